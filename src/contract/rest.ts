@@ -1,0 +1,215 @@
+/**
+ * REST bodies (specification section 3, architecture: Shapes). Every answer is `{code, data}` or
+ * `{code, error: {kind, message}}`; `code` repeats the HTTP status.
+ */
+import * as v from 'valibot'
+import { inventorySchema, productSchema, staffSchema } from './records.ts'
+import {
+  codeSchema,
+  epochSchema,
+  idSchema,
+  nameSchema,
+  offlineIdSchema,
+  priceSchema,
+  quantitySchema,
+  rupiahSchema,
+  seqSchema,
+  timestampSchema,
+} from './values.ts'
+
+/** Paths, spelled once for browser, worker and server. */
+export const PATHS = {
+  products: '/api/v1/master/product',
+  inventory: '/api/v1/master/inventory',
+  staff: '/api/v1/master/staff',
+  changes: '/api/v1/changes',
+  transactions: '/api/v1/transaction',
+  enroll: '/api/v1/device/enroll',
+  me: '/api/v1/device/me',
+  adjustment: '/api/v1/inventory/adjustment',
+  settings: '/api/v1/settings',
+} as const
+
+export const PAGE_LIMIT_DEFAULT = 200
+export const PAGE_LIMIT_MAX = 1000
+
+/** Every way in which a request can be refused, on all endpoints. A client decides by `kind`, never by `message`. */
+export const errorKindSchema = v.picklist([
+  'invalid_request',
+  'unauthorized',
+  'device_revoked',
+  'forbidden',
+  'not_found',
+  'conflict',
+  'pairing_code_unknown',
+  'pairing_code_used',
+  'pairing_code_expired',
+  'log_expired',
+  'too_large',
+  'too_many_requests',
+  'unavailable',
+  'internal',
+])
+export type ErrorKind = v.InferOutput<typeof errorKindSchema>
+
+export const errorAnswerSchema = v.object({
+  code: v.number(),
+  error: v.object({ kind: v.fallback(errorKindSchema, 'internal'), message: v.string() }),
+})
+export type ErrorAnswer = v.InferOutput<typeof errorAnswerSchema>
+
+/** The envelope of a successful answer. */
+export const answerSchema = <T extends v.GenericSchema>(data: T) => v.object({ code: v.number(), data })
+
+/**
+ * A page's place in the log (rule R4): `seq` and `epoch` are read in the page's snapshot. Other MStore backends send no
+ * `meta` at all; then the last row's id and the row count say how to go on.
+ */
+export const pageMetaSchema = v.object({
+  last_id: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  has_more: v.boolean(),
+  total: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+  seq: v.optional(seqSchema),
+  epoch: v.optional(epochSchema),
+})
+export type PageMeta = v.InferOutput<typeof pageMetaSchema>
+
+const pageSchema = <T extends v.GenericSchema>(row: T) =>
+  v.object({ code: v.number(), data: v.array(row), meta: v.optional(pageMetaSchema) })
+
+export const productPageSchema = pageSchema(productSchema)
+export const inventoryPageSchema = pageSchema(inventorySchema)
+export type ProductPage = v.InferOutput<typeof productPageSchema>
+export type InventoryPage = v.InferOutput<typeof inventoryPageSchema>
+
+export const staffAnswerSchema = answerSchema(v.array(staffSchema))
+
+/** Events stay unparsed here: each is parsed by itself, so that one malformed event does not refuse the answer (rule C1). */
+export const changesAnswerSchema = answerSchema(
+  v.object({
+    events: v.array(v.unknown()),
+    last_seq: seqSchema,
+    has_more: v.boolean(),
+    epoch: epochSchema,
+  }),
+)
+export type Changes = v.InferOutput<typeof changesAnswerSchema>['data']
+
+export const PAIRING_CODE_LENGTH = 8
+
+export const enrollRequestSchema = v.object({
+  pairing_code: v.pipe(v.string(), v.maxLength(32)),
+  device_name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100)),
+})
+export type EnrollRequest = v.InferOutput<typeof enrollRequestSchema>
+
+const namedCodeSchema = v.object({ code: codeSchema, name: nameSchema })
+
+/** Who this device is and where its broker is. `protocol_version` 4 is MQTT 3.1.1, 5 is MQTT v5; `keepalive` in seconds. */
+export const deviceProfileSchema = v.object({
+  device_id: v.string(),
+  device_name: v.optional(v.string()),
+  merchant: namedCodeSchema,
+  branch: namedCodeSchema,
+  env: codeSchema,
+  mqtt: v.object({
+    url: v.string(),
+    protocol_version: v.picklist([4, 5]),
+    username: v.string(),
+    keepalive: v.pipe(v.number(), v.integer(), v.minValue(5)),
+  }),
+})
+export type DeviceProfile = v.InferOutput<typeof deviceProfileSchema>
+
+export const enrollAnswerSchema = answerSchema(
+  v.object({ ...deviceProfileSchema.entries, device_secret_token: v.pipe(v.string(), v.minLength(16)) }),
+)
+export type Enrollment = v.InferOutput<typeof enrollAnswerSchema>['data']
+
+export const meAnswerSchema = answerSchema(deviceProfileSchema)
+
+/** Either the counted quantity or the difference, never both. */
+export const adjustmentRequestSchema = v.pipe(
+  v.object({
+    inventory_id: idSchema,
+    quantity: v.optional(quantitySchema),
+    delta: v.optional(quantitySchema),
+    reason: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)),
+  }),
+  v.check(
+    ({ quantity, delta }) => (quantity === undefined) !== (delta === undefined),
+    'give either quantity or delta',
+  ),
+)
+export type AdjustmentRequest = v.InferOutput<typeof adjustmentRequestSchema>
+
+export const settingsRequestSchema = v.object({
+  values: v.record(v.pipe(v.string(), v.minLength(1), v.maxLength(100)), v.unknown()),
+  updated_at: timestampSchema,
+})
+
+export const transactionSchema = v.object({
+  id: idSchema,
+  transaction_code: v.string(),
+  offline_id: v.nullable(offlineIdSchema),
+  offline_reference: v.nullable(v.string()),
+  status: v.string(),
+  grand_total: rupiahSchema,
+  items: v.array(v.object({ product_id: idSchema, quantity: quantitySchema, price: rupiahSchema })),
+  payments: v.array(v.object({ payment_method: v.string(), amount: rupiahSchema })),
+  device_id: v.nullable(v.string()),
+  created_by: v.nullable(v.string()),
+  created_at: v.string(),
+  created_at_device: v.nullable(v.string()),
+})
+export type Transaction = v.InferOutput<typeof transactionSchema>
+export const transactionListSchema = answerSchema(v.array(transactionSchema))
+
+// --- Admin -----------------------------------------------------------------------------------------------------------
+
+export const merchantRequestSchema = namedCodeSchema
+export const branchRequestSchema = v.object({ merchant_code: codeSchema, code: codeSchema, name: nameSchema })
+
+export const pairingCodeRequestSchema = v.object({
+  branch_code: codeSchema,
+  /** How long the code can be used, in minutes. */
+  minutes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(7 * 24 * 60)), 60),
+})
+export const pairingCodeAnswerSchema = answerSchema(
+  v.object({ pairing_code: v.string(), link: v.string(), expires_at: v.string() }),
+)
+
+const optionalName = v.optional(v.nullable(v.pipe(v.string(), v.trim(), v.maxLength(200))))
+const productFields = {
+  sku: optionalName,
+  barcode: optionalName,
+  category: optionalName,
+  unit: v.optional(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(20))),
+  active: v.optional(v.boolean()),
+  stock: v.optional(quantitySchema),
+  reason: v.optional(v.pipe(v.string(), v.maxLength(200))),
+}
+const productNameSchema = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200))
+
+export const productRequestSchema = v.object({
+  branch_code: codeSchema,
+  name: productNameSchema,
+  price: priceSchema,
+  ...productFields,
+})
+export type ProductRequest = v.InferOutput<typeof productRequestSchema>
+
+export const productPatchSchema = v.object({
+  name: v.optional(productNameSchema),
+  price: v.optional(priceSchema),
+  ...productFields,
+})
+export type ProductPatch = v.InferOutput<typeof productPatchSchema>
+
+export const staffRequestSchema = v.object({
+  branch_code: codeSchema,
+  name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100)),
+  role: v.picklist(['cashier', 'supervisor', 'owner']),
+  pin: v.pipe(v.string(), v.regex(/^\d{4,8}$/, 'a PIN has 4 to 8 digits')),
+})
+export type StaffRequest = v.InferOutput<typeof staffRequestSchema>
