@@ -1,0 +1,45 @@
+/**
+ * What a list of products subscribes to: ids and fixed fields, never the stock (rule V1).
+ */
+import type { CacheDb, ProductRow } from './cache-db.ts'
+
+export interface CatalogueEntry {
+  id: number
+  name: string
+  sku: string | null
+  barcode: string | null
+  category: string | null
+  price: number
+  unit: string
+  active: boolean
+}
+
+export interface CatalogueChanges {
+  changed: CatalogueEntry[]
+  removed: number[]
+  /** Pass it as `since` next time. */
+  rev: number
+}
+
+/**
+ * Products whose catalogue fields changed after `since` (0: all of them) and ids removed after it. As the query of a live
+ * query it runs again when a catalogue field is written and not when a stock changes: it reads the `rev` indexes alone.
+ */
+export async function readCatalogueChanges(db: CacheDb, since: number): Promise<CatalogueChanges> {
+  const [rows, tombstones] = await Promise.all([
+    since === 0 ? db.products.toArray() : db.products.where('rev').above(since).toArray(),
+    since === 0 ? [] : db.tombstones.where('rev').above(since).toArray(),
+  ])
+  let rev = since
+  for (const row of rows) rev = Math.max(rev, row.rev)
+  const removed: number[] = []
+  for (const tombstone of tombstones) {
+    rev = Math.max(rev, tombstone.rev)
+    if (tombstone.kind === 'product') removed.push(tombstone.id)
+  }
+  return { changed: rows.map(toEntry), removed, rev }
+}
+
+function toEntry({ id, name, sku, barcode, category, price, unit, active }: ProductRow): CatalogueEntry {
+  return { id, name, sku, barcode, category, price, unit, active }
+}

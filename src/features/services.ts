@@ -1,0 +1,33 @@
+/**
+ * What the composition root hands to the screens. Screens know these interfaces and the database, never the adapters.
+ */
+import { createContext, useContext } from 'react'
+import type { ErrorKind } from '../contract/rest.ts'
+import type { CacheDb } from '../db/cache-db.ts'
+import type { Diagnostics, Observable, SyncStatus } from '../sync/sync-status.ts'
+
+/** `offline`: no answer came. Otherwise the server's own kind, e.g. `pairing_code_used`. */
+export type EnrolOutcome = { ok: true } | { ok: false; kind: ErrorKind | 'offline' | 'storage' }
+
+export type RefreshOutcome = 'complete' | 'unchanged' | 'fresh' | 'busy' | 'failed'
+
+export interface Services {
+  readonly db: CacheDb
+  readonly status: Observable<SyncStatus>
+  readonly diagnostics: Observable<Diagnostics>
+  /** Exchanges a pairing code for this device's credentials and starts the sync. */
+  enrol(pairingCode: string, deviceName: string): Promise<EnrolOutcome>
+  /** Asks for a full refresh now; `fresh` when the last one is younger than the TTL and `force` is not set. */
+  refresh(options?: { force?: boolean }): Promise<RefreshOutcome>
+  /** Forgets this device and everything cached on it. */
+  forgetDevice(): Promise<void>
+  readonly build: { readonly version: string; readonly commit: string }
+}
+
+export const ServicesContext = createContext<Services | null>(null)
+
+export function useServices(): Services {
+  const services = useContext(ServicesContext)
+  if (!services) throw new Error('useServices needs a ServicesContext above it')
+  return services
+}

@@ -1,0 +1,83 @@
+/**
+ * The outside world as the sync sees it: the smallest interfaces that are needed, so that every decision can be tested
+ * without a browser. Times are ms.
+ */
+
+export interface ClockLike {
+  /** Wall clock, ms since 1970 UTC. */
+  now(): number
+  /** Calls back once after `delayMs`. Returns the way to call it off. */
+  after(delayMs: number, callback: () => void): () => void
+}
+
+/** 0 ≤ random < 1. */
+export type RandomLike = () => number
+
+export interface HttpAnswer {
+  readonly status: number
+  /** Decoded JSON; null for 304. */
+  readonly body: unknown
+  readonly etag: string | null
+  readonly retryAfterMs: number | null
+}
+
+export interface HttpRequest {
+  readonly method?: 'GET' | 'POST' | 'PUT'
+  readonly path: string
+  readonly body?: unknown
+  /** `If-None-Match`. */
+  readonly etag?: string | null
+  readonly timeoutMs?: number
+}
+
+/** One request to the server with the device's token. Rejects with `HttpFailure` when no usable answer came. */
+export type HttpLike = (request: HttpRequest) => Promise<HttpAnswer>
+
+export interface MqttMessage {
+  readonly topic: string
+  readonly payload: Uint8Array
+}
+
+export interface MqttConnectionEvents {
+  /** Connected and subscribed: messages may arrive from now on. */
+  onReady(): void
+  onMessage(message: MqttMessage): void
+  /** The connection is gone for good; `refused` when the broker rejected the credentials or the subscription. */
+  onClosed(reason: { refused: boolean; text: string }): void
+}
+
+export interface MqttConnectionLike {
+  close(): void
+}
+
+/** Opens one connection with one client id; never reconnects by itself (rule C5: the policy is ours). */
+export type MqttConnect = (clientId: string, events: MqttConnectionEvents) => MqttConnectionLike
+
+export interface LockManagerLike {
+  /**
+   * Runs `work` while this context alone holds the lock; waits for it unless `ifAvailable`. Resolves to `work`'s result,
+   * or undefined when it was not to be had. A stolen lock rejects the holder's call.
+   */
+  request<T>(
+    name: string,
+    options: { ifAvailable?: boolean; steal?: boolean; signal?: AbortSignalLike },
+    work: () => Promise<T>,
+  ): Promise<T | undefined>
+}
+
+export interface AbortSignalLike {
+  readonly aborted: boolean
+}
+
+/** Messages to the other tabs of this device. */
+export interface ChannelLike {
+  post(message: unknown): void
+  subscribe(listener: (message: unknown) => void): () => void
+}
+
+export interface VisibilityLike {
+  isVisible(): boolean
+  isOnline(): boolean
+  /** Calls back when the page becomes visible or the browser reports a network. */
+  onWake(listener: () => void): () => void
+}

@@ -1,0 +1,62 @@
+/** What a person is told of the sync (rule D3). Plain values: the words are the screen's. */
+export type SyncState = 'live' | 'catching-up' | 'offline'
+
+/** Why it is not live, or what needs a person. `none` while all is well. */
+export type SyncProblem =
+  | 'none'
+  | 'server-unreachable'
+  | 'broker-unreachable'
+  | 'credentials-refused'
+  | 'device-revoked'
+  | 'storage-failed'
+
+export interface SyncStatus {
+  readonly state: SyncState
+  readonly problem: SyncProblem
+  /** Server time (ms) up to which the stock shown is complete; null before the first load. */
+  readonly asOf: number | null
+  /** Written by the server → applied here, of the last update; null before the first. */
+  readonly latencyMs: number | null
+  /** Server clock minus this clock, ms. */
+  readonly clockSkewMs: number
+}
+
+/** A value that changes, in the form that useSyncExternalStore takes. `get` returns the same object until it changes. */
+export interface Observable<T> {
+  get(): T
+  subscribe(listener: () => void): () => void
+}
+
+/** One applied update, as the specification asks it to be logged (section 7). */
+export interface AppliedUpdate {
+  readonly event_type: string
+  readonly product_id: number | null
+  /** Received minus published, with the clock skew taken out. Null without a timestamp. */
+  readonly latency_ms: number | null
+  /** Bytes. */
+  readonly payload_size: number
+  /** Client time, ms. */
+  readonly at: number
+}
+
+export interface ConnectionChange {
+  readonly at: number
+  readonly state: SyncState
+  readonly problem: SyncProblem
+}
+
+export interface Diagnostics {
+  /** Newest first, at most 100. */
+  readonly updates: readonly AppliedUpdate[]
+  /** Over the last 1,000 updates with a latency; null with none. */
+  readonly latency: { readonly p50: number; readonly p95: number; readonly p99: number } | null
+  readonly received: number
+  readonly applied: number
+  readonly duplicate: number
+  readonly invalid: number
+  readonly gapsFilled: number
+  /** Newest first, at most 100. */
+  readonly connections: readonly ConnectionChange[]
+  /** Messages of the last invalid inputs, newest first, at most 20. */
+  readonly failures: readonly { readonly at: number; readonly text: string }[]
+}
