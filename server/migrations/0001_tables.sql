@@ -209,7 +209,7 @@ CREATE TABLE tombstones (
 
 -- One row: the life of the log and the database it was written in (rule S6).
 CREATE TABLE log_state (
-  only boolean PRIMARY KEY DEFAULT true CHECK (only),
+  singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
   epoch uuid NOT NULL DEFAULT gen_random_uuid(),
   system_identifier text NOT NULL DEFAULT '',
   timeline text NOT NULL DEFAULT '',
