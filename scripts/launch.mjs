@@ -17,6 +17,7 @@ const EXIT_NOT_INSTALLED = 70
 const LOCK_POLL_MS = 300
 /** A lock file is created empty and filled at once; an empty one older than this was left by a crash. */
 const LOCK_EMPTY_GRACE_MS = 10_000
+const PARENT_POLL_MS = 500
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP']
 const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }
 
@@ -119,9 +120,7 @@ function runNpm(npmArguments) {
   if (cli !== undefined && /npm-cli\.[cm]?js$/.test(cli) && existsSync(cli)) {
     return run(process.execPath, [cli, ...npmArguments], {})
   }
-  return process.platform === 'win32'
-    ? run('npm.cmd', npmArguments, { shell: true })
-    : run('npm', npmArguments, {})
+  return process.platform === 'win32' ? run('npm.cmd', npmArguments, { shell: true }) : run('npm', npmArguments, {})
 }
 
 /**
@@ -131,22 +130,35 @@ function runNpm(npmArguments) {
 function run(command, commandArguments, options) {
   return new Promise((resolve) => {
     const child = spawn(command, commandArguments, { cwd: root, stdio: 'inherit', ...options })
-    let passedOn = null
-    const passOn = (signal) => {
-      passedOn = signal
-      child.kill(signal)
-    }
+    const passOn = (signal) => child.kill(signal)
     for (const signal of SIGNALS) process.on(signal, passOn)
+    const stopWatching = onParentGone(() => passOn('SIGTERM'))
     const finish = (result) => {
+      stopWatching()
       for (const signal of SIGNALS) process.off(signal, passOn)
       resolve(result)
     }
     child.on('error', (error) => {
       console.error(`Cannot run ${command}: ${error.message}`)
-      finish({ code: EXIT_NOT_INSTALLED, signal: null, passedOn })
+      finish({ code: EXIT_NOT_INSTALLED, signal: null })
     })
-    child.on('exit', (code, signal) => finish({ code, signal, passedOn }))
+    child.on('exit', (code, signal) => finish({ code, signal }))
   })
+}
+
+/**
+ * Under npm only: when npm (or the shell between, where package.json's "exec" does not replace it) is gone without a signal
+ * to us, nobody would ever stop the server. A launcher that was started by hand may outlive its shell.
+ */
+function onParentGone(act) {
+  if (process.env.npm_lifecycle_event === undefined) return () => {}
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    act()
+  }, PARENT_POLL_MS)
+  return () => clearInterval(timer)
 }
 
 /** Ends as the child ended: with its exit code, or by its signal (128 + number where a signal cannot end us). */

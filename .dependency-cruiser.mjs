@@ -1,0 +1,126 @@
+/**
+ * Import directions (docs/architecture.md): app → features → sync → db → contract; ui and domain are leaves; the server
+ * shares only src/contract and src/domain with the browser. Each layer is told what it may import of this project; what is
+ * not listed is refused.
+ */
+
+/** One source folder and the only places of this project that it may import (regular expressions on paths). */
+const layer = (name, from, allowed, why) => ({
+  name,
+  comment: why,
+  severity: 'error',
+  from: typeof from === 'string' ? { path: from } : from,
+  to: { path: '^(src|server|tests|e2e|bench|scripts)/', pathNot: allowed },
+})
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    layer('contract-is-the-ground', '^src/contract/', ['^src/contract/'], 'The wire contract runs everywhere.'),
+    layer('domain-is-a-leaf', '^src/domain/', ['^src/domain/'], 'Money and stock arithmetic knows nothing else.'),
+    layer('ui-is-a-leaf', '^src/ui/', ['^src/ui/'], 'A button does not know what it sells.'),
+    layer('i18n-is-a-leaf', '^src/i18n/', ['^src/i18n/'], 'Messages do not know who shows them.'),
+    layer(
+      'machines-are-pure',
+      '^src/sync/machine/',
+      ['^src/sync/machine/', '^src/contract/', '^src/domain/', '^src/db/rows\\.ts$'],
+      'Decisions take time, randomness and storage as arguments; of src/db they know the plain row shapes.',
+    ),
+    layer(
+      'db-knows-no-sync',
+      '^src/db/',
+      ['^src/db/', '^src/contract/', '^src/domain/'],
+      'The local database does not know where its rows come from.',
+    ),
+    layer(
+      'sync-knows-no-screen',
+      { path: '^src/sync/', pathNot: '^src/sync/machine/' },
+      ['^src/sync/', '^src/db/', '^src/contract/', '^src/domain/'],
+      'Sync never imports a component.',
+    ),
+    layer(
+      'worker-knows-no-screen',
+      '^src/service-worker/',
+      ['^src/service-worker/', '^src/sync/', '^src/db/', '^src/contract/', '^src/domain/'],
+      'The service worker runs without a page.',
+    ),
+    {
+      ...layer(
+        'features-do-not-know-each-other',
+        '^src/features/([^/]+)/',
+        [
+          '^src/features/$1/',
+          '^src/features/[^/]+$',
+          '^src/sync/',
+          '^src/db/',
+          '^src/ui/',
+          '^src/domain/',
+          '^src/contract/',
+          '^src/i18n/',
+        ],
+        'One folder per counter task; what two share lies directly in src/features.',
+      ),
+    },
+    layer(
+      'shared-features-know-no-folder',
+      '^src/features/[^/]+$',
+      ['^src/features/[^/]+$', '^src/sync/', '^src/db/', '^src/ui/', '^src/domain/', '^src/contract/', '^src/i18n/'],
+      'What features share must not depend on one of them.',
+    ),
+    layer('app-is-the-browser', '^src/(app/|[^/]+$)', ['^src/'], 'The web app is built without the server.'),
+    layer(
+      'server-shares-the-contract-only',
+      '^server/',
+      ['^server/', '^src/contract/', '^src/domain/'],
+      'The server runs without the web app.',
+    ),
+    {
+      name: 'dexie-in-db-only',
+      comment: 'One owner of the local schema; screens see rows by named operations and live queries.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/db/' },
+      to: { path: '(^|/)node_modules/dexie/' },
+    },
+    {
+      name: 'live-queries-near-screens',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(db|features|app)/' },
+      to: { path: '(^|/)node_modules/dexie-react-hooks/' },
+    },
+    {
+      name: 'no-development-package-in-the-product',
+      severity: 'error',
+      from: { path: '^(src|server)/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: 'node_modules/@types/' },
+    },
+    {
+      name: 'no-unlisted-package',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'nothing-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: ['^virtual:', '\\?(raw|url|worker)$'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules'] },
+    includeOnly: { path: ['^(src|server|tests|e2e|bench|scripts)/', 'node_modules', '^virtual:'] },
+    exclude: { path: ['^(dist|data|\\.cache|test-results)/'] },
+    // TypeScript 7 has no JavaScript API to parse with; SWC reads .ts and .tsx, type-only imports included.
+    parser: 'swc',
+    combinedDependencies: false,
+    moduleSystems: ['es6', 'cjs'],
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js', '.cjs', '.d.ts'],
+      mainFields: ['module', 'main', 'types', 'typings'],
+    },
+    skipAnalysisNotInRules: true,
+  },
+}

@@ -1,0 +1,41 @@
+/** `npm run build`: the web app into dist/. */
+import { createHash } from 'node:crypto'
+import { existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { passOnSignals, ROOT, runTool } from './run-tool.ts'
+
+/** Written last: a build that was killed leaves none (Vite empties the folder first). */
+const MARKER = join(ROOT, 'dist', '.built-from')
+const INPUTS = ['src/**', 'public/**', 'index.html', 'vite.config.ts', 'tsconfig.json', 'package.json', 'package-lock.json']
+
+/** Builds the web app. False when the build failed; its messages are on the terminal. */
+export async function build(): Promise<boolean> {
+  const inputs = hashInputs()
+  // NODE_ENV=development in the environment would put React's slow development build into the product.
+  const { code } = await runTool('vite', ['build', '--logLevel', 'warn'], { env: { NODE_ENV: 'production' } })
+  if (code !== 0) return false
+  writeFileSync(MARKER, inputs)
+  return true
+}
+
+/** Builds unless dist/ was made from exactly these sources. */
+export async function buildWhenNeeded(): Promise<boolean> {
+  if (existsSync(MARKER) && readFileSync(MARKER, 'utf8') === hashInputs()) return true
+  console.log('Building the web app …')
+  return build()
+}
+
+function hashInputs(): string {
+  const hash = createHash('sha256')
+  for (const file of globSync(INPUTS, { cwd: ROOT }).sort()) {
+    const path = join(ROOT, file)
+    if (!statSync(path).isFile()) continue
+    hash.update(`${file}\0`).update(readFileSync(path))
+  }
+  return hash.digest('hex')
+}
+
+if (import.meta.main) {
+  passOnSignals()
+  process.exitCode = (await build()) ? 0 : 1
+}

@@ -1,0 +1,16 @@
+/** `npm run e2e [-- playwright arguments]`: the browser suite on a fresh build, on the broker and database of the environment. */
+import { buildWhenNeeded } from './build.ts'
+import { ensureChromium } from './chromium.ts'
+import { passOnSignals, runTool } from './run-tool.ts'
+
+passOnSignals()
+const chromium = ensureChromium()
+if ('problem' in chromium) {
+  console.error(chromium.problem)
+  process.exitCode = 1
+} else if (!(await buildWhenNeeded())) {
+  process.exitCode = 1
+} else {
+  const { code } = await runTool('playwright', ['test', ...process.argv.slice(2)])
+  process.exitCode = code
+}

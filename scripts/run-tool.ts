@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { dirname, join } from 'node:path'
+
+export const ROOT = dirname(import.meta.dirname)
+
+export interface ToolResult {
+  /** 128 + signal number when a signal ended it, as a shell would say. */
+  readonly code: number
+  /** What it wrote to standard output, when asked for. */
+  readonly output: string
+  readonly ms: number
+}
+
+interface ToolOptions {
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** `show`: on this terminal. `keep`: only into `output`, errors too. `both`: shown and kept. */
+  readonly output?: 'show' | 'keep' | 'both'
+}
+
+const SIGNAL_NUMBERS: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }
+const running = new Set<ChildProcess>()
+
+/**
+ * Runs a command of node_modules/.bin or PATH in the project's folder and resolves when it has ended; never rejects. A
+ * signal to this process goes on to it (see `passOnSignals`).
+ */
+export function runTool(command: string, toolArguments: readonly string[], options: ToolOptions = {}): Promise<ToolResult> {
+  const { output = 'show', env = {} } = options
+  const started = performance.now()
+  return new Promise((resolve) => {
+    const out = output === 'show' ? 'inherit' : 'pipe'
+    const child = spawn(command, toolArguments, {
+      cwd: ROOT,
+      env: { ...process.env, ...env, PATH: `${join(ROOT, 'node_modules/.bin')}${pathSeparator()}${process.env.PATH ?? ''}` },
+      stdio: ['ignore', out, output === 'keep' ? 'pipe' : 'inherit'],
+      // npm and the tools in .bin are .cmd files there.
+      shell: process.platform === 'win32',
+    })
+    running.add(child)
+    const chunks: Buffer[] = []
+    const keep = (chunk: Buffer) => {
+      chunks.push(chunk)
+      if (output === 'both') process.stdout.write(chunk)
+    }
+    child.stdout?.on('data', keep)
+    child.stderr?.on('data', keep)
+    const finish = (code: number) => {
+      running.delete(child)
+      resolve({ code, output: Buffer.concat(chunks).toString(), ms: performance.now() - started })
+    }
+    child.once('error', (error) => {
+      chunks.push(Buffer.from(`Cannot run ${command}: ${error.message}\n`))
+      if (output === 'show') console.error(`Cannot run ${command}: ${error.message}`)
+      finish(127)
+    })
+    child.once('close', (code, signal) => finish(signal === null ? (code ?? 1) : 128 + (SIGNAL_NUMBERS[signal] ?? 0)))
+  })
+}
+
+/**
+ * Ends the running tools, then `cleanUp`, then this process, when it is told to stop. Without it the children of a stopped
+ * script would live on.
+ */
+export function passOnSignals(cleanUp: () => Promise<void> = async () => {}): void {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.once(signal, async () => {
+      const ended = [...running].map((child) => new Promise((resolve) => child.once('close', resolve)))
+      for (const child of running) child.kill(signal)
+      await Promise.all(ended)
+      await cleanUp()
+      process.exit(128 + (SIGNAL_NUMBERS[signal] ?? 0))
+    })
+  }
+}
+
+function pathSeparator(): string {
+  return process.platform === 'win32' ? ';' : ':'
+}

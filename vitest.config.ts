@@ -1,0 +1,45 @@
+import { defineConfig } from 'vitest/config'
+
+/**
+ * Three projects by what a test needs:
+ * `unit` nothing but memory; `integration` processes, sockets, brokers, a fake IndexedDB;
+ * `pg` a real PostgreSQL: PGlite, or the server that TEST_DATABASE_URL names.
+ */
+export default defineConfig({
+  test: {
+    // Two cores: more workers only make timings worse.
+    maxWorkers: 2,
+    unstubGlobals: true,
+    restoreMocks: true,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['tests/unit/**/*.test.{ts,tsx}'],
+          exclude: ['**/*.pg.test.ts'],
+          testTimeout: 10_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['tests/integration/**/*.test.{ts,tsx}'],
+          exclude: ['**/*.pg.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'pg',
+          include: ['tests/**/*.pg.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+})
