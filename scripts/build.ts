@@ -6,7 +6,15 @@ import { passOnSignals, ROOT, runTool } from './run-tool.ts'
 
 /** Written last: a build that was killed leaves none (Vite empties the folder first). */
 const MARKER = join(ROOT, 'dist', '.built-from')
-const INPUTS = ['src/**', 'public/**', 'index.html', 'vite.config.ts', 'tsconfig.json', 'package.json', 'package-lock.json']
+const INPUTS = [
+  'src/**',
+  'public/**',
+  'index.html',
+  'vite.config.ts',
+  'tsconfig.json',
+  'package.json',
+  'package-lock.json',
+]
 
 /** Builds the web app. False when the build failed; its messages are on the terminal. */
 export async function build(): Promise<boolean> {

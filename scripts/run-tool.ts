@@ -24,14 +24,22 @@ const running = new Set<ChildProcess>()
  * Runs a command of node_modules/.bin or PATH in the project's folder and resolves when it has ended; never rejects. A
  * signal to this process goes on to it (see `passOnSignals`).
  */
-export function runTool(command: string, toolArguments: readonly string[], options: ToolOptions = {}): Promise<ToolResult> {
+export function runTool(
+  command: string,
+  toolArguments: readonly string[],
+  options: ToolOptions = {},
+): Promise<ToolResult> {
   const { output = 'show', env = {} } = options
   const started = performance.now()
   return new Promise((resolve) => {
     const out = output === 'show' ? 'inherit' : 'pipe'
     const child = spawn(command, toolArguments, {
       cwd: ROOT,
-      env: { ...process.env, ...env, PATH: `${join(ROOT, 'node_modules/.bin')}${pathSeparator()}${process.env.PATH ?? ''}` },
+      env: {
+        ...process.env,
+        ...env,
+        PATH: `${join(ROOT, 'node_modules/.bin')}${pathSeparator()}${process.env.PATH ?? ''}`,
+      },
       stdio: ['ignore', out, output === 'keep' ? 'pipe' : 'inherit'],
       // npm and the tools in .bin are .cmd files there.
       shell: process.platform === 'win32',
@@ -59,18 +67,23 @@ export function runTool(command: string, toolArguments: readonly string[], optio
 
 /**
  * Ends the running tools, then `cleanUp`, then this process, when it is told to stop. Without it the children of a stopped
- * script would live on.
+ * script would live on. Returns the way to undo it.
  */
-export function passOnSignals(cleanUp: () => Promise<void> = async () => {}): void {
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-    process.once(signal, async () => {
-      const ended = [...running].map((child) => new Promise((resolve) => child.once('close', resolve)))
-      for (const child of running) child.kill(signal)
-      await Promise.all(ended)
-      await cleanUp()
-      process.exit(128 + (SIGNAL_NUMBERS[signal] ?? 0))
-    })
+export function passOnSignals(cleanUp: () => Promise<void> = async () => {}): () => void {
+  const stop = async (signal: NodeJS.Signals) => {
+    undo()
+    const ended = [...running].map((child) => new Promise((resolve) => child.once('close', resolve)))
+    for (const child of running) child.kill(signal)
+    await Promise.all(ended)
+    await cleanUp()
+    process.exit(128 + (SIGNAL_NUMBERS[signal] ?? 0))
   }
+  const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
+  const undo = () => {
+    for (const signal of signals) process.off(signal, stop)
+  }
+  for (const signal of signals) process.on(signal, stop)
+  return undo
 }
 
 function pathSeparator(): string {

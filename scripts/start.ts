@@ -1,11 +1,16 @@
 /** `npm start`: builds the web app when its sources have changed, then becomes the server. */
 import { buildWhenNeeded } from './build.ts'
+import { passOnSignals } from './run-tool.ts'
 
-/** During the build nothing has to be closed; the server installs its own way to stop. */
-const stopBuilding = () => process.exit(143)
-process.once('SIGTERM', stopBuilding)
-const built = await buildWhenNeeded()
-process.off('SIGTERM', stopBuilding)
+const built = await (async () => {
+  const undo = passOnSignals()
+  try {
+    return await buildWhenNeeded()
+  } finally {
+    // From here on the server itself decides how to stop.
+    undo()
+  }
+})()
 
 if (built) await import('../server/main.ts')
 else {

@@ -1,0 +1,90 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from './build.ts'
+import { ensureChromium } from './chromium.ts'
+import { type Count, countPlaywright, countVitest } from './count-results.ts'
+import { ROOT, runTool } from './run-tool.ts'
+
+export interface Step {
+  readonly name: string
+  readonly count: Count
+  readonly ms: number
+}
+
+type Env = Readonly<Record<string, string | undefined>>
+
+const REPORTS = join(ROOT, '.cache', 'reports')
+
+/** A tool that is right or wrong as a whole: one check. */
+export async function checkStep(name: string, command: string, toolArguments: readonly string[]): Promise<Step> {
+  announce(name)
+  const { code, ms } = await runTool(command, toolArguments)
+  return { name, ms, count: oneCheck(code === 0) }
+}
+
+export async function buildStep(): Promise<Step> {
+  announce('build')
+  const started = performance.now()
+  const built = await build()
+  return { name: 'build', ms: performance.now() - started, count: oneCheck(built) }
+}
+
+export async function vitestStep(name: string, projects: readonly string[], env: Env = {}): Promise<Step> {
+  announce(name)
+  const report = freshReport(name)
+  const { code, ms } = await runTool(
+    'vitest',
+    [
+      'run',
+      ...projects.flatMap((project) => ['--project', project]),
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+    ],
+    { env },
+  )
+  return { name, ms, count: countVitest(report, code) }
+}
+
+/** The whole browser suite on the build in dist/. */
+export async function browserStep(name: string, env: Env = {}): Promise<Step> {
+  announce(name)
+  const started = performance.now()
+  const chromium = ensureChromium()
+  if ('problem' in chromium) {
+    console.error(chromium.problem)
+    return { name, ms: performance.now() - started, count: oneCheck(false) }
+  }
+  const report = freshReport(name)
+  const { code, ms } = await runTool('playwright', ['test'], { env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report } })
+  return { name, ms, count: countPlaywright(report, code) }
+}
+
+export function printTable(steps: readonly Step[]): void {
+  const width = Math.max(...steps.map(({ name }) => name.length))
+  console.log('')
+  for (const { name, count, ms } of steps) {
+    const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : ''
+    const seconds = (ms / 1000).toFixed(1).padStart(6)
+    console.log(
+      `${name.padEnd(width)} ${seconds} s  ${count.failed === 0 ? 'ok' : 'FAILED'} (${count.passed}/${count.passed + count.failed}${skipped})`,
+    )
+  }
+  console.log('')
+}
+
+function oneCheck(ok: boolean): Count {
+  return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 }
+}
+
+/** A report of an earlier run must not be counted when the runner crashes. */
+function freshReport(name: string): string {
+  mkdirSync(REPORTS, { recursive: true })
+  const path = join(REPORTS, `${name.replaceAll(/[^a-z0-9]+/gi, '-')}.json`)
+  rmSync(path, { force: true })
+  return path
+}
+
+function announce(name: string): void {
+  console.log(`\n— ${name}`)
+}

@@ -1,0 +1,35 @@
+/**
+ * `npm test`: everything, on the embedded database and broker. Goes on after a failure, to report all of them; the last
+ * line is `N passed, N failed`.
+ */
+import { summaryLine } from './count-results.ts'
+import { passOnSignals } from './run-tool.ts'
+import { browserStep, buildStep, checkStep, printTable, type Step, vitestStep } from './test-steps.ts'
+
+/** A shell that happens to have a production setup must not turn this into a test of that setup. */
+const EMBEDDED = {
+  DATABASE_URL: '',
+  TEST_DATABASE_URL: '',
+  TEST_MOSQUITTO: '',
+  MQTT_BROKER: '',
+  MQTT_URL: '',
+  MQTT_WS_URL: '',
+}
+
+passOnSignals()
+const steps: Step[] = [
+  await checkStep('typecheck', 'node', ['scripts/typecheck.ts']),
+  await checkStep('lint (biome)', 'biome', ['check', '.']),
+  await checkStep('import directions', 'depcruise', ['--config', '.dependency-cruiser.mjs', '.']),
+  await checkStep('dead code (knip)', 'knip', []),
+  await vitestStep('unit, integration, pg', ['unit', 'integration', 'pg'], EMBEDDED),
+]
+const build = await buildStep()
+steps.push(build)
+if (build.count.failed === 0) steps.push(await browserStep('browser', EMBEDDED))
+else steps.push({ name: 'browser (no build)', ms: 0, count: { passed: 0, failed: 1, skipped: 0 } })
+
+printTable(steps)
+const counts = steps.map(({ count }) => count)
+console.log(summaryLine(counts))
+process.exitCode = counts.some(({ failed }) => failed > 0) ? 1 : 0
