@@ -1,0 +1,66 @@
+import type { BranchScope } from '../../src/contract/topics.ts'
+import { hashToken, isClientIdOfDevice, isSameSecret, MAX_CREDENTIAL_LENGTH, NOBODY, type Principal } from './policy.ts'
+
+/**
+ * Where devices are looked up (SQL in the server, a map in tests). Both answer for the moment of the call and know nothing of
+ * revoked devices, so a revocation needs no cache to be emptied.
+ */
+export interface DeviceDirectory {
+  /** The device with this id whose stored token hash is `tokenHash` (SHA-256, lower-case hex); null when there is none or it is revoked. */
+  findDevice(username: string, tokenHash: string): Promise<{ deviceId: string; scope: BranchScope } | null>
+  /** The branch of a device that is not revoked. */
+  findDeviceScope(deviceId: string): Promise<BranchScope | null>
+}
+
+/** The backend's own name and password at the broker. Absent: nobody connects as the backend (embedded broker's default). */
+export interface BackendCredentials {
+  readonly username: string
+  readonly password: string
+}
+
+export interface ConnectAttempt {
+  readonly username: string
+  readonly password: string
+  readonly clientId: string
+}
+
+/** Finds out who is asking; what that principal may do is policy.ts. Rejects only when the directory does. */
+export interface AccessControl {
+  /** For a connection attempt: checks the password. */
+  authenticate(attempt: ConnectAttempt): Promise<Principal>
+  /** For a client that has been authenticated before, by name: is it (still) somebody? */
+  identify(username: string, clientId: string): Promise<Principal>
+}
+
+export function createAccessControl(options: {
+  readonly env: string
+  readonly backend: BackendCredentials | null
+  readonly devices: DeviceDirectory
+}): AccessControl {
+  const { env, backend, devices } = options
+  return {
+    async authenticate({ username, password, clientId }) {
+      if (!isPlausible(username) || !isPlausible(password)) return NOBODY
+      if (backend !== null && username === backend.username) {
+        return isSameSecret(password, backend.password) ? { kind: 'backend', env } : NOBODY
+      }
+      if (!isClientIdOfDevice(clientId, username)) return NOBODY
+      const device = await devices.findDevice(username, hashToken(password))
+      return device === null || device.deviceId !== username
+        ? NOBODY
+        : { kind: 'device', deviceId: device.deviceId, scope: device.scope }
+    },
+
+    async identify(username, clientId) {
+      if (!isPlausible(username)) return NOBODY
+      if (backend !== null && username === backend.username) return { kind: 'backend', env }
+      if (!isClientIdOfDevice(clientId, username)) return NOBODY
+      const scope = await devices.findDeviceScope(username)
+      return scope === null ? NOBODY : { kind: 'device', deviceId: username, scope }
+    },
+  }
+}
+
+function isPlausible(credential: string): boolean {
+  return credential.length > 0 && credential.length <= MAX_CREDENTIAL_LENGTH && !credential.includes('\u0000')
+}

@@ -1,0 +1,231 @@
+/**
+ * Mosquitto ≥ 2.0 with its dynamic security plugin. The plugin is told at run time what policy.ts says: a role for the backend, a
+ * role for each branch, a client for each device. Its state is the broker's own file; this adapter makes no assumption about what
+ * is in it and repairs it at every connection.
+ *
+ * Two things that the plugin cannot be told:
+ * - It knows one exact client id for a client or any, not "begins with the device id". A device could take over another one's
+ *   connection by using its client id (it would still not see its messages); the other reconnects.
+ * - It does not give a stored password back. A fingerprint of token and branch in the client's description tells whether it is
+ *   the current one, because every change of a client disconnects it.
+ */
+import { createHash } from 'node:crypto'
+import type { BaseLogger } from 'pino'
+import * as v from 'valibot'
+import { backendPublishFilters, branchAclFilter } from '../../src/contract/topics.ts'
+import type { DeviceDirectory } from './access-control.ts'
+import type { Broker, DeviceCredentials } from './broker.ts'
+import { CONTROL_RESPONSES, createDynsecControl, type DynsecAnswer, type DynsecCommand } from './dynsec-control.ts'
+import { BrokerError } from './errors.ts'
+import type { MqttConnectionOptions } from './mqtt-connection.ts'
+import { createMqttLink, type LinkSession } from './mqtt-link.ts'
+import { hashToken } from './policy.ts'
+
+export interface MosquittoBrokerOptions {
+  /** The user that administers the plugin: what `mosquitto_ctrl dynsec init` was given. */
+  readonly connection: MqttConnectionOptions
+  /** What browsers connect to. */
+  readonly wsUrl: string
+  readonly devices: DeviceDirectory
+  readonly log: Pick<BaseLogger, 'info' | 'warn'>
+}
+
+const BACKEND_ROLE = 'mstore-backend'
+
+/** What holds where no role says anything. Receiving is denied too: a branch's role grants it, an old subscription keeps nothing. */
+const DEFAULT_ACCESS: Readonly<Record<string, boolean>> = {
+  publishClientSend: false,
+  publishClientReceive: false,
+  subscribe: false,
+  unsubscribe: true,
+}
+
+interface Acl {
+  readonly acltype: string
+  readonly topic: string
+  readonly allow: boolean
+}
+
+const aclSchema = v.object({ acltype: v.string(), topic: v.optional(v.string(), ''), allow: v.boolean() })
+const defaultAccessSchema = v.object({ acls: v.array(v.object({ acltype: v.string(), allow: v.boolean() })) })
+const roleSchema = v.object({ role: v.object({ acls: v.optional(v.array(aclSchema), []) }) })
+const clientSchema = v.object({
+  client: v.object({
+    textdescription: v.optional(v.string(), ''),
+    disabled: v.optional(v.boolean(), false),
+    roles: v.optional(v.array(v.object({ rolename: v.string() })), []),
+  }),
+})
+
+type Send = LinkSession['publish']
+
+export function createMosquittoBroker(options: MosquittoBrokerOptions): Broker {
+  const { devices, log } = options
+  const control = createDynsecControl()
+  /** Fingerprints and roles that this broker is known to have; forgotten with the connection, it may come back empty. */
+  const provisioned = new Map<string, string>()
+  const knownRoles = new Set<string>()
+  /** Provisioning and revoking of one device happen one after another. */
+  const turns = new Map<string, Promise<void>>()
+
+  const link = createMqttLink({
+    connection: options.connection,
+    log,
+    prepare: prepareBroker,
+    onMessage: (topic, payload) => {
+      if (topic === CONTROL_RESPONSES) control.receive(payload)
+    },
+    onLost: () => {
+      control.abandon()
+      provisioned.clear()
+      knownRoles.clear()
+    },
+  })
+
+  async function ask(send: Send, command: DynsecCommand): Promise<DynsecAnswer> {
+    return await control.request(send, command)
+  }
+
+  async function command(send: Send, wanted: DynsecCommand): Promise<void> {
+    const answer = await ask(send, wanted)
+    if (!answer.ok) throw new BrokerError('refused', `mosquitto refused ${wanted.command}: ${answer.error}`)
+  }
+
+  async function prepareBroker({ publish, subscribe }: LinkSession): Promise<void> {
+    await subscribe(CONTROL_RESPONSES)
+    await ensureDefaultAccess(publish)
+    const filters = backendPublishFilters()
+    await ensureRole(
+      publish,
+      BACKEND_ROLE,
+      ['publishClientSend', 'publishClientReceive', 'subscribePattern'].flatMap((acltype) =>
+        filters.map((topic) => ({ acltype, topic, allow: true })),
+      ),
+    )
+    const own = await findClient(publish, options.connection.username)
+    if (own === null || !own.roles.some(({ rolename }) => rolename === BACKEND_ROLE)) {
+      // The plugin disconnects a client whose roles change: the next connection finds the role in place.
+      await command(publish, {
+        command: 'addClientRole',
+        username: options.connection.username,
+        rolename: BACKEND_ROLE,
+        priority: 0,
+      })
+    }
+  }
+
+  async function ensureDefaultAccess(send: Send): Promise<void> {
+    const answer = await ask(send, { command: 'getDefaultACLAccess' })
+    const current = answer.ok ? v.safeParse(defaultAccessSchema, answer.data) : null
+    const isRight =
+      current?.success === true &&
+      Object.entries(DEFAULT_ACCESS).every(([acltype, allow]) =>
+        current.output.acls.some((acl) => acl.acltype === acltype && acl.allow === allow),
+      )
+    if (isRight) return
+    const acls = Object.entries(DEFAULT_ACCESS).map(([acltype, allow]) => ({ acltype, allow }))
+    await command(send, { command: 'setDefaultACLAccess', acls })
+  }
+
+  async function ensureRole(send: Send, rolename: string, acls: readonly Acl[]): Promise<void> {
+    const answer = await ask(send, { command: 'getRole', rolename })
+    const current = answer.ok ? v.safeParse(roleSchema, answer.data) : null
+    if (current?.success === true) {
+      if (isSameAcls(current.output.role.acls, acls)) return
+      return await command(send, { command: 'modifyRole', rolename, acls })
+    }
+    const created = await ask(send, { command: 'createRole', rolename, acls })
+    // Another server may have been faster: then it is there, with the same content.
+    if (!created.ok) await command(send, { command: 'modifyRole', rolename, acls })
+  }
+
+  async function findClient(
+    send: Send,
+    username: string,
+  ): Promise<v.InferOutput<typeof clientSchema>['client'] | null> {
+    const answer = await ask(send, { command: 'getClient', username })
+    const client = answer.ok ? v.safeParse(clientSchema, answer.data) : null
+    return client?.success === true ? client.output.client : null
+  }
+
+  async function ensureClient(device: DeviceCredentials): Promise<void> {
+    const send: Send = link.publish
+    const rolename = branchAclFilter(device.scope)
+    const fingerprint = fingerprintOf(device)
+    if (!knownRoles.has(rolename)) {
+      await ensureRole(send, rolename, [
+        { acltype: 'subscribePattern', topic: rolename, allow: true },
+        { acltype: 'publishClientReceive', topic: rolename, allow: true },
+      ])
+      knownRoles.add(rolename)
+    }
+    const current = await findClient(send, device.deviceId)
+    const wanted = {
+      username: device.deviceId,
+      password: device.token,
+      textdescription: fingerprint,
+      roles: [{ rolename, priority: 0 }],
+    }
+    if (current === null) await command(send, { command: 'createClient', ...wanted })
+    else if (current.textdescription !== fingerprint || !current.roles.some((role) => role.rolename === rolename)) {
+      await command(send, { command: 'modifyClient', ...wanted })
+    }
+    if (current?.disabled === true) await command(send, { command: 'enableClient', username: device.deviceId })
+    // The device may have been revoked while this went on; the revocation may have found no client to delete.
+    if ((await devices.findDevice(device.deviceId, hashToken(device.token))) === null) {
+      await removeClient(device.deviceId)
+    } else {
+      provisioned.set(device.deviceId, fingerprint)
+    }
+  }
+
+  async function removeClient(deviceId: string): Promise<void> {
+    provisioned.delete(deviceId)
+    const answer = await ask(link.publish, { command: 'deleteClient', username: deviceId })
+    if (!answer.ok && (await findClient(link.publish, deviceId)) !== null) {
+      throw new BrokerError('refused', `mosquitto refused deleteClient: ${answer.error}`)
+    }
+  }
+
+  function inTurn(deviceId: string, work: () => Promise<void>): Promise<void> {
+    const turn = (turns.get(deviceId) ?? Promise.resolve()).catch(() => undefined).then(work)
+    turns.set(deviceId, turn)
+    const forget = (): void => {
+      if (turns.get(deviceId) === turn) turns.delete(deviceId)
+    }
+    turn.then(forget, forget)
+    return turn
+  }
+
+  return {
+    name: 'mosquitto',
+    start: link.start,
+    get connected() {
+      return link.connected
+    },
+    onConnection: link.onConnection,
+    publish: link.publish,
+    endpoint: () => ({ url: options.wsUrl, protocolVersion: 5 }),
+    provision(device) {
+      if (provisioned.get(device.deviceId) === fingerprintOf(device)) return Promise.resolve()
+      return inTurn(device.deviceId, () => ensureClient(device))
+    },
+    revoke: (deviceId) => inTurn(deviceId, () => removeClient(deviceId)),
+    async close() {
+      await link.close()
+      control.abandon()
+    },
+  }
+}
+
+function fingerprintOf({ token, scope }: DeviceCredentials): string {
+  return `mstore ${createHash('sha256')
+    .update(`${hashToken(token)} ${branchAclFilter(scope)}`)
+    .digest('hex')}`
+}
+
+function isSameAcls(left: readonly Acl[], right: readonly Acl[]): boolean {
+  const keys = (acls: readonly Acl[]): string[] =>
+    acls.map(({ acltype, topic, allow }) => `${acltype} ${topic} ${allow}`).sort()
+  return JSON.stringify(keys(left)) === JSON.stringify(keys(right))
+}
