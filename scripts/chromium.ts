@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process'
 import { accessSync, constants, existsSync } from 'node:fs'
 import { chromium } from '@playwright/test'
+import { installDebianPackages } from './install-debian.ts'
 
 const KNOWN_PATHS = [
   '/usr/bin/chromium',
@@ -31,10 +31,9 @@ export function ensureChromium(): { path: string } | { problem: string } {
   if (found !== null) return { path: found }
   if (process.env.CHROMIUM) return { problem: `CHROMIUM=${process.env.CHROMIUM} is not an executable file.` }
   if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    console.log('No Chromium here; installing the Debian package …')
+    console.log('No Chromium here.')
     try {
-      aptGet(['update', '-q'])
-      aptGet(['install', '-y', '-q', '--no-install-recommends', 'chromium'])
+      installDebianPackages(['chromium'])
     } catch {
       return { problem: 'apt-get could not install chromium; its message stands above. Or set CHROMIUM to a browser.' }
     }
@@ -45,13 +44,6 @@ export function ensureChromium(): { path: string } | { problem: string } {
     problem:
       'No Chromium found: install it (Debian: apt-get install chromium; elsewhere: npx playwright install chromium) or set CHROMIUM.',
   }
-}
-
-function aptGet(commandArguments: string[]): void {
-  execFileSync('apt-get', commandArguments, {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  })
 }
 
 function isExecutable(path: string): boolean {
