@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
-import type { Database } from './database.ts'
 import { errorCode } from './database/retry.ts'
+import type { Database } from './database.ts'
 import { readAppliedMigrations, wrapMigration, wrapMigrationTable } from './sql/migrations.ts'
 
 const MIGRATIONS = new URL('./migrations/', import.meta.url)
@@ -40,7 +40,8 @@ export async function migrate(db: Database, migrations?: readonly Migration[]): 
 async function isApplied(db: Database, migration: Migration, known: readonly Migration[]): Promise<boolean> {
   const applied = await readAppliedMigrations(db)
   const newer = applied.find((row) => !known.some((each) => each.number === row.number))
-  if (newer) throw new Error(`The database has the migration ${newer.name}, which this server does not know: it is newer`)
+  if (newer)
+    throw new Error(`The database has the migration ${newer.name}, which this server does not know: it is newer`)
   const row = applied.find((each) => each.number === migration.number)
   if (row && row.checksum !== migration.checksum) {
     throw new Error(`The migration ${migration.name} was changed after it was applied: add a new one instead`)

@@ -21,7 +21,8 @@ export async function openPglite(dataDir?: string): Promise<PgliteDatabase> {
   })
 
   const queryable = (session: Pick<PGlite, 'query'>): Queryable => ({
-    query: async <Row>(sql: string, params: readonly unknown[] = []) => (await session.query<Row>(sql, [...params])).rows,
+    query: async <Row>(sql: string, params: readonly unknown[] = []) =>
+      (await session.query<Row>(sql, [...params])).rows,
   })
 
   return {

@@ -50,6 +50,13 @@ BEGIN
   PERFORM set_config('mstore.coupling', '', true);
 END $$;
 
+-- An owner's tool may bring its own ids; the next id that is drawn must not meet one of them.
+CREATE FUNCTION count_on_from(sequence regclass, used bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF used > coalesce(pg_sequence_last_value(sequence), 0) THEN PERFORM setval(sequence, used); END IF;
+END $$;
+
 CREATE FUNCTION version_product() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -60,6 +67,7 @@ BEGIN
     FROM tombstones t WHERE t.kind = 'product' AND t.record_id = NEW.id;
     NEW.version := coalesce(NEW.version, 1);
     NEW.stock_version := coalesce(NEW.stock_version, 1);
+    PERFORM count_on_from('products_id_seq', NEW.id);
     RETURN NEW;
   END IF;
   IF NEW.id <> OLD.id THEN
@@ -154,6 +162,7 @@ BEGIN
     END IF;
     SELECT t.version + 1 INTO NEW.version FROM tombstones t WHERE t.kind = 'inventory' AND t.record_id = NEW.id;
     NEW.version := coalesce(NEW.version, 1);
+    PERFORM count_on_from('inventory_id_seq', NEW.id);
     RETURN NEW;
   END IF;
   IF NEW.id <> OLD.id THEN
