@@ -1,0 +1,146 @@
+/** What the device stores, as plain shapes: the pure decisions work on these and know nothing of IndexedDB. */
+import type { Enrollment } from '../contract/rest.ts'
+
+/**
+ * How a stored record came to be, beside its version.
+ * `epoch`: the life of the log that the version belongs to; null from a backend without one (rule C6).
+ * `unversioned`: the value came from an event without version, so any REST row replaces it (rule C2).
+ * `eventAt`: `timestamp` of the last such event.
+ */
+export interface Provenance {
+  epoch: string | null
+  unversioned?: true
+  eventAt?: string
+}
+
+/** Two records in one row (architecture section 4): catalogue fields with `version`, stock with `stock_version`. */
+export interface ProductRow {
+  id: number
+  name: string
+  sku: string | null
+  barcode: string | null
+  category: string | null
+  /** Whole rupiah for one `unit`. */
+  price: number
+  unit: string
+  active: boolean
+  version: number
+  catalogue: Provenance
+  stock: number
+  stock_version: number
+  stocked: Provenance
+  /** Grows when a catalogue field is written, never for a stock: lists follow `rev`, cells follow the row (rule V1). */
+  rev: number
+}
+
+export interface InventoryRow {
+  id: number
+  product_id: number
+  place: string
+  quantity: number
+  version: number
+  counted: Provenance
+}
+
+export type RecordKind = 'product' | 'inventory'
+
+/** A removed record's last version: nothing older passes it until a complete refresh that started later (rule R3). */
+export interface Tombstone {
+  kind: RecordKind
+  id: number
+  version: number
+  /** Products only. */
+  stock_version: number
+  epoch: string | null
+  /** Client time of the removal, ms. */
+  at: number
+  rev: number
+}
+
+/** A row that an event named but that is not here: fetched by id, remembered over a crash. */
+export interface WantedRow {
+  kind: RecordKind
+  id: number
+}
+
+/** One applied change of a product's stock, for the product's history on this device. */
+export interface StockChange {
+  key?: number
+  product_id: number
+  /** Server time, ms since 1970 UTC. */
+  at: number
+  old_stock: number | null
+  new_stock: number
+  reason: string | null
+  updated_by: string | null
+}
+
+/** Where the log has been applied to; `cursor` null: unknown, a forced refresh is needed (rules C3, C8, R4). */
+export interface Position {
+  epoch: string | null
+  cursor: number | null
+}
+
+/** The refresh under way or the last one, kept page by page so that any context can go on with it (rules R2–R4). */
+export interface RefreshState {
+  phase: 'running' | 'complete'
+  forced: boolean
+  /** Client time, ms. */
+  startedAt: number
+  finishedAt: number | null
+  resource: RecordKind
+  /** Last id stored of `resource`. */
+  lastId: number
+  /** Rows stored and rows expected, of both resources; `total` null until the server has said. */
+  loaded: number
+  total: { product: number | null; inventory: number | null }
+  epoch: string | null
+  /** Lowest position of all pages so far (rule R4). */
+  lowestSeq: number | null
+  /** ETag of the first page: it holds the lowest position (rule R2). */
+  etag: string | null
+}
+
+/** Server time (ms) up to which everything stored is known to be complete (rule D3). */
+export interface Freshness {
+  asOf: number
+}
+
+export interface MetaValues {
+  device: Enrollment
+  position: Position
+  refresh: RefreshState
+  freshness: Freshness
+  /** ETag that the last completed refresh may present (rule R2). */
+  etag: { value: string }
+  /** Highest `rev` given out. */
+  rev: { value: number }
+}
+export type MetaKey = keyof MetaValues
+
+/** Those rows as stored, read in the transaction that writes the outcome. */
+export interface StoredRows {
+  readonly products: ReadonlyMap<number, ProductRow>
+  readonly inventory: ReadonlyMap<number, InventoryRow>
+  /** By `tombstoneKey`. */
+  readonly tombstones: ReadonlyMap<string, Tombstone>
+}
+
+export interface RowWrites {
+  readonly products: readonly ProductRow[]
+  readonly inventory: readonly InventoryRow[]
+  readonly removedProducts: readonly number[]
+  readonly removedInventory: readonly number[]
+  readonly tombstones: readonly Tombstone[]
+  /** Tombstones of ids that live again. */
+  readonly revived: readonly (readonly [RecordKind, number])[]
+  readonly wanted: readonly WantedRow[]
+  readonly stockChanges: readonly StockChange[]
+  /** Highest `rev` given out after this batch. */
+  readonly rev: number
+}
+
+/** Key of a tombstone in `StoredRows`. */
+export function tombstoneKey(kind: RecordKind, id: number): string {
+  return `${kind}:${id}`
+}

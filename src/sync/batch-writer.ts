@@ -1,0 +1,130 @@
+/**
+ * Group commit (rule C7): written at once when no write is under way; what arrives meanwhile is written together next.
+ * Knows the position that its writes build on and gives everything up when the stored one is another (rule C3).
+ */
+import type { KnownEvent } from '../contract/events.ts'
+import type { CacheDb } from '../db/cache-db.ts'
+import { commitEvents, commitFreshness } from '../db/commit-rows.ts'
+import type { Position } from '../db/rows.ts'
+import { type ApplyOutcome, applyEvents, touchedKeys } from './machine/apply-events.ts'
+
+/** An event with what the log of applied updates wants to know of it. */
+export interface Arrival {
+  readonly event: KnownEvent
+  /** Bytes. */
+  readonly size: number
+  /** Client time of arrival, ms. */
+  readonly at: number
+}
+
+export interface CommittedBatch {
+  readonly arrivals: readonly Arrival[]
+  readonly verdicts: ApplyOutcome['verdicts']
+}
+
+export interface BatchWriterEvents {
+  onCommitted(batch: CommittedBatch): void
+  /** The stored position is not the expected one: memory is void, read again. */
+  onMoved(): void
+  /** The database refused the write (full disk, lost connection): memory is void as well. */
+  onFailed(error: unknown): void
+}
+
+/** More events than this are not put in one transaction, so that the screen gets its turn. */
+const MAX_BATCH = 1000
+
+export function createBatchWriter(db: CacheDb, now: () => number, events: BatchWriterEvents) {
+  let expected: Position = { epoch: null, cursor: null }
+  let arrivals: Arrival[] = []
+  let cursorMarks: { upTo: number; cursor: number }[] = []
+  let taken = 0
+  let fresh: { asOf: number; seq: number } | null = null
+  let generation = 0
+  let isWriting = false
+
+  async function writeAll(): Promise<void> {
+    isWriting = true
+    const mine = generation
+    try {
+      while (mine === generation && hasWork()) {
+        const outcome = await writeNext()
+        if (mine !== generation) break
+        if (outcome === 'moved') {
+          discard()
+          events.onMoved()
+          break
+        }
+      }
+      if (mine === generation && fresh && expected.cursor !== null && fresh.seq <= expected.cursor) {
+        const { asOf, seq } = fresh
+        fresh = null
+        await commitFreshness(db, asOf, seq)
+      }
+    } catch (error) {
+      if (mine === generation) {
+        discard()
+        events.onFailed(error)
+      }
+    } finally {
+      isWriting = false
+    }
+    if (hasWork()) void writeAll()
+  }
+
+  function hasWork(): boolean {
+    return arrivals.length > 0 || cursorMarks.length > 0
+  }
+
+  async function writeNext(): Promise<'committed' | 'moved'> {
+    const batch = arrivals.splice(0, MAX_BATCH)
+    taken += batch.length
+    let cursor: number | null = null
+    while (cursorMarks[0] !== undefined && cursorMarks[0].upTo <= taken) cursor = cursorMarks.shift()?.cursor ?? cursor
+    const known = batch.map(({ event }) => event)
+    let verdicts: ApplyOutcome['verdicts'] = known.map(() => 'ignored')
+    const outcome = await commitEvents(db, {
+      expected,
+      cursor,
+      ...touchedKeys(known),
+      decide: (stored, rev) => {
+        const applied = applyEvents(known, stored, { epoch: expected.epoch, rev, now: now() })
+        verdicts = applied.verdicts
+        return applied.writes
+      },
+    })
+    if (outcome === 'committed') {
+      if (cursor !== null) expected = { epoch: expected.epoch, cursor }
+      events.onCommitted({ arrivals: batch, verdicts })
+    }
+    return outcome
+  }
+
+  function discard(): void {
+    generation += 1
+    arrivals = []
+    cursorMarks = []
+    taken = 0
+    fresh = null
+  }
+
+  return {
+    /** Builds on this stored position from now on; what was queued before is void. */
+    reset(position: Position): void {
+      discard()
+      expected = position
+    },
+    /** Queues events; `cursor` is where the log stands once all of them are written, null for events outside the log. */
+    push(next: readonly Arrival[], cursor: number | null): void {
+      arrivals.push(...next)
+      if (cursor !== null) cursorMarks.push({ upTo: taken + arrivals.length, cursor })
+      if (!isWriting) void writeAll()
+    },
+    /** Everything up to `seq` was complete at this server time: stored once it has been written. */
+    noteFresh(asOf: number, seq: number): void {
+      fresh = { asOf, seq }
+      if (!isWriting) void writeAll()
+    },
+  }
+}
+
+export type BatchWriter = ReturnType<typeof createBatchWriter>

@@ -1,0 +1,256 @@
+/**
+ * MQTT in (rules C1, C5, C6): a shell that keeps the broker connection by machine/connection.ts, parses what arrives and
+ * hands it to the log follower, and says how things stand.
+ */
+import { type KnownEvent, type ParsedEvent, parseEventPayload } from '../contract/events.ts'
+import { type BranchScope, parseTopic } from '../contract/topics.ts'
+import type { CacheDb } from '../db/cache-db.ts'
+import type { DiagnosticsLog } from './diagnostics-log.ts'
+import { HttpFailure } from './errors.ts'
+import { createLogFollower } from './log-follower.ts'
+import { addSkewSample, createClockSkew, skewMs } from './machine/clock-skew.ts'
+import {
+  type ConnectionEffect,
+  type ConnectionEvent,
+  type ConnectionState,
+  HEARTBEAT_TIMEOUT_MS,
+  stepConnection,
+} from './machine/connection.ts'
+import { deriveStatus } from './machine/derive-status.ts'
+import type { RefreshMode } from './machine/refresh.ts'
+import { createObservable, isShallowEqual } from './observable.ts'
+import type { RefreshOutcome } from './offline-sync.ts'
+import type {
+  ClockLike,
+  HttpLike,
+  MqttConnect,
+  MqttConnectionLike,
+  MqttMessage,
+  RandomLike,
+  VisibilityLike,
+} from './ports.ts'
+import type { Observable, SyncStatus } from './sync-status.ts'
+import { createTimers } from './timers.ts'
+
+export interface DeltaSyncDeps {
+  readonly db: CacheDb
+  readonly scope: BranchScope
+  readonly clientId: string
+  readonly http: HttpLike
+  readonly connect: MqttConnect
+  readonly clock: ClockLike
+  readonly random: RandomLike
+  readonly visibility: VisibilityLike
+  readonly diagnostics: DiagnosticsLog
+  readonly requestRefresh: (mode: RefreshMode) => Promise<RefreshOutcome>
+  /** Asks the server who this device is; rejects with HttpFailure. */
+  readonly checkDevice: () => Promise<void>
+  /** Sees each batch when it arrives, before it is written (rule V2). */
+  readonly onArrived?: (events: readonly KnownEvent[]) => void
+}
+
+export interface DeltaSync {
+  readonly status: Observable<SyncStatus>
+  start(): void
+  stop(): void
+}
+
+/** Without a connection the log is asked this often, ms, while somebody looks; six times as rarely else (rule C5). */
+const POLL_MS = 5000
+
+export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
+  const { clock, diagnostics, visibility, scope } = deps
+  const timers = createTimers(clock)
+  let connection: ConnectionState = { phase: 'stopped' }
+  let mqtt: MqttConnectionLike | null = null
+  let skew = createClockSkew()
+  let isServerReachable: boolean | null = null
+  let isRevoked = false
+  let stopWaking: (() => void) | null = null
+
+  const follower = createLogFollower({
+    ...deps,
+    branchCode: scope.branchCode,
+    onArrived: deps.onArrived,
+    skewMs: () => skewMs(skew),
+    isAttentive,
+    isConnected: () => connection.phase === 'open',
+    onChange: () => publishStatus(),
+    onAnswer: noteAnswer,
+  })
+  const status = createObservable<SyncStatus>(readStatus(), isShallowEqual)
+
+  function isAttentive(): boolean {
+    return visibility.isVisible() && visibility.isOnline()
+  }
+
+  function readStatus(): SyncStatus {
+    const { cursor, isStorageFailing, asOf, latencyMs } = follower.facts()
+    const isOnline = visibility.isOnline()
+    const derived = deriveStatus({ connection, cursor, isServerReachable, isOnline, isRevoked, isStorageFailing })
+    return { ...derived, asOf, latencyMs, clockSkewMs: skewMs(skew) }
+  }
+
+  function publishStatus(): void {
+    const before = status.get()
+    status.set(readStatus())
+    const { state, problem } = status.get()
+    if (before.state === state && before.problem === problem) return
+    diagnostics.logConnection({ at: clock.now(), state, problem })
+  }
+
+  function dispatch(event: ConnectionEvent): void {
+    const step = stepConnection(connection, event, { attentive: isAttentive(), random: deps.random })
+    connection = step.state
+    for (const effect of step.effects) runEffect(effect)
+    if (event.type === 'closed' || event.type === 'silence') follower.disconnected()
+    schedulePoll()
+    publishStatus()
+  }
+
+  function runEffect(effect: ConnectionEffect): void {
+    switch (effect.type) {
+      case 'open':
+        openConnection()
+        break
+      case 'close':
+        mqtt?.close()
+        mqtt = null
+        break
+      case 'retry-after':
+        timers.set('retry', effect.delayMs, () => dispatch({ type: 'retry' }))
+        break
+      case 'stop-retry':
+        timers.clear('retry')
+        break
+      case 'watch-heartbeat':
+        timers.set('silence', HEARTBEAT_TIMEOUT_MS, noticeSilence)
+        break
+      case 'stop-watching':
+        timers.clear('silence')
+        break
+      case 'catch-up':
+        follower.catchUp()
+        break
+      case 'check-credentials':
+        void checkCredentials()
+        break
+    }
+  }
+
+  function openConnection(): void {
+    let opened: MqttConnectionLike | null = null
+    const isCurrent = () => opened !== null && mqtt === opened
+    opened = deps.connect(deps.clientId, {
+      onReady: () => {
+        if (isCurrent()) dispatch({ type: 'ready' })
+      },
+      onMessage: (message) => {
+        if (isCurrent()) takeMessage(message)
+      },
+      onClosed: ({ refused, text }) => {
+        if (!isCurrent()) return
+        diagnostics.logFailure(`Broker: ${text}`)
+        dispatch({ type: 'closed', refused })
+      },
+    })
+    mqtt = opened
+  }
+
+  function noticeSilence(): void {
+    const { cursor } = follower.facts()
+    // A backend without a change log sends no heartbeats: its silence says nothing (rule C6).
+    if (cursor.mode === 'following' && cursor.epoch === null) return
+    dispatch({ type: 'silence' })
+  }
+
+  /** A refused device asks the server, which also makes it known to the broker again; the first time it retries at once. */
+  async function checkCredentials(): Promise<void> {
+    const isFirst = connection.phase === 'refused' && connection.refusals === 1
+    try {
+      await deps.checkDevice()
+      noteAnswer(null)
+      if (isFirst) dispatch({ type: 'retry' })
+    } catch (error) {
+      noteAnswer(error)
+    }
+  }
+
+  function takeMessage({ topic, payload }: MqttMessage): void {
+    const at = clock.now()
+    diagnostics.count('received')
+    const event = isOwnTopic(topic)
+      ? parseEventPayload(payload)
+      : ({ type: 'invalid', reason: `a message of another branch: ${topic.slice(0, 200)}` } satisfies ParsedEvent)
+    if (event.type === 'invalid') {
+      diagnostics.count('invalid')
+      diagnostics.logFailure(event.reason)
+    } else if (event.type === 'heartbeat') {
+      const serverTime = event.timestamp === undefined ? at + skewMs(skew) : Date.parse(event.timestamp)
+      skew = addSkewSample(skew, serverTime, at)
+      follower.hearHeartbeat(event.seq, event.epoch, serverTime)
+      dispatch({ type: 'heartbeat' })
+    } else if (event.seq === undefined) {
+      follower.receiveUnsequenced({ event, size: payload.length, at })
+    } else {
+      follower.receive(event.seq, { event, size: payload.length, at })
+    }
+  }
+
+  function isOwnTopic(topic: string): boolean {
+    const place = parseTopic(topic)
+    if (!place) return false
+    return place.env === scope.env && place.merchantCode === scope.merchantCode && place.branchCode === scope.branchCode
+  }
+
+  function noteAnswer(failure: unknown): void {
+    if (failure === null) {
+      isServerReachable = true
+    } else if (failure instanceof HttpFailure) {
+      isServerReachable = failure.status !== null && failure.status < 500
+      if (failure.class === 'revoked' || failure.class === 'unauthorized') {
+        isRevoked = true
+        follower.stop()
+        dispatch({ type: 'stop' })
+      }
+    } else {
+      diagnostics.logFailure(failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure))
+    }
+    publishStatus()
+  }
+
+  function schedulePoll(): void {
+    if (connection.phase === 'open' || connection.phase === 'stopped') {
+      timers.clear('poll')
+      return
+    }
+    if (timers.has('poll')) return
+    timers.set('poll', visibility.isVisible() ? POLL_MS : POLL_MS * 6, () => {
+      if (visibility.isOnline()) follower.catchUp()
+      schedulePoll()
+    })
+  }
+
+  function wake(): void {
+    publishStatus()
+    if (!visibility.isOnline()) return
+    if (connection.phase === 'waiting') follower.catchUp()
+    dispatch({ type: 'wake' })
+  }
+
+  return {
+    status,
+    start() {
+      if (connection.phase !== 'stopped' || isRevoked) return
+      stopWaking = visibility.onWake(wake)
+      follower.start()
+      dispatch({ type: 'start' })
+    },
+    stop() {
+      stopWaking?.()
+      follower.stop()
+      dispatch({ type: 'stop' })
+      timers.clearAll()
+    },
+  }
+}

@@ -1,0 +1,26 @@
+import type { ErrorKind } from '../contract/rest.ts'
+import { classifyFailure, type FailureClass } from './machine/classify-failure.ts'
+
+/** A request that brought no usable answer. `status` null: none came at all. */
+export class HttpFailure extends Error {
+  readonly status: number | null
+  readonly kind: ErrorKind | null
+  readonly retryAfterMs: number | null
+
+  constructor(
+    message: string,
+    status: number | null,
+    kind: ErrorKind | null = null,
+    retryAfterMs: number | null = null,
+  ) {
+    super(message)
+    this.name = 'HttpFailure'
+    this.status = status
+    this.kind = kind
+    this.retryAfterMs = retryAfterMs
+  }
+
+  get class(): FailureClass {
+    return classifyFailure(this.status, this.kind)
+  }
+}

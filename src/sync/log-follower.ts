@@ -1,0 +1,269 @@
+/**
+ * Follows the branch's change log (rules C3, C4, C7, C8): runs the cursor machine, writes what it lets through, fetches what
+ * is missing and refreshes where the log can't help. Knows nothing of the broker.
+ */
+import * as v from 'valibot'
+import { type KnownEvent, type ParsedEvent, parseEvent } from '../contract/events.ts'
+import { changesAnswerSchema, PATHS } from '../contract/rest.ts'
+import type { CacheDb } from '../db/cache-db.ts'
+import { readPosition } from '../db/commit-rows.ts'
+import { readMeta } from '../db/meta.ts'
+import { type Arrival, createBatchWriter } from './batch-writer.ts'
+import type { DiagnosticsLog } from './diagnostics-log.ts'
+import { HttpFailure } from './errors.ts'
+import { fetchWanted } from './fetch-wanted.ts'
+import { logApplied } from './log-applied.ts'
+import { backoffMs } from './machine/backoff.ts'
+import {
+  type CursorEffect,
+  type CursorEvent,
+  type CursorState,
+  createCursor,
+  GAP_WAIT_MS,
+  type LogEntry,
+  stepCursor,
+} from './machine/cursor.ts'
+import type { RefreshMode } from './machine/refresh.ts'
+import type { RefreshOutcome } from './offline-sync.ts'
+import type { ClockLike, HttpLike, RandomLike } from './ports.ts'
+import { createTimers } from './timers.ts'
+
+/** A parsed message on its way to the database. `size` in bytes, `at` client time in ms. */
+export interface Arrived {
+  readonly event: ParsedEvent
+  readonly size: number
+  readonly at: number
+}
+
+export interface LogFollowerDeps {
+  readonly db: CacheDb
+  readonly branchCode: string
+  readonly http: HttpLike
+  readonly clock: ClockLike
+  readonly random: RandomLike
+  readonly diagnostics: DiagnosticsLog
+  readonly requestRefresh: (mode: RefreshMode) => Promise<RefreshOutcome>
+  /** Server clock minus this clock, ms. */
+  readonly skewMs: () => number
+  /** Somebody looks at the screen and a network is there: retry soon. */
+  readonly isAttentive: () => boolean
+  /** While a broker connection is open nobody polls, so a failed fetch is repeated from here. */
+  readonly isConnected: () => boolean
+  /** Sees each batch when it arrives, before it is written (rule V2). */
+  readonly onArrived: ((events: readonly KnownEvent[]) => void) | undefined
+  /** Something that the status depends on has changed. */
+  readonly onChange: () => void
+  /** A request was answered, or failed with the given error. */
+  readonly onAnswer: (failure: unknown) => void
+}
+
+export interface LogFacts {
+  readonly cursor: CursorState<Arrived>
+  readonly isStorageFailing: boolean
+  /** Server time, ms, up to which everything is complete. */
+  readonly asOf: number | null
+  readonly latencyMs: number | null
+}
+
+const CHANGES_LIMIT = 500
+
+export function createLogFollower(deps: LogFollowerDeps) {
+  const { db, clock, diagnostics } = deps
+  const timers = createTimers(clock)
+  let facts: LogFacts = { cursor: createCursor(), isStorageFailing: false, asOf: null, latencyMs: null }
+  let fetchGeneration = 0
+  let failedFetches = 0
+  let isRefreshing = false
+  let isRunning = false
+
+  const writer = createBatchWriter(db, clock.now, {
+    onCommitted(batch) {
+      const latencyMs = logApplied(diagnostics, batch, deps.skewMs()) ?? facts.latencyMs
+      update({ isStorageFailing: false, latencyMs })
+      if (batch.verdicts.includes('wanted')) void getWanted()
+    },
+    onMoved: () => void reload(),
+    onFailed: (error) => failStorage('Write', error),
+  })
+
+  function update(change: Partial<LogFacts>): void {
+    facts = { ...facts, ...change }
+    deps.onChange()
+  }
+
+  function dispatch(event: CursorEvent<Arrived>): void {
+    const step = stepCursor(facts.cursor, event)
+    update({ cursor: step.state })
+    for (const effect of step.effects) runEffect(effect)
+  }
+
+  function runEffect(effect: CursorEffect<Arrived>): void {
+    switch (effect.type) {
+      case 'apply':
+        takeIn(
+          effect.entries.map(({ item }) => item),
+          effect.entries.at(-1)?.seq ?? null,
+        )
+        break
+      case 'fetch-changes':
+        void fetchChanges(effect.after)
+        break
+      case 'start-gap-timer':
+        timers.set('gap', GAP_WAIT_MS, () => dispatch({ type: 'gap-timer' }))
+        break
+      case 'stop-gap-timer':
+        timers.clear('gap')
+        break
+      case 'refresh':
+        if (effect.reason === 'invalid-change') void deps.requestRefresh('now')
+        else void forceRefresh()
+        break
+      case 'count':
+        diagnostics.count(effect.what === 'gap-filled' ? 'gapsFilled' : effect.what)
+        break
+    }
+  }
+
+  function takeIn(arrived: readonly Arrived[], cursor: number | null): void {
+    const arrivals: Arrival[] = []
+    for (const { event, size, at } of arrived) {
+      if (event.type === 'heartbeat' || event.type === 'unknown' || event.type === 'invalid') continue
+      arrivals.push({ event, size, at })
+    }
+    deps.onArrived?.(arrivals.map(({ event }) => event))
+    writer.push(arrivals, cursor)
+  }
+
+  async function fetchChanges(after: number): Promise<void> {
+    fetchGeneration += 1
+    const mine = fetchGeneration
+    const askedAt = clock.now()
+    const query = new URLSearchParams({ branch_code: deps.branchCode, after: `${after}`, limit: `${CHANGES_LIMIT}` })
+    try {
+      const { body } = await deps.http({ path: `${PATHS.changes}?${query}` })
+      deps.onAnswer(null)
+      if (mine !== fetchGeneration) return
+      const answer = v.safeParse(changesAnswerSchema, body)
+      if (!answer.success) throw new HttpFailure('The answer of /changes is not valid', null)
+      const { events, last_seq: lastSeq, has_more: hasMore, epoch } = answer.output.data
+      failedFetches = 0
+      const entries = events.map((event, index) => toEntry(event, after + 1 + index))
+      dispatch({ type: 'changes', entries, lastSeq, hasMore, epoch })
+      if (!hasMore) noteFresh(askedAt + deps.skewMs(), lastSeq)
+      void getWanted()
+    } catch (error) {
+      deps.onAnswer(error)
+      if (mine === fetchGeneration) failFetch(error)
+    }
+  }
+
+  function failFetch(error: unknown): void {
+    const failure = error instanceof HttpFailure ? error.class : 'transient'
+    const reason = failure === 'expired' || failure === 'unsupported' ? failure : 'failed'
+    dispatch({ type: 'changes-failed', reason })
+    failedFetches += 1
+    if (reason !== 'failed' || !deps.isConnected()) return
+    const delayMs = 500 + backoffMs(failedFetches, deps.isAttentive(), deps.random)
+    timers.set('refetch', delayMs, () => dispatch({ type: 'catch-up' }))
+  }
+
+  /** An event of `/changes`: its place is known by counting even when the event itself is unusable (rule C1). */
+  function toEntry(input: unknown, expectedSeq: number): LogEntry<Arrived> {
+    const event = parseEvent(input)
+    const item = { event, size: JSON.stringify(input).length, at: clock.now() }
+    if (event.type === 'invalid') {
+      diagnostics.logFailure(`Change ${expectedSeq}: ${event.reason}`)
+      return { seq: expectedSeq, epoch: null, valid: false, item }
+    }
+    return { seq: event.seq ?? expectedSeq, epoch: event.epoch ?? null, valid: true, item }
+  }
+
+  /** Runs until a forced refresh has given a position to follow (rule C8). */
+  async function forceRefresh(): Promise<void> {
+    if (isRefreshing) return
+    isRefreshing = true
+    for (let attempt = 0; isRunning; attempt += 1) {
+      const outcome = await deps.requestRefresh('forced')
+      deps.onAnswer(outcome === 'failed' ? new HttpFailure('The refresh failed', null) : null)
+      const position = await readPosition(db).catch(() => null)
+      if (outcome !== 'failed' && position?.cursor != null) break
+      await new Promise<void>((resolve) => {
+        timers.set('refresh', 250 + backoffMs(attempt, deps.isAttentive(), deps.random), resolve)
+      })
+    }
+    isRefreshing = false
+    if (isRunning) await reload()
+  }
+
+  /** Memory is void: what is stored counts (rule C3). */
+  async function reload(): Promise<void> {
+    try {
+      const [position, freshness] = await Promise.all([readPosition(db), readMeta(db, 'freshness')])
+      if (!isRunning) return
+      writer.reset(position)
+      update({ isStorageFailing: false, asOf: freshness?.asOf ?? facts.asOf })
+      dispatch({ type: 'loaded', ...position })
+    } catch (error) {
+      failStorage('Read', error)
+    }
+  }
+
+  function failStorage(what: string, error: unknown): void {
+    diagnostics.logFailure(
+      `${what} failed: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
+    )
+    update({ isStorageFailing: true })
+    timers.set('reload', 1000 + backoffMs(3, deps.isAttentive(), deps.random), () => void reload())
+  }
+
+  async function getWanted(): Promise<void> {
+    try {
+      const outcome = await fetchWanted({ db, http: deps.http, branchCode: deps.branchCode, now: clock.now })
+      if (outcome === 'moved') await reload()
+    } catch (error) {
+      deps.onAnswer(error)
+    }
+  }
+
+  function noteFresh(serverTime: number, seq: number): void {
+    const { cursor } = facts
+    if (cursor.mode !== 'following' || !cursor.caughtUp || seq > cursor.received) return
+    update({ asOf: Math.max(facts.asOf ?? 0, serverTime) })
+    writer.noteFresh(serverTime, seq)
+  }
+
+  return {
+    facts: () => facts,
+    start(): void {
+      isRunning = true
+      void reload()
+    },
+    stop(): void {
+      isRunning = false
+      fetchGeneration += 1
+      timers.clearAll()
+    },
+    /** An event with a place in the log. */
+    receive(seq: number, arrived: Arrived): void {
+      const epoch = arrived.event.epoch ?? null
+      dispatch({ type: 'received', entry: { seq, epoch, valid: true, item: arrived } })
+    },
+    /** An event from a backend without a log (rule C6). */
+    receiveUnsequenced(arrived: Arrived): void {
+      takeIn([arrived], null)
+    },
+    /** The server's last acknowledged position at `serverTime`, ms. */
+    hearHeartbeat(seq: number, epoch: string, serverTime: number): void {
+      dispatch({ type: 'heartbeat', seq, epoch })
+      noteFresh(serverTime, seq)
+    },
+    catchUp(): void {
+      dispatch({ type: 'catch-up' })
+    },
+    disconnected(): void {
+      dispatch({ type: 'disconnected' })
+    },
+  }
+}
+
+export type LogFollower = ReturnType<typeof createLogFollower>

@@ -1,0 +1,36 @@
+/** The three states of the strip (rule D3) from what the parts know. */
+import type { SyncProblem, SyncState } from '../sync-status.ts'
+import type { ConnectionState } from './connection.ts'
+import type { CursorState } from './cursor.ts'
+
+export interface StatusFacts {
+  readonly connection: ConnectionState
+  readonly cursor: CursorState<unknown>
+  /** Did the last request to the server bring an answer; null before the first. */
+  readonly isServerReachable: boolean | null
+  /** `navigator.onLine`: false is to be believed, true is not. */
+  readonly isOnline: boolean
+  readonly isRevoked: boolean
+  readonly isStorageFailing: boolean
+}
+
+export function deriveStatus(facts: StatusFacts): { state: SyncState; problem: SyncProblem } {
+  return { state: deriveState(facts), problem: deriveProblem(facts) }
+}
+
+function deriveState({ connection, cursor, isServerReachable, isOnline, isRevoked }: StatusFacts): SyncState {
+  if (isRevoked) return 'offline'
+  const isOpen = connection.phase === 'open'
+  if (isOpen && cursor.mode === 'following' && cursor.caughtUp) return 'live'
+  if (isOpen || isServerReachable === true) return 'catching-up'
+  return isServerReachable === null && isOnline ? 'catching-up' : 'offline'
+}
+
+function deriveProblem({ connection, isServerReachable, isRevoked, isStorageFailing }: StatusFacts): SyncProblem {
+  if (isRevoked) return 'device-revoked'
+  if (isStorageFailing) return 'storage-failed'
+  if (connection.phase === 'refused') return 'credentials-refused'
+  if (isServerReachable === false) return 'server-unreachable'
+  const isBrokerAway = connection.phase === 'waiting' || (connection.phase === 'connecting' && connection.attempt > 0)
+  return isServerReachable === true && isBrokerAway ? 'broker-unreachable' : 'none'
+}

@@ -1,0 +1,103 @@
+/**
+ * The full refresh, page by page (rules R2–R4, C8).
+ *
+ * ```
+ *            begin                 page (more)                     last page of inventory
+ *  (none) ─────────► product pages ───────────► inventory pages ──────────────────────► complete
+ *                        │  ▲ resume after reload, by any context
+ *                        └──┘
+ *  a page of another epoch than the one in progress: everything from the start, forced
+ * ```
+ * The state is stored in the transaction of each page, so whoever goes on knows all of it.
+ */
+import type { Position, RefreshState } from '../../db/rows.ts'
+import type { PagePlace } from './apply-page.ts'
+
+/** A completed refresh stays good for this long, ms. Below the page's 5-minute timer, so that every tick finds it stale. */
+export const REFRESH_TTL_MS = 290_000
+
+export const REFRESH_PAGE_LIMIT = 1000
+
+/** `if-stale` keeps the TTL, `now` asks whatever the age, `forced` also takes rows of any version and sets the cursor anew. */
+export type RefreshMode = 'if-stale' | 'now' | 'forced'
+
+export type RefreshPlan =
+  | { kind: 'skip' }
+  /** Go on with the stored state. */
+  | { kind: 'resume'; state: RefreshState }
+  | { kind: 'begin'; state: RefreshState }
+
+/** Decides whether and from where to refresh. A position without a cursor always needs a forced one [C8]. */
+export function planRefresh(input: {
+  readonly stored: RefreshState | undefined
+  readonly position: Position
+  readonly mode: RefreshMode
+  readonly now: number
+}): RefreshPlan {
+  const { stored, position, now, mode } = input
+  const forced = mode === 'forced' || position.cursor === null
+  if (stored?.phase === 'running' && (stored.forced || !forced)) return { kind: 'resume', state: stored }
+  const age = stored?.finishedAt == null ? Number.POSITIVE_INFINITY : now - stored.finishedAt
+  if (!forced && mode === 'if-stale' && age >= 0 && age < REFRESH_TTL_MS) return { kind: 'skip' }
+  return { kind: 'begin', state: beginRefresh(forced, now) }
+}
+
+export function beginRefresh(forced: boolean, now: number): RefreshState {
+  return {
+    phase: 'running',
+    forced,
+    startedAt: now,
+    finishedAt: null,
+    resource: 'product',
+    lastId: 0,
+    loaded: 0,
+    total: { product: null, inventory: null },
+    epoch: null,
+    lowestSeq: null,
+    etag: null,
+  }
+}
+
+export type PageVerdict =
+  | { kind: 'accept'; state: RefreshState; done: boolean }
+  /** The page is of another life of the log: nothing of it is stored, the refresh starts again, forced. */
+  | { kind: 'restart' }
+
+/** What a page means for the refresh under way, given the position stored in the same transaction. */
+export function acceptPage(
+  state: RefreshState,
+  page: PagePlace & { resource: RefreshState['resource']; rowCount: number; etag: string | null },
+  position: Position,
+  now: number,
+): PageVerdict {
+  const isFirst = state.resource === 'product' && state.lastId === 0 && state.loaded === 0
+  if (!isFirst && page.epoch !== state.epoch) return { kind: 'restart' }
+  if (!state.forced && page.epoch !== position.epoch) return { kind: 'restart' }
+  const next: RefreshState = {
+    ...state,
+    epoch: page.epoch,
+    lowestSeq: lowest(state.lowestSeq, page.seq),
+    etag: isFirst ? page.etag : state.etag,
+    lastId: page.lastId,
+    loaded: state.loaded + page.rowCount,
+    total: { ...state.total, [page.resource]: page.total },
+  }
+  if (page.hasMore) return { kind: 'accept', state: next, done: false }
+  if (page.resource === 'product')
+    return { kind: 'accept', state: { ...next, resource: 'inventory', lastId: 0 }, done: false }
+  return { kind: 'accept', state: { ...next, phase: 'complete', finishedAt: now }, done: true }
+}
+
+/**
+ * Where the log has been applied to after a completed refresh. An ordinary one never moves the cursor; a forced one sets it
+ * to the lowest page's [R4]. A backend without a log has no cursor to wait for: 0 of no epoch.
+ */
+export function positionAfter(state: RefreshState, position: Position): Position {
+  if (!state.forced) return position
+  return { epoch: state.epoch, cursor: state.lowestSeq ?? 0 }
+}
+
+function lowest(a: number | null, b: number | null): number | null {
+  if (a === null) return b
+  return b === null ? a : Math.min(a, b)
+}

@@ -1,0 +1,78 @@
+/**
+ * One MQTT connection over WebSocket, by MQTT.js. It opens, subscribes and reports; when to open again is decided in
+ * machine/connection.ts, so MQTT.js's own reconnecting (fixed period, no jitter) is off.
+ */
+import type { MqttClient } from 'mqtt'
+import type { Enrollment } from '../contract/rest.ts'
+import { branchSubscription } from '../contract/topics.ts'
+import type { MqttConnect, MqttConnectionEvents } from './ports.ts'
+
+const CONNECT_TIMEOUT_MS = 8000
+/** CONNACK codes that say "not you": 4, 5 in MQTT 3.1.1; 134, 135, 138 in MQTT v5. */
+const REFUSAL_CODES: readonly unknown[] = [4, 5, 134, 135, 138]
+
+/** MQTT.js is loaded at the first connect, after the first paint: it is the largest library of the app. */
+export function createMqttTransport(device: Enrollment, loadMqtt: () => Promise<typeof import('mqtt')>): MqttConnect {
+  return (clientId, events) => {
+    const connection = { closed: false, client: null as MqttClient | null }
+    const finish = (refused: boolean, text: string) => {
+      if (connection.closed) return
+      connection.closed = true
+      connection.client?.end(true)
+      events.onClosed({ refused, text })
+    }
+    loadMqtt().then(
+      (mqtt) => {
+        if (connection.closed) return
+        connection.client = openClient(mqtt, device, clientId, events, finish)
+      },
+      (error: unknown) => finish(false, `MQTT.js could not be loaded: ${String(error)}`),
+    )
+    return {
+      close() {
+        connection.closed = true
+        connection.client?.end(true)
+      },
+    }
+  }
+}
+
+function openClient(
+  { connect }: typeof import('mqtt'),
+  device: Enrollment,
+  clientId: string,
+  events: MqttConnectionEvents,
+  finish: (refused: boolean, text: string) => void,
+): MqttClient {
+  const { mqtt, env, merchant, branch } = device
+  const client = connect(mqtt.url, {
+    clientId,
+    username: mqtt.username,
+    password: device.device_secret_token,
+    protocolVersion: mqtt.protocol_version,
+    keepalive: mqtt.keepalive,
+    clean: true,
+    reconnectPeriod: 0,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    resubscribe: false,
+    manualConnect: true,
+  })
+  const filter = branchSubscription({ env, merchantCode: merchant.code, branchCode: branch.code })
+  client.on('connect', () => {
+    client.subscribe(filter, { qos: 1 }, (error, granted) => {
+      const isGranted = !error && granted?.every(({ qos }) => qos < 128)
+      if (isGranted) events.onReady()
+      else if (client.connected) finish(true, `subscription refused: ${error?.message ?? filter}`)
+      else finish(false, error?.message ?? 'closed')
+    })
+  })
+  client.on('message', (topic, payload) => events.onMessage({ topic, payload }))
+  client.on('error', (error) => {
+    const code = 'code' in error ? error.code : null
+    finish(REFUSAL_CODES.includes(code), error.message)
+  })
+  client.on('disconnect', () => finish(false, 'disconnected by the broker'))
+  client.on('close', () => finish(false, 'connection closed'))
+  client.connect()
+  return client
+}

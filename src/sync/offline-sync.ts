@@ -1,0 +1,145 @@
+/**
+ * The full refresh over REST (rules R1–R4): the initial load, and the fallback when MQTT is away. Runs in the service
+ * worker or in a page; a Web Lock lets one run on a device, the database lets any go on.
+ */
+import { inventoryPageSchema, PATHS, productPageSchema } from '../contract/rest.ts'
+import type { CacheDb } from '../db/cache-db.ts'
+import { commitPage, commitRefreshStart, commitRefreshUnchanged, readPosition } from '../db/commit-rows.ts'
+import { readMeta } from '../db/meta.ts'
+import type { RefreshState } from '../db/rows.ts'
+import { applyPage, type Page, pageRange } from './machine/apply-page.ts'
+import {
+  acceptPage,
+  beginRefresh,
+  planRefresh,
+  positionAfter,
+  REFRESH_PAGE_LIMIT,
+  type RefreshMode,
+} from './machine/refresh.ts'
+import type { HttpLike, LockManagerLike } from './ports.ts'
+import { readAnswer } from './read-answer.ts'
+
+/**
+ * `complete`: every row was fetched. `unchanged`: the server has nothing newer (304). `fresh`: younger than the TTL, not
+ * asked. `busy`: another context is at it. `failed`: no usable answer; what was stored stays and the next call goes on.
+ */
+export type RefreshOutcome = 'complete' | 'unchanged' | 'fresh' | 'busy' | 'failed'
+
+export interface RefreshDeps {
+  readonly db: CacheDb
+  readonly http: HttpLike
+  readonly locks: LockManagerLike
+  readonly branchCode: string
+  readonly now: () => number
+  readonly onFailure: (error: unknown) => void
+}
+
+const LOCK = 'mstore-refresh'
+const MAX_RESTARTS = 3
+
+/** Refreshes as `mode` asks. Never rejects: what went wrong goes to `onFailure`. */
+export async function runRefresh(deps: RefreshDeps, mode: RefreshMode): Promise<RefreshOutcome> {
+  try {
+    // A forced refresh waits for its turn: the sync can't follow the log without it.
+    const outcome = await deps.locks.request(LOCK, { ifAvailable: mode !== 'forced' }, () => refresh(deps, mode))
+    return outcome ?? 'busy'
+  } catch (error) {
+    deps.onFailure(error)
+    return 'failed'
+  }
+}
+
+async function refresh(deps: RefreshDeps, mode: RefreshMode): Promise<RefreshOutcome> {
+  const { db, now } = deps
+  const [stored, position] = await Promise.all([readMeta(db, 'refresh'), readPosition(db)])
+  const plan = planRefresh({ stored, position, mode, now: now() })
+  if (plan.kind === 'skip') return 'fresh'
+  if (plan.kind === 'begin') await commitRefreshStart(db, plan.state)
+  let state = plan.state
+  for (let restarts = 0; restarts <= MAX_RESTARTS; ) {
+    const step = await fetchPage(deps, state)
+    if (step.kind === 'unchanged' || step.kind === 'complete') return step.kind
+    if (step.kind === 'restart') {
+      restarts += 1
+      state = beginRefresh(true, now())
+      await commitRefreshStart(db, state)
+    } else {
+      state = step.state
+    }
+  }
+  throw new Error('The change log was replaced again and again during the refresh')
+}
+
+type Step = { kind: 'unchanged' | 'complete' | 'restart' } | { kind: 'more'; state: RefreshState }
+
+async function fetchPage(deps: RefreshDeps, state: RefreshState): Promise<Step> {
+  const { db, http, now, branchCode } = deps
+  const isFirst = state.resource === 'product' && state.loaded === 0 && state.lastId === 0
+  const etag = isFirst && !state.forced ? ((await readMeta(db, 'etag'))?.value ?? null) : null
+  const query = new URLSearchParams({
+    branch_code: branchCode,
+    limit: `${REFRESH_PAGE_LIMIT}`,
+    last_id: `${state.lastId}`,
+  })
+  const path = state.resource === 'product' ? PATHS.products : PATHS.inventory
+  const answer = await http({ path: `${path}?${query}`, etag })
+  if (answer.status === 304) {
+    const isStored = await commitRefreshUnchanged(db, state, now())
+    return { kind: isStored ? 'unchanged' : 'restart' }
+  }
+  const page = toPage(state, answer)
+  const outcome: { step: Step } = { step: { kind: 'restart' } }
+  await commitPage(db, {
+    resource: page.resource,
+    range: pageRange(page),
+    decide: ({ refresh: current, position, stored, rev }) => {
+      // Another context went on with it, or began anew: what it stored counts.
+      if (
+        current?.startedAt !== state.startedAt ||
+        current.lastId !== state.lastId ||
+        current.resource !== state.resource
+      ) {
+        outcome.step = current?.phase === 'running' ? { kind: 'more', state: current } : { kind: 'complete' }
+        return null
+      }
+      const verdict = acceptPage(state, { ...page, rowCount: page.rows.length, etag: answer.etag }, position, now())
+      if (verdict.kind === 'restart') return null
+      outcome.step = verdict.done ? { kind: 'complete' } : { kind: 'more', state: verdict.state }
+      return {
+        rows: applyPage(page, stored, position, { epoch: page.epoch, rev, now: now() }),
+        refresh: verdict.state,
+        position: verdict.done ? positionAfter(verdict.state, position) : position,
+      }
+    },
+  })
+  return outcome.step
+}
+
+function toPage(state: RefreshState, answer: Parameters<typeof readAnswer>[1]): Page {
+  const place = (
+    rows: readonly { id: number }[],
+    meta:
+      | {
+          last_id: number
+          has_more: boolean
+          total?: number | undefined
+          seq?: number | undefined
+          epoch?: string | undefined
+        }
+      | undefined,
+  ) => ({
+    afterId: state.lastId,
+    // Without `meta` (another MStore backend) a full page means that there may be more.
+    lastId: meta?.last_id ?? rows.at(-1)?.id ?? state.lastId,
+    hasMore: rows.length > 0 && (meta?.has_more ?? rows.length >= REFRESH_PAGE_LIMIT),
+    total: meta?.total ?? null,
+    seq: meta?.seq ?? null,
+    epoch: meta?.epoch ?? null,
+  })
+  if (state.resource === 'product') {
+    const { data, meta } = readAnswer(productPageSchema, answer)
+    return { resource: 'product', rows: data, ...place(data, meta) }
+  }
+  const { data, meta } = readAnswer(inventoryPageSchema, answer)
+  return { resource: 'inventory', rows: data, ...place(data, meta) }
+}
