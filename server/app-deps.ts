@@ -1,0 +1,21 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { Broker } from './broker/broker.ts'
+import type { Database } from './database.ts'
+import type { Metrics } from './metrics.ts'
+
+/** Everything that the web server's routes need. Tests hand in an in-memory database and a fake broker. */
+export interface AppDeps {
+  readonly db: Database
+  readonly broker: Broker
+  readonly metrics: Metrics
+  readonly log: FastifyBaseLogger
+  /** First level of the topics. */
+  readonly appEnv: string
+  readonly adminToken: string
+  /** Origin that printed links use. */
+  readonly publicUrl: string
+  /** PBKDF2 rounds of a new PIN. */
+  readonly pinIterations: number
+  readonly clock: () => number
+  readonly randomBytes: (size: number) => Uint8Array
+}

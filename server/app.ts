@@ -1,0 +1,117 @@
+/**
+ * The web server: REST, health, metrics and the built web app on one port. It opens no port by itself, so that tests can
+ * inject requests and `main.ts` can choose between HTTP and HTTPS.
+ */
+import http from 'node:http'
+import https from 'node:https'
+import { constants } from 'node:zlib'
+import compress from '@fastify/compress'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import Fastify, { type FastifyInstance } from 'fastify'
+import type { AppDeps } from './app-deps.ts'
+import { answerError } from './http/answer-error.ts'
+import { createAdminGuard, createDeviceGuard } from './http/authenticate.ts'
+import { createMethodFinder } from './http/method-finder.ts'
+import { securityHeaders } from './http/security-headers.ts'
+import { registerAdminPeopleRoutes } from './routes/admin-people.ts'
+import { registerAdminProductRoutes } from './routes/admin-products.ts'
+import { registerAdminShopRoutes } from './routes/admin-shops.ts'
+import { registerBranchRoutes } from './routes/branch.ts'
+import { registerDeviceRoutes, registerEnrollRoute } from './routes/device.ts'
+import { registerHealthRoutes } from './routes/health.ts'
+import { registerMasterRoutes } from './routes/master.ts'
+import { createNotFoundHandler, registerWebApp } from './routes/web-app.ts'
+
+const BODY_LIMIT = 1024 * 1024
+const REQUEST_TIMEOUT_MS = 30_000
+/** Level 11, zlib's default for Brotli, takes seconds for a page of products. */
+const BROTLI_QUALITY = 4
+const COMPRESS_FROM_BYTES = 1024
+
+export interface AppOptions {
+  /** Folder of the built web app; null serves REST alone. */
+  readonly distDir: string | null
+  /** Serves HTTPS with these. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined
+  readonly hsts?: boolean
+  readonly trustProxy?: false | string
+  /** Origin of a broker that browsers reach elsewhere, `wss://…`. */
+  readonly brokerOrigin?: string | null
+  /** More routes outside of every guard (the calls of EMQX). */
+  readonly extraRoutes?: (app: FastifyInstance) => void | Promise<void>
+}
+
+/** Builds the app with all its routes. The caller listens and closes. */
+export async function createApp(deps: AppDeps, options: AppOptions): Promise<FastifyInstance> {
+  const { tls } = options
+  const app = Fastify({
+    loggerInstance: deps.log,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    trustProxy: options.trustProxy ?? false,
+    forceCloseConnections: 'idle',
+    serverFactory: (handler) => (tls ? https.createServer(tls, handler) : http.createServer(handler)),
+    // A URL that cannot be decoded never reaches a route.
+    frameworkErrors: (error, request, reply) => {
+      answerError(error, request, reply)
+    },
+    routerOptions: { maxParamLength: 200 },
+  })
+  const methodsOf = createMethodFinder(app)
+  app.removeContentTypeParser('text/plain')
+  app.setErrorHandler(answerError)
+  app.setNotFoundHandler(createNotFoundHandler(options.distDir, methodsOf))
+  app.addHook('onResponse', async (request, reply) => {
+    const status = reply.statusCode
+    const { url: route = 'none' } = request.routeOptions
+    deps.metrics.observeRequest({ method: request.method, route, status, seconds: reply.elapsedTime / 1000 })
+    request.log.debug(
+      { method: request.method, url: request.url, status, ms: Math.round(reply.elapsedTime) },
+      'request',
+    )
+  })
+  await app.register(
+    helmet,
+    securityHeaders({ brokerOrigin: options.brokerOrigin ?? null, hsts: options.hsts ?? false }),
+  )
+  await app.register(compress, {
+    encodings: ['br', 'gzip'],
+    threshold: COMPRESS_FROM_BYTES,
+    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } },
+  })
+  await app.register(rateLimit, { global: false })
+
+  registerHealthRoutes(app, deps)
+  await app.register(async (open) => {
+    open.addHook('onRequest', forbidCaching)
+    registerEnrollRoute(open, deps)
+  })
+  await app.register(async (devices) => {
+    const guard = createDeviceGuard(deps.db, deps.clock)
+    devices.addHook('onRequest', forbidCaching)
+    devices.addHook('onRequest', guard.hook)
+    registerDeviceRoutes(devices, deps, guard)
+    registerMasterRoutes(devices, deps, guard)
+    registerBranchRoutes(devices, deps, guard)
+  })
+  await app.register(async (admin) => {
+    admin.addHook('onRequest', forbidCaching)
+    admin.addHook('onRequest', createAdminGuard(deps.adminToken))
+    registerAdminShopRoutes(admin, deps)
+    registerAdminPeopleRoutes(admin, deps)
+    registerAdminProductRoutes(admin, deps)
+  })
+  await options.extraRoutes?.(app)
+  if (options.distDir !== null) await registerWebApp(app, options.distDir)
+  return app
+}
+
+/** Answers hold tokens and a shop's figures; pages with an ETag allow their own caching afterwards. */
+async function forbidCaching(
+  _request: unknown,
+  reply: { header(name: string, value: string): unknown },
+): Promise<void> {
+  reply.header('cache-control', 'no-store')
+}

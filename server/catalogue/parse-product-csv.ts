@@ -1,0 +1,212 @@
+/**
+ * Reads a catalogue as spreadsheets write it: a header line, comma, semicolon or tab between, any order of columns,
+ * English or Indonesian names. Pure; it knows nothing of what the database holds.
+ */
+import { CsvError, parse } from 'csv-parse/sync'
+import * as v from 'valibot'
+import { priceSchema, quantitySchema } from '../../src/contract/values.ts'
+
+/** One product of the file. Price in whole rupiah. A missing column is undefined, an empty cell null: "has none". */
+export interface ProductLine {
+  /** Counted from 1, the header included: what a spreadsheet shows at the left. */
+  readonly line: number
+  readonly name: string
+  readonly price: number
+  readonly sku?: string | null
+  readonly barcode?: string | null
+  readonly category?: string | null
+  readonly unit?: string
+  readonly active?: boolean
+  readonly stock?: number
+}
+
+export interface LineProblem {
+  readonly line: number
+  readonly reason: string
+}
+
+export interface ParsedProducts {
+  readonly products: readonly ProductLine[]
+  /** In the order of the file. */
+  readonly problems: readonly LineProblem[]
+}
+
+const COLUMN_NAMES: Readonly<Record<string, Column>> = {
+  name: 'name',
+  nama: 'name',
+  price: 'price',
+  harga: 'price',
+  sku: 'sku',
+  barcode: 'barcode',
+  category: 'category',
+  kategori: 'category',
+  unit: 'unit',
+  satuan: 'unit',
+  active: 'active',
+  aktif: 'active',
+  stock: 'stock',
+  stok: 'stock',
+}
+type Column = 'name' | 'price' | 'sku' | 'barcode' | 'category' | 'unit' | 'active' | 'stock'
+
+const MAX_LINES = 50_000
+const FLAGS: Readonly<Record<string, boolean>> = {
+  1: true,
+  true: true,
+  yes: true,
+  ya: true,
+  0: false,
+  false: false,
+  no: false,
+  tidak: false,
+}
+
+const text = (longest: number) => v.pipe(v.string(), v.maxLength(longest, `is longer than ${longest} characters`))
+const filled = v.minLength<string, 1, string>(1, 'is empty')
+
+/** Keeps out what a person would not see in a spreadsheet but would find in a database. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
+const printable = v.regex<string, string>(/^[^\u0000-\u001f\u007f]*$/, 'holds a control character')
+
+const cellSchemas = {
+  name: v.pipe(text(200), filled, printable),
+  price: v.pipe(
+    v.string(),
+    filled,
+    v.regex(/^\d+$/, 'is not whole rupiah in digits alone, such as 15000'),
+    v.transform(Number),
+    v.check((price) => v.is(priceSchema, price), 'is too large'),
+  ),
+  sku: v.pipe(text(200), printable),
+  barcode: v.pipe(
+    text(200),
+    v.regex(/^[\x21-\x7e]*$/, 'holds blanks or other signs; keep it as text, without an exponent'),
+  ),
+  category: v.pipe(text(200), printable),
+  unit: v.pipe(text(20), printable),
+  active: v.pipe(
+    v.string(),
+    v.transform((cell) => FLAGS[cell.toLowerCase()]),
+    v.boolean('is neither yes nor no'),
+  ),
+  stock: v.pipe(
+    v.string(),
+    v.regex(/^-?\d+(\.\d{1,3})?$/, 'is not a number with at most three decimals after a point'),
+    v.transform(Number),
+    v.check((stock) => v.is(quantitySchema, stock), 'is too large'),
+  ),
+} as const satisfies Record<Column, v.GenericSchema<string, unknown>>
+
+/** Parses the whole file and names every bad line, not only the first. Never throws on content. */
+export function parseProductCsv(content: string): ParsedProducts {
+  const problems: LineProblem[] = []
+  const products: ProductLine[] = []
+  const [header, ...records] = readRecords(content, problems)
+  if (!header)
+    return { products, problems: problems.length > 0 ? problems : [{ line: 1, reason: 'the file is empty' }] }
+  const columns = readHeader(header, problems)
+  if (columns === null) return { products, problems }
+  if (records.length === 0) problems.push({ line: header.line + 1, reason: 'there is no product below the header' })
+  if (records.length > MAX_LINES) {
+    return { products, problems: [{ line: MAX_LINES + 2, reason: `a file holds at most ${MAX_LINES} products` }] }
+  }
+  for (const record of records) {
+    const reason = readProduct(record, columns, products)
+    if (reason !== null) problems.push({ line: record.line, reason })
+  }
+  problems.push(...findRepeats(products))
+  problems.sort((a, b) => a.line - b.line)
+  return { products, problems }
+}
+
+interface CsvLine {
+  readonly line: number
+  readonly cells: readonly string[]
+}
+
+function readRecords(content: string, problems: LineProblem[]): CsvLine[] {
+  const records: CsvLine[] = []
+  try {
+    parse(content, {
+      bom: true,
+      delimiter: findDelimiter(content),
+      trim: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      skip_records_with_error: true,
+      on_skip: (error) => {
+        problems.push({ line: lineOf(error), reason: 'the quotes do not match' })
+      },
+      on_record: (cells: string[], context) => {
+        // The context counts the lines up to the record's end; a quoted cell can span several.
+        const inside = cells.reduce((count, cell) => count + (cell.match(/\n/g)?.length ?? 0), 0)
+        if (cells.some((cell) => cell !== '')) records.push({ line: context.lines - inside, cells })
+        return null
+      },
+    })
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
+    problems.push({ line: lineOf(error), reason: 'a quoted cell is not closed, or the line cannot be read' })
+  }
+  return records
+}
+
+function lineOf(error: CsvError | undefined): number {
+  return typeof error?.lines === 'number' ? error.lines : 1
+}
+
+/** Spreadsheets set to Indonesian write semicolons, because their comma is the decimal sign. */
+function findDelimiter(content: string): string {
+  const header = content.split(/\r?\n/, 1)[0] ?? ''
+  const counts = [',', ';', '\t'].map((sign) => ({ sign, count: header.split(sign).length }))
+  return counts.reduce((best, candidate) => (candidate.count > best.count ? candidate : best)).sign
+}
+
+/** The column at each position, null for one that is not ours; null instead of all when the header cannot be used. */
+function readHeader(header: CsvLine, problems: LineProblem[]): readonly (Column | null)[] | null {
+  const columns = header.cells.map((cell) => COLUMN_NAMES[cell.trim().toLowerCase()] ?? null)
+  const missing = (['name', 'price'] as const).filter((column) => !columns.includes(column))
+  const twice = columns.find((column, index) => column !== null && columns.indexOf(column) !== index)
+  if (missing.length > 0)
+    problems.push({ line: header.line, reason: `the header lacks the column ${missing.join(' and ')}` })
+  if (twice) problems.push({ line: header.line, reason: `the header names the column ${twice} twice` })
+  return missing.length === 0 && !twice ? columns : null
+}
+
+/** Adds the product, or says what is wrong with the line. */
+function readProduct(record: CsvLine, columns: readonly (Column | null)[], products: ProductLine[]): string | null {
+  const { cells, line } = record
+  if (cells.length !== columns.length) return `has ${cells.length} cells, the header ${columns.length}`
+  const reasons: string[] = []
+  const values: Partial<Record<Column, unknown>> = {}
+  for (const [index, column] of columns.entries()) {
+    const cell = cells[index] ?? ''
+    if (column === null) continue
+    if (cell === '' && column !== 'name' && column !== 'price') {
+      if (column === 'sku' || column === 'barcode' || column === 'category') values[column] = null
+      continue
+    }
+    const parsed = v.safeParse(cellSchemas[column], cell, { abortPipeEarly: true })
+    if (parsed.success) values[column] = parsed.output
+    else reasons.push(`${column} ${parsed.issues[0].message}`)
+  }
+  if (reasons.length > 0) return reasons.join('; ')
+  // Name and price stand in every usable header, and each value passed the schema of its column.
+  products.push({ ...(values as Omit<ProductLine, 'line'>), line })
+  return null
+}
+
+/** A SKU or barcode names one product: the second line with it cannot be meant. */
+function findRepeats(products: readonly ProductLine[]): LineProblem[] {
+  const problems: LineProblem[] = []
+  for (const column of ['sku', 'barcode'] as const) {
+    const first = new Map<string, number>()
+    for (const { line, [column]: value } of products) {
+      if (!value) continue
+      const earlier = first.get(value)
+      if (earlier === undefined) first.set(value, line)
+      else problems.push({ line, reason: `${column} ${value} stands in line ${earlier} already` })
+    }
+  }
+  return problems
+}

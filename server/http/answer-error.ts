@@ -1,0 +1,93 @@
+/** One shape for everything that goes wrong: `{code, error: {kind, message}}`, without a stack or SQL text. */
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { ErrorAnswer } from '../../src/contract/rest.ts'
+import { ApiError } from './api-error.ts'
+
+const RETRY_AFTER_S = '2'
+
+export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const refusal = toApiError(error)
+  if (refusal.status >= 500) request.log.error({ err: error, url: request.url }, 'request failed')
+  const body = {
+    code: refusal.status,
+    error: { ...refusal.details, kind: refusal.kind, message: refusal.message },
+  } satisfies ErrorAnswer
+  return reply
+    .code(refusal.status)
+    .headers({ 'cache-control': 'no-store', ...refusal.headers })
+    .type('application/json; charset=utf-8')
+    .send(body)
+}
+
+/** What the client is told about a thrown value. Exported for tests. */
+export function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error
+  if (!(error instanceof Error)) return new ApiError(500, 'internal', 'The server failed at this request')
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  if (isDatabaseAway(error, code)) {
+    return new ApiError(503, 'unavailable', 'The database is away; try again', { 'retry-after': RETRY_AFTER_S })
+  }
+  if (isSqlState(code)) return toDataError(code)
+  if (isFastifyError(error)) return toRequestError(error)
+  return new ApiError(500, 'internal', 'The server failed at this request')
+}
+
+/** Fastify's own refusals of a request: its messages speak of the request only. */
+function toRequestError(error: FastifyError & { statusCode: number }): ApiError {
+  switch (error.statusCode) {
+    case 413:
+      return new ApiError(413, 'too_large', 'The body is too large')
+    case 429:
+      return new ApiError(429, 'too_many_requests', 'Too many requests; try again later')
+    case 415:
+      return new ApiError(415, 'invalid_request', 'This content type is not accepted here')
+    case 503:
+      return new ApiError(503, 'unavailable', 'The server is stopping', { 'retry-after': RETRY_AFTER_S })
+    default:
+      return error.code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error instanceof SyntaxError
+        ? new ApiError(400, 'invalid_request', 'The body is not valid JSON')
+        : new ApiError(error.statusCode, 'invalid_request', 'The request is not valid')
+  }
+}
+
+function isFastifyError(error: Error): error is FastifyError & { statusCode: number } {
+  return 'statusCode' in error && typeof error.statusCode === 'number' && error.statusCode >= 400
+}
+
+/** Values that passed the contract but that the database refuses: the request's fault, said without naming a column. */
+function toDataError(sqlState: string): ApiError {
+  if (sqlState === '23505') return new ApiError(409, 'conflict', 'A record with this value exists already')
+  if (sqlState.startsWith('22') || sqlState.startsWith('23')) {
+    return new ApiError(400, 'invalid_request', 'A value cannot be stored')
+  }
+  return new ApiError(500, 'internal', 'The server failed at this request')
+}
+
+function isSqlState(code: string): boolean {
+  return /^[0-9A-Z]{5}$/.test(code) && code !== 'EPIPE'
+}
+
+const NETWORK_ERRORS: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+  'EPIPE',
+])
+
+/**
+ * SQLSTATE classes 08 (connection), 53 (out of resources) and 57P (shutting down), a refused socket, and node-postgres' own
+ * errors, which carry no code. Only the database is reached over the network while a request waits.
+ */
+function isDatabaseAway(error: Error, code: string): boolean {
+  if (/^(08|53|57P)/.test(code) || NETWORK_ERRORS.has(code)) return true
+  if (error instanceof AggregateError) return error.errors.some((part) => part instanceof Error && isNetworkError(part))
+  return /^Connection terminated|timeout exceeded when trying to connect|PGlite is closed/.test(error.message)
+}
+
+function isNetworkError(error: Error): boolean {
+  return 'code' in error && typeof error.code === 'string' && NETWORK_ERRORS.has(error.code)
+}

@@ -1,0 +1,68 @@
+import type { FastifyRequest } from 'fastify'
+import { hashToken, isSameSecret } from '../broker/policy.ts'
+import type { Queryable } from '../database.ts'
+
+import { type DeviceRow, findDeviceByTokenHash, touchDevice } from '../sql/devices.ts'
+import { ApiError } from './api-error.ts'
+
+const TOUCH_INTERVAL_MS = 60_000
+const MAX_TOKEN_LENGTH = 512
+
+/** The token of `Authorization: Bearer …`, or null. */
+export function bearerToken(request: FastifyRequest): string | null {
+  const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+  return token !== undefined && token.length <= MAX_TOKEN_LENGTH ? token : null
+}
+
+export function isAdmin(request: FastifyRequest, adminToken: string): boolean {
+  const token = bearerToken(request)
+  return token !== null && isSameSecret(token, adminToken)
+}
+
+function unauthorized(message: string): ApiError {
+  return new ApiError(401, 'unauthorized', message, { 'www-authenticate': 'Bearer' })
+}
+
+/** A Fastify hook that lets only the admin pass. */
+export function createAdminGuard(adminToken: string): (request: FastifyRequest) => Promise<void> {
+  return async (request) => {
+    if (!isAdmin(request, adminToken)) throw unauthorized('This needs the admin token')
+  }
+}
+
+export interface DeviceGuard {
+  /** A Fastify hook that lets only enrolled devices pass. */
+  readonly hook: (request: FastifyRequest) => Promise<void>
+  /** The device that sent the request; only for routes behind the hook. */
+  readonly deviceOf: (request: FastifyRequest) => DeviceRow
+}
+
+/** Looks the device up at every request, so that a revocation holds at once. */
+export function createDeviceGuard(db: Queryable, clock: () => number): DeviceGuard {
+  const devices = new WeakMap<FastifyRequest, DeviceRow>()
+  return {
+    async hook(request) {
+      const token = bearerToken(request)
+      const device = token === null ? null : await findDeviceByTokenHash(db, hashToken(token))
+      if (device === null) throw unauthorized('This device is not enrolled here')
+      if (device.revokedAt !== null) throw new ApiError(401, 'device_revoked', 'This device was revoked')
+      devices.set(request, device)
+      if (device.lastSeenAt === null || clock() - Date.parse(device.lastSeenAt) > TOUCH_INTERVAL_MS) {
+        await touchDevice(db, device.id)
+      }
+    },
+    deviceOf(request) {
+      const device = devices.get(request)
+      if (!device) throw new Error('deviceOf was called for a route without the device guard')
+      return device
+    },
+  }
+}
+
+/** The device's own branch, or a 403 when the request names another one. No name means the own one. */
+export function ownBranchId(device: DeviceRow, branchCode: string | undefined): number {
+  if (branchCode !== undefined && branchCode !== device.branchCode) {
+    throw new ApiError(403, 'forbidden', 'This device belongs to another branch')
+  }
+  return device.branchId
+}

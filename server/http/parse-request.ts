@@ -1,0 +1,30 @@
+import * as v from 'valibot'
+import { invalidRequest } from './api-error.ts'
+
+/** Parses a body or query by its contract. Throws a 400 that names the first field which is wrong, never its value. */
+export function parseRequest<T extends v.GenericSchema>(schema: T, input: unknown): v.InferOutput<T> {
+  const parsed = v.safeParse(schema, input ?? {}, { abortEarly: true })
+  if (parsed.success) return parsed.output
+  throw invalidRequest(describeIssue(parsed.issues[0]))
+}
+
+function describeIssue(issue: v.BaseIssue<unknown>): string {
+  const path = v.getDotPath(issue)
+  // valibot's own messages end in what was received, which can be anything a stranger sent, at any length.
+  const message = issue.message.replace(/ but received .*$/s, '')
+  return path ? `${path}: ${message}` : message
+}
+
+/** A whole number in a query string. */
+export function integerParam(lowest: number, highest: number) {
+  return v.pipe(
+    v.string(),
+    v.regex(/^\d{1,16}$/, `must be a whole number from ${lowest} to ${highest}`),
+    v.transform(Number),
+    v.minValue(lowest, `must be at least ${lowest}`),
+    v.maxValue(highest, `must be at most ${highest}`),
+  )
+}
+
+/** A number out of a path such as `/product/1386`. Throws a 404: there is nothing under another name. */
+export const idParamsSchema = v.object({ id: integerParam(1, Number.MAX_SAFE_INTEGER) })

@@ -1,0 +1,41 @@
+import type { IncomingMessage } from 'node:http'
+import type { FastifyHelmetOptions } from '@fastify/helmet'
+
+const HALF_A_YEAR_S = 15_552_000
+const HOST = /^[A-Za-z0-9.:[\]-]+$/
+
+/**
+ * Helmet's options. Nothing but this origin is loaded, no inline script runs. `brokerOrigin` is the broker's `ws://` or
+ * `wss://` origin when it is elsewhere; the server's own host is always named with both, because older WebKit does not
+ * count WebSockets to the same host as 'self'.
+ *
+ * `hsts` only with a certificate that browsers trust by themselves: a tablet that trusts ours by hand must still reach the
+ * plain page that explains how.
+ */
+export function securityHeaders(options: { brokerOrigin: string | null; hsts: boolean }): FastifyHelmetOptions {
+  const ownSockets = ({ headers }: IncomingMessage): string =>
+    headers.host !== undefined && HOST.test(headers.host) ? `ws://${headers.host} wss://${headers.host}` : "'self'"
+  return {
+    strictTransportSecurity: options.hsts ? { maxAge: HALF_A_YEAR_S, includeSubDomains: false } : false,
+    referrerPolicy: { policy: 'no-referrer' },
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        scriptSrcAttr: ["'none'"],
+        styleSrc: ["'self'"],
+        fontSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        mediaSrc: ["'self'", 'blob:'],
+        connectSrc: ["'self'", ownSockets, ...(options.brokerOrigin === null ? [] : [options.brokerOrigin])],
+        workerSrc: ["'self'"],
+        manifestSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'self'"],
+        formAction: ["'self'"],
+      },
+    },
+  }
+}

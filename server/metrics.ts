@@ -1,0 +1,51 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** What Prometheus may know of this process. A registry of its own: two apps in one process (tests) don't mix. */
+export interface Metrics {
+  readonly registry: Registry
+  /** `route` is the pattern, never the URL: each value is a time series of its own. */
+  observeRequest(request: { method: string; route: string; status: number; seconds: number }): void
+  countPublished(events: number): void
+  /** Events that wait for the broker's acknowledgement, asked at each scrape. */
+  watchBacklog(read: () => Promise<number>): void
+  setMqttConnected(connected: boolean): void
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const requests = new Histogram({
+    name: 'mstore_http_request_duration_seconds',
+    help: 'Time from a request to the end of its answer',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+  })
+  const published = new Counter({
+    name: 'mstore_events_published_total',
+    help: 'Events that the broker has acknowledged',
+    registers: [registry],
+  })
+  const mqttConnected = new Gauge({
+    name: 'mstore_mqtt_connected',
+    help: '1 while the publisher is connected to the broker',
+    registers: [registry],
+  })
+  mqttConnected.set(0)
+  return {
+    registry,
+    observeRequest: ({ method, route, status, seconds }) => requests.observe({ method, route, status }, seconds),
+    countPublished: (events) => published.inc(events),
+    watchBacklog(read) {
+      new Gauge({
+        name: 'mstore_publish_backlog',
+        help: 'Events of all branches that are in the log and not yet acknowledged by the broker',
+        registers: [registry],
+        async collect() {
+          this.set(await read().catch(() => Number.NaN))
+        },
+      })
+    },
+    setMqttConnected: (connected) => mqttConnected.set(connected ? 1 : 0),
+  }
+}

@@ -1,0 +1,65 @@
+import type { FastifyInstance } from 'fastify'
+import * as v from 'valibot'
+import { staffRequestSchema } from '../../src/contract/rest.ts'
+import { codeSchema } from '../../src/contract/values.ts'
+import type { AppDeps } from '../app-deps.ts'
+import { hashPin } from '../devices/pin-hash.ts'
+import { notFound } from '../http/api-error.ts'
+import { parseRequest } from '../http/parse-request.ts'
+import { type DeviceRow, listDevices, revokeDevice } from '../sql/devices.ts'
+import { insertStaff, listStaff } from '../sql/staff.ts'
+import { branchNamed } from './branch-named.ts'
+
+const SALT_BYTES = 16
+
+/** Staff and devices of a branch. */
+export function registerAdminPeopleRoutes(app: FastifyInstance, deps: AppDeps): void {
+  const { db } = deps
+
+  app.get('/api/v1/admin/staff', async (request) => {
+    const query = parseRequest(v.object({ branch_code: codeSchema }), request.query)
+    const branch = await branchNamed(db, query.branch_code)
+    const staff = await listStaff(db, branch.id)
+    return { code: 200, data: staff.map(({ pin_hash: _secret, ...member }) => member) }
+  })
+
+  app.post('/api/v1/admin/staff', async (request) => {
+    const { branch_code: branchCode, name, role, pin } = parseRequest(staffRequestSchema, request.body)
+    const branch = await branchNamed(db, branchCode)
+    const pinHash = await hashPin(pin, deps.randomBytes(SALT_BYTES), deps.pinIterations)
+    const created = await db.transaction((tx) => insertStaff(tx, { branchId: branch.id, name, role, pinHash }))
+    const { pin_hash: _secret, ...member } = created
+    return { code: 200, data: member }
+  })
+
+  app.get('/api/v1/admin/device', async (request) => {
+    const query = parseRequest(v.object({ branch_code: v.optional(codeSchema) }), request.query)
+    const branch = query.branch_code === undefined ? null : await branchNamed(db, query.branch_code)
+    const devices = await listDevices(db, branch?.id ?? null)
+    return { code: 200, data: devices.map(describeDevice) }
+  })
+
+  app.post('/api/v1/admin/device/:id/revoke', async (request) => {
+    const { id } = parseRequest(v.object({ id: v.pipe(v.string(), v.maxLength(64)) }), request.params)
+    if (!(await revokeDevice(db, id))) throw notFound('There is no device with this id')
+    // REST refuses the device from here on; a broker that is away refuses it at its next connection.
+    let disconnected = true
+    await deps.broker.revoke(id).catch((error: unknown) => {
+      disconnected = false
+      deps.log.warn({ err: error, device_id: id }, 'revoked, but the broker could not be told; call it again')
+    })
+    request.log.info({ device_id: id }, 'device revoked')
+    return { code: 200, data: { device_id: id, disconnected } }
+  })
+}
+
+function describeDevice(device: DeviceRow) {
+  return {
+    device_id: device.id,
+    device_name: device.name,
+    branch_code: device.branchCode,
+    created_at: device.createdAt,
+    last_seen_at: device.lastSeenAt,
+    revoked_at: device.revokedAt,
+  }
+}

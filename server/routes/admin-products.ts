@@ -1,0 +1,115 @@
+import type { FastifyInstance } from 'fastify'
+import * as v from 'valibot'
+import { productPatchSchema, productRequestSchema } from '../../src/contract/rest.ts'
+import { codeSchema, idSchema, quantitySchema } from '../../src/contract/values.ts'
+import type { AppDeps } from '../app-deps.ts'
+import { type LineProblem, parseProductCsv } from '../catalogue/parse-product-csv.ts'
+import { ApiError, invalidRequest, notFound } from '../http/api-error.ts'
+import { idParamsSchema, integerParam, parseRequest } from '../http/parse-request.ts'
+import { changeStock, searchProducts } from '../sql/admin-products.ts'
+import { importProducts, insertProduct, updateProduct } from '../sql/products.ts'
+import { branchNamed } from './branch-named.ts'
+
+const IMPORT_BODY_LIMIT = 10 * 1024 * 1024
+const SEARCH_LIMIT_DEFAULT = 50
+const SEARCH_LIMIT_MAX = 1000
+/** Who stands in the events that an admin call causes. */
+const ADMIN = 'admin'
+
+const searchQuerySchema = v.object({
+  branch_code: codeSchema,
+  search: v.optional(v.pipe(v.string(), v.maxLength(200)), ''),
+  limit: v.optional(integerParam(1, SEARCH_LIMIT_MAX), String(SEARCH_LIMIT_DEFAULT)),
+})
+
+const importQuerySchema = v.object({
+  branch_code: codeSchema,
+  dry_run: v.optional(v.picklist(['0', '1', 'false', 'true']), '0'),
+})
+
+const stockRequestSchema = v.pipe(
+  v.object({
+    product_id: idSchema,
+    stock: v.optional(quantitySchema),
+    delta: v.optional(quantitySchema),
+    reason: v.optional(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)), 'admin'),
+    updated_by: v.optional(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100)), ADMIN),
+  }),
+  v.check(({ stock, delta }) => (stock === undefined) !== (delta === undefined), 'give either stock or delta'),
+)
+
+/** The catalogue as its owner changes it: one product, a whole file, or a stock. */
+export function registerAdminProductRoutes(app: FastifyInstance, deps: AppDeps): void {
+  const { db } = deps
+  app.addContentTypeParser(
+    ['text/csv', 'application/csv', 'application/vnd.ms-excel'],
+    { parseAs: 'string', bodyLimit: IMPORT_BODY_LIMIT },
+    (_request, body, done) => done(null, body),
+  )
+
+  app.get('/api/v1/admin/product', async (request) => {
+    const { branch_code: branchCode, search, limit } = parseRequest(searchQuerySchema, request.query)
+    const branch = await branchNamed(db, branchCode)
+    return { code: 200, data: await searchProducts(db, { branchId: branch.id, search: search.trim(), limit }) }
+  })
+
+  app.post('/api/v1/admin/product', async (request) => {
+    const { branch_code: branchCode, reason = 'admin', ...fields } = parseRequest(productRequestSchema, request.body)
+    const branch = await branchNamed(db, branchCode)
+    const product = await db.transaction((tx) =>
+      insertProduct(tx, { ...withoutUndefined(fields), branchId: branch.id, updatedBy: ADMIN, reason }),
+    )
+    return { code: 200, data: product }
+  })
+
+  app.patch('/api/v1/admin/product/:id', async (request) => {
+    const { id } = parseRequest(idParamsSchema, request.params)
+    const { reason = 'admin', ...patch } = parseRequest(productPatchSchema, request.body)
+    const fields = withoutUndefined(patch)
+    if (Object.keys(fields).length === 0) throw invalidRequest('There is nothing to change')
+    const product = await db.transaction((tx) => updateProduct(tx, { id, updatedBy: ADMIN, reason, fields }))
+    if (!product) throw notFound('There is no product with this id')
+    return { code: 200, data: product }
+  })
+
+  app.post('/api/v1/admin/stock', async (request) => {
+    const {
+      product_id: productId,
+      stock,
+      delta,
+      reason,
+      updated_by: updatedBy,
+    } = parseRequest(stockRequestSchema, request.body)
+    const change = { productId, reason, updatedBy, ...withoutUndefined({ stock, delta }) }
+    const product = await db.transaction((tx) => changeStock(tx, change))
+    if (!product) throw notFound('There is no product with this id')
+    return { code: 200, data: product }
+  })
+
+  app.post('/api/v1/admin/product/import', { bodyLimit: IMPORT_BODY_LIMIT }, async (request) => {
+    const query = parseRequest(importQuerySchema, request.query)
+    const dryRun = query.dry_run === '1' || query.dry_run === 'true'
+    if (typeof request.body !== 'string') throw invalidRequest('Send the file as text/csv')
+    const branch = await branchNamed(db, query.branch_code)
+    const { products, problems } = parseProductCsv(request.body)
+    if (dryRun) return { code: 200, data: { dry_run: true, products: products.length, problems } }
+    if (problems.length > 0) throw refuseImport(problems)
+    const rows = products.map(({ line: _line, ...fields }) => fields)
+    const counts = await importProducts(db, { branchId: branch.id, rows, updatedBy: ADMIN })
+    return { code: 200, data: { dry_run: false, products: products.length, problems, ...counts } }
+  })
+}
+
+function refuseImport(problems: readonly LineProblem[]): ApiError {
+  const message = `Nothing was imported: ${problems.length === 1 ? 'one line is' : `${problems.length} lines are`} wrong`
+  return new ApiError(400, 'invalid_request', message, {}, { problems })
+}
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
+type Sent<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
+
+/** A field that was not sent keeps its value; `undefined` would be one. */
+function withoutUndefined<T extends object>(fields: T): Given<T> & Sent<T> {
+  // Only undefined values are taken out, which is what the type says.
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T> & Sent<T>
+}

@@ -1,0 +1,87 @@
+import type { FastifyInstance } from 'fastify'
+import * as v from 'valibot'
+import { adjustmentRequestSchema, PATHS, settingsRequestSchema } from '../../src/contract/rest.ts'
+import { codeSchema } from '../../src/contract/values.ts'
+import type { AppDeps } from '../app-deps.ts'
+import { ApiError, notFound } from '../http/api-error.ts'
+import { type DeviceGuard, ownBranchId } from '../http/authenticate.ts'
+import { integerParam, parseRequest } from '../http/parse-request.ts'
+import { readChanges } from '../sql/changes.ts'
+import { adjustInventory } from '../sql/inventory.ts'
+import { readSettings, writeSettings } from '../sql/settings.ts'
+import { listTransactions } from '../sql/transactions.ts'
+
+const CHANGES_LIMIT_DEFAULT = 500
+const CHANGES_LIMIT_MAX = 1000
+const TRANSACTIONS_LIMIT_DEFAULT = 10
+const TRANSACTIONS_LIMIT_MAX = 200
+const MAX_SETTINGS_BYTES = 64 * 1024
+
+const branchQuery = { branch_code: v.optional(codeSchema) }
+const changesQuerySchema = v.object({
+  ...branchQuery,
+  after: integerParam(0, Number.MAX_SAFE_INTEGER),
+  limit: v.optional(integerParam(1, CHANGES_LIMIT_MAX), String(CHANGES_LIMIT_DEFAULT)),
+})
+const transactionsQuerySchema = v.object({
+  ...branchQuery,
+  limit: v.optional(integerParam(1, TRANSACTIONS_LIMIT_MAX), String(TRANSACTIONS_LIMIT_DEFAULT)),
+})
+
+/** What a device asks of its branch beside master data: the log, past sales, settings, a counted stock. */
+export function registerBranchRoutes(app: FastifyInstance, deps: AppDeps, guard: DeviceGuard): void {
+  const { db } = deps
+
+  app.get(PATHS.changes, async (request) => {
+    const { after, limit, branch_code: branchCode } = parseRequest(changesQuerySchema, request.query)
+    const device = guard.deviceOf(request)
+    const branchId = ownBranchId(device, branchCode)
+    const scope = { env: deps.appEnv, merchantCode: device.merchantCode, branchCode: device.branchCode }
+    const changes = await readChanges(db, { branchId, after, limit, scope })
+    if (changes === 'expired') throw new ApiError(410, 'log_expired', 'The log does not reach back that far; load anew')
+    return { code: 200, data: changes }
+  })
+
+  app.get(PATHS.transactions, async (request) => {
+    const { limit, branch_code: branchCode } = parseRequest(transactionsQuerySchema, request.query)
+    const branchId = ownBranchId(guard.deviceOf(request), branchCode)
+    return { code: 200, data: await listTransactions(db, { branchId, limit }) }
+  })
+
+  app.get(PATHS.settings, async (request) => {
+    const { branch_code: branchCode } = parseRequest(v.object(branchQuery), request.query)
+    return { code: 200, data: await settingsOf(ownBranchId(guard.deviceOf(request), branchCode)) }
+  })
+
+  app.put(PATHS.settings, async (request) => {
+    const { values, updated_at: updatedAt } = parseRequest(settingsRequestSchema, request.body)
+    if (JSON.stringify(values).length > MAX_SETTINGS_BYTES) {
+      throw new ApiError(413, 'too_large', 'Settings are limited to 64 KiB')
+    }
+    const { branchId } = guard.deviceOf(request)
+    await db.transaction((tx) => writeSettings(tx, branchId, { values, updatedAt }))
+    return { code: 200, data: await settingsOf(branchId) }
+  })
+
+  app.post(PATHS.adjustment, async (request) => {
+    const body = parseRequest(adjustmentRequestSchema, request.body)
+    const device = guard.deviceOf(request)
+    const inventory = await db.transaction((tx) =>
+      adjustInventory(tx, {
+        branchId: device.branchId,
+        inventoryId: body.inventory_id,
+        ...(body.quantity === undefined ? {} : { quantity: body.quantity }),
+        ...(body.delta === undefined ? {} : { delta: body.delta }),
+        reason: body.reason,
+        updatedBy: device.id,
+      }),
+    )
+    if (!inventory) throw notFound('This branch has no such inventory')
+    return { code: 200, data: inventory }
+  })
+
+  /** A branch that never wrote any has settings of version 0, older than everything. */
+  async function settingsOf(branchId: number) {
+    return (await readSettings(db, branchId)) ?? { values: {}, updated_at: new Date(0).toISOString(), version: 0 }
+  }
+}

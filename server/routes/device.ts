@@ -1,0 +1,74 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { enrollRequestSchema, PATHS } from '../../src/contract/rest.ts'
+import type { AppDeps } from '../app-deps.ts'
+import { enrollDevice } from '../devices/enroll-device.ts'
+import { type ProfiledDevice, profileOf, scopeOf } from '../devices/profile-of.ts'
+import { ApiError } from '../http/api-error.ts'
+import { bearerToken, type DeviceGuard } from '../http/authenticate.ts'
+import { parseRequest } from '../http/parse-request.ts'
+import { requestOrigin } from '../http/request-origin.ts'
+
+/** A broker that is slow must not hold a tablet's start: it is told again at the next `device/me`. */
+const PROVISION_TIMEOUT_MS = 3_000
+/** Wrong codes a minute and address. Right ones are free: a shop enrols its tablets in one go. */
+const MAX_WRONG_CODES = 30
+
+/** Enrolment by a one-time code, open to everyone. */
+export function registerEnrollRoute(app: FastifyInstance, deps: AppDeps): void {
+  const countWrongCodes = app.createRateLimit({ max: MAX_WRONG_CODES, timeWindow: '1 minute' })
+
+  async function refuseGuesser(request: FastifyRequest, increment: boolean): Promise<void> {
+    const limit = await countWrongCodes(request, { increment })
+    if (limit.isAllowed || !limit.isExceeded) return
+    const headers = { 'retry-after': String(limit.ttlInSeconds) }
+    throw new ApiError(429, 'too_many_requests', 'Too many wrong pairing codes; try again later', headers)
+  }
+
+  app.post(PATHS.enroll, async (request) => {
+    await refuseGuesser(request, false)
+    const body = parseRequest(enrollRequestSchema, request.body)
+    const enrolled = enrollDevice(deps.db, deps.randomBytes, {
+      pairingCode: body.pairing_code,
+      deviceName: body.device_name,
+    })
+    const { device, token } = await enrolled.catch(async (error: unknown) => {
+      if (error instanceof ApiError) await refuseGuesser(request, true)
+      throw error
+    })
+    request.log.info({ device_id: device.id, branch: device.branchCode }, 'device enrolled')
+    await provision(deps, device, token)
+    const profile = profileOf(device, deps.appEnv, deps.broker, requestOrigin(request, deps.publicUrl))
+    return { code: 200, data: { ...profile, device_secret_token: token } }
+  })
+}
+
+/** What a device asks at each start; that is also when a broker that lost its devices learns of it again. */
+export function registerDeviceRoutes(app: FastifyInstance, deps: AppDeps, guard: DeviceGuard): void {
+  app.get(PATHS.me, async (request) => {
+    const device = guard.deviceOf(request)
+    const token = bearerToken(request)
+    if (token !== null) await provision(deps, device, token)
+    return { code: 200, data: profileOf(device, deps.appEnv, deps.broker, requestOrigin(request, deps.publicUrl)) }
+  })
+}
+
+/** Never fails the request: REST works without the broker, and the next call tries again. */
+async function provision(deps: AppDeps, device: ProfiledDevice, token: string): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done after ${PROVISION_TIMEOUT_MS} ms`)), PROVISION_TIMEOUT_MS)
+  })
+  try {
+    await Promise.race([
+      deps.broker.provision({ deviceId: device.id, token, scope: scopeOf(device, deps.appEnv) }),
+      timeout,
+    ])
+  } catch (error) {
+    deps.log.warn(
+      { err: error, device_id: device.id },
+      'device not made known to the broker; its next start tries again',
+    )
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,34 @@
+import type { FastifyInstance } from 'fastify'
+import type { AppDeps } from '../app-deps.ts'
+import { ApiError } from '../http/api-error.ts'
+import { isAdmin } from '../http/authenticate.ts'
+import { isDatabaseReachable } from '../sql/health.ts'
+
+const PROBE_TIMEOUT_MS = 2_000
+
+/** `/healthz` (the process runs), `/readyz` (it can serve; the broker's state is told, not required), `/metrics`. */
+export function registerHealthRoutes(app: FastifyInstance, deps: AppDeps): void {
+  app.get('/healthz', async () => ({ status: 'ok' }))
+
+  app.get('/readyz', async (_request, reply) => {
+    const database = await isDatabaseReachable(deps.db, PROBE_TIMEOUT_MS)
+    return reply.code(database ? 200 : 503).send({
+      status: database ? 'ready' : 'unavailable',
+      database: { driver: deps.db.driver, connected: database },
+      broker: { name: deps.broker.name, connected: deps.broker.connected },
+    })
+  })
+
+  app.get('/metrics', async (request, reply) => {
+    const direct = request.headers['x-forwarded-for'] === undefined && request.headers.forwarded === undefined
+    // A proxy on this machine connects from loopback too, but says so.
+    if (!(direct && isLoopback(request.ip)) && !isAdmin(request, deps.adminToken)) {
+      throw new ApiError(401, 'unauthorized', 'Metrics need the admin token, or a request from this machine')
+    }
+    return reply.type(deps.metrics.registry.contentType).send(await deps.metrics.registry.metrics())
+  })
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || /^(::ffff:)?127\./.test(address)
+}

@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs'
+import { extname, join } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { ApiError, notFound } from '../http/api-error.ts'
+
+/** Paths that belong to the server: a page of the web app must never stand in for a missing endpoint. */
+const SERVER_PATHS = /^\/(api|internal|mqtt|metrics|healthz|readyz)(\/|$)/
+
+/**
+ * Serves the built web app. Files in `assets/` carry a hash in their name and never change; everything else (index.html,
+ * the service worker, the manifest, icons) is asked for again each time, and answered by 304.
+ */
+export async function registerWebApp(app: FastifyInstance, distDir: string): Promise<void> {
+  await app.register(fastifyStatic, {
+    root: distDir,
+    cacheControl: false,
+    dotfiles: 'ignore',
+    index: ['index.html'],
+    setHeaders(response, path) {
+      const hashed = path.startsWith(join(distDir, 'assets'))
+      response.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+    },
+  })
+}
+
+/**
+ * Answers what no route took: the app's own page for a navigation to one of its screens, 405 where the path exists for
+ * another method, else 404. `allowedMethods` finds the methods of a path.
+ */
+export function createNotFoundHandler(
+  distDir: string | null,
+  allowedMethods: (path: string) => readonly string[],
+): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
+  return async (request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? ''
+    const methods = allowedMethods(path)
+    if (methods.length > 0) {
+      throw new ApiError(405, 'invalid_request', `${request.method} is not possible here`, {
+        allow: methods.join(', '),
+      })
+    }
+    if (distDir !== null && isNavigation(request, path) && existsSync(join(distDir, 'index.html'))) {
+      return reply.sendFile('index.html')
+    }
+    throw notFound('There is nothing at this address')
+  }
+}
+
+/** A browser that opens a screen asks for HTML; a missing script, image or endpoint must stay missing. */
+function isNavigation(request: FastifyRequest, path: string): boolean {
+  return (
+    (request.method === 'GET' || request.method === 'HEAD') &&
+    (request.headers.accept ?? '').includes('text/html') &&
+    extname(path) === '' &&
+    !SERVER_PATHS.test(path)
+  )
+}

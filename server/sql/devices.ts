@@ -1,0 +1,103 @@
+/** Devices and the codes that pair them. Tokens are stored as hashes only. */
+import type { Queryable } from '../database.ts'
+
+/** A device with the branch that it belongs to. Times are ISO 8601 in UTC. */
+export interface DeviceRow {
+  readonly id: string
+  readonly name: string
+  readonly createdAt: string
+  readonly lastSeenAt: string | null
+  readonly revokedAt: string | null
+  readonly branchId: number
+  readonly branchCode: string
+  readonly branchName: string
+  readonly merchantCode: string
+  readonly merchantName: string
+}
+
+const DEVICE = `
+  SELECT d.id, d.name, d.created_at AS "createdAt", d.last_seen_at AS "lastSeenAt", d.revoked_at AS "revokedAt",
+         b.id AS "branchId", b.code AS "branchCode", b.name AS "branchName",
+         m.code AS "merchantCode", m.name AS "merchantName"
+    FROM devices d JOIN branches b ON b.id = d.branch_id JOIN merchants m ON m.id = b.merchant_id`
+
+export async function findDeviceByTokenHash(db: Queryable, tokenHash: string): Promise<DeviceRow | null> {
+  const [row] = await db.query<DeviceRow>(`${DEVICE} WHERE d.token_hash = $1`, [tokenHash])
+  return row ?? null
+}
+
+export async function findDevice(db: Queryable, id: string): Promise<DeviceRow | null> {
+  const [row] = await db.query<DeviceRow>(`${DEVICE} WHERE d.id = $1`, [id])
+  return row ?? null
+}
+
+/** Devices of one branch, or of all when `branchId` is null, oldest first. */
+export async function listDevices(db: Queryable, branchId: number | null): Promise<DeviceRow[]> {
+  return db.query<DeviceRow>(`${DEVICE} WHERE $1::bigint IS NULL OR d.branch_id = $1 ORDER BY d.created_at, d.id`, [
+    branchId,
+  ])
+}
+
+/** False when the id is taken: then another one has to be drawn. */
+export async function insertDevice(
+  tx: Queryable,
+  device: { id: string; branchId: number; name: string; tokenHash: string },
+): Promise<boolean> {
+  const rows = await tx.query(
+    `INSERT INTO devices (id, branch_id, name, token_hash, last_seen_at) VALUES ($1, $2, $3, $4, now())
+     ON CONFLICT (id) DO NOTHING RETURNING id`,
+    [device.id, device.branchId, device.name, device.tokenHash],
+  )
+  return rows.length > 0
+}
+
+/** Notes that the device spoke. The caller asks at most once a minute; two requests at once write once. */
+export async function touchDevice(db: Queryable, id: string): Promise<void> {
+  await db.query(
+    `UPDATE devices SET last_seen_at = now()
+      WHERE id = $1 AND (last_seen_at IS NULL OR last_seen_at < now() - interval '1 minute')`,
+    [id],
+  )
+}
+
+/** False when there is no such device. Revoking twice keeps the first time. */
+export async function revokeDevice(db: Queryable, id: string): Promise<boolean> {
+  const rows = await db.query(
+    'UPDATE devices SET revoked_at = coalesce(revoked_at, now()) WHERE id = $1 RETURNING id',
+    [id],
+  )
+  return rows.length > 0
+}
+
+export interface PairingCodeRow {
+  readonly branchId: number
+  readonly used: boolean
+  readonly expired: boolean
+}
+
+/** False when the code exists already. */
+export async function insertPairingCode(
+  db: Queryable,
+  pairingCode: { code: string; branchId: number; expiresAt: string },
+): Promise<boolean> {
+  const rows = await db.query(
+    `INSERT INTO pairing_codes (code, branch_id, expires_at) VALUES ($1, $2, $3)
+     ON CONFLICT (code) DO NOTHING RETURNING code`,
+    [pairingCode.code, pairingCode.branchId, pairingCode.expiresAt],
+  )
+  return rows.length > 0
+}
+
+/** The code's state, locked until the transaction ends: of two tablets with one code the second waits and sees `used`. */
+export async function lockPairingCode(tx: Queryable, code: string): Promise<PairingCodeRow | null> {
+  const [row] = await tx.query<PairingCodeRow>(
+    `SELECT branch_id AS "branchId", used_at IS NOT NULL AS used, expires_at <= now() AS expired
+       FROM pairing_codes WHERE code = $1 FOR UPDATE`,
+    [code],
+  )
+  return row ?? null
+}
+
+export async function usePairingCode(tx: Queryable, code: string, deviceId: string): Promise<void> {
+  await tx.query('UPDATE pairing_codes SET used_at = now(), used_by = $2 WHERE code = $1', [code, deviceId])
+}
