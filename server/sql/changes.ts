@@ -25,6 +25,13 @@ export interface ChangesPage {
   readonly epoch: string
 }
 
+export interface ChangesRequest {
+  readonly branchId: number
+  readonly after: number
+  readonly limit: number
+  readonly scope: BranchScope
+}
+
 interface StoredEvent {
   seq: number
   kind: TopicKind
@@ -33,7 +40,10 @@ interface StoredEvent {
   data: unknown
 }
 
-const PRUNED_AT_ONCE = 5_000
+/** Numbering notifies it at commit: a hint without data (rule S5). */
+export const CHANGES_CHANNEL = 'mstore_changes'
+
+export const PRUNED_AT_ONCE = 5_000
 
 /** Throws when there is no such branch. */
 export async function readLogPosition(db: Queryable, branchId: number): Promise<LogPosition> {
@@ -49,11 +59,19 @@ export async function readLogPosition(db: Queryable, branchId: number): Promise<
  * The events after a position, in order, at most `limit`. `expired` when the log does not reach back that far or never
  * came that far: the client has to load anew (rules S7, C8).
  */
-export async function readChanges(
+export async function readChanges(db: Queryable, request: ChangesRequest): Promise<ChangesPage | 'expired'> {
+  const page = await readEvents(db, request)
+  const { after } = request
+  // Positions have no holes: a first event that is not the next one means that the one before was pruned.
+  const isExpired = after > page.last_seq || (after < page.last_seq && page.events[0]?.seq !== after + 1)
+  return isExpired ? 'expired' : page
+}
+
+/** The same for the publisher, who goes on over a hole: somebody deleted from the log, and no one else will mend it. */
+export async function readEvents(
   db: Queryable,
-  request: { branchId: number; after: number; limit: number; scope: BranchScope },
-): Promise<ChangesPage | 'expired'> {
-  const { branchId, after, limit, scope } = request
+  { branchId, after, limit, scope }: ChangesRequest,
+): Promise<ChangesPage> {
   const [log] = await db.query<{ last_seq: number; epoch: string; events: StoredEvent[] }>(
     `SELECT s.seq AS last_seq, l.epoch, coalesce((
         SELECT jsonb_agg(jsonb_build_object('seq', c.seq, 'kind', c.kind, 'event_type', c.event_type,
@@ -65,8 +83,6 @@ export async function readChanges(
   )
   if (!log) throw new Error(`Branch ${branchId} has no change log`)
   const { last_seq, epoch, events } = log
-  // Positions have no holes: a first event that is not the next one means that the one before was pruned.
-  if (after > last_seq || (after < last_seq && events[0]?.seq !== after + 1)) return 'expired'
   return {
     events: events.map(({ kind, event_type, timestamp, seq, data }) => ({
       topic: buildTopic(scope, kind),

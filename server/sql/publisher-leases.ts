@@ -68,6 +68,19 @@ export async function savePublished(db: Queryable, { branchId, token }: Lease, p
   return saved.length > 0
 }
 
+/** What a heartbeat says (rule S8), or undefined when the lease went to another publisher. */
+export async function readAcknowledged(
+  db: Queryable,
+  { branchId, token }: Lease,
+): Promise<{ seq: number; epoch: string } | undefined> {
+  const [row] = await db.query<{ seq: number; epoch: string }>(
+    `SELECT p.published AS seq, l.epoch FROM publisher_leases p CROSS JOIN log_state l
+      WHERE p.branch_id = $1 AND p.token = $2 AND p.until > now()`,
+    [branchId, token],
+  )
+  return row
+}
+
 /** Lets others take over at once instead of after the lease. */
 export async function releaseLeases(db: Queryable, owner: string): Promise<void> {
   await db.query(`UPDATE publisher_leases SET owner = NULL, token = NULL, until = '-infinity' WHERE owner = $1`, [
