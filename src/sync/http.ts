@@ -32,7 +32,7 @@ async function send(
   { method = 'GET', path, body, etag, timeoutMs = TIMEOUT_MS }: HttpRequest,
 ): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json' }
-  if (token !== null) headers['authorization'] = `Bearer ${token}`
+  if (token !== null) headers.authorization = `Bearer ${token}`
   if (body !== undefined) headers['content-type'] = 'application/json'
   if (etag) headers['if-none-match'] = etag
   try {

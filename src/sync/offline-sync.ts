@@ -32,6 +32,8 @@ export interface RefreshDeps {
   readonly branchCode: string
   readonly now: () => number
   readonly onFailure: (error: unknown) => void
+  /** A page was stored: the refresh is alive. */
+  readonly onPage?: () => void
 }
 
 const LOCK = 'mstore-refresh'
@@ -58,6 +60,7 @@ async function refresh(deps: RefreshDeps, mode: RefreshMode): Promise<RefreshOut
   let state = plan.state
   for (let restarts = 0; restarts <= MAX_RESTARTS; ) {
     const step = await fetchPage(deps, state)
+    deps.onPage?.()
     if (step.kind === 'unchanged' || step.kind === 'complete') return step.kind
     if (step.kind === 'restart') {
       restarts += 1
@@ -70,7 +73,7 @@ async function refresh(deps: RefreshDeps, mode: RefreshMode): Promise<RefreshOut
   throw new Error('The change log was replaced again and again during the refresh')
 }
 
-type Step = { kind: 'unchanged' | 'complete' | 'restart' } | { kind: 'more'; state: RefreshState }
+type Step = { kind: 'unchanged' } | { kind: 'complete' } | { kind: 'restart' } | { kind: 'more'; state: RefreshState }
 
 async function fetchPage(deps: RefreshDeps, state: RefreshState): Promise<Step> {
   const { db, http, now, branchCode } = deps

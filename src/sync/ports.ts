@@ -56,17 +56,9 @@ export type MqttConnect = (clientId: string, events: MqttConnectionEvents) => Mq
 export interface LockManagerLike {
   /**
    * Runs `work` while this context alone holds the lock; waits for it unless `ifAvailable`. Resolves to `work`'s result,
-   * or undefined when it was not to be had. A stolen lock rejects the holder's call.
+   * or undefined when the lock was not to be had.
    */
-  request<T>(
-    name: string,
-    options: { ifAvailable?: boolean; steal?: boolean; signal?: AbortSignalLike },
-    work: () => Promise<T>,
-  ): Promise<T | undefined>
-}
-
-export interface AbortSignalLike {
-  readonly aborted: boolean
+  request<T>(name: string, options: { ifAvailable?: boolean }, work: () => Promise<T>): Promise<T | undefined>
 }
 
 /** Messages to the other tabs of this device. */

@@ -1,0 +1,67 @@
+/** The browser behind the ports of src/sync. Thin: no decision is made here. */
+import type { ChannelLike, ClockLike, LockManagerLike, VisibilityLike } from '../sync/ports.ts'
+import type { WorkerPost } from '../sync/worker-refresh.ts'
+
+export function createBrowserClock(): ClockLike {
+  return {
+    now: () => Date.now(),
+    after(delayMs, callback) {
+      const timer = setTimeout(callback, delayMs)
+      return () => clearTimeout(timer)
+    },
+  }
+}
+
+export function createBrowserLocks(locks: LockManager): LockManagerLike {
+  return {
+    async request(name, { ifAvailable = false }, work) {
+      return await locks.request(name, { ifAvailable }, async (lock) => (lock === null ? undefined : await work()))
+    },
+  }
+}
+
+export function createBrowserChannel(name: string): ChannelLike & { close(): void } {
+  const channel = new BroadcastChannel(name)
+  return {
+    post: (message) => channel.postMessage(message),
+    subscribe(listener) {
+      const onMessage = (event: MessageEvent<unknown>) => listener(event.data)
+      channel.addEventListener('message', onMessage)
+      return () => channel.removeEventListener('message', onMessage)
+    },
+    close: () => channel.close(),
+  }
+}
+
+export function createBrowserVisibility(): VisibilityLike {
+  return {
+    isVisible: () => document.visibilityState === 'visible',
+    isOnline: () => navigator.onLine,
+    onWake(listener) {
+      const onVisible = () => {
+        if (document.visibilityState === 'visible') listener()
+      }
+      document.addEventListener('visibilitychange', onVisible)
+      window.addEventListener('online', listener)
+      window.addEventListener('offline', listener)
+      window.addEventListener('pageshow', listener)
+      return () => {
+        document.removeEventListener('visibilitychange', onVisible)
+        window.removeEventListener('online', listener)
+        window.removeEventListener('offline', listener)
+        window.removeEventListener('pageshow', listener)
+      }
+    },
+  }
+}
+
+/** The service worker that controls this page, if one does. */
+export function findWorker(container: ServiceWorkerContainer | undefined): WorkerPost | null {
+  const worker = container?.controller
+  if (!worker) return null
+  return (message, onReply) => {
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = (event: MessageEvent<unknown>) => onReply(event.data)
+    worker.postMessage(message, [port2])
+  }
+}

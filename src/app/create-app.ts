@@ -1,0 +1,86 @@
+/**
+ * Composition root: the only place where adapters are built. Hands the screens their services and keeps the sync running
+ * for whichever device is enrolled.
+ */
+import type { Enrollment } from '../contract/rest.ts'
+import { CACHE_DB_NAME, CacheDb } from '../db/cache-db.ts'
+import { clearCache, saveEnrollment, watchDevice } from '../db/device.ts'
+import type { EnrolOutcome, Services } from '../features/services.ts'
+import { requestEnrollment } from '../sync/enrol.ts'
+import { HttpFailure } from '../sync/errors.ts'
+import { createHttp } from '../sync/http.ts'
+import { createObservable, isShallowEqual } from '../sync/observable.ts'
+import type { Diagnostics, SyncStatus } from '../sync/sync-status.ts'
+import { createBrowserClock } from './browser-ports.ts'
+import type { AppConfig } from './config.ts'
+import { createDeviceSync, type DeviceSync, EMPTY_DIAGNOSTICS } from './create-device-sync.ts'
+import { AppStartError } from './errors.ts'
+
+const NOT_STARTED: SyncStatus = { state: 'catching-up', problem: 'none', asOf: null, latencyMs: null, clockSkewMs: 0 }
+
+/** Opens the database and starts the sync of the enrolled device. Rejects with AppStartError where the browser can't. */
+export async function createApp(config: AppConfig): Promise<Services> {
+  if (!window.isSecureContext) throw new AppStartError('insecure-context')
+  if (!('indexedDB' in window)) throw new AppStartError('no-indexeddb')
+  const db = await openCache()
+  const clock = createBrowserClock()
+  const status = createObservable<SyncStatus>(NOT_STARTED, isShallowEqual)
+  const diagnostics = createObservable<Diagnostics>(EMPTY_DIAGNOSTICS)
+  let running: { device: string; sync: DeviceSync } | null = null
+
+  function follow(device: Enrollment | undefined): void {
+    const key = JSON.stringify(device)
+    if (running?.device === key) return
+    running?.sync.stop()
+    running = null
+    if (!device) return
+    const sync = createDeviceSync({ db, config, device, clock, status, diagnostics })
+    running = { device: key, sync }
+    sync.start()
+  }
+  watchDevice(db, follow)
+
+  return {
+    db,
+    status,
+    diagnostics,
+    build: config.build,
+    async enrol(pairingCode, deviceName) {
+      const http = createHttp({ origin: config.origin, token: null, fetch: fetch.bind(window) })
+      let device: Enrollment
+      try {
+        device = await requestEnrollment(http, pairingCode, deviceName)
+      } catch (error) {
+        return failEnrol(error)
+      }
+      try {
+        await saveEnrollment(db, device)
+      } catch {
+        return { ok: false, kind: 'storage' }
+      }
+      // Never awaited: some browsers answer only when a person does.
+      void navigator.storage?.persist?.()
+      return { ok: true }
+    },
+    refresh: async ({ force = false } = {}) => (await running?.sync.refresh(force ? 'now' : 'if-stale')) ?? 'failed',
+    async forgetDevice() {
+      follow(undefined)
+      await clearCache(db)
+    },
+  }
+}
+
+async function openCache(): Promise<CacheDb> {
+  const db = new CacheDb(CACHE_DB_NAME)
+  try {
+    await db.open()
+  } catch (error) {
+    throw new AppStartError('storage-refused', error)
+  }
+  return db
+}
+
+function failEnrol(error: unknown): EnrolOutcome {
+  if (!(error instanceof HttpFailure)) throw error
+  return { ok: false, kind: error.kind ?? 'offline' }
+}

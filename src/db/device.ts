@@ -1,0 +1,34 @@
+import { liveQuery } from 'dexie'
+import type { Enrollment } from '../contract/rest.ts'
+import type { CacheDb } from './cache-db.ts'
+import { readMeta, writeMeta } from './meta.ts'
+
+/** Keeps the credentials of a newly enrolled device; what another branch or device left in the cache goes with it. */
+export async function saveEnrollment(db: CacheDb, device: Enrollment): Promise<void> {
+  await db.transaction('rw', db.tables, async () => {
+    await Promise.all(db.tables.map((table) => table.clear()))
+    await writeMeta(db, 'device', device)
+  })
+}
+
+/** Takes over what the server says of this device now, unless it was enrolled anew meanwhile. */
+export async function saveProfile(db: CacheDb, device: Enrollment): Promise<void> {
+  await db.transaction('rw', db.meta, async () => {
+    const stored = await readMeta(db, 'device')
+    if (stored?.device_secret_token !== device.device_secret_token) return
+    if (JSON.stringify(stored) !== JSON.stringify(device)) await writeMeta(db, 'device', device)
+  })
+}
+
+/** Forgets the device and everything cached on it. */
+export async function clearCache(db: CacheDb): Promise<void> {
+  await db.transaction('rw', db.tables, async () => {
+    await Promise.all(db.tables.map((table) => table.clear()))
+  })
+}
+
+/** Calls back with the enrolled device now and whenever it changes, in whichever tab; undefined: not enrolled. */
+export function watchDevice(db: CacheDb, onDevice: (device: Enrollment | undefined) => void): () => void {
+  const subscription = liveQuery(() => readMeta(db, 'device')).subscribe({ next: onDevice })
+  return () => subscription.unsubscribe()
+}

@@ -1,0 +1,38 @@
+/// <reference lib="webworker" />
+/**
+ * Keeps the shell on the device, so that the app opens without a network, and runs the full refresh for all tabs (rule R1).
+ */
+import * as v from 'valibot'
+import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching'
+import { NavigationRoute, registerRoute } from 'workbox-routing'
+import { type RefreshReply, refreshRequestSchema } from '../sync/refresh-messages.ts'
+import { refreshFromWorker } from './refresh-from-worker.ts'
+
+declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: Array<{ url: string; revision: string | null }> }
+
+precacheAndRoute(self.__WB_MANIFEST)
+cleanupOutdatedCaches()
+registerRoute(
+  new NavigationRoute(createHandlerBoundToURL('/index.html'), {
+    denylist: [/^\/api\//, /^\/mqtt/, /^\/healthz/, /^\/readyz/, /^\/metrics/, /^\/internal\//],
+  }),
+)
+
+self.addEventListener('message', (event) => {
+  // A new version waits until a person accepts it: a reload in the middle of work is never forced.
+  if (event.data?.type === 'SKIP_WAITING') {
+    void self.skipWaiting()
+    return
+  }
+  const request = v.safeParse(refreshRequestSchema, event.data)
+  const [port] = event.ports
+  if (!request.success || !port) return
+  const reply = (message: RefreshReply) => port.postMessage(message)
+  reply({ type: 'working' })
+  event.waitUntil(
+    refreshFromWorker(self.location.origin, request.output.mode, () => reply({ type: 'working' })).then((outcome) =>
+      reply({ type: 'done', outcome }),
+    ),
+  )
+})
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()))

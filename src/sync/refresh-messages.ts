@@ -1,0 +1,14 @@
+/** What a page and the service worker say to each other about a refresh (rule R1). */
+import * as v from 'valibot'
+
+export const refreshRequestSchema = v.object({
+  type: v.literal('refresh'),
+  mode: v.picklist(['if-stale', 'now', 'forced']),
+})
+
+/** `working` comes at once and then at each page; `done` ends it. */
+export const refreshReplySchema = v.variant('type', [
+  v.object({ type: v.literal('working') }),
+  v.object({ type: v.literal('done'), outcome: v.picklist(['complete', 'unchanged', 'fresh', 'busy', 'failed']) }),
+])
+export type RefreshReply = v.InferOutput<typeof refreshReplySchema>
