@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto'
+import * as v from 'valibot'
+import { answerSchema, errorAnswerSchema, pairingCodeAnswerSchema } from '../../src/contract/rest.ts'
+import { idSchema } from '../../src/contract/values.ts'
+import type { ProductServer } from './product-server.ts'
+import type { SqlClient } from './sql-client.ts'
+
+/** A branch that one test has for itself. */
+export interface Branch {
+  readonly id: number
+  readonly merchantCode: string
+  readonly branchCode: string
+  /** In the order of their ids. Product n (from 1) is called "Barang 00001" and has n + 100 in stock. */
+  readonly productIds: readonly number[]
+}
+
+export interface BranchOptions {
+  readonly products?: number
+  /** A second branch of the same merchant. */
+  readonly merchantCode?: string
+}
+
+export interface AdminClient {
+  makeBranch(options?: BranchOptions): Promise<Branch>
+  pairingCode(branch: Branch): Promise<string>
+  /** Any admin call; resolves to `data`, rejects with the answer's error. */
+  call(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<unknown>
+}
+
+const createdSchema = v.object({ id: idSchema })
+
+export function createAdminClient(server: ProductServer, sql: SqlClient): AdminClient {
+  const call: AdminClient['call'] = async (method, path, body) => {
+    const response = await fetch(`${server.origin}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${server.adminToken}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const answer: unknown = await response.json()
+    if (!response.ok) {
+      const { error } = v.parse(errorAnswerSchema, answer)
+      throw new Error(`${method} ${path}: ${response.status} ${error.kind}: ${error.message}`)
+    }
+    return v.parse(answerSchema(v.unknown()), answer).data
+  }
+
+  return {
+    call,
+    async makeBranch({ products = 0, merchantCode } = {}) {
+      const unique = randomBytes(4).toString('hex').toUpperCase()
+      const merchant = merchantCode ?? `MCH-E2E-${unique}`
+      if (merchantCode === undefined) {
+        await call('POST', '/api/v1/admin/merchant', { code: merchant, name: `Toko ${unique}` })
+      }
+      const branchCode = `BRN-E2E-${unique}`
+      const created = await call('POST', '/api/v1/admin/branch', {
+        merchant_code: merchant,
+        code: branchCode,
+        name: `Cabang ${unique}`,
+      })
+      const { id } = v.parse(createdSchema, created)
+      if (products > 0) await insertProducts(sql, id, products)
+      const rows = await sql.query<{ id: number }>('SELECT id FROM products WHERE branch_id = $1 ORDER BY id', [id])
+      return { id, merchantCode: merchant, branchCode, productIds: rows.map((row) => row.id) }
+    },
+    async pairingCode({ branchCode }) {
+      const data = await call('POST', '/api/v1/admin/pairing-code', { branch_code: branchCode })
+      return v.parse(pairingCodeAnswerSchema, { code: 200, data }).data.pairing_code
+    },
+  }
+}
+
+async function insertProducts(sql: SqlClient, branchId: number, count: number): Promise<void> {
+  await sql.query(
+    `INSERT INTO products (branch_id, name, sku, barcode, category, price, stock)
+     SELECT $1, 'Barang ' || lpad(n::text, 5, '0'), 'SKU-' || n, '899' || lpad(n::text, 10, '0'),
+            (ARRAY['Beras & Tepung', 'Minuman', 'Bumbu', 'Sabun'])[1 + n % 4], 1000 * (1 + n % 50), n + 100
+     FROM generate_series(1, $2::int) AS n`,
+    [branchId, count],
+  )
+}

@@ -1,0 +1,31 @@
+import type { BrowserContext } from '@playwright/test'
+
+/** What no page may write: errors in the console, uncaught errors, unhandled rejections. */
+export interface PageErrors {
+  watch(context: BrowserContext): void
+  /** From now on such lines are expected in this test (a cut network makes the browser itself report failed loads). */
+  allow(pattern: RegExp): void
+  /** What was written and is not allowed. */
+  unexpected(): string[]
+}
+
+/** What Chromium writes, by itself and unavoidably, when the network is cut or the server is away. */
+export const NETWORK_ERRORS =
+  /net::ERR_|Failed to load resource|WebSocket connection to .* failed|WebSocket is closed before the connection is established/
+
+export function createPageErrors(): PageErrors {
+  const seen: string[] = []
+  const allowed: RegExp[] = []
+  return {
+    watch(context) {
+      context.on('console', (message) => {
+        if (message.type() === 'error') seen.push(`console: ${message.text()} (${message.location().url})`)
+      })
+      context.on('weberror', (error) => seen.push(`uncaught: ${error.error().stack ?? error.error().message}`))
+    },
+    allow(pattern) {
+      allowed.push(pattern)
+    },
+    unexpected: () => seen.filter((line) => !allowed.some((pattern) => pattern.test(line))),
+  }
+}
