@@ -8,6 +8,8 @@ export interface PgliteDatabase extends Database {
   readonly driver: 'pglite'
   /** For sql-port.ts, which lets other programs take their turn in the session. */
   readonly instance: PGlite
+  /** The channels that this server listens to, as quoted names. */
+  channels(): readonly string[]
 }
 
 /**
@@ -20,6 +22,7 @@ export async function openPglite(dataDir?: string): Promise<PgliteDatabase> {
     parsers: { [types.NUMERIC]: Number, [types.INT8]: parseInt8, [types.TIMESTAMPTZ]: parseTimestamp },
   })
 
+  const listeners = new Map<string, number>()
   const queryable = (session: Pick<PGlite, 'query'>): Queryable => ({
     query: async <Row>(sql: string, params: readonly unknown[] = []) =>
       (await session.query<Row>(sql, [...params])).rows,
@@ -33,9 +36,17 @@ export async function openPglite(dataDir?: string): Promise<PgliteDatabase> {
     script: async (sql) => {
       await instance.transaction((tx) => tx.exec(sql))
     },
+    channels: () => [...listeners.keys()],
     listen: async (channel, onHint) => {
-      const stop = await instance.listen(channel, () => onHint())
-      return () => stop()
+      const name = `"${channel.replaceAll('"', '""')}"`
+      const stop = await instance.listen(name, () => onHint())
+      listeners.set(name, (listeners.get(name) ?? 0) + 1)
+      return async () => {
+        const left = (listeners.get(name) ?? 1) - 1
+        if (left > 0) listeners.set(name, left)
+        else listeners.delete(name)
+        await stop()
+      }
     },
     close: () => instance.close(),
   }

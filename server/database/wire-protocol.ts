@@ -1,0 +1,109 @@
+/**
+ * As much of PostgreSQL's wire protocol (version 3) as sql-port.ts has to understand: where messages end, which prepared
+ * statement they name, and whether the database reports an open transaction.
+ */
+
+/** A message of a client. `startup` and `ssl` come before the first typed message; `cancel` has no answer. */
+export interface Frame {
+  readonly kind: 'startup' | 'encryption' | 'cancel' | 'terminate' | 'message'
+  readonly bytes: Buffer
+}
+
+export interface BackendAnswer {
+  /** What the client gets: everything but notifications, which are meant for the server's own listeners. */
+  readonly visible: Buffer
+  /** `idle` when the database waits for a new command outside of a transaction. */
+  readonly state: 'idle' | 'busy'
+  /** A command ended the session's LISTEN. */
+  readonly isDeaf: boolean
+}
+
+const SSL_REQUEST = 80877103
+const GSS_REQUEST = 80877104
+const CANCEL_REQUEST = 80877102
+/** Nothing that a client of a shop's database sends comes near it. */
+const MAX_MESSAGE_BYTES = 64 * 1024 * 1024
+
+/** Cuts the bytes of a connection into messages. Throws when a length can not be meant. */
+export function createFrameReader(): (chunk: Buffer) => Frame[] {
+  let rest: Buffer = Buffer.alloc(0)
+  let isStarted = false
+
+  function take(): Frame | undefined {
+    const header = isStarted ? 5 : 8
+    if (rest.length < header) return undefined
+    const length = rest.readInt32BE(isStarted ? 1 : 0) + (isStarted ? 1 : 0)
+    if (length < header || length > MAX_MESSAGE_BYTES) throw new Error(`A message of ${length} bytes`)
+    if (rest.length < length) return undefined
+    const bytes = rest.subarray(0, length)
+    rest = rest.subarray(length)
+    if (isStarted) return { kind: bytes[0] === code('X') ? 'terminate' : 'message', bytes }
+    const request = bytes.readInt32BE(4)
+    if (request === SSL_REQUEST || request === GSS_REQUEST) return { kind: 'encryption', bytes }
+    if (request === CANCEL_REQUEST) return { kind: 'cancel', bytes }
+    isStarted = true
+    return { kind: 'startup', bytes }
+  }
+
+  return (chunk) => {
+    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+    const frames: Frame[] = []
+    for (let frame = take(); frame; frame = take()) frames.push(frame)
+    return frames
+  }
+}
+
+/**
+ * Gives the named prepared statements of a message a prefix, because all clients share one session and drivers name theirs
+ * alike (`S_1`). Unnamed ones need none: nobody comes between. `names` collects what has to be forgotten at the end.
+ */
+export function isolateNames(bytes: Buffer, prefix: string, names: Set<string>): Buffer {
+  const type = bytes[0]
+  let start: number
+  if (type === code('P')) start = 5
+  else if (type === code('B')) start = bytes.indexOf(0, 5) + 1
+  else if ((type === code('D') || type === code('C')) && bytes[5] === code('S')) start = 6
+  else return bytes
+  const end = bytes.indexOf(0, start)
+  if (end <= start) return bytes
+  const name = prefix + bytes.toString('utf8', start, end)
+  if (type === code('P')) names.add(name)
+  const renamed = Buffer.concat([bytes.subarray(0, start), Buffer.from(name), bytes.subarray(end)])
+  renamed.writeInt32BE(renamed.length - 1, 1)
+  return renamed
+}
+
+/** Reads what the database answered to one message; it always consists of whole messages. */
+export function readBackendAnswer(data: Uint8Array): BackendAnswer {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+  const visible: Buffer[] = []
+  let state: 'idle' | 'busy' = 'busy'
+  let isDeaf = false
+  for (let start = 0; start + 5 <= bytes.length; ) {
+    const end = start + 1 + bytes.readInt32BE(start + 1)
+    const frame = bytes.subarray(start, end)
+    if (frame[0] === code('Z')) state = frame[5] === code('I') ? 'idle' : 'busy'
+    if (frame[0] === code('C') && /^(UNLISTEN|DISCARD ALL)\0/.test(frame.toString('latin1', 5))) isDeaf = true
+    if (frame[0] !== code('A')) visible.push(frame)
+    start = end
+  }
+  return { visible: Buffer.concat(visible), state, isDeaf }
+}
+
+export function simpleQuery(sql: string): Buffer {
+  const text = Buffer.from(`${sql}\0`)
+  const bytes = Buffer.alloc(5 + text.length)
+  bytes[0] = code('Q')
+  bytes.writeInt32BE(4 + text.length, 1)
+  text.copy(bytes, 5)
+  return bytes
+}
+
+/** Ends whatever an extended query has left half done. */
+export function sync(): Buffer {
+  return Buffer.from([code('S'), 0, 0, 0, 4])
+}
+
+function code(letter: string): number {
+  return letter.charCodeAt(0)
+}

@@ -1,0 +1,148 @@
+import { Socket } from 'node:net'
+import pg from 'pg'
+import { describe, expect, test, vi } from 'vitest'
+import { openPglite } from '../../server/database/pglite.ts'
+import { openSqlPort } from '../../server/database/sql-port.ts'
+import { migrate } from '../../server/migrate.ts'
+import { addProduct, afterTest, one, readLog, silentLog } from './support.ts'
+
+async function start(options = {}) {
+  const db = await openPglite()
+  afterTest(() => db.close())
+  await migrate(db)
+  await db.query(`INSERT INTO merchants (code, name) VALUES ('M', 'M')`)
+  await db.query(`INSERT INTO branches (merchant_id, code, name) VALUES (1, 'B', 'B')`)
+  const sqlPort = await openSqlPort(db, 0, silentLog, options)
+  afterTest(() => sqlPort.close())
+  const connect = async (stream?: () => Socket) => {
+    const client = new pg.Client({
+      host: '127.0.0.1',
+      port: sqlPort.port,
+      user: 'owner',
+      database: 'shop',
+      password: 'x',
+      ...(stream ? { stream } : {}),
+    })
+    client.on('error', () => undefined)
+    await client.connect()
+    afterTest(() => client.end().catch(() => undefined))
+    return client
+  }
+  const stockOf = async (id: number) =>
+    (await one<{ stock: number }>(db, 'SELECT stock FROM products WHERE id = $1', [id])).stock
+  return { db, connect, stockOf }
+}
+
+describe('PG_PORT: the embedded database for ordinary SQL clients', () => {
+  test('clients one after another change stock, and it is logged', async () => {
+    const { db, connect, stockOf } = await start()
+    const id = await addProduct(db, { stock: 100 })
+    for (const stock of [99, 98, 97]) {
+      const client = await connect()
+      await client.query('UPDATE products SET stock = $1 WHERE id = $2', [stock, id])
+      await client.end()
+    }
+    expect(await stockOf(id)).toBe(97)
+    const events = (await readLog(db, 1)).filter((change) => change.event_type === 'stock_updated')
+    expect(events.map((event) => event.data.new_stock)).toEqual([99, 98, 97])
+  })
+
+  test('two at once, and the server beside them: nobody gets the answers of another', async () => {
+    const { db, connect, stockOf } = await start()
+    const [a, b, c] = [await addProduct(db), await addProduct(db), await addProduct(db)]
+    const [one, two] = [await connect(), await connect()]
+    const work = async (query: (sql: string, params: unknown[]) => Promise<unknown>, id: number) => {
+      for (let n = 1; n <= 50; n++)
+        await query('UPDATE products SET stock = stock + $1::numeric WHERE id = $2', [1, id])
+    }
+    await Promise.all([
+      work((sql, params) => one.query(sql, params), a),
+      work((sql, params) => two.query(sql, params), b),
+      work((sql, params) => db.query(sql, params), c),
+    ])
+    expect([await stockOf(a), await stockOf(b), await stockOf(c)]).toEqual([50, 50, 50])
+  })
+
+  test('the server waits for an open transaction instead of writing into it', async () => {
+    const { db, connect, stockOf } = await start()
+    const [a, b] = [await addProduct(db), await addProduct(db)]
+    const client = await connect()
+    await client.query('BEGIN')
+    await client.query('UPDATE products SET stock = 5 WHERE id = $1', [a])
+    const server = db.query('UPDATE products SET stock = 7 WHERE id = $1', [b])
+    await client.query('ROLLBACK')
+    await server
+    expect([await stockOf(a), await stockOf(b)]).toEqual([0, 7])
+  })
+
+  test('a client that dies or rests within a transaction is rolled back', async () => {
+    const { db, connect, stockOf } = await start({ idleTransactionMs: 50 })
+    const id = await addProduct(db)
+    const socket = new Socket()
+    const dying = await connect(() => socket)
+    await dying.query('BEGIN')
+    await dying.query('UPDATE products SET stock = 5 WHERE id = $1', [id])
+    // The way a killed program leaves: no Terminate, no ROLLBACK.
+    socket.destroy()
+    expect(await stockOf(id)).toBe(0)
+
+    const resting = await connect()
+    await resting.query('BEGIN')
+    await resting.query('UPDATE products SET stock = 6 WHERE id = $1', [id])
+    expect(await stockOf(id)).toBe(0)
+    await expect(resting.query('COMMIT')).rejects.toThrow()
+  })
+
+  test('settings, roles and temporary tables of a client end with its turn', async () => {
+    const { db, connect } = await start()
+    const id = await addProduct(db)
+    const client = await connect()
+    await client.query(`SELECT set_config('mstore.updated_by', 'somebody else', false)`)
+    await client.query(`SET TIME ZONE 'Asia/Jakarta'`)
+    await client.query('CREATE ROLE clerk')
+    await client.query('SET ROLE clerk')
+    await client.query('CREATE TEMP TABLE products (id int)').catch(() => undefined)
+    await db.query('UPDATE products SET stock = 3 WHERE id = $1', [id])
+    const last = (await readLog(db, 1)).find((change) => change.event_type === 'stock_updated')
+    expect(last?.data.updated_by).toBe('db:postgres')
+    expect(await one(db, `SELECT current_setting('TimeZone') AS zone, current_user AS who`)).toEqual({
+      zone: 'UTC',
+      who: 'postgres',
+    })
+  })
+
+  test('an error leaves client and server usable', async () => {
+    const { db, connect } = await start()
+    const client = await connect()
+    await expect(client.query('SELECT $1::int / 0', [1])).rejects.toThrow('division by zero')
+    await expect(client.query('TRUNCATE products CASCADE')).rejects.toThrow('refused')
+    expect((await client.query('SELECT 1 AS n')).rows).toEqual([{ n: 1 }])
+    expect(await db.query('SELECT 1 AS n')).toEqual([{ n: 1 }])
+  })
+
+  test('two clients whose drivers give prepared statements the same name', async () => {
+    const { connect } = await start()
+    const [one, two] = [await connect(), await connect()]
+    for (let round = 0; round < 3; round++) {
+      expect((await one.query({ name: 'S_1', text: 'SELECT $1::int + 1 AS n', values: [1] })).rows).toEqual([{ n: 2 }])
+      expect((await two.query({ name: 'S_1', text: `SELECT $1::text || '!' AS n`, values: ['a'] })).rows).toEqual([
+        { n: 'a!' },
+      ])
+    }
+  })
+
+  test('hints still reach the server, also after a client has said UNLISTEN *', async () => {
+    const { db, connect } = await start()
+    const onHint = vi.fn()
+    await db.listen('mstore_changes', onHint)
+    const id = await addProduct(db)
+    const client = await connect()
+    await client.query('UNLISTEN *')
+    await client.query('UPDATE products SET stock = 1 WHERE id = $1', [id])
+    await vi.waitFor(() => expect(onHint).toHaveBeenCalled())
+    onHint.mockClear()
+    await client.query('DISCARD ALL')
+    await client.query('UPDATE products SET stock = 2 WHERE id = $1', [id])
+    await vi.waitFor(() => expect(onHint).toHaveBeenCalled())
+  })
+})

@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto'
+import pg from 'pg'
+import { afterEach } from 'vitest'
+import { openPglite } from '../../server/database/pglite.ts'
+import { openPostgres } from '../../server/database/postgres.ts'
+import type { Database, Queryable } from '../../server/database.ts'
+import { migrate } from '../../server/migrate.ts'
+import { parseEvent } from '../../src/contract/events.ts'
+
+/** The PostgreSQL server to test on; without it the tests run on PGlite, in sequence where it has only one session. */
+export const SERVER_URL = process.env.TEST_DATABASE_URL
+
+export const silentLog = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+}
+
+const closers: (() => Promise<void>)[] = []
+
+/** Runs after the test, last first. */
+export function afterTest(close: () => Promise<void>): void {
+  closers.push(close)
+}
+
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close()
+})
+
+export interface TestDatabase {
+  readonly db: Database
+  /** A second server's way to the same database; on PGlite the same one, as there is only one session. */
+  open(): Database
+  /** Of PostgreSQL only. */
+  readonly url: string | undefined
+}
+
+/** An empty database of its own, dropped after the test. */
+export async function openEmptyDatabase(): Promise<TestDatabase> {
+  if (SERVER_URL === undefined) {
+    const db = await openPglite()
+    afterTest(() => db.close())
+    return { db, open: () => db, url: undefined }
+  }
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  await asAdmin(SERVER_URL, `CREATE DATABASE ${name}`)
+  afterTest(() => asAdmin(SERVER_URL ?? '', `DROP DATABASE ${name} WITH (FORCE)`))
+  const url = new URL(SERVER_URL)
+  url.pathname = `/${name}`
+  const open = () => {
+    const db = openPostgres(url.href, silentLog)
+    afterTest(() => db.close())
+    return db
+  }
+  return { db: open(), open, url: url.href }
+}
+
+/** A migrated database with one merchant and two branches, 1 and 2. */
+export async function openTestDatabase(): Promise<TestDatabase> {
+  const database = await openEmptyDatabase()
+  const { db } = database
+  await migrate(db)
+  await db.query(`INSERT INTO merchants (code, name) VALUES ('MCH-MST-001', 'Toko Sumber')`)
+  await db.query(
+    `INSERT INTO branches (merchant_id, code, name) VALUES (1, 'BRN-MST-OSK00001', 'Satu'), (1, 'BRN-MST-OSK00002', 'Dua')`,
+  )
+  return database
+}
+
+export async function asAdmin(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(sql).finally(() => client.end())
+}
+
+export interface Change {
+  id: number
+  branch_id: number
+  seq: number
+  kind: string
+  event_type: string
+  record_id: number
+  data: Record<string, unknown>
+  created_at: string
+}
+
+/** The log of a branch in order; every event in it must be one that clients accept. */
+export async function readLog(db: Queryable, branchId: number): Promise<Change[]> {
+  const changes = await db.query<Change>('SELECT * FROM changes WHERE branch_id = $1 ORDER BY seq', [branchId])
+  for (const { event_type, created_at, seq, data } of changes) {
+    const event = parseEvent({ event_type, timestamp: created_at, seq, epoch: 'test', data })
+    if (event.type !== event_type) throw new Error(`${event_type} is not valid: ${JSON.stringify({ event, data })}`)
+  }
+  return changes
+}
+
+/** Inserts a product of branch 1, or another, and returns its id. */
+export async function addProduct(
+  db: Queryable,
+  { branchId = 1, name = 'Beras 5 kg', stock = 0 } = {},
+): Promise<number> {
+  const [row] = await db.query<{ id: number }>(
+    'INSERT INTO products (branch_id, name, price, stock) VALUES ($1, $2, 15000, $3) RETURNING id',
+    [branchId, name, stock],
+  )
+  if (!row) throw new Error('no product')
+  return row.id
+}
+
+/** The only row of a query. */
+export async function one<Row>(db: Queryable, sql: string, params: readonly unknown[] = []): Promise<Row> {
+  const rows = await db.query<Row>(sql, params)
+  const [row] = rows
+  if (row === undefined || rows.length !== 1) throw new Error(`${rows.length} rows: ${sql}`)
+  return row
+}
