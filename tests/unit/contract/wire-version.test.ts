@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto'
+import { toJsonSchema } from '@valibot/to-json-schema'
+import type { GenericSchema } from 'valibot'
+import { describe, expect, it } from 'vitest'
+import * as events from '../../../src/contract/events.ts'
+import * as records from '../../../src/contract/records.ts'
+import * as rest from '../../../src/contract/rest.ts'
+import { WIRE_VERSION } from '../../../src/contract/wire-version.ts'
+
+/** Every schema that an older tablet or another backend has to understand, with the version under which it was agreed. */
+const AGREED = { version: 1, hash: '6a4f220b4bfa2ec1' }
+
+function wireSchemas(): Record<string, unknown> {
+  const schemas: Record<string, GenericSchema> = {}
+  for (const module of [events, records, rest]) {
+    for (const [name, value] of Object.entries(module)) {
+      if (name.endsWith('Schema') && typeof value === 'object') schemas[name] = value as GenericSchema
+    }
+  }
+  for (const [type, schema] of Object.entries(events.eventDataSchemas)) schemas[`event:${type}`] = schema
+  return Object.fromEntries(
+    Object.entries(schemas)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, schema]) => [name, toJsonSchema(schema, { errorMode: 'ignore' })]),
+  )
+}
+
+describe('the wire contract', () => {
+  it('changes only together with WIRE_VERSION: an old tablet must be able to read a new server', () => {
+    const hash = createHash('sha256').update(JSON.stringify(wireSchemas())).digest('hex').slice(0, 16)
+    expect({ version: WIRE_VERSION, hash }).toEqual(AGREED)
+  })
+})

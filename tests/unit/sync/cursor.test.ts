@@ -1,0 +1,211 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  type CursorEffect,
+  type CursorEvent,
+  type CursorState,
+  createCursor,
+  type LogEntry,
+  MAX_HELD,
+  stepCursor,
+} from '../../../src/sync/machine/cursor.ts'
+
+const EPOCH = 'life-1'
+const entry = (seq: number, epoch: string | null = EPOCH): LogEntry<string> => ({
+  seq,
+  epoch,
+  valid: true,
+  item: `e${seq}`,
+})
+const received = (seq: number, epoch?: string): CursorEvent<string> => ({ type: 'received', entry: entry(seq, epoch) })
+const changes = (
+  from: number,
+  to: number,
+  options: { lastSeq?: number; epoch?: string } = {},
+): CursorEvent<string> => ({
+  type: 'changes',
+  entries: Array.from({ length: Math.max(0, to - from) }, (_, index) => entry(from + 1 + index)),
+  lastSeq: options.lastSeq ?? to,
+  hasMore: (options.lastSeq ?? to) > to,
+  epoch: options.epoch ?? EPOCH,
+})
+
+function run(events: readonly CursorEvent<string>[], from: CursorState<string> = createCursor()) {
+  let state = from
+  const effects: CursorEffect<string>[] = []
+  for (const event of events) {
+    const step = stepCursor(state, event)
+    state = step.state
+    effects.push(...step.effects)
+  }
+  return { state, effects, types: effects.map(({ type }) => type), applied: appliedSeqs(effects) }
+}
+
+function appliedSeqs(effects: readonly CursorEffect<string>[]): number[] {
+  return effects.flatMap((effect) => (effect.type === 'apply' ? effect.entries.map(({ seq }) => seq) : []))
+}
+
+/** Following, caught up to `cursor`. */
+function following(cursor: number): CursorState<string> {
+  return run([{ type: 'loaded', epoch: EPOCH, cursor }, changes(cursor, cursor)]).state
+}
+
+describe('cursor', () => {
+  it('[C8] asks for a refresh on a first start and follows nothing until it has a position', () => {
+    const { state, effects, applied } = run([{ type: 'loaded', epoch: null, cursor: null }, received(1), received(2)])
+    expect(state.mode).toBe('unknown')
+    expect(effects).toContainEqual({ type: 'refresh', reason: 'first-start' })
+    expect(applied).toEqual([])
+  })
+
+  it('[C5] catches up from the stored cursor before it is current', () => {
+    const loaded = run([{ type: 'loaded', epoch: EPOCH, cursor: 10 }])
+    expect(loaded.effects).toContainEqual({ type: 'fetch-changes', after: 10 })
+    expect(loaded.state).toMatchObject({ caughtUp: false })
+    const caught = run([changes(10, 13)], loaded.state)
+    expect(caught.applied).toEqual([11, 12, 13])
+    expect(caught.state).toMatchObject({ caughtUp: true, received: 13 })
+  })
+
+  it('[C4] applies the next, counts what is behind as a duplicate', () => {
+    const { applied, effects } = run([received(11), received(11), received(9), received(12)], following(10))
+    expect(applied).toEqual([11, 12])
+    expect(effects.filter(({ type }) => type === 'count')).toHaveLength(2)
+  })
+
+  it('[C4] holds what lies beyond a gap, and lets it close by itself', () => {
+    const { applied, types } = run([received(13), received(12), received(11)], following(10))
+    expect(types.filter((type) => type === 'start-gap-timer')).toHaveLength(1)
+    expect(types).not.toContain('fetch-changes')
+    expect(types.at(-1)).toBe('stop-gap-timer')
+    expect(applied).toEqual([11, 12, 13])
+  })
+
+  it('[C4] a gap fetches the missing changes once', () => {
+    const gap = run([received(13), { type: 'gap-timer' }, received(15), { type: 'gap-timer' }], following(10))
+    expect(gap.effects.filter(({ type }) => type === 'fetch-changes')).toEqual([{ type: 'fetch-changes', after: 10 }])
+    const filled = run([changes(10, 15)], gap.state)
+    expect(filled.applied).toEqual([11, 12, 13, 14, 15])
+    expect(filled.effects).toContainEqual({ type: 'count', what: 'gap-filled' })
+  })
+
+  it('[C4] a crowd beyond the gap does not wait for the timer', () => {
+    const crowd = Array.from({ length: MAX_HELD + 1 }, (_, index) => received(20 + index))
+    expect(run(crowd, following(10)).types).toContain('fetch-changes')
+  })
+
+  it('[C4] moves only over events, never to last_seq', () => {
+    const state = following(10)
+    const { effects, state: after } = run([{ type: 'catch-up' }, changes(10, 12, { lastSeq: 40 })], state)
+    expect(after).toMatchObject({ received: 12 })
+    expect(effects.at(-1)).toEqual({ type: 'fetch-changes', after: 12 })
+  })
+
+  it('[C4] a heartbeat ahead of what was received finds a lost last message', () => {
+    const quiet = run([{ type: 'heartbeat', seq: 10, epoch: EPOCH }], following(10))
+    expect(quiet.effects).toEqual([])
+    const lost = run([{ type: 'heartbeat', seq: 11, epoch: EPOCH }, { type: 'gap-timer' }], following(10))
+    expect(lost.types).toEqual(['start-gap-timer', 'stop-gap-timer', 'fetch-changes'])
+  })
+
+  it.each<[string, CursorEvent<string>]>([
+    ['event', received(11, 'life-2')],
+    ['heartbeat', { type: 'heartbeat', seq: 11, epoch: 'life-2' }],
+    ['changes', changes(10, 11, { epoch: 'life-2' })],
+  ])('[C8] another epoch in an %s forces a refresh and applies nothing', (_, event) => {
+    const { state, effects, applied } = run([event], following(10))
+    expect(state.mode).toBe('unknown')
+    expect(effects).toContainEqual({ type: 'refresh', reason: 'epoch' })
+    expect(applied).toEqual([])
+  })
+
+  it('[S7][C8] 410 forces a refresh', () => {
+    const { effects } = run([{ type: 'catch-up' }, { type: 'changes-failed', reason: 'expired' }], following(10))
+    expect(effects).toContainEqual({ type: 'refresh', reason: 'expired' })
+  })
+
+  it('[C4] an answer with a hole is not followed', () => {
+    const answer: CursorEvent<string> = { ...changes(10, 10), entries: [entry(12)], lastSeq: 12 } as CursorEvent<string>
+    const { state, applied } = run([{ type: 'catch-up' }, answer], following(10))
+    expect(state.mode).toBe('unknown')
+    expect(applied).toEqual([])
+  })
+
+  it('[C1] an unusable change is passed over, counted, and a refresh scheduled', () => {
+    const broken: LogEntry<string> = { seq: 11, epoch: null, valid: false, item: '?' }
+    const answer: CursorEvent<string> = {
+      type: 'changes',
+      entries: [broken, entry(12)],
+      lastSeq: 12,
+      hasMore: false,
+      epoch: EPOCH,
+    }
+    const { effects, applied, state } = run([{ type: 'catch-up' }, answer], following(10))
+    expect(applied).toEqual([11, 12])
+    expect(state).toMatchObject({ mode: 'following', received: 12 })
+    expect(effects).toContainEqual({ type: 'refresh', reason: 'invalid-change' })
+    expect(effects).toContainEqual({ type: 'count', what: 'invalid' })
+  })
+
+  it('[C5] a failed fetch is not current, a backend without a log is', () => {
+    expect(
+      run([{ type: 'catch-up' }, { type: 'changes-failed', reason: 'failed' }], following(10)).state,
+    ).toMatchObject({
+      caughtUp: false,
+      gap: 'none',
+    })
+    expect(
+      run([{ type: 'catch-up' }, { type: 'changes-failed', reason: 'unsupported' }], following(10)).state,
+    ).toMatchObject({ caughtUp: true })
+  })
+
+  it('[C5] what asks for a fetch during a fetch is served by one more', () => {
+    const { effects } = run(
+      [{ type: 'catch-up' }, { type: 'catch-up' }, { type: 'catch-up' }, changes(10, 10)],
+      following(10),
+    )
+    expect(effects.filter(({ type }) => type === 'fetch-changes')).toHaveLength(2)
+  })
+
+  it('[C4] any order, doubling and loss of messages ends complete, in order, each event once', () => {
+    const last = 40
+    const delivery = fc
+      .subarray(Array.from({ length: last }, (_, index) => index + 1))
+      .chain((kept) => fc.shuffledSubarray([...kept, ...kept], { minLength: kept.length }))
+    fc.assert(
+      fc.property(delivery, fc.array(fc.constantFrom('timer', 'heartbeat', 'catch-up')), (seqs, others) => {
+        let state = following(0)
+        const applied: number[] = []
+        let pending: number | null = null
+        const step = (event: CursorEvent<string>) => {
+          const next = stepCursor(state, event)
+          state = next.state
+          for (const effect of next.effects) {
+            if (effect.type === 'apply') applied.push(...effect.entries.map(({ seq }) => seq))
+            if (effect.type === 'fetch-changes') pending = effect.after
+          }
+        }
+        const answer = () => {
+          if (pending === null) return
+          const after = pending
+          pending = null
+          step(changes(after, Math.min(last, after + 7), { lastSeq: last }))
+        }
+        seqs.forEach((seq, index) => {
+          step(received(seq))
+          const other = others[index]
+          if (other === 'timer') step({ type: 'gap-timer' })
+          if (other === 'heartbeat') step({ type: 'heartbeat', seq, epoch: EPOCH })
+          if (other === 'catch-up') step({ type: 'catch-up' })
+          if (index % 3 === 0) answer()
+        })
+        for (let round = 0; round < last && applied.length < last; round += 1) {
+          step({ type: 'heartbeat', seq: last, epoch: EPOCH })
+          step({ type: 'gap-timer' })
+          answer()
+        }
+        expect(applied).toEqual(Array.from({ length: last }, (_, index) => index + 1))
+      }),
+    )
+  })
+})
