@@ -1,0 +1,33 @@
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import styles from './problem-screen.module.css'
+
+interface ProblemScreenProps {
+  icon: ReactNode
+  title: string
+  text: string
+  children?: ReactNode
+  actions?: ReactNode
+  /** For support; folded away. */
+  details?: string | null
+}
+
+/** A whole screen for what stops the work: what happened, what is safe, what to do. */
+export function ProblemScreen({ icon, title, text, children, actions, details }: ProblemScreenProps) {
+  const { t } = useTranslation()
+  return (
+    <div className={styles.screen} role="alert">
+      <span className={styles.icon}>{icon}</span>
+      <h1>{title}</h1>
+      <p>{text}</p>
+      {children}
+      {actions ? <div className={styles.actions}>{actions}</div> : null}
+      {details ? (
+        <details className={styles.details}>
+          <summary>{t('problem.details')}</summary>
+          <pre>{details}</pre>
+        </details>
+      ) : null}
+    </div>
+  )
+}

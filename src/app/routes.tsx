@@ -1,0 +1,67 @@
+import { CircleHelp } from 'lucide-react'
+import { lazy, Suspense } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link, useLocation } from 'wouter'
+import { StockScreen } from '../features/stock/stock-screen.tsx'
+import { EmptyState } from '../ui/empty-state.tsx'
+import { CrashBoundary } from './crash-boundary.tsx'
+import { matchRoute } from './route-table.ts'
+
+const DiagnosticsScreen = lazy(async () => ({
+  default: (await import('../features/diagnostics/diagnostics-screen.tsx')).DiagnosticsScreen,
+}))
+const SettingsScreen = lazy(async () => ({
+  default: (await import('../features/settings/settings-screen.tsx')).SettingsScreen,
+}))
+const EnrolScreen = lazy(async () => ({
+  default: (await import('../features/enrol/enrol-screen.tsx')).EnrolScreen,
+}))
+
+/** The screen of the current address. A crash or a lost chunk takes one screen down, never the header with its state. */
+export function CurrentScreen() {
+  const [location] = useLocation()
+  const { screen, productId } = matchRoute(location)
+  return (
+    <CrashBoundary key={screen}>
+      <Suspense fallback={<Loading />}>
+        {screen === 'stock' ? (
+          <StockScreen productId={productId} />
+        ) : screen === 'diagnostics' ? (
+          <DiagnosticsScreen />
+        ) : screen === 'settings' ? (
+          <SettingsScreen />
+        ) : screen === 'enrol' ? (
+          <EnrolScreen />
+        ) : (
+          <NotFound />
+        )}
+      </Suspense>
+    </CrashBoundary>
+  )
+}
+
+/** A device without credentials sees enrolment at every address. */
+export function EnrolOnly() {
+  return (
+    <CrashBoundary>
+      <Suspense fallback={<Loading />}>
+        <EnrolScreen />
+      </Suspense>
+    </CrashBoundary>
+  )
+}
+
+function Loading() {
+  const { t } = useTranslation()
+  return <EmptyState icon={null} title={t('app.loading')} />
+}
+
+function NotFound() {
+  const { t } = useTranslation()
+  return (
+    <EmptyState icon={<CircleHelp size={40} aria-hidden />} title={t('app.notFoundTitle')}>
+      <p>{t('app.notFoundText')}</p>
+      <Link href="/">{t('app.toStock')}</Link>
+    </EmptyState>
+  )
+}

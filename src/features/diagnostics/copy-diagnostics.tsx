@@ -1,0 +1,73 @@
+import { Check, Copy } from 'lucide-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useMeta } from '../../db/use-meta.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { useServices } from '../services.ts'
+import styles from './diagnostics-screen.module.css'
+import { diagnosticsText } from './diagnostics-text.ts'
+import { useStorage } from './use-storage.ts'
+
+/** Puts everything on the clipboard, or shows it where the browser refuses. */
+export function CopyDiagnostics() {
+  const { t } = useTranslation()
+  const { db, build, status, diagnostics } = useServices()
+  const device = useMeta(db, 'device')
+  const position = useMeta(db, 'position')
+  const storage = useStorage()
+  const [isCopied, setCopied] = useState(false)
+  const [shown, setShown] = useState<string | null>(null)
+
+  const copy = async () => {
+    const text = diagnosticsText(
+      {
+        build,
+        device: device?.device_id ?? '-',
+        branch: device ? `${device.env}/${device.merchant.code}/${device.branch.code}` : '-',
+        server: location.origin,
+        broker: device ? `${device.mqtt.url} v${device.mqtt.protocol_version}` : '-',
+        userAgent: navigator.userAgent,
+        storage: storage ?? { usage: null, quota: null, persisted: null },
+        position: position ? `cursor=${position.cursor} epoch=${position.epoch}` : '-',
+        now: Date.now(),
+      },
+      status.get(),
+      diagnostics.get(),
+    )
+    try {
+      await navigator.clipboard.writeText(text)
+      setCopied(true)
+    } catch {
+      setShown(text)
+    }
+  }
+
+  return (
+    <>
+      <Button
+        icon={isCopied ? <Check size={20} aria-hidden /> : <Copy size={20} aria-hidden />}
+        onClick={() => void copy()}
+      >
+        {isCopied ? t('diagnostics.copied') : t('diagnostics.copy')}
+      </Button>
+      {shown === null ? null : (
+        <Dialog
+          title={t('diagnostics.copyText')}
+          onClose={() => setShown(null)}
+          actions={<Button onClick={() => setShown(null)}>{t('app.close')}</Button>}
+        >
+          <p>{t('diagnostics.copyFailed')}</p>
+          <textarea
+            className={styles.text}
+            aria-label={t('diagnostics.copyText')}
+            readOnly
+            rows={12}
+            value={shown}
+            onFocus={(event) => event.target.select()}
+          />
+        </Dialog>
+      )}
+    </>
+  )
+}

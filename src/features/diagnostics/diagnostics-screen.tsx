@@ -1,0 +1,71 @@
+import { useTranslation } from 'react-i18next'
+import { useMeta } from '../../db/use-meta.ts'
+import { useFormat } from '../../i18n/use-format.ts'
+import { FactList } from '../../ui/fact-list.tsx'
+import { useNow } from '../../ui/use-now.ts'
+import { useServices } from '../services.ts'
+import { useSampled } from '../use-observable.ts'
+import { ConnectionHistory } from './connection-history.tsx'
+import { CopyDiagnostics } from './copy-diagnostics.tsx'
+import styles from './diagnostics-screen.module.css'
+import { Figures } from './figures.tsx'
+import { StorageSection } from './storage-section.tsx'
+import { UpdateTable } from './update-table.tsx'
+
+/** At a hundred updates a second nobody reads faster. ms. */
+const SAMPLE_MS = 250
+
+export function DiagnosticsScreen() {
+  const { t } = useTranslation()
+  const services = useServices()
+  const diagnostics = useSampled(services.diagnostics, SAMPLE_MS)
+  return (
+    <div className={styles.screen}>
+      <div className={styles.head}>
+        <div>
+          <h1>{t('diagnostics.title')}</h1>
+          <p className={styles.muted}>{t('diagnostics.intro')}</p>
+        </div>
+        <CopyDiagnostics />
+      </div>
+      <Figures diagnostics={diagnostics} />
+      <div className={styles.columns}>
+        <UpdateTable updates={diagnostics.updates} />
+        <div className={styles.side}>
+          <About />
+          <StorageSection />
+          <ConnectionHistory diagnostics={diagnostics} />
+        </div>
+      </div>
+    </div>
+  )
+}
+
+function About() {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { db, build, status } = useServices()
+  const device = useMeta(db, 'device')
+  const position = useMeta(db, 'position')
+  const refresh = useMeta(db, 'refresh')
+  const { clockSkewMs } = useSampled(status, SAMPLE_MS)
+  const now = useNow(60_000)
+  const none = t('app.none')
+  return (
+    <section>
+      <h2>{t('diagnostics.about')}</h2>
+      <FactList
+        facts={[
+          [t('diagnostics.version'), `${build.version} (${build.commit})`],
+          [t('diagnostics.device'), device?.device_id ?? none],
+          [t('diagnostics.branch'), device ? `${device.branch.name} (${device.branch.code})` : none],
+          [t('diagnostics.server'), location.origin],
+          [t('diagnostics.broker'), device ? `${device.mqtt.url} (MQTT ${device.mqtt.protocol_version})` : none],
+          [t('diagnostics.position'), position ? `${position.cursor ?? none} · ${position.epoch ?? none}` : none],
+          [t('diagnostics.lastRefresh'), refresh?.finishedAt ? format.moment(refresh.finishedAt, now) : none],
+          [t('diagnostics.clockSkew'), t('diagnostics.ms', { value: format.quantity(Math.round(clockSkewMs)) })],
+        ]}
+      />
+    </section>
+  )
+}

@@ -1,0 +1,49 @@
+/** The diagnostics as plain text, for support: English, ISO times, nothing secret. */
+import type { Diagnostics, SyncStatus } from '../../sync/sync-status.ts'
+
+export interface DiagnosticsFacts {
+  readonly build: { readonly version: string; readonly commit: string }
+  readonly device: string
+  readonly branch: string
+  readonly server: string
+  readonly broker: string
+  readonly userAgent: string
+  readonly storage: { readonly usage: number | null; readonly quota: number | null; readonly persisted: boolean | null }
+  readonly position: string
+  readonly now: number
+}
+
+export function diagnosticsText(facts: DiagnosticsFacts, status: SyncStatus, diagnostics: Diagnostics): string {
+  const { latency } = diagnostics
+  const lines = [
+    `MStore Counter ${facts.build.version} (${facts.build.commit})`,
+    `time ${iso(facts.now)}`,
+    `device ${facts.device}`,
+    `branch ${facts.branch}`,
+    `server ${facts.server}`,
+    `broker ${facts.broker}`,
+    `browser ${facts.userAgent}`,
+    `storage usage=${facts.storage.usage} quota=${facts.storage.quota} persisted=${facts.storage.persisted}`,
+    `position ${facts.position}`,
+    `state ${status.state} problem=${status.problem} as_of=${status.asOf === null ? null : iso(status.asOf)} clock_skew_ms=${status.clockSkewMs}`,
+    `latency_ms ${latency ? `p50=${latency.p50} p95=${latency.p95} p99=${latency.p99}` : null}`,
+    `messages received=${diagnostics.received} applied=${diagnostics.applied} duplicate=${diagnostics.duplicate} invalid=${diagnostics.invalid} gaps_filled=${diagnostics.gapsFilled}`,
+    '',
+    `updates (${diagnostics.updates.length}): time event_type product_id latency_ms payload_size`,
+    ...diagnostics.updates.map(
+      ({ at, event_type, product_id, latency_ms, payload_size }) =>
+        `${iso(at)} ${event_type} ${product_id} ${latency_ms} ${payload_size}`,
+    ),
+    '',
+    `connections (${diagnostics.connections.length}): time state problem`,
+    ...diagnostics.connections.map(({ at, state, problem }) => `${iso(at)} ${state} ${problem}`),
+    '',
+    `failures (${diagnostics.failures.length})`,
+    ...diagnostics.failures.map(({ at, text }) => `${iso(at)} ${text}`),
+  ]
+  return lines.join('\n')
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString()
+}

@@ -1,0 +1,149 @@
+import { useMutation } from '@tanstack/react-query'
+import { Contrast, Moon, RotateCw, Sun, SunMoon, Trash2 } from 'lucide-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useMeta } from '../../db/use-meta.ts'
+import { LANGUAGES, type Language, storeLanguage } from '../../i18n/language.ts'
+import { useFormat } from '../../i18n/use-format.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { FactList } from '../../ui/fact-list.tsx'
+import { Segmented } from '../../ui/segmented.tsx'
+import { applyTheme, readThemeChoice, storeThemeChoice, type ThemeChoice } from '../../ui/theme.ts'
+import { useNow } from '../../ui/use-now.ts'
+import { useServices } from '../services.ts'
+import styles from './settings-screen.module.css'
+
+const OUTCOMES = {
+  complete: 'settings.refreshComplete',
+  unchanged: 'settings.refreshUnchanged',
+  fresh: 'settings.refreshFresh',
+  busy: 'settings.refreshBusy',
+  failed: 'settings.refreshFailed',
+} as const
+
+export function SettingsScreen() {
+  const { t } = useTranslation()
+  return (
+    <div className={styles.screen}>
+      <h1>{t('settings.title')}</h1>
+      <Appearance />
+      <Refresh />
+      <Device />
+    </div>
+  )
+}
+
+function Appearance() {
+  const { t, i18n } = useTranslation()
+  const [theme, setTheme] = useState(readThemeChoice)
+  const language = LANGUAGES.find((candidate) => candidate === i18n.language) ?? 'id'
+  return (
+    <section className={styles.section}>
+      <Segmented<Language>
+        label={t('settings.language')}
+        value={language}
+        onChange={(chosen) => {
+          storeLanguage(chosen)
+          void i18n.changeLanguage(chosen)
+        }}
+        options={[
+          { value: 'id', label: t('settings.languageId') },
+          { value: 'en', label: t('settings.languageEn') },
+        ]}
+      />
+      <Segmented<ThemeChoice>
+        label={t('settings.theme')}
+        value={theme}
+        onChange={(chosen) => {
+          setTheme(chosen)
+          storeThemeChoice(chosen)
+          applyTheme(chosen)
+        }}
+        options={[
+          { value: 'auto', label: t('settings.themeAuto'), icon: <SunMoon size={20} aria-hidden /> },
+          { value: 'light', label: t('settings.themeLight'), icon: <Sun size={20} aria-hidden /> },
+          { value: 'dark', label: t('settings.themeDark'), icon: <Moon size={20} aria-hidden /> },
+          { value: 'contrast', label: t('settings.themeContrast'), icon: <Contrast size={20} aria-hidden /> },
+        ]}
+      />
+    </section>
+  )
+}
+
+function Refresh() {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { db, refresh } = useServices()
+  const last = useMeta(db, 'refresh')
+  const now = useNow(60_000)
+  const refreshing = useMutation({ mutationFn: () => refresh({ force: true }) })
+  const outcome = refreshing.isError ? 'failed' : refreshing.data
+  return (
+    <section className={styles.section}>
+      <h2>{t('settings.refreshTitle')}</h2>
+      <p className={styles.muted}>{t('settings.refreshText')}</p>
+      <div className={styles.line}>
+        <Button
+          icon={<RotateCw size={20} aria-hidden />}
+          disabled={refreshing.isPending}
+          onClick={() => refreshing.mutate()}
+        >
+          {refreshing.isPending ? t('settings.refreshing') : t('settings.refreshNow')}
+        </Button>
+        <p role="status">
+          {outcome
+            ? t(OUTCOMES[outcome])
+            : last?.finishedAt
+              ? t('sync.lastRefresh', { when: format.moment(last.finishedAt, now) })
+              : null}
+        </p>
+      </div>
+    </section>
+  )
+}
+
+function Device() {
+  const { t } = useTranslation()
+  const { db, forgetDevice, build } = useServices()
+  const device = useMeta(db, 'device')
+  const [isAsking, setAsking] = useState(false)
+  // Success needs no words: without a device the app shows enrolment.
+  const removing = useMutation({ mutationFn: forgetDevice, onSuccess: () => setAsking(false) })
+  return (
+    <section className={styles.section}>
+      <h2>{t('settings.device')}</h2>
+      <FactList
+        facts={[
+          [t('settings.deviceName'), device?.device_name ?? t('app.none')],
+          [t('settings.deviceId'), device?.device_id ?? t('app.none')],
+          [t('diagnostics.branch'), device ? `${device.branch.name} (${device.branch.code})` : t('app.none')],
+          [t('diagnostics.merchant'), device ? `${device.merchant.name} (${device.merchant.code})` : t('app.none')],
+          [t('diagnostics.version'), `${build.version} (${build.commit})`],
+        ]}
+      />
+      <div>
+        <Button icon={<Trash2 size={20} aria-hidden />} onClick={() => setAsking(true)}>
+          {t('settings.remove')}
+        </Button>
+      </div>
+      {isAsking ? (
+        <Dialog
+          title={t('settings.removeTitle')}
+          onClose={() => setAsking(false)}
+          actions={
+            <>
+              <Button onClick={() => setAsking(false)}>{t('app.cancel')}</Button>
+              <Button kind="danger" disabled={removing.isPending} onClick={() => removing.mutate()}>
+                {t('settings.removeConfirm')}
+              </Button>
+            </>
+          }
+        >
+          <p>{t('settings.removeText')}</p>
+          {removing.isError ? <p role="alert">{t('settings.removeFailed')}</p> : null}
+        </Dialog>
+      ) : null}
+    </section>
+  )
+}

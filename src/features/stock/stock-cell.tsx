@@ -1,0 +1,32 @@
+import { memo } from 'react'
+import { useProductRow } from '../../db/use-stock.ts'
+import { Skeleton } from '../../ui/skeleton.tsx'
+import { useServices } from '../services.ts'
+import { StockLevelBadge } from './stock-level-badge.tsx'
+import { StockNumber } from './stock-number.tsx'
+import styles from './stock-row.module.css'
+
+interface StockCellProps {
+  productId: number
+  unit: string
+  /** "per 14.03" when the number is not live. */
+  age: string | null
+}
+
+/** The only part of a row that a stock change paints again (rule V1). */
+export const StockCell = memo(function StockCell({ productId, unit, age }: StockCellProps) {
+  const { db } = useServices()
+  const row = useProductRow(db, productId)
+  return (
+    <>
+      <div role="gridcell" className={styles.level}>
+        {row ? <StockLevelBadge stock={row.stock} /> : <Skeleton width="4rem" />}
+        {age ? <span className={styles.age}>{age}</span> : null}
+      </div>
+      <div role="gridcell" className={styles.stock}>
+        {row ? <StockNumber value={row.stock} testId={`stock-${productId}`} /> : <Skeleton width="2.5rem" />}
+        <span className={styles.unit}> {unit}</span>
+      </div>
+    </>
+  )
+})

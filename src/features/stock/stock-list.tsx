@@ -1,0 +1,158 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { CatalogueEntry } from '../../db/catalogue.ts'
+import styles from './stock-list.module.css'
+import rowStyles from './stock-row.module.css'
+import { StockRow } from './stock-row.tsx'
+import { useStockView } from './stock-view.ts'
+
+export interface StockListHandle {
+  focusFirst(): void
+  focusProduct(id: number): void
+}
+
+interface StockListProps {
+  entries: readonly CatalogueEntry[]
+  openId: number | null
+  /** "per 14.03" beside each number that is not live. */
+  age: string | null
+  onOpen(entry: CatalogueEntry): void
+  onEscape(): void
+  handle: { current: StockListHandle | null }
+}
+
+const ROW_HEIGHT = 56
+
+/** A virtual grid: only the rows in sight exist, all are counted. One tab stop; arrow keys move through the rows. */
+export function StockList({ entries, openId, age, onOpen, onEscape, handle }: StockListProps) {
+  const { t } = useTranslation()
+  const [view, setView] = useStockView()
+  const scroller = useRef<HTMLDivElement>(null)
+  const [active, setActive] = useState(0)
+  const wantsFocus = useRef(false)
+  const virtualizer = useVirtualizer({
+    count: entries.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    getItemKey: (index) => entries[index]?.id ?? index,
+    overscan: 6,
+    initialOffset: view.scrollTop,
+  })
+  const activeIndex = Math.min(active, entries.length - 1)
+
+  const moveTo = useCallback(
+    (index: number) => {
+      const next = Math.max(0, Math.min(index, entries.length - 1))
+      wantsFocus.current = true
+      setActive(next)
+      virtualizer.scrollToIndex(next, { align: 'auto' })
+    },
+    [entries.length, virtualizer],
+  )
+
+  // A row far away exists only after the scroll has rendered it, so the focus follows the paint and not the key.
+  useLayoutEffect(() => {
+    if (!wantsFocus.current) return
+    const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${activeIndex}"]`)
+    if (!row) return
+    wantsFocus.current = false
+    row.focus({ preventScroll: true })
+  })
+
+  // The screen moves the focus here from the search field and from the detail panel.
+  useEffect(() => {
+    handle.current = {
+      focusFirst: () => moveTo(0),
+      focusProduct: (id) => {
+        const index = entries.findIndex((entry) => entry.id === id)
+        if (index >= 0) moveTo(index)
+      },
+    }
+    return () => {
+      handle.current = null
+    }
+  }, [handle, entries, moveTo])
+
+  // Where the list stood is remembered when it goes, not at every scroll.
+  useEffect(() => {
+    const element = scroller.current
+    return () => {
+      if (element) setView((current) => ({ ...current, scrollTop: element.scrollTop }))
+    }
+  }, [setView])
+
+  const open = useCallback(
+    (index: number) => {
+      const entry = entries[index]
+      if (!entry) return
+      setActive(index)
+      onOpen(entry)
+    },
+    [entries, onOpen],
+  )
+
+  const pageRows = () => Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 2)
+  const onKeyDown = (event: KeyboardEvent) => {
+    const moves: Record<string, () => void> = {
+      ArrowDown: () => moveTo(activeIndex + 1),
+      ArrowUp: () => moveTo(activeIndex - 1),
+      PageDown: () => moveTo(activeIndex + pageRows()),
+      PageUp: () => moveTo(activeIndex - pageRows()),
+      Home: () => moveTo(0),
+      End: () => moveTo(entries.length - 1),
+      Enter: () => open(activeIndex),
+      ' ': () => open(activeIndex),
+      Escape: onEscape,
+    }
+    const move = moves[event.key]
+    if (!move || event.ctrlKey || event.metaKey || event.altKey) return
+    event.preventDefault()
+    move()
+  }
+
+  return (
+    <div ref={scroller} className={styles.scroller}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a virtual list can't be a table, whose rows position themselves */}
+      <div
+        role="grid"
+        aria-label={t('stock.list')}
+        aria-rowcount={entries.length + 1}
+        aria-colcount={4}
+        onKeyDown={onKeyDown}
+      >
+        <div role="row" aria-rowindex={1} className={`${rowStyles.header} ${styles.sticky}`}>
+          <span role="columnheader">{t('stock.colProduct')}</span>
+          <span role="columnheader" className={rowStyles.headerPrice}>
+            {t('stock.colPrice')}
+          </span>
+          <span role="columnheader" className={rowStyles.headerLevel}>
+            {t('stock.colLevel')}
+          </span>
+          <span role="columnheader" className={rowStyles.headerStock}>
+            {t('stock.colStock')}
+          </span>
+        </div>
+        <div role="rowgroup" className={styles.rows} style={{ height: virtualizer.getTotalSize() }}>
+          {virtualizer.getVirtualItems().map((item) => {
+            const entry = entries[item.index]
+            if (!entry) return null
+            return (
+              <StockRow
+                key={entry.id}
+                entry={entry}
+                index={item.index}
+                top={item.start}
+                isActive={item.index === activeIndex}
+                isOpen={entry.id === openId}
+                age={age}
+                onOpen={open}
+                onActivate={setActive}
+              />
+            )
+          })}
+        </div>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,18 @@
+import { type ReactNode, useEffect, useState } from 'react'
+import { useServices } from '../services.ts'
+import { CatalogueContext, createCatalogueStore } from './catalogue-store.ts'
+import { INITIAL_STOCK_VIEW, StockViewContext } from './stock-view.ts'
+
+/** Holds the catalogue and the list's state above the routes, so that coming back to the stock costs nothing. */
+export function StockProvider({ children }: { children: ReactNode }) {
+  const { db } = useServices()
+  const [store] = useState(() => createCatalogueStore(db))
+  const view = useState(INITIAL_STOCK_VIEW)
+  // The feed is a subscription to the database.
+  useEffect(() => store.start(), [store])
+  return (
+    <CatalogueContext value={store}>
+      <StockViewContext value={view}>{children}</StockViewContext>
+    </CatalogueContext>
+  )
+}

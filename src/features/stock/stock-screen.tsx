@@ -1,0 +1,179 @@
+import { PackageOpen, PackageX, ScanBarcode, SearchX } from 'lucide-react'
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useLocation } from 'wouter'
+import type { CatalogueEntry } from '../../db/catalogue.ts'
+import { useMeta } from '../../db/use-meta.ts'
+import { useFormat } from '../../i18n/use-format.ts'
+import { Button } from '../../ui/button.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { useMediaQuery } from '../../ui/use-media-query.ts'
+import { useServices } from '../services.ts'
+import { useObservable } from '../use-observable.ts'
+import { useCatalogue } from './catalogue-store.ts'
+import { FirstLoad } from './first-load.tsx'
+import { looksLikeCode } from './fold-text.ts'
+import { StockDetail } from './stock-detail.tsx'
+import { StockList, type StockListHandle } from './stock-list.tsx'
+import styles from './stock-screen.module.css'
+import { StockToolbar } from './stock-toolbar.tsx'
+import { useStockView } from './stock-view.ts'
+
+/** The branch's stock: list and, at `/stock/:id`, one product beside it (over it on a phone). */
+export function StockScreen({ productId }: { productId: number | null }) {
+  const { t } = useTranslation()
+  const [, navigate] = useLocation()
+  const isPhone = useMediaQuery('(max-width: 699px)')
+  const phase = useLoadPhase()
+  const entries = useFoundEntries()
+  const age = useStockAge()
+  const [view] = useStockView()
+  const search = useRef<HTMLInputElement>(null)
+  const list = useRef<StockListHandle>(null)
+
+  const open = useCallback(
+    (entry: CatalogueEntry) => navigate(`/stock/${entry.id}`, { replace: productId !== null }),
+    [navigate, productId],
+  )
+  const close = useCallback(() => {
+    if (productId === null) return
+    navigate('/')
+    list.current?.focusProduct(productId)
+  }, [navigate, productId])
+
+  // `/` reaches the search from anywhere on the screen, as in every list that people know.
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const target = event.target instanceof HTMLElement ? event.target : null
+      if (event.key !== '/' || event.ctrlKey || event.metaKey || target?.closest('input, textarea, dialog')) return
+      event.preventDefault()
+      search.current?.focus()
+      search.current?.select()
+    }
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [])
+
+  const onSearchEnter = () => {
+    const [first] = entries
+    const wanted = view.text.trim().toLowerCase()
+    const isExact = first && wanted !== '' && [first.barcode, first.sku].some((code) => code?.toLowerCase() === wanted)
+    if (first && (isExact || entries.length === 1)) open(first)
+    else list.current?.focusFirst()
+  }
+
+  const isCovered = productId !== null && isPhone
+  return (
+    <div className={styles.screen} data-panel={productId !== null && !isPhone}>
+      <div className={styles.main} inert={isCovered}>
+        <h1 className="visually-hidden">{t('stock.title')}</h1>
+        <StockToolbar
+          searchRef={search}
+          count={phase === 'ready' ? entries.length : null}
+          onSearchEnter={onSearchEnter}
+          onSearchDown={() => list.current?.focusFirst()}
+        />
+        <div className={styles.list}>
+          {phase === 'failed' ? (
+            <EmptyState icon={<PackageX size={40} aria-hidden />} title={t('stock.failedTitle')}>
+              <p>{t('stock.failedText')}</p>
+            </EmptyState>
+          ) : phase === 'first-load' ? (
+            <FirstLoad />
+          ) : phase === 'ready' && entries.length > 0 ? (
+            <StockList entries={entries} openId={productId} age={age} onOpen={open} onEscape={close} handle={list} />
+          ) : phase === 'ready' ? (
+            <NothingFound />
+          ) : null}
+        </div>
+      </div>
+      {productId === null ? null : (
+        <StockDetail productId={productId} isFullScreen={isPhone} age={age} onClose={close} />
+      )}
+    </div>
+  )
+}
+
+/** `reading`: the database answers in a moment, nothing is shown for it. */
+function useLoadPhase(): 'reading' | 'first-load' | 'ready' | 'failed' {
+  const { db } = useServices()
+  const { state, index } = useCatalogue()
+  const freshness = useMeta(db, 'freshness')
+  const refresh = useMeta(db, 'refresh')
+  if (state === 'failed') return 'failed'
+  if (freshness === undefined || refresh === undefined) return 'reading'
+  // A list that fills under a reader's eyes would jump, so it waits until the first load is complete.
+  const isComplete = freshness !== null || refresh?.phase === 'complete'
+  if (!isComplete) return 'first-load'
+  return state === 'loading' && index.size === 0 ? 'reading' : 'ready'
+}
+
+function useFoundEntries(): readonly CatalogueEntry[] {
+  const { index, revision } = useCatalogue()
+  const [view] = useStockView()
+  // Typing stays ahead of a search in 50,000 products.
+  const text = useDeferredValue(view.text)
+  const { category, inactive, order, orderTaken } = view
+  return useMemo(
+    // `revision` says that the index, always the same object, has other contents.
+    () => (revision === 0 ? [] : index.search({ text, category, inactive, order, stocks: orderTaken?.stocks ?? null })),
+    [index, revision, text, category, inactive, order, orderTaken],
+  )
+}
+
+/** "per 14.03" while the stock is not live, null while it is (rule D3). */
+function useStockAge(): string | null {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { status } = useServices()
+  const asOf = useObservable(status, (value) => (value.state === 'offline' ? value.asOf : null))
+  if (asOf === null) return null
+  // The skew is only read for "is that today": it is no reason to paint again.
+  return t('sync.asOf', { when: format.moment(asOf, Date.now() + status.get().clockSkewMs) })
+}
+
+function NothingFound() {
+  const { t } = useTranslation()
+  const { index } = useCatalogue()
+  const [view, setView] = useStockView()
+  const text = view.text.trim()
+  if (index.size === 0) {
+    return (
+      <EmptyState icon={<PackageOpen size={40} aria-hidden />} title={t('stock.emptyTitle')}>
+        <p>{t('stock.emptyText')}</p>
+      </EmptyState>
+    )
+  }
+  if (text === '')
+    return <EmptyState icon={<PackageOpen size={40} aria-hidden />} title={t('stock.emptyCategoryTitle')} />
+  const isFiltered = view.category !== null || view.inactive
+  const everywhere = (
+    <Button kind="primary" onClick={() => setView((current) => ({ ...current, category: null, inactive: false }))}>
+      {t('stock.searchEverywhere')}
+    </Button>
+  )
+  if (looksLikeCode(text)) {
+    return (
+      <EmptyState
+        icon={<ScanBarcode size={40} aria-hidden />}
+        title={t('stock.unknownCodeTitle', { code: text })}
+        actions={isFiltered ? everywhere : null}
+      >
+        <p>{t('stock.unknownCodeText')}</p>
+      </EmptyState>
+    )
+  }
+  return (
+    <EmptyState
+      icon={<SearchX size={40} aria-hidden />}
+      title={t('stock.noResultTitle', { text })}
+      actions={isFiltered ? everywhere : null}
+    >
+      <p>
+        {isFiltered
+          ? t('stock.noResultCategory', { category: view.category ?? t('stock.inactive') })
+          : t('stock.noResultText')}
+      </p>
+    </EmptyState>
+  )
+}

@@ -1,0 +1,122 @@
+import { Archive, ArrowDownAZ, ArrowDownNarrowWide, Banknote, RotateCw, Search } from 'lucide-react'
+import type { KeyboardEvent, RefObject } from 'react'
+import { useTranslation } from 'react-i18next'
+import { readStockNumbers } from '../../db/stock-numbers.ts'
+import { useFormat } from '../../i18n/use-format.ts'
+import { Button } from '../../ui/button.tsx'
+import { Chip } from '../../ui/chip.tsx'
+import { Segmented } from '../../ui/segmented.tsx'
+import { TextField } from '../../ui/text-field.tsx'
+import { useServices } from '../services.ts'
+import type { CatalogueOrder } from './catalogue-index.ts'
+import { useCatalogue } from './catalogue-store.ts'
+import styles from './stock-toolbar.module.css'
+import { useStockView } from './stock-view.ts'
+
+interface StockToolbarProps {
+  searchRef: RefObject<HTMLInputElement | null>
+  /** Products found; null while there is no list. */
+  count: number | null
+  onSearchEnter(): void
+  onSearchDown(): void
+}
+
+/** Search, categories and order. */
+export function StockToolbar({ searchRef, count, onSearchEnter, onSearchDown }: StockToolbarProps) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { db } = useServices()
+  const { index } = useCatalogue()
+  const [view, setView] = useStockView()
+  const categories = index.categories()
+
+  const setOrder = async (order: CatalogueOrder) => {
+    // The stock is looked at once: rows that changed places while somebody reads would be worse than an old order.
+    const orderTaken = order === 'stock' ? { at: Date.now(), stocks: await readStockNumbers(db) } : null
+    setView((current) => ({ ...current, order, orderTaken }))
+  }
+  const onSearchKey = (event: KeyboardEvent) => {
+    if (event.key === 'Enter') onSearchEnter()
+    else if (event.key === 'ArrowDown') onSearchDown()
+    else if (event.key === 'Escape' && view.text !== '') setView((current) => ({ ...current, text: '' }))
+    else return
+    event.preventDefault()
+  }
+
+  return (
+    <div className={styles.toolbar}>
+      <div className={styles.first}>
+        <TextField
+          className={styles.search ?? ''}
+          label={t('stock.search')}
+          hideLabel
+          icon={<Search size={20} aria-hidden />}
+          type="search"
+          inputMode="search"
+          enterKeyHint="search"
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+          placeholder={t('stock.searchPlaceholder')}
+          clearLabel={t('stock.clear')}
+          value={view.text}
+          onValue={(text) => setView((current) => ({ ...current, text }))}
+          onKeyDown={onSearchKey}
+          inputRef={searchRef}
+          aria-keyshortcuts="/"
+        />
+        <div className={styles.sort}>
+          <Segmented<CatalogueOrder>
+            label={t('stock.sort')}
+            hideLabel
+            value={view.order}
+            onChange={(order) => void setOrder(order)}
+            options={[
+              { value: 'name', label: t('stock.sortName'), icon: <ArrowDownAZ size={20} aria-hidden /> },
+              { value: 'price', label: t('stock.sortPrice'), icon: <Banknote size={20} aria-hidden /> },
+              { value: 'stock', label: t('stock.sortStock'), icon: <ArrowDownNarrowWide size={20} aria-hidden /> },
+            ]}
+          />
+        </div>
+      </div>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset can't scroll sideways in all browsers */}
+      <div className={styles.chips} role="group" aria-label={t('stock.categories')}>
+        <Chip
+          pressed={view.category === null && !view.inactive}
+          onPress={() => setView((current) => ({ ...current, category: null, inactive: false }))}
+        >
+          {t('stock.allCategories')}
+        </Chip>
+        {categories.map((category) => (
+          <Chip
+            key={category}
+            pressed={view.category === category && !view.inactive}
+            onPress={() => setView((current) => ({ ...current, category, inactive: false }))}
+          >
+            {category}
+          </Chip>
+        ))}
+        {index.hasInactive() ? (
+          <Chip
+            pressed={view.inactive}
+            icon={<Archive size={16} aria-hidden />}
+            onPress={() => setView((current) => ({ ...current, category: null, inactive: true }))}
+          >
+            {t('stock.inactive')}
+          </Chip>
+        ) : null}
+      </div>
+      <div className={styles.facts}>
+        <p role="status">{count === null ? ' ' : t('stock.count', { count, formatted: format.quantity(count) })}</p>
+        {view.orderTaken ? (
+          <>
+            <p>{t('stock.orderTaken', { when: format.moment(view.orderTaken.at, Date.now()) })}</p>
+            <Button kind="quiet" icon={<RotateCw size={16} aria-hidden />} onClick={() => void setOrder('stock')}>
+              {t('stock.orderRefresh')}
+            </Button>
+          </>
+        ) : null}
+      </div>
+    </div>
+  )
+}

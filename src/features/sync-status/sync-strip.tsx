@@ -1,0 +1,80 @@
+import { CloudOff, RefreshCw, Zap } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { useMeta } from '../../db/use-meta.ts'
+import { useFormat } from '../../i18n/use-format.ts'
+import type { SyncState } from '../../sync/sync-status.ts'
+import { useNow } from '../../ui/use-now.ts'
+import { useServices } from '../services.ts'
+import { useObservable } from '../use-observable.ts'
+import { SyncAnnouncer } from './sync-announcer.tsx'
+import styles from './sync-strip.module.css'
+
+const ICONS: Record<SyncState, typeof Zap> = { live: Zap, 'catching-up': RefreshCw, offline: CloudOff }
+const WORDS = { live: 'sync.live', 'catching-up': 'sync.catchingUp', offline: 'sync.offline' } as const
+
+/** Below this a latency says only that it is small. ms. */
+const SHOWN_FROM_MS = 100
+
+/** Live, catching up or offline: icon, word, and how old the stock is. Always on the screen (rule D3). */
+export function SyncStrip() {
+  const { t } = useTranslation()
+  const { db, status } = useServices()
+  const state = useObservable(status, (value) => value.state)
+  const Icon = ICONS[state]
+  return (
+    <>
+      <div className={styles.strip} data-testid="sync-state" data-state={state}>
+        <Icon size={20} aria-hidden />
+        <span className={styles.word}>{t(WORDS[state])}</span>
+        {state === 'live' ? <Latency /> : <Age />}
+      </div>
+      <LastRefresh key={db.name} />
+      <SyncAnnouncer />
+    </>
+  )
+}
+
+function Latency() {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { status } = useServices()
+  // Rounded here, so that a hundred updates a second paint only when the words differ.
+  const shown = useObservable(status, ({ latencyMs }) => {
+    if (latencyMs === null) return null
+    return Math.max(SHOWN_FROM_MS - 1, Math.round(latencyMs / 100) * 100)
+  })
+  if (shown === null) return null
+  return (
+    <span className={styles.age}>
+      {shown < SHOWN_FROM_MS
+        ? t('sync.latencyBelow', { seconds: format.seconds(SHOWN_FROM_MS) })
+        : t('sync.latency', { seconds: format.seconds(shown) })}
+    </span>
+  )
+}
+
+function Age() {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { status } = useServices()
+  const asOf = useObservable(status, (value) => value.asOf)
+  // Midnight turns "14.03" into "12 Nov, 14.03".
+  const now = useNow(30_000)
+  return (
+    <span className={styles.age}>
+      {asOf === null
+        ? t('sync.neverLoaded')
+        : t('sync.asOf', { when: format.moment(asOf, now + status.get().clockSkewMs) })}
+    </span>
+  )
+}
+
+function LastRefresh() {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { db } = useServices()
+  const finishedAt = useMeta(db, 'refresh')?.finishedAt ?? null
+  const now = useNow(60_000)
+  if (finishedAt === null) return null
+  return <p className={styles.refresh}>{t('sync.lastRefresh', { when: format.moment(finishedAt, now) })}</p>
+}

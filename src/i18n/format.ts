@@ -1,0 +1,62 @@
+/** Numbers, money and times as a person of this shop writes them. Pure: the time zone is the device's, unless given. */
+import { type Language, LOCALES } from './language.ts'
+
+export interface Format {
+  /** `Rp 1.234.567`, `-Rp 1.500`. Whole rupiah. */
+  rupiah(amount: number): string
+  /** `97`, `1.234`, `0,5`: at most three decimals. */
+  quantity(value: number): string
+  /** `14.03`. ms since 1970 UTC. */
+  time(at: number): string
+  /** `14.03.09` */
+  timeWithSeconds(at: number): string
+  /** `14.03`, or `12 Nov, 14.03` when that is not today. */
+  moment(at: number, now: number): string
+  /** `0,3` seconds of a latency in ms; `10` from ten seconds on. */
+  seconds(ms: number): string
+  /** `1,2 MB` */
+  bytes(size: number): string
+}
+
+const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const
+
+export function createFormat(language: Language, timeZone?: string): Format {
+  const locale = LOCALES[language]
+  const zone = timeZone === undefined ? {} : { timeZone }
+  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
+  const upToThree = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 })
+  const oneDecimal = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+  const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...zone })
+  const clockWithSeconds = new Intl.DateTimeFormat(locale, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+    ...zone,
+  })
+  const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', ...zone })
+  const dayWithYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', ...zone })
+
+  return {
+    rupiah: (amount) => `${amount < 0 ? '-' : ''}Rp ${whole.format(Math.abs(amount))}`,
+    // `+ 0` makes minus zero plain zero.
+    quantity: (value) => upToThree.format(value + 0),
+    time: (at) => clock.format(at),
+    timeWithSeconds: (at) => clockWithSeconds.format(at),
+    moment(at, now) {
+      if (dayWithYear.format(at) === dayWithYear.format(now)) return clock.format(at)
+      const sameYear = new Date(at).getUTCFullYear() === new Date(now).getUTCFullYear()
+      return `${(sameYear ? day : dayWithYear).format(at)}, ${clock.format(at)}`
+    },
+    seconds: (ms) => (ms >= 9_950 ? whole : oneDecimal).format(Math.max(0, ms) / 1000),
+    bytes(size) {
+      let value = size
+      let unit = 0
+      while (value >= 1000 && unit < BYTE_UNITS.length - 1) {
+        value /= 1000
+        unit += 1
+      }
+      return `${unit === 0 || value >= 100 ? whole.format(value) : oneDecimal.format(value)} ${BYTE_UNITS[unit]}`
+    },
+  }
+}

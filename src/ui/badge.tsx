@@ -1,0 +1,15 @@
+import type { ReactNode } from 'react'
+import styles from './badge.module.css'
+import { cx } from './cx.ts'
+
+export type Tone = 'quiet' | 'good' | 'warn' | 'bad' | 'info'
+
+/** A state as icon and word; colour only repeats it. */
+export function Badge({ tone, icon, children }: { tone: Tone; icon: ReactNode; children: ReactNode }) {
+  return (
+    <span className={cx(styles.badge, styles[tone])}>
+      {icon}
+      <span>{children}</span>
+    </span>
+  )
+}

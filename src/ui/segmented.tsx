@@ -1,0 +1,37 @@
+import { type ReactNode, useId } from 'react'
+import styles from './segmented.module.css'
+
+interface SegmentedProps<T extends string> {
+  label: string
+  value: T
+  options: readonly { value: T; label: string; icon?: ReactNode }[]
+  onChange(value: T): void
+  hideLabel?: boolean
+}
+
+/** One of a few: radio buttons, so arrow keys and screen readers know it already. */
+export function Segmented<T extends string>({ label, value, options, onChange, hideLabel }: SegmentedProps<T>) {
+  const name = useId()
+  return (
+    <fieldset className={styles.group}>
+      <legend className={hideLabel ? 'visually-hidden' : styles.legend}>{label}</legend>
+      <div className={styles.track}>
+        {options.map((option) => (
+          <label key={option.value} className={styles.option}>
+            <input
+              type="radio"
+              name={name}
+              value={option.value}
+              checked={option.value === value}
+              onChange={() => onChange(option.value)}
+            />
+            <span className={styles.face}>
+              {option.icon}
+              {option.label}
+            </span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  )
+}

@@ -1,0 +1,52 @@
+/** The colours a person chose, and what that means on this screen now. */
+export type ThemeChoice = 'auto' | 'light' | 'dark' | 'contrast'
+export type Theme = Exclude<ThemeChoice, 'auto'>
+
+export const THEME_CHOICES: readonly ThemeChoice[] = ['auto', 'light', 'dark', 'contrast']
+
+const STORAGE_KEY = 'mstore-theme'
+const BAR_COLOURS: Record<Theme, string> = { light: '#fbfaf7', dark: '#191714', contrast: '#ffffff' }
+
+export function resolveTheme(choice: ThemeChoice, prefers: { dark: boolean; moreContrast: boolean }): Theme {
+  if (choice !== 'auto') return choice
+  if (prefers.moreContrast) return 'contrast'
+  return prefers.dark ? 'dark' : 'light'
+}
+
+/** Storage can be blocked: then the choice lasts as long as the page. */
+export function readThemeChoice(): ThemeChoice {
+  try {
+    const stored = localStorage.getItem(STORAGE_KEY)
+    return THEME_CHOICES.find((choice) => choice === stored) ?? 'auto'
+  } catch {
+    return 'auto'
+  }
+}
+
+export function storeThemeChoice(choice: ThemeChoice): void {
+  try {
+    localStorage.setItem(STORAGE_KEY, choice)
+  } catch {
+    // Shown all the same, only not kept.
+  }
+}
+
+/** Writes the theme to the document: `data-theme` for the tokens, theme-color for the browser's own bar. */
+export function applyTheme(choice: ThemeChoice): void {
+  const theme = resolveTheme(choice, {
+    dark: matchMedia('(prefers-color-scheme: dark)').matches,
+    moreContrast: matchMedia('(prefers-contrast: more)').matches,
+  })
+  document.documentElement.dataset['theme'] = theme
+  document.querySelector('meta[name="theme-color"]')?.setAttribute('content', BAR_COLOURS[theme])
+}
+
+/** Follows the system while the choice is `auto`. Returns the way to stop. */
+export function followSystemTheme(): () => void {
+  const queries = [matchMedia('(prefers-color-scheme: dark)'), matchMedia('(prefers-contrast: more)')]
+  const reapply = () => applyTheme(readThemeChoice())
+  for (const query of queries) query.addEventListener('change', reapply)
+  return () => {
+    for (const query of queries) query.removeEventListener('change', reapply)
+  }
+}
