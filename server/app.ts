@@ -8,7 +8,7 @@ import { constants } from 'node:zlib'
 import compress from '@fastify/compress'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import type { AppDeps } from './app-deps.ts'
 import { answerError } from './http/answer-error.ts'
 import { createAdminGuard, createDeviceGuard } from './http/authenticate.ts'
@@ -25,6 +25,8 @@ import { createNotFoundHandler, registerWebApp } from './routes/web-app.ts'
 
 const BODY_LIMIT = 1024 * 1024
 const REQUEST_TIMEOUT_MS = 30_000
+/** Longer than a proxy's own, so that it is never the server that closes a connection in use. */
+const KEEP_ALIVE_MS = 72_000
 /** Level 11, zlib's default for Brotli, takes seconds for a page of products. */
 const BROTLI_QUALITY = 4
 const COMPRESS_FROM_BYTES = 1024
@@ -47,12 +49,16 @@ export async function createApp(deps: AppDeps, options: AppOptions): Promise<Fas
   const { tls } = options
   const app = Fastify({
     loggerInstance: deps.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT_MS,
     trustProxy: options.trustProxy ?? false,
     forceCloseConnections: 'idle',
-    serverFactory: (handler) => (tls ? https.createServer(tls, handler) : http.createServer(handler)),
+    serverFactory: (handler) => {
+      const server = tls ? https.createServer(tls, handler) : http.createServer(handler)
+      server.requestTimeout = REQUEST_TIMEOUT_MS
+      server.keepAliveTimeout = KEEP_ALIVE_MS
+      return server
+    },
     // A URL that cannot be decoded never reaches a route.
     frameworkErrors: (error, request, reply) => {
       answerError(error, request, reply)

@@ -5,8 +5,9 @@
 import { resolve } from 'node:path'
 import * as v from 'valibot'
 import { codeSchema } from '../src/contract/values.ts'
+import type { BrokerConfig } from './broker/create-broker.ts'
 
-export type BrokerKind = 'embedded' | 'mosquitto' | 'emqx'
+export type BrokerKind = BrokerConfig['kind']
 
 export interface TlsFiles {
   readonly cert: string
@@ -45,6 +46,11 @@ export interface Config {
   /** Undefined: kept in, or generated into, `dataDir/admin-token`. */
   readonly adminToken: string | undefined
   readonly logLevel: LogLevel
+}
+
+/** The part that the broker's adapters take. */
+export function brokerConfigOf({ broker, appEnv }: Config): BrokerConfig {
+  return { ...broker, env: appEnv }
 }
 
 /** One line for the person who starts the server. */

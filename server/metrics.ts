@@ -5,7 +5,11 @@ export interface Metrics {
   readonly registry: Registry
   /** `route` is the pattern, never the URL: each value is a time series of its own. */
   observeRequest(request: { method: string; route: string; status: number; seconds: number }): void
-  countPublished(events: number): void
+  /** The broker acknowledged an event, so many seconds after it was written. */
+  observePublished(seconds: number): void
+  countPublishFailure(): void
+  /** An event too large to be published. */
+  countSkipped(): void
   /** Events that wait for the broker's acknowledgement, asked at each scrape. */
   watchBacklog(read: () => Promise<number>): void
   setMqttConnected(connected: boolean): void
@@ -26,6 +30,22 @@ export function createMetrics(): Metrics {
     help: 'Events that the broker has acknowledged',
     registers: [registry],
   })
+  const publishLatency = new Histogram({
+    name: 'mstore_publish_latency_seconds',
+    help: 'Time from the change in the database to the acknowledgement of the broker',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
+    registers: [registry],
+  })
+  const failures = new Counter({
+    name: 'mstore_publish_failures_total',
+    help: 'Events that the broker did not acknowledge and that are sent again',
+    registers: [registry],
+  })
+  const skipped = new Counter({
+    name: 'mstore_events_skipped_total',
+    help: 'Events too large to be published; devices fetch them',
+    registers: [registry],
+  })
   const mqttConnected = new Gauge({
     name: 'mstore_mqtt_connected',
     help: '1 while the publisher is connected to the broker',
@@ -35,7 +55,12 @@ export function createMetrics(): Metrics {
   return {
     registry,
     observeRequest: ({ method, route, status, seconds }) => requests.observe({ method, route, status }, seconds),
-    countPublished: (events) => published.inc(events),
+    observePublished(seconds) {
+      published.inc()
+      publishLatency.observe(Math.max(0, seconds))
+    },
+    countPublishFailure: () => failures.inc(),
+    countSkipped: () => skipped.inc(),
     watchBacklog(read) {
       new Gauge({
         name: 'mstore_publish_backlog',

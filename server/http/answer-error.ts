@@ -24,7 +24,7 @@ export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
   if (!(error instanceof Error)) return new ApiError(500, 'internal', 'The server failed at this request')
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  if (isDatabaseAway(error, code)) {
+  if (isDatabaseAway(error)) {
     return new ApiError(503, 'unavailable', 'The database is away; try again', { 'retry-after': RETRY_AFTER_S })
   }
   if (isSqlState(code)) return toDataError(code)
@@ -79,15 +79,13 @@ const NETWORK_ERRORS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * SQLSTATE classes 08 (connection), 53 (out of resources) and 57P (shutting down), a refused socket, and node-postgres' own
- * errors, which carry no code. Only the database is reached over the network while a request waits.
+ * True for SQLSTATE classes 08 (connection), 53 (out of resources) and 57P (shutting down), a refused socket, and
+ * node-postgres' own errors, which carry no code. Only the database is reached over the network while a request waits.
  */
-function isDatabaseAway(error: Error, code: string): boolean {
-  if (/^(08|53|57P)/.test(code) || NETWORK_ERRORS.has(code)) return true
-  if (error instanceof AggregateError) return error.errors.some((part) => part instanceof Error && isNetworkError(part))
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if (error instanceof AggregateError && error.errors.some(isDatabaseAway)) return true
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  if (/^(08|53|57P)...?$/.test(code) || NETWORK_ERRORS.has(code)) return true
   return /^Connection terminated|timeout exceeded when trying to connect|PGlite is closed/.test(error.message)
-}
-
-function isNetworkError(error: Error): boolean {
-  return 'code' in error && typeof error.code === 'string' && NETWORK_ERRORS.has(error.code)
 }

@@ -1,0 +1,80 @@
+/** What a person reads in the terminal after the start: where the shop is, and how a tablet joins. Plain lines, on any stdout. */
+import { renderUnicodeCompact } from 'uqr'
+
+export interface BannerFacts {
+  /** Where this computer's own browser finds it. */
+  readonly localUrl: string
+  /** What links use; null when this machine has no network. */
+  readonly publicUrl: string
+  readonly secure: boolean
+  /** Plain page that explains how to trust the local CA. */
+  readonly trustUrl: string | null
+  /** One-time code for the branch; null when there is no branch, or codes are made by the admin only. */
+  readonly pairing: {
+    readonly code: string
+    readonly branchName: string
+    readonly branchCode: string
+    readonly hours: number
+  } | null
+  readonly hasBranches: boolean
+  readonly database: string
+  readonly broker: string
+  readonly demo: boolean
+}
+
+/** The banner's lines. Pure. */
+export function renderBanner(facts: BannerFacts): readonly string[] {
+  const { localUrl, publicUrl, pairing } = facts
+  const isLan = publicUrl !== localUrl
+  const lines = [
+    '',
+    '  MStore Counter is running',
+    '',
+    `  This computer    ${localUrl}`,
+    ...(isLan ? [`  Network          ${publicUrl}`] : []),
+    ...(facts.trustUrl ? [`  Trust page       ${facts.trustUrl}`] : []),
+    `  Database         ${facts.database}`,
+    `  Broker           ${facts.broker}`,
+    '',
+  ]
+  if (pairing) lines.push(...pairingLines(facts, pairing, isLan))
+  else if (facts.hasBranches) lines.push('  Pair a tablet:   npm run admin -- pairing-code BRANCH', '')
+  else lines.push('  There is no branch yet: npm run admin -- merchant add CODE NAME, then branch add', '')
+  if (facts.demo)
+    lines.push('  Demo staff: Sari 1111, Budi 2222 (cashiers), Dewi 3333 (supervisor), Hartono 9999 (owner)', '')
+  return lines
+}
+
+function pairingLines(
+  { publicUrl, localUrl, secure, trustUrl }: BannerFacts,
+  { code, branchName, branchCode, hours }: NonNullable<BannerFacts['pairing']>,
+  isLan: boolean,
+): readonly string[] {
+  const link = `${publicUrl}/enrol#code=${code}`
+  const lines = [
+    `  Pair one tablet with ${branchName} (${branchCode}), once, within ${hours} hours:`,
+    '',
+    `  Pairing link     ${link}`,
+    ...(isLan ? [`  On this computer ${localUrl}/enrol#code=${code}`] : []),
+    `  Pairing code     ${code.slice(0, 4)}-${code.slice(4)}`,
+    '',
+    ...renderUnicodeCompact(link, { border: 2 })
+      .split('\n')
+      .map((line) => `  ${line}`),
+    '',
+  ]
+  if (trustUrl) {
+    lines.push(`  On a new tablet open ${trustUrl} first: it explains how to trust this server.`, '')
+  } else if (isLan && !secure) {
+    lines.push(
+      '  This is plain http: other devices get no offline app from it. For tablets start with',
+      '      TLS=auto npm start',
+      '',
+    )
+  }
+  return lines
+}
+
+export function printBanner(facts: BannerFacts): void {
+  for (const line of renderBanner(facts)) console.log(line)
+}

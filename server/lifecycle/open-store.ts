@@ -1,0 +1,84 @@
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import type { Config } from '../config.ts'
+import { openDatabase } from '../database/open-database.ts'
+import type { PgliteDatabase } from '../database/pglite.ts'
+import type { Database } from '../database.ts'
+import { isDatabaseAway } from '../http/answer-error.ts'
+import { migrate } from '../migrate.ts'
+import { ensureEpoch } from '../sql/epoch.ts'
+import { lockDataDir } from './data-dir-lock.ts'
+import { setUncleanMarker } from './unclean-marker.ts'
+
+/** Folder of the embedded database inside DATA_DIR. */
+const PGLITE_FOLDER = 'pglite'
+/** Compose files start the database at the same time as the server. */
+const WAIT_FOR_DATABASE_MS = 30_000
+const RETRY_MS = 500
+
+export interface OpenedStore {
+  readonly db: Database
+  /** The same database when it is embedded, for its SQL port. */
+  readonly embedded: PgliteDatabase | null
+  /** The log's epoch, and whether it began with this start (rule S6). */
+  readonly epoch: string
+  readonly rotated: boolean
+  /** Closes the database, and only then calls its folder cleanly left and free. */
+  close(): Promise<void>
+}
+
+/** Opens the configured database, brings it up to date and checks the log's epoch. The embedded one is locked first. */
+export async function openStore(config: Pick<Config, 'databaseUrl' | 'dataDir'>, log: Logger): Promise<OpenedStore> {
+  return config.databaseUrl === undefined ? openEmbedded(config.dataDir, log) : openExternal(config.databaseUrl, log)
+}
+
+async function openEmbedded(dataDir: string, log: Logger): Promise<OpenedStore> {
+  const lock = lockDataDir(dataDir)
+  const marker = setUncleanMarker(dataDir)
+  if (marker.wasUnclean) log.warn('the last run did not end in order: the change log begins a new epoch')
+  const db = await openDatabase({ dataDir: join(dataDir, PGLITE_FOLDER) }, log)
+  const { epoch, rotated } = await prepare(db, marker.wasUnclean, log)
+  return {
+    db,
+    embedded: 'instance' in db ? db : null,
+    epoch,
+    rotated,
+    async close() {
+      await db.close()
+      marker.clear()
+      lock.release()
+    },
+  }
+}
+
+async function openExternal(url: string, log: Logger): Promise<OpenedStore> {
+  const db = await openDatabase({ url }, log)
+  await waitForDatabase(db, log)
+  const { epoch, rotated } = await prepare(db, false, log)
+  return { db, embedded: null, epoch, rotated, close: () => db.close() }
+}
+
+async function prepare(db: Database, uncleanStart: boolean, log: Logger): Promise<{ epoch: string; rotated: boolean }> {
+  const applied = await migrate(db)
+  if (applied.length > 0) log.info({ migrations: applied }, 'database brought up to date')
+  return ensureEpoch(db, { uncleanStart })
+}
+
+/** Throws the database's error once it has been away for too long; any other error (a wrong password) at once. */
+async function waitForDatabase(db: Database, log: Logger): Promise<void> {
+  const deadline = performance.now() + WAIT_FOR_DATABASE_MS
+  for (let told = false; ; told = true) {
+    try {
+      await db.query('SELECT 1')
+      return
+    } catch (error) {
+      if (!isDatabaseAway(error) || performance.now() > deadline) {
+        await db.close()
+        throw error
+      }
+      if (!told) log.warn({ err: error }, 'the database is away; waiting for it')
+      await sleep(RETRY_MS)
+    }
+  }
+}
