@@ -5,7 +5,7 @@ import type { BaseLogger } from 'pino'
 import { type AccessControl, createAccessControl, type DeviceDirectory } from './access-control.ts'
 import type { Broker } from './broker.ts'
 import { createEmbeddedBroker } from './embedded.ts'
-import { createEmqxBroker } from './emqx.ts'
+import { createEmqxBroker, type EmqxApi } from './emqx.ts'
 import { createMosquittoBroker } from './mosquitto.ts'
 
 /** The broker's part of the configuration. The environment variable that gives each value stands behind it. */
@@ -21,10 +21,8 @@ export interface BrokerConfig {
   /** MQTT_USERNAME and MQTT_PASSWORD; needed by mosquitto and emqx. With the embedded broker they let the backend's own tools in. */
   readonly username?: string | undefined
   readonly password?: string | undefined
-  /** EMQX_API_URL, EMQX_API_KEY, EMQX_API_SECRET: without them a revoked device of EMQX stays connected until it loses its connection. */
-  readonly emqxApiUrl?: string | undefined
-  readonly emqxApiKey?: string | undefined
-  readonly emqxApiSecret?: string | undefined
+  /** EMQX_API_URL, EMQX_API_KEY, EMQX_API_SECRET: without it a revoked device of EMQX stays connected until it loses its connection. */
+  readonly emqxApi?: EmqxApi | undefined
 }
 
 export interface CreatedBroker {
@@ -70,10 +68,5 @@ export async function createBroker(
   if (config.kind === 'mosquitto') {
     return { broker: createMosquittoBroker({ connection, wsUrl, devices, log }), access, attach }
   }
-  const { emqxApiUrl, emqxApiKey, emqxApiSecret } = config
-  const api =
-    emqxApiUrl === undefined || emqxApiKey === undefined || emqxApiSecret === undefined
-      ? null
-      : { url: emqxApiUrl, key: emqxApiKey, secret: emqxApiSecret }
-  return { broker: createEmqxBroker({ connection, wsUrl, api, log }), access, attach }
+  return { broker: createEmqxBroker({ connection, wsUrl, api: config.emqxApi ?? null, log }), access, attach }
 }

@@ -24,6 +24,8 @@ const authorizeSchema = v.object({
   clientid: textSchema,
   topic: v.string(),
   action: v.string(),
+  // The template gives a word; empty or `undefined` when it is a subscription.
+  retain: v.nullish(v.union([v.boolean(), v.string()]), ''),
 })
 
 type Verdict = { readonly result: 'allow' | 'deny'; readonly is_superuser: false }
@@ -58,14 +60,13 @@ export function registerMqttHooks(
   app.post('/internal/mqtt/authorize', route, async (request) => {
     const body = v.safeParse(authorizeSchema, request.body)
     if (!body.success) throw invalidRequest('Not the body of an EMQX authorization request')
-    const { username, clientid, topic, action } = body.output
+    const { username, clientid, topic, action, retain } = body.output
     const principal = await access.identify(username, clientid)
     switch (action) {
       case 'subscribe':
         return verdict(canSubscribe(principal, topic))
       case 'publish':
-        // Retained messages are refused by EMQX itself (`retain_available = false`).
-        return verdict(canPublish(principal, topic, false))
+        return verdict(canPublish(principal, topic, retain === true || retain === 'true'))
       default:
         return verdict(false)
     }

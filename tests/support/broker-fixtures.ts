@@ -85,9 +85,10 @@ async function openExternal(kind: 'mosquitto' | 'emqx'): Promise<BrokerFixture> 
       wsUrl: MQTT_WS_URL,
       username: MQTT_USERNAME,
       password: MQTT_PASSWORD,
-      emqxApiUrl: EMQX_API_URL,
-      emqxApiKey: EMQX_API_KEY,
-      emqxApiSecret: EMQX_API_SECRET,
+      emqxApi:
+        EMQX_API_URL && EMQX_API_KEY && EMQX_API_SECRET
+          ? { url: EMQX_API_URL, key: EMQX_API_KEY, secret: EMQX_API_SECRET }
+          : undefined,
     },
     { hooksPort: kind === 'emqx' ? Number(process.env.PORT ?? '8080') : undefined },
   )
