@@ -11,6 +11,6 @@ if ('problem' in chromium) {
 } else if (!(await buildWhenNeeded())) {
   process.exitCode = 1
 } else {
-  const { code } = await runTool('playwright', ['test', ...process.argv.slice(2)])
+  const { code } = await runTool('playwright', ['test', ...process.argv.slice(2)], { stopSignal: 'SIGINT' })
   process.exitCode = code
 }

@@ -15,10 +15,12 @@ interface ToolOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** `show`: on this terminal. `keep`: only into `output`, errors too. `both`: shown and kept. */
   readonly output?: 'show' | 'keep' | 'both'
+  /** What tells this tool to end in order, when it is not the signal that came (Playwright: its workers outlive SIGTERM). */
+  readonly stopSignal?: NodeJS.Signals
 }
 
 const SIGNAL_NUMBERS: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }
-const running = new Set<ChildProcess>()
+const running = new Map<ChildProcess, NodeJS.Signals | undefined>()
 
 /**
  * Runs a command of node_modules/.bin or PATH in the project's folder and resolves when it has ended; never rejects. A
@@ -29,7 +31,7 @@ export function runTool(
   toolArguments: readonly string[],
   options: ToolOptions = {},
 ): Promise<ToolResult> {
-  const { output = 'show', env = {} } = options
+  const { output = 'show', env = {}, stopSignal } = options
   const started = performance.now()
   return new Promise((resolve) => {
     const out = output === 'show' ? 'inherit' : 'pipe'
@@ -44,7 +46,7 @@ export function runTool(
       // npm and the tools in .bin are .cmd files there.
       shell: process.platform === 'win32',
     })
-    running.add(child)
+    running.set(child, stopSignal)
     const chunks: Buffer[] = []
     const keep = (chunk: Buffer) => {
       chunks.push(chunk)
@@ -72,8 +74,8 @@ export function runTool(
 export function passOnSignals(cleanUp: () => Promise<void> = async () => {}): () => void {
   const stop = async (signal: NodeJS.Signals) => {
     undo()
-    const ended = [...running].map((child) => new Promise((resolve) => child.once('close', resolve)))
-    for (const child of running) child.kill(signal)
+    const ended = [...running.keys()].map((child) => new Promise((resolve) => child.once('close', resolve)))
+    for (const [child, stopSignal] of running) child.kill(stopSignal ?? signal)
     await Promise.all(ended)
     await cleanUp()
     process.exit(128 + (SIGNAL_NUMBERS[signal] ?? 0))

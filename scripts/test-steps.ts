@@ -56,7 +56,10 @@ export async function browserStep(name: string, env: Env = {}): Promise<Step> {
     return { name, ms: performance.now() - started, count: oneCheck(false) }
   }
   const report = freshReport(name)
-  const { code, ms } = await runTool('playwright', ['test'], { env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report } })
+  const { code, ms } = await runTool('playwright', ['test'], {
+    env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+    stopSignal: 'SIGINT',
+  })
   return { name, ms, count: countPlaywright(report, code) }
 }
 

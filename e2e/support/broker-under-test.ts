@@ -22,6 +22,8 @@ export interface BrokerUnderTest {
 const PASSED_ON = /^(MQTT_|EMQX_)/
 const VERSION_TOPICS = ['$SYS/broker/version', '$SYS/brokers/+/version']
 const VERSION_DEADLINE_MS = 1_500
+/** Reason codes from here on refuse a subscription. */
+const REFUSED = 128
 
 /** Reads MQTT_… and EMQX_…; throws when an external broker's address is missing. */
 export async function readBrokerUnderTest(environment: NodeJS.ProcessEnv): Promise<BrokerUnderTest> {
@@ -55,7 +57,9 @@ export async function readBrokerUnderTest(environment: NodeJS.ProcessEnv): Promi
 /** Name and, where the broker tells it, version. */
 export async function describeBroker(broker: BrokerUnderTest, serverOrigin: string): Promise<string> {
   const version = await readVersion(broker, broker.url(serverOrigin)).catch(() => null)
-  return version === null ? `${broker.kind} (it does not tell its version)` : `${broker.kind} ${version}`
+  return version === null
+    ? `${broker.kind} (it does not tell its version)`
+    : `${broker.kind} ${version.replace(/^.*version /, '')}`
 }
 
 async function readVersion(broker: BrokerUnderTest, url: string): Promise<string | null> {
@@ -65,7 +69,8 @@ async function readVersion(broker: BrokerUnderTest, url: string): Promise<string
     const told = new Promise<string>((resolve) =>
       client.on('message', (_topic, payload) => resolve(payload.toString())),
     )
-    for (const topic of VERSION_TOPICS) await client.subscribeAsync(topic).catch(() => {})
+    const grants = await Promise.all(VERSION_TOPICS.map((topic) => client.subscribeAsync(topic).catch(() => [])))
+    if (!grants.flat().some(({ qos }) => qos < REFUSED)) return null
     const silence = new Promise<null>((resolve) => setTimeout(() => resolve(null), VERSION_DEADLINE_MS))
     return await Promise.race([told, silence])
   } finally {
