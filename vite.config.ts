@@ -6,7 +6,7 @@ import { build, defineConfig, type Plugin } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 
 const packageJson: { version: string } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8'))
-const server = `http://localhost:${process.env['PORT'] ?? 8080}`
+const server = `http://localhost:${process.env.PORT ?? 8080}`
 
 /** A tree without git (an archive) still builds. */
 function gitCommit(): string {

@@ -11,7 +11,7 @@ import { createI18n } from './i18n/create-i18n.ts'
 import { readLanguage } from './i18n/language.ts'
 import { applyTheme, followSystemTheme, readThemeChoice } from './ui/theme.ts'
 
-const SERVICE_WORKER_URL = '/sw.js'
+const SERVICE_WORKER_URL = '/service-worker.js'
 
 async function start(container: HTMLElement): Promise<void> {
   applyTheme(readThemeChoice())
@@ -32,14 +32,17 @@ async function start(container: HTMLElement): Promise<void> {
   } catch (error) {
     root.render(
       <WordsProvider i18n={i18n}>
-        <StartProblem kind={error instanceof AppStartError ? error.kind : 'unexpected'} details={describe(error)} />
+        <StartProblem
+          kind={error instanceof AppStartError ? error.kind : 'unexpected'}
+          details={wordsForSupport(error)}
+        />
       </WordsProvider>,
     )
   }
 }
 
 /** What support needs to know; an AppStartError's cause says more than itself. */
-function describe(error: unknown): string {
+function wordsForSupport(error: unknown): string {
   const cause = error instanceof Error && error.cause !== undefined ? `\n${String(error.cause)}` : ''
   return `${String(error)}${cause}`
 }

@@ -37,7 +37,7 @@ export function applyTheme(choice: ThemeChoice): void {
     dark: matchMedia('(prefers-color-scheme: dark)').matches,
     moreContrast: matchMedia('(prefers-contrast: more)').matches,
   })
-  document.documentElement.dataset['theme'] = theme
+  document.documentElement.dataset.theme = theme
   document.querySelector('meta[name="theme-color"]')?.setAttribute('content', BAR_COLOURS[theme])
 }
 

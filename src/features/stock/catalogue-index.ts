@@ -27,6 +27,8 @@ interface Indexed {
   readonly barcode: string
 }
 
+const SORT_DIGITS = 8
+
 type SortedOrder = Exclude<CatalogueOrder, 'stock'>
 
 export class CatalogueIndex {
@@ -98,10 +100,12 @@ export class CatalogueIndex {
 }
 
 function indexed(entry: CatalogueEntry): Indexed {
-  const sortName = foldText(entry.name)
+  const name = foldText(entry.name)
+  // "Gula 5 kg" before "Gula 12 kg".
+  const sortName = name.replace(/\d+/g, (digits) => digits.padStart(SORT_DIGITS, '0'))
   const sku = foldText(entry.sku ?? '')
   const barcode = foldText(entry.barcode ?? '')
-  return { entry, sortName, sku, barcode, haystack: `${sortName}\n${sku}\n${barcode}` }
+  return { entry, sortName, sku, barcode, haystack: `${name}\n${sku}\n${barcode}` }
 }
 
 // Folded texts compare many times faster than a collator, which counts at 50,000 rows.

@@ -53,6 +53,9 @@ export function FirstLoad() {
                 <Skeleton width="7rem" />
               </span>
             </span>
+            <span className={rowStyles.category}>
+              <Skeleton width="6rem" />
+            </span>
             <span className={rowStyles.price}>
               <Skeleton width="5rem" />
             </span>

@@ -19,14 +19,14 @@ export const StockCell = memo(function StockCell({ productId, unit, age }: Stock
   const row = useProductRow(db, productId)
   return (
     <>
-      <div role="gridcell" className={styles.level}>
+      <td className={styles.level}>
         {row ? <StockLevelBadge stock={row.stock} /> : <Skeleton width="4rem" />}
         {age ? <span className={styles.age}>{age}</span> : null}
-      </div>
-      <div role="gridcell" className={styles.stock}>
+      </td>
+      <td className={styles.stock}>
         {row ? <StockNumber value={row.stock} testId={`stock-${productId}`} /> : <Skeleton width="2.5rem" />}
-        <span className={styles.unit}> {unit}</span>
-      </div>
+        <span className={styles.unit}>{unit}</span>
+      </td>
     </>
   )
 })

@@ -19,19 +19,23 @@ interface StockDetailProps {
   isFullScreen: boolean
   /** "per 14.03" when the numbers are not live. */
   age: string | null
+  /** True when somebody opened it from the list, and so goes on reading here; false for an address that was loaded. */
+  takesFocus: { readonly current: boolean }
   onClose(): void
 }
 
 /** One product: its fields, where it is stored, and what changed lately. */
-export function StockDetail({ productId, isFullScreen, age, onClose }: StockDetailProps) {
+export function StockDetail({ productId, isFullScreen, age, takesFocus, onClose }: StockDetailProps) {
   const { t } = useTranslation()
   const { db } = useServices()
   const product = useProductRow(db, productId)
   const heading = useRef<HTMLHeadingElement>(null)
 
-  // Whoever opened it by key or voice goes on reading here.
+  // The focus can only move once the panel is there, and moves again for another product.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another product is another panel
-  useEffect(() => heading.current?.focus({ preventScroll: true }), [productId])
+  useEffect(() => {
+    if (takesFocus.current) heading.current?.focus({ preventScroll: true })
+  }, [productId])
 
   return (
     <section

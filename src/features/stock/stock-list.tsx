@@ -29,7 +29,12 @@ export function StockList({ entries, openId, age, onOpen, onEscape, handle }: St
   const { t } = useTranslation()
   const [view, setView] = useStockView()
   const scroller = useRef<HTMLDivElement>(null)
-  const [active, setActive] = useState(0)
+  const [active, setActive] = useState(() =>
+    Math.max(
+      0,
+      entries.findIndex(({ id }) => id === openId),
+    ),
+  )
   const wantsFocus = useRef(false)
   const virtualizer = useVirtualizer({
     count: entries.length,
@@ -37,7 +42,11 @@ export function StockList({ entries, openId, age, onOpen, onEscape, handle }: St
     estimateSize: () => ROW_HEIGHT,
     getItemKey: (index) => entries[index]?.id ?? index,
     overscan: 6,
-    initialOffset: view.scrollTop,
+    // Opened by its address, a product stands in sight; otherwise the list stands where it stood.
+    initialOffset: () => {
+      const index = view.scrollTop === 0 && openId !== null ? entries.findIndex(({ id }) => id === openId) : -1
+      return index > 3 ? (index - 3) * ROW_HEIGHT : view.scrollTop
+    },
   })
   const activeIndex = Math.min(active, entries.length - 1)
 
@@ -93,47 +102,70 @@ export function StockList({ entries, openId, age, onOpen, onEscape, handle }: St
   )
 
   const pageRows = () => Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 2)
-  const onKeyDown = (event: KeyboardEvent) => {
-    const moves: Record<string, () => void> = {
-      ArrowDown: () => moveTo(activeIndex + 1),
-      ArrowUp: () => moveTo(activeIndex - 1),
-      PageDown: () => moveTo(activeIndex + pageRows()),
-      PageUp: () => moveTo(activeIndex - pageRows()),
-      Home: () => moveTo(0),
-      End: () => moveTo(entries.length - 1),
-      Enter: () => open(activeIndex),
-      ' ': () => open(activeIndex),
-      Escape: onEscape,
+  const indexFor = (key: string): number | null => {
+    switch (key) {
+      case 'ArrowDown':
+        return activeIndex + 1
+      case 'ArrowUp':
+        return activeIndex - 1
+      case 'PageDown':
+        return activeIndex + pageRows()
+      case 'PageUp':
+        return activeIndex - pageRows()
+      case 'Home':
+        return 0
+      case 'End':
+        return entries.length - 1
+      default:
+        return null
     }
-    const move = moves[event.key]
-    if (!move || event.ctrlKey || event.metaKey || event.altKey) return
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    const index = indexFor(event.key)
+    if (index !== null) moveTo(index)
+    else if (event.key === 'Enter' || event.key === ' ') open(activeIndex)
+    else if (event.key === 'Escape') onEscape()
+    else return
     event.preventDefault()
-    move()
   }
 
   return (
     <div ref={scroller} className={styles.scroller}>
-      {/* biome-ignore lint/a11y/useSemanticElements: a virtual list can't be a table, whose rows position themselves */}
-      <div
+      <table
+        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table by its elements, a grid to the keys, as ARIA allows
         role="grid"
+        className={styles.grid}
         aria-label={t('stock.list')}
         aria-rowcount={entries.length + 1}
-        aria-colcount={4}
         onKeyDown={onKeyDown}
+        onClick={(event) => {
+          const index = rowIndexOf(event.target)
+          if (index !== null) open(index)
+        }}
+        onFocus={(event) => {
+          const index = rowIndexOf(event.target)
+          if (index !== null) setActive(index)
+        }}
       >
-        <div role="row" aria-rowindex={1} className={`${rowStyles.header} ${styles.sticky}`}>
-          <span role="columnheader">{t('stock.colProduct')}</span>
-          <span role="columnheader" className={rowStyles.headerPrice}>
-            {t('stock.colPrice')}
-          </span>
-          <span role="columnheader" className={rowStyles.headerLevel}>
-            {t('stock.colLevel')}
-          </span>
-          <span role="columnheader" className={rowStyles.headerStock}>
-            {t('stock.colStock')}
-          </span>
-        </div>
-        <div role="rowgroup" className={styles.rows} style={{ height: virtualizer.getTotalSize() }}>
+        <thead className={styles.sticky}>
+          <tr aria-rowindex={1} className={rowStyles.header}>
+            <th scope="col">{t('stock.colProduct')}</th>
+            <th scope="col" className={rowStyles.category}>
+              {t('stock.colCategory')}
+            </th>
+            <th scope="col" className={rowStyles.headerPrice}>
+              {t('stock.colPrice')}
+            </th>
+            <th scope="col" className={rowStyles.headerLevel}>
+              {t('stock.colLevel')}
+            </th>
+            <th scope="col" className={rowStyles.headerStock}>
+              {t('stock.colStock')}
+            </th>
+          </tr>
+        </thead>
+        <tbody className={styles.rows} style={{ height: virtualizer.getTotalSize() }}>
           {virtualizer.getVirtualItems().map((item) => {
             const entry = entries[item.index]
             if (!entry) return null
@@ -146,13 +178,16 @@ export function StockList({ entries, openId, age, onOpen, onEscape, handle }: St
                 isActive={item.index === activeIndex}
                 isOpen={entry.id === openId}
                 age={age}
-                onOpen={open}
-                onActivate={setActive}
               />
             )
           })}
-        </div>
-      </div>
+        </tbody>
+      </table>
     </div>
   )
+}
+
+function rowIndexOf(target: EventTarget): number | null {
+  const row = target instanceof Element ? target.closest<HTMLElement>('[data-index]') : null
+  return row ? Number(row.dataset.index) : null
 }

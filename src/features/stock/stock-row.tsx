@@ -12,20 +12,15 @@ interface StockRowProps {
   isActive: boolean
   isOpen: boolean
   age: string | null
-  onOpen(index: number): void
-  onActivate(index: number): void
 }
 
-/** One product, 56 px. The fixed fields never repaint for a stock. */
-export const StockRow = memo(function StockRow(props: StockRowProps) {
-  const { entry, index, top, isActive, isOpen, age, onOpen, onActivate } = props
+/** One product, 56 px. The fixed fields never repaint for a stock. The list answers its clicks and keys. */
+export const StockRow = memo(function StockRow({ entry, index, top, isActive, isOpen, age }: StockRowProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const code = [entry.sku, entry.barcode].filter(Boolean).join(' · ')
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid above handles the keys of all its rows
-    <div
-      role="row"
+    <tr
       className={styles.row}
       style={{ transform: `translateY(${top}px)` }}
       // The header is row 1.
@@ -33,22 +28,18 @@ export const StockRow = memo(function StockRow(props: StockRowProps) {
       aria-selected={isOpen}
       tabIndex={isActive ? 0 : -1}
       data-index={index}
-      data-product={entry.id}
-      onClick={() => onOpen(index)}
-      onFocus={() => onActivate(index)}
     >
-      <div role="rowheader" className={styles.product}>
+      <th scope="row" className={styles.product}>
         <span className={styles.name}>{entry.name}</span>
         <span className={styles.meta}>
           <span className={styles.metaPrice}>{format.rupiah(entry.price)} · </span>
           {entry.active ? null : `${t('stock.inactiveBadge')} · `}
           {code || t('stock.noSku')}
         </span>
-      </div>
-      <div role="gridcell" className={styles.price}>
-        {format.rupiah(entry.price)}
-      </div>
+      </th>
+      <td className={styles.category}>{entry.category}</td>
+      <td className={styles.price}>{format.rupiah(entry.price)}</td>
       <StockCell productId={entry.id} unit={entry.unit} age={age} />
-    </div>
+    </tr>
   )
 })

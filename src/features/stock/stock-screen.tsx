@@ -31,8 +31,13 @@ export function StockScreen({ productId }: { productId: number | null }) {
   const search = useRef<HTMLInputElement>(null)
   const list = useRef<StockListHandle>(null)
 
+  const isOpenedHere = useRef(false)
+
   const open = useCallback(
-    (entry: CatalogueEntry) => navigate(`/stock/${entry.id}`, { replace: productId !== null }),
+    (entry: CatalogueEntry) => {
+      isOpenedHere.current = true
+      navigate(`/stock/${entry.id}`, { replace: productId !== null })
+    },
     [navigate, productId],
   )
   const close = useCallback(() => {
@@ -88,7 +93,7 @@ export function StockScreen({ productId }: { productId: number | null }) {
         </div>
       </div>
       {productId === null ? null : (
-        <StockDetail productId={productId} isFullScreen={isPhone} age={age} onClose={close} />
+        <StockDetail productId={productId} isFullScreen={isPhone} age={age} takesFocus={isOpenedHere} onClose={close} />
       )}
     </div>
   )

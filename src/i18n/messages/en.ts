@@ -132,6 +132,7 @@ export const en: Messages = {
     orderRefresh: 'Sort again',
     list: 'Stock list',
     colProduct: 'Product',
+    colCategory: 'Category',
     colPrice: 'Price',
     colStock: 'Stock',
     colLevel: 'State',

@@ -131,6 +131,7 @@ export const id = {
     orderRefresh: 'Urutkan lagi',
     list: 'Daftar stok',
     colProduct: 'Produk',
+    colCategory: 'Kategori',
     colPrice: 'Harga',
     colStock: 'Stok',
     colLevel: 'Keadaan',
