@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Broker } from '../../../server/broker/broker.ts'
 import { createBroker } from '../../../server/broker/create-broker.ts'
+import { CONTROL_RESPONSES, createDynsecControl } from '../../../server/broker/dynsec-control.ts'
 import { type BranchScope, branchSubscription, buildTopic } from '../../../src/contract/topics.ts'
 import { createTestDirectory, type TestDevice, type TestDirectory } from '../../support/device-directory.ts'
 import { type RunningMosquitto, startMosquitto } from '../../support/mosquitto.ts'
@@ -117,6 +118,29 @@ describe.each(mosquittos)('a Mosquitto that comes and goes', (start) => {
     await broker.publish(topic, 'again')
     await vi.waitFor(() => expect(client.received).toHaveLength(1))
     await client.close()
+  })
+
+  test('[I4] what no role grants is denied, receiving included', async () => {
+    await connected(await newServer())
+    const { username, password } = mosquitto
+    const admin = await connectClient(login({ username, password, clientId: 'admin' }))
+    expect(await admin.subscribe(CONTROL_RESPONSES)).toBe(true)
+    const control = createDynsecControl()
+    admin.client.on('message', (_topic, payload) => control.receive(payload.toString('utf8')))
+    const send = async (to: string, payload: string): Promise<void> => {
+      await admin.client.publishAsync(to, payload, { qos: 1 })
+    }
+    expect(await control.request(send, { command: 'getDefaultACLAccess' })).toMatchObject({
+      data: {
+        acls: [
+          { acltype: 'publishClientSend', allow: false },
+          { acltype: 'publishClientReceive', allow: false },
+          { acltype: 'subscribe', allow: false },
+          { acltype: 'unsubscribe', allow: true },
+        ],
+      },
+    })
+    await admin.close()
   })
 
   test('a broker that is away at the start is connected to when it comes', async () => {
