@@ -80,7 +80,7 @@ export function createDeviceSync(deps: {
       scope,
       clientId: `${device.device_id}-${createTabId()}`,
       http,
-      connect: createMqttTransport(device, () => import('mqtt')),
+      connect: createMqttTransport(device, loadMqtt),
       clock,
       random: Math.random,
       visibility: createBrowserVisibility(),
@@ -119,6 +119,12 @@ export function createDeviceSync(deps: {
 function mirror<T>(from: Observable<T>, to: Settable<T>): () => void {
   to.set(from.get())
   return from.subscribe(() => to.set(from.get()))
+}
+
+/** MQTT.js's build for browsers exports only a default, whatever its types say. */
+async function loadMqtt() {
+  const { default: mqtt } = await import('mqtt')
+  return mqtt
 }
 
 /** Each tab has a client id of its own: two connections with one id evict each other. */

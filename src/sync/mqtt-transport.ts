@@ -2,7 +2,7 @@
  * One MQTT connection over WebSocket, by MQTT.js. It opens, subscribes and reports; when to open again is decided in
  * machine/connection.ts, so MQTT.js's own reconnecting (fixed period, no jitter) is off.
  */
-import type { MqttClient } from 'mqtt'
+import type { connect, MqttClient } from 'mqtt'
 import type { Enrollment } from '../contract/rest.ts'
 import { branchSubscription } from '../contract/topics.ts'
 import type { MqttConnect, MqttConnectionEvents } from './ports.ts'
@@ -11,8 +11,12 @@ const CONNECT_TIMEOUT_MS = 8000
 /** CONNACK codes that say "not you": 4, 5 in MQTT 3.1.1; 134, 135, 138 in MQTT v5. */
 const REFUSAL_CODES: readonly unknown[] = [4, 5, 134, 135, 138]
 
+interface MqttLibrary {
+  readonly connect: typeof connect
+}
+
 /** MQTT.js is loaded at the first connect, after the first paint: it is the largest library of the app. */
-export function createMqttTransport(device: Enrollment, loadMqtt: () => Promise<typeof import('mqtt')>): MqttConnect {
+export function createMqttTransport(device: Enrollment, loadMqtt: () => Promise<MqttLibrary>): MqttConnect {
   return (clientId, events) => {
     const connection = { closed: false, client: null as MqttClient | null }
     const finish = (refused: boolean, text: string) => {
@@ -38,7 +42,7 @@ export function createMqttTransport(device: Enrollment, loadMqtt: () => Promise<
 }
 
 function openClient(
-  { connect }: typeof import('mqtt'),
+  { connect }: MqttLibrary,
   device: Enrollment,
   clientId: string,
   events: MqttConnectionEvents,
@@ -56,6 +60,8 @@ function openClient(
     connectTimeout: CONNECT_TIMEOUT_MS,
     resubscribe: false,
     manualConnect: true,
+    // Its other timers run in a worker made from a blob, which the content security policy refuses.
+    timerVariant: 'native',
   })
   const filter = branchSubscription({ env, merchantCode: merchant.code, branchCode: branch.code })
   client.on('connect', () => {
