@@ -20,6 +20,7 @@ import { describeListenError, listen, listenHost, portOf } from './lifecycle/lis
 import { observePublisher } from './lifecycle/observe-publisher.ts'
 import { openStore } from './lifecycle/open-store.ts'
 import { countRequests } from './lifecycle/request-counter.ts'
+import { writeServerUrl } from './lifecycle/server-url.ts'
 import { createMetrics } from './metrics.ts'
 import { createPublisher } from './publisher/publisher.ts'
 import { registerMqttHooks } from './routes/mqtt-hooks.ts'
@@ -149,10 +150,13 @@ async function compose(
   publisher.start()
   log.info({ port, broker: broker.name, database: db.driver, epoch: store.epoch, rotated: store.rotated }, 'started')
 
+  const localUrl = `${scheme}://localhost:${port}`
+  writeServerUrl(config.dataDir, localUrl)
+
   return {
     deps,
     port,
-    localUrl: `${scheme}://localhost:${port}`,
+    localUrl,
     trustUrl,
     sqlPort,
     async stop() {

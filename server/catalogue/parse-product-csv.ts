@@ -126,6 +126,10 @@ interface CsvLine {
 
 function readRecords(content: string, problems: LineProblem[]): CsvLine[] {
   const records: CsvLine[] = []
+  let lastLine = 0
+  const noteBrokenQuote = (): void => {
+    problems.push({ line: lastLine + 1, reason: 'a quote is opened and not closed where the cell ends' })
+  }
   try {
     parse(content, {
       bom: true,
@@ -134,25 +138,20 @@ function readRecords(content: string, problems: LineProblem[]): CsvLine[] {
       relax_column_count: true,
       skip_empty_lines: true,
       skip_records_with_error: true,
-      on_skip: (error) => {
-        problems.push({ line: lineOf(error), reason: 'the quotes do not match' })
-      },
+      on_skip: noteBrokenQuote,
       on_record: (cells: string[], context) => {
         // The context counts the lines up to the record's end; a quoted cell can span several.
         const inside = cells.reduce((count, cell) => count + (cell.match(/\n/g)?.length ?? 0), 0)
         if (cells.some((cell) => cell !== '')) records.push({ line: context.lines - inside, cells })
+        lastLine = context.lines
         return null
       },
     })
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
-    problems.push({ line: lineOf(error), reason: 'a quoted cell is not closed, or the line cannot be read' })
+    noteBrokenQuote()
   }
   return records
-}
-
-function lineOf(error: CsvError | undefined): number {
-  return typeof error?.lines === 'number' ? error.lines : 1
 }
 
 /** Spreadsheets set to Indonesian write semicolons, because their comma is the decimal sign. */

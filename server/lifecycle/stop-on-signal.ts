@@ -7,9 +7,8 @@ const HARD_LIMIT_MS = 10_000
 const SAME_SIGNAL_MS = 1_000
 
 /**
- * Stops in order at the first signal and exits 0; a signal more than a second later, or ten seconds, exit
- * at once. What is left behind then
- * is safe: the log knows what was not published, and the unclean marker stays.
+ * Stops in order at the first signal and exits 0; a signal more than a second later, or ten seconds, exit at once. What is
+ * left behind then is safe: the log knows what was not published, and the unclean marker stays.
  */
 export function stopOnSignal(stop: () => Promise<void>, log: FastifyBaseLogger): void {
   let stoppingSince: number | null = null
