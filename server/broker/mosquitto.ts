@@ -102,16 +102,22 @@ export function createMosquittoBroker(options: MosquittoBrokerOptions): Broker {
         filters.map((topic) => ({ acltype, topic, allow: true })),
       ),
     )
-    const own = await findClient(publish, options.connection.username)
-    if (own === null || !own.roles.some(({ rolename }) => rolename === BACKEND_ROLE)) {
-      // The plugin disconnects a client whose roles change: the next connection finds the role in place.
-      await command(publish, {
-        command: 'addClientRole',
-        username: options.connection.username,
-        rolename: BACKEND_ROLE,
-        priority: 0,
-      })
+    if (await hasBackendRole(publish)) return
+    // The plugin disconnects every connection of a client whose roles change: the next one finds the role in place.
+    const added = await ask(publish, {
+      command: 'addClientRole',
+      username: options.connection.username,
+      rolename: BACKEND_ROLE,
+      priority: 0,
+    })
+    if (!added.ok && !(await hasBackendRole(publish))) {
+      throw new BrokerError('refused', `mosquitto refused addClientRole: ${added.error}`)
     }
+  }
+
+  async function hasBackendRole(send: Send): Promise<boolean> {
+    const own = await findClient(send, options.connection.username)
+    return own?.roles.some(({ rolename }) => rolename === BACKEND_ROLE) === true
   }
 
   async function ensureDefaultAccess(send: Send): Promise<void> {
