@@ -100,8 +100,9 @@ async function install() {
   rmSync(marker, { force: true })
   rmSync(join(modules, '.package-lock.json'), { force: true })
   console.log('Installing packages (npm ci), once for this version of package-lock.json …')
-  // NODE_ENV=production or omit=dev would leave out the pinned Node and the build tools.
-  const result = await runNpm(['ci', '--include=dev', '--no-audit', '--no-fund'])
+  // NODE_ENV=production or omit=dev would leave out the pinned Node and the build tools. Errors only: the packages' remarks
+  // about the machine's Node are beside the point, they run on the pinned one.
+  const result = await runNpm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'])
   if (result.signal !== null) {
     rmSync(lock, { force: true })
     finishAs(result)
