@@ -127,7 +127,9 @@ interface CsvLine {
 function readRecords(content: string, problems: LineProblem[]): CsvLine[] {
   const records: CsvLine[] = []
   let lastLine = 0
-  const noteBrokenQuote = (): void => {
+  const noteBrokenQuote = (): undefined => {
+    // The parser tells of one broken cell more than once.
+    if (problems.at(-1)?.line === lastLine + 1) return
     problems.push({ line: lastLine + 1, reason: 'a quote is opened and not closed where the cell ends' })
   }
   try {

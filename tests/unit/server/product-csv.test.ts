@@ -1,0 +1,81 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parseProductCsv } from '../../../server/catalogue/parse-product-csv.ts'
+
+const linesOf = (csv: string): number[] => parseProductCsv(csv).problems.map(({ line }) => line)
+
+describe('parseProductCsv', () => {
+  it('reads any order of columns, English or Indonesian, comma, semicolon or tab', () => {
+    const wanted = [{ line: 2, name: 'Teh Poci', price: 4000, stock: 12.5, barcode: '8991002101234' }]
+    expect(parseProductCsv('name,price,stock,barcode\nTeh Poci,4000,12.5,8991002101234\n')).toEqual({
+      products: wanted,
+      problems: [],
+    })
+    expect(parseProductCsv('\uFEFFBarcode;Stok;Harga;Nama\r\n8991002101234;12.5;4000;Teh Poci\r\n').products).toEqual(
+      wanted,
+    )
+    expect(parseProductCsv('nama\tharga\tstok\tbarcode\nTeh Poci\t4000\t12.5\t8991002101234').products).toEqual(wanted)
+  })
+
+  it('leaves out what an empty cell does not say, and takes away what it does', () => {
+    const { products } = parseProductCsv('name,price,sku,stock,unit,active\nTeh,1,,,,\n')
+    expect(products).toEqual([{ line: 2, name: 'Teh', price: 1, sku: null }])
+  })
+
+  it('keeps quotes, separators and markup in a name as they are', () => {
+    const { products, problems } = parseProductCsv('name,price\n"Kopi ""Susu"", 1 L <b>",5000\n')
+    expect(problems).toEqual([])
+    expect(products[0]?.name).toBe('Kopi "Susu", 1 L <b>')
+  })
+
+  it('names every bad line, in the order of the file', () => {
+    const csv = [
+      'name,price,stock,barcode,active',
+      'Good,1000,1,1,yes',
+      ',1000,1,2,yes',
+      'Price,15.000,1,3,yes',
+      'Price,-1,1,4,yes',
+      'Stock,1000,1.2345,5,yes',
+      'Exponent,1000,1,8.99E+12 x,yes',
+      'Active,1000,1,7,maybe',
+      'Short,1000',
+      'Twice,1000,1,1,yes',
+      'Huge,99999999999999,1,9,no',
+    ].join('\n')
+    expect(linesOf(csv)).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11])
+    expect(parseProductCsv(csv).problems.find(({ line }) => line === 10)?.reason).toBe(
+      'barcode 1 stands in line 2 already',
+    )
+  })
+
+  it('counts lines as a spreadsheet does, blank ones included', () => {
+    expect(linesOf('name,price\nA,1\n\n\nB,x\n')).toEqual([5])
+  })
+
+  it('says all that is wrong with one line', () => {
+    expect(parseProductCsv('name,price,stock\n,x,y\n').problems[0]?.reason).toMatch(/^name .*; price .*; stock /)
+  })
+
+  it('points at the line in which a quote is not closed', () => {
+    expect(linesOf('name,price\nA,1\n"B,2\nC,3\n')).toEqual([3])
+  })
+
+  it.each([
+    ['', 1],
+    ['nothing,known\na,b', 1],
+    ['name\nA', 1],
+    ['name,name,price\na,b,1', 1],
+    ['name,price\n', 2],
+  ])('refuses a file that holds no catalogue: %j', (csv, line) => {
+    expect(linesOf(csv)).toEqual([line])
+  })
+
+  it('never throws, whatever the file holds', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.boolean(), (text, withHeader) => {
+        const { products, problems } = parseProductCsv(withHeader ? `name,price\n${text}` : text)
+        expect(products.length + problems.length).toBeGreaterThan(0)
+      }),
+    )
+  })
+})
