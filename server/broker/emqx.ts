@@ -22,11 +22,14 @@ export interface EmqxBrokerOptions {
   /** Null: a revoked device is refused at its next connection only. */
   readonly api: EmqxApi | null
   readonly log: Pick<BaseLogger, 'info' | 'warn'>
+  /** How long to wait before asking an API again that failed, in ms. */
+  readonly retryMs?: number
 }
 
 /** A device has one connection for each open tab. */
 const PAGE_SIZE = 100
 const API_TIMEOUT_MS = 5_000
+const RETRY_MS = 5_000
 
 const clientsSchema = v.object({
   data: v.array(v.object({ clientid: v.string(), username: v.nullish(v.string()) })),
@@ -34,7 +37,31 @@ const clientsSchema = v.object({
 
 export function createEmqxBroker(options: EmqxBrokerOptions): Broker {
   const { api, log } = options
+  const { retryMs = RETRY_MS } = options
   const link = createMqttLink({ connection: options.connection, log })
+  /** Revoked devices whose connections could not be ended yet. */
+  const pending = new Set<string>()
+  let timer: ReturnType<typeof setTimeout> | null = null
+  let isClosed = false
+
+  /** Keeps trying until the device is off the broker: it is refused already, but would go on receiving. */
+  function retryLater(over: EmqxApi): void {
+    if (timer !== null || isClosed || pending.size === 0) return
+    timer = setTimeout(async () => {
+      for (const deviceId of [...pending]) {
+        try {
+          await kickOut(over, deviceId)
+          pending.delete(deviceId)
+          log.info({ device_id: deviceId }, 'ended the connections of a revoked device')
+        } catch {
+          break
+        }
+      }
+      timer = null
+      retryLater(over)
+    }, retryMs)
+  }
+
   return {
     name: 'emqx',
     start: link.start,
@@ -53,9 +80,20 @@ export function createEmqxBroker(options: EmqxBrokerOptions): Broker {
         )
         return
       }
-      await kickOut(api, deviceId)
+      try {
+        await kickOut(api, deviceId)
+        pending.delete(deviceId)
+      } catch (error) {
+        pending.add(deviceId)
+        retryLater(api)
+        throw error
+      }
     },
-    close: link.close,
+    async close() {
+      isClosed = true
+      if (timer !== null) clearTimeout(timer)
+      await link.close()
+    },
   }
 }
 

@@ -32,6 +32,10 @@ export interface MosquittoBrokerOptions {
 
 const BACKEND_ROLE = 'mstore-backend'
 
+/** Marks the clients that are devices of ours. */
+const FINGERPRINT_PREFIX = 'mstore '
+const LIST_PAGE = 100
+
 /** What holds where no role says anything. Receiving is denied too: a branch's role grants it, an old subscription keeps nothing. */
 const DEFAULT_ACCESS: Readonly<Record<string, boolean>> = {
   publishClientSend: false,
@@ -55,6 +59,10 @@ const clientSchema = v.object({
     disabled: v.optional(v.boolean(), false),
     roles: v.optional(v.array(v.object({ rolename: v.string() })), []),
   }),
+})
+
+const clientListSchema = v.object({
+  clients: v.array(v.object({ username: v.string(), textdescription: v.optional(v.string(), '') })),
 })
 
 type Send = LinkSession['publish']
@@ -102,6 +110,7 @@ export function createMosquittoBroker(options: MosquittoBrokerOptions): Broker {
         filters.map((topic) => ({ acltype, topic, allow: true })),
       ),
     )
+    await removeRevokedClients(publish)
     if (await hasBackendRole(publish)) return
     // The plugin disconnects every connection of a client whose roles change: the next one finds the role in place.
     const added = await ask(publish, {
@@ -112,6 +121,30 @@ export function createMosquittoBroker(options: MosquittoBrokerOptions): Broker {
     })
     if (!added.ok && !(await hasBackendRole(publish))) {
       throw new BrokerError('refused', `mosquitto refused addClientRole: ${added.error}`)
+    }
+  }
+
+  /** A device may have been revoked while the broker was away; its client is still in the broker's file then. */
+  async function removeRevokedClients(send: Send): Promise<void> {
+    for (const username of await listOwnClients(send)) {
+      if ((await devices.findDeviceScope(username)) !== null) continue
+      const removed = await ask(send, { command: 'deleteClient', username })
+      if (removed.ok) log.info({ device_id: username }, 'removed a revoked device from mosquitto')
+    }
+  }
+
+  /** The clients that an adapter like this one has made; other users of the broker are left alone. */
+  async function listOwnClients(send: Send): Promise<string[]> {
+    const usernames: string[] = []
+    for (let offset = 0; ; offset += LIST_PAGE) {
+      const answer = await ask(send, { command: 'listClients', verbose: true, count: LIST_PAGE, offset })
+      const page = answer.ok ? v.safeParse(clientListSchema, answer.data) : null
+      if (page?.success !== true) throw new BrokerError('refused', 'mosquitto does not list its clients')
+      const { clients } = page.output
+      for (const { username, textdescription } of clients) {
+        if (textdescription.startsWith(FINGERPRINT_PREFIX)) usernames.push(username)
+      }
+      if (clients.length < LIST_PAGE) return usernames
     }
   }
 
@@ -225,7 +258,7 @@ export function createMosquittoBroker(options: MosquittoBrokerOptions): Broker {
 }
 
 function fingerprintOf({ token, scope }: DeviceCredentials): string {
-  return `mstore ${createHash('sha256')
+  return `${FINGERPRINT_PREFIX}${createHash('sha256')
     .update(`${hashToken(token)} ${branchAclFilter(scope)}`)
     .digest('hex')}`
 }

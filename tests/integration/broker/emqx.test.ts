@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createEmqxBroker, type EmqxApi } from '../../../server/broker/emqx.ts'
 import { clientNotFound, clientsPage, listedClient } from '../../fixtures/emqx.ts'
 
@@ -53,14 +53,21 @@ describe('a revoked device at EMQX', () => {
     return { status: 404 }
   }
 
-  const revoke = async (over: EmqxApi | null = api): Promise<void> => {
-    const broker = createEmqxBroker({
+  const newBroker = (over: EmqxApi | null = api) =>
+    createEmqxBroker({
       connection: { url: 'mqtt://127.0.0.1:1', clientId: 'c', username: 'u', password: 'p' },
       wsUrl: 'wss://broker.example/mqtt',
       api: over,
       log: pino({ level: 'silent' }),
+      retryMs: 10,
     })
-    await broker.revoke('DEV-1')
+  const revoke = async (over: EmqxApi | null = api): Promise<void> => {
+    const broker = newBroker(over)
+    try {
+      await broker.revoke('DEV-1')
+    } finally {
+      await broker.close()
+    }
   }
 
   test('all its connections are ended, over several pages, and nobody else’s', async () => {
@@ -110,6 +117,17 @@ describe('a revoked device at EMQX', () => {
     clients = [{ clientid: 'DEV-1-a', username: 'DEV-1' }]
     await expect(revoke()).rejects.toMatchObject({ kind: 'refused' })
     await expect(revoke({ ...api, url: 'http://127.0.0.1:9' })).rejects.toMatchObject({ kind: 'unavailable' })
+  })
+
+  test('a device whose connections could not be ended is ended as soon as the API answers', async () => {
+    clients = [{ clientid: 'DEV-1-a', username: 'DEV-1' }]
+    handle = () => ({ status: 503 })
+    const broker = newBroker()
+    await expect(broker.revoke('DEV-1')).rejects.toMatchObject({ kind: 'refused' })
+    await vi.waitUntil(() => requests.length > 2, { timeout: 5_000 })
+    handle = serve
+    await vi.waitUntil(() => clients.length === 0, { timeout: 5_000 })
+    await broker.close()
   })
 
   test('without the API’s address nothing is called, and that is not an error', async () => {

@@ -202,6 +202,25 @@ describe.each(mosquittos)('a Mosquitto that comes and goes', (start) => {
     await after.close()
   })
 
+  test('a device that was revoked while the broker was away is refused when it is back', async () => {
+    const broker = await newServer()
+    await connected(broker)
+    const others = Array.from({ length: 120 }, (_, index) => ({ ...device, deviceId: `DEV-${index}` }))
+    for (const other of [device, ...others]) {
+      directory.add(other)
+      await broker.provision(other)
+    }
+    await mosquitto.kill()
+    await vi.waitUntil(() => !broker.connected, { timeout: 5_000 })
+    directory.remove(device.deviceId)
+    await expect(broker.revoke(device.deviceId)).rejects.toMatchObject({ kind: 'unavailable' })
+    await mosquitto.restart()
+    await connected(broker)
+    expect(await canConnect(login())).toBe(false)
+    expect(await canConnect(login({ username: 'DEV-119', clientId: 'DEV-119' }))).toBe(true)
+    expect(await canConnect(login({ username: mosquitto.username, password: mosquitto.password }))).toBe(true)
+  })
+
   test('a device that is revoked while it is being provisioned is not let in', async () => {
     const broker = await newServer()
     await connected(broker)
