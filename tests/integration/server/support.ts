@@ -1,0 +1,143 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { FastifyInstance, InjectOptions } from 'fastify'
+import { pino } from 'pino'
+import { createApp } from '../../../server/app.ts'
+import type { Broker, DeviceCredentials } from '../../../server/broker/broker.ts'
+import { openPglite } from '../../../server/database/pglite.ts'
+import { openPostgres } from '../../../server/database/postgres.ts'
+import type { Database } from '../../../server/database.ts'
+import { createPairingCode } from '../../../server/devices/create-pairing-code.ts'
+import { createMetrics } from '../../../server/metrics.ts'
+import { migrate } from '../../../server/migrate.ts'
+import { ensureEpoch } from '../../../server/sql/epoch.ts'
+import { findBranch } from '../../../server/sql/merchants.ts'
+import { asAdmin, SERVER_URL } from '../../pg/support.ts'
+
+export const ADMIN_TOKEN = 'an-admin-token-for-tests'
+export const BRANCH = 'BRN-MST-OSK00001'
+export const OTHER_BRANCH = 'BRN-MST-OSK00002'
+const HOUR_MS = 3_600_000
+
+/** A database without the tests' afterEach: one for all tests of a file. */
+export async function openSharedDatabase(): Promise<{ db: Database; close: () => Promise<void> }> {
+  const { db, drop } = await openBlankDatabase()
+  await migrate(db)
+  await ensureEpoch(db, { uncleanStart: false })
+  await db.query(`INSERT INTO merchants (code, name) VALUES ('MCH-MST-001', 'Toko Sumber')`)
+  await db.query(`INSERT INTO branches (merchant_id, code, name) VALUES (1, $1, 'Satu'), (1, $2, 'Dua')`, [
+    BRANCH,
+    OTHER_BRANCH,
+  ])
+  return {
+    db,
+    async close() {
+      await db.close()
+      await drop()
+    },
+  }
+}
+
+async function openBlankDatabase(): Promise<{ db: Database; drop: () => Promise<void> }> {
+  if (SERVER_URL === undefined) return { db: await openPglite(), drop: () => Promise.resolve() }
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  await asAdmin(SERVER_URL, `CREATE DATABASE ${name}`)
+  const url = new URL(SERVER_URL)
+  url.pathname = `/${name}`
+  const db = openPostgres(url.href, { warn: () => undefined, info: () => undefined })
+  return { db, drop: () => asAdmin(SERVER_URL ?? '', `DROP DATABASE ${name} WITH (FORCE)`) }
+}
+
+export interface FakeBroker extends Broker {
+  readonly provisioned: DeviceCredentials[]
+  readonly revoked: string[]
+  /** While set, provision and revoke reject. */
+  isAway: boolean
+}
+
+export function createFakeBroker(): FakeBroker {
+  const broker: FakeBroker = {
+    name: 'embedded',
+    provisioned: [],
+    revoked: [],
+    isAway: false,
+    connected: true,
+    start: () => undefined,
+    onConnection: () => () => undefined,
+    publish: () => Promise.resolve(),
+    endpoint: (origin) => ({ url: `${origin.replace(/^http/, 'ws')}/mqtt`, protocolVersion: 4 }),
+    async provision(device) {
+      if (broker.isAway) throw new Error('the broker is away')
+      broker.provisioned.push(device)
+    },
+    async revoke(deviceId) {
+      if (broker.isAway) throw new Error('the broker is away')
+      broker.revoked.push(deviceId)
+    },
+    close: () => Promise.resolve(),
+  }
+  return broker
+}
+
+export interface TestApp {
+  readonly app: FastifyInstance
+  readonly db: Database
+  readonly broker: FakeBroker
+  /** A fresh one-time code for the branch. */
+  pairingCode(branchCode?: string, validMs?: number): Promise<string>
+  /** Enrols a device and resolves to its token and id. */
+  enroll(branchCode?: string): Promise<{ token: string; deviceId: string }>
+}
+
+export async function createTestApp(
+  db: Database,
+  options: { distDir?: string | null; publicUrl?: string } = {},
+): Promise<TestApp> {
+  const broker = createFakeBroker()
+  const deps = {
+    db,
+    broker,
+    metrics: createMetrics(),
+    log: pino({ level: 'silent' }),
+    appEnv: 'dev',
+    adminToken: ADMIN_TOKEN,
+    publicUrl: options.publicUrl ?? 'http://localhost:8080',
+    // What the hash costs is not under test.
+    pinIterations: 1_000,
+    clock: Date.now,
+    randomBytes,
+  }
+  const app = await createApp(deps, { distDir: options.distDir ?? null })
+  async function pairingCode(branchCode = BRANCH, validMs = HOUR_MS): Promise<string> {
+    const branch = await findBranch(db, branchCode)
+    if (!branch) throw new Error(`no branch ${branchCode}`)
+    return (await createPairingCode(deps, branch.id, validMs)).code
+  }
+  return {
+    app,
+    db,
+    broker,
+    pairingCode,
+    async enroll(branchCode) {
+      const payload = { pairing_code: await pairingCode(branchCode), device_name: 'Kasir' }
+      const answer = await app.inject({ method: 'POST', url: '/api/v1/device/enroll', payload })
+      const { data } = answer.json<{ data: { device_id: string; device_secret_token: string } }>()
+      return { token: data.device_secret_token, deviceId: data.device_id }
+    },
+  }
+}
+
+/** Status and error kind of an answer, after checking that it has the one error shape. */
+export async function refusalOf(app: FastifyInstance, request: InjectOptions): Promise<[number, string]> {
+  const answer = await app.inject(request)
+  const body = answer.json<{ code: number; error: { kind: string; message: string } }>()
+  if (body.code !== answer.statusCode || typeof body.error.message !== 'string') {
+    throw new Error(`not the error shape: ${answer.body}`)
+  }
+  return [answer.statusCode, body.error.kind]
+}
+
+export function bearer(token: string): { authorization: string } {
+  return { authorization: `Bearer ${token}` }
+}
+
+export const asAdminUser = bearer(ADMIN_TOKEN)
