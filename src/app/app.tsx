@@ -8,7 +8,7 @@ import { UpdatePrompt } from './update-prompt.tsx'
 /** The running app; the words come from a WordsProvider above it. */
 export function App({ services, update }: { services: Services; update: AppUpdate | null }) {
   return (
-    <CrashBoundary>
+    <CrashBoundary isWholePage>
       <ServicesProvider services={services}>
         <Layout notices={update ? <UpdatePrompt update={update} /> : null} />
       </ServicesProvider>

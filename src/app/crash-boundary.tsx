@@ -5,8 +5,14 @@ interface CrashBoundaryState {
   readonly error: unknown
 }
 
+interface CrashBoundaryProps {
+  children: ReactNode
+  /** True where nothing of the layout is left around the words. */
+  isWholePage?: boolean
+}
+
 /** Turns a crash below it into words. */
-export class CrashBoundary extends Component<{ children: ReactNode }, CrashBoundaryState> {
+export class CrashBoundary extends Component<CrashBoundaryProps, CrashBoundaryState> {
   override state: CrashBoundaryState = { error: null }
 
   static getDerivedStateFromError(error: unknown): CrashBoundaryState {
@@ -15,6 +21,8 @@ export class CrashBoundary extends Component<{ children: ReactNode }, CrashBound
 
   override render(): ReactNode {
     const { error } = this.state
-    return error === null ? this.props.children : <CrashScreen error={error} />
+    if (error === null) return this.props.children
+    const words = <CrashScreen error={error} />
+    return this.props.isWholePage ? <main>{words}</main> : words
   }
 }

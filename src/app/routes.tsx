@@ -53,13 +53,13 @@ export function EnrolOnly() {
 
 function Loading() {
   const { t } = useTranslation()
-  return <EmptyState icon={null} title={t('app.loading')} />
+  return <EmptyState icon={null} title={t('app.loading')} isWholePage />
 }
 
 function NotFound() {
   const { t } = useTranslation()
   return (
-    <EmptyState icon={<CircleHelp size={40} aria-hidden />} title={t('app.notFoundTitle')}>
+    <EmptyState icon={<CircleHelp size={40} aria-hidden />} title={t('app.notFoundTitle')} isWholePage>
       <p>{t('app.notFoundText')}</p>
       <Link href="/">{t('app.toStock')}</Link>
     </EmptyState>

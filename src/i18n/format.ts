@@ -35,6 +35,7 @@ export function createFormat(language: Language, timeZone?: string): Format {
     ...zone,
   })
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', ...zone })
+  const year = new Intl.DateTimeFormat(locale, { year: 'numeric', ...zone })
   const dayWithYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', ...zone })
 
   return {
@@ -45,7 +46,7 @@ export function createFormat(language: Language, timeZone?: string): Format {
     timeWithSeconds: (at) => clockWithSeconds.format(at),
     moment(at, now) {
       if (dayWithYear.format(at) === dayWithYear.format(now)) return clock.format(at)
-      const sameYear = new Date(at).getUTCFullYear() === new Date(now).getUTCFullYear()
+      const sameYear = year.format(at) === year.format(now)
       return `${(sameYear ? day : dayWithYear).format(at)}, ${clock.format(at)}`
     },
     seconds: (ms) => (ms >= 9_950 ? whole : oneDecimal).format(Math.max(0, ms) / 1000),

@@ -1,22 +1,22 @@
 import type { ReactNode } from 'react'
 import styles from './empty-state.module.css'
 
-/** Nothing to list: why, and what to do. */
-export function EmptyState({
-  icon,
-  title,
-  children,
-  actions,
-}: {
+interface EmptyStateProps {
   icon: ReactNode
   title: string
+  /** True when this is all that the page says. */
+  isWholePage?: boolean
   children?: ReactNode
   actions?: ReactNode
-}) {
+}
+
+/** Nothing to list: why, and what to do. */
+export function EmptyState({ icon, title, isWholePage, children, actions }: EmptyStateProps) {
+  const Heading = isWholePage ? 'h1' : 'h2'
   return (
     <div className={styles.empty}>
       <span className={styles.icon}>{icon}</span>
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children}
       {actions}
     </div>

@@ -31,9 +31,12 @@ export function StockToolbar({ searchRef, count, onSearchEnter, onSearchDown }: 
   const categories = index.categories()
 
   const setOrder = async (order: CatalogueOrder) => {
+    setView((current) => ({ ...current, order, orderTaken: null }))
+    if (order !== 'stock') return
     // The stock is looked at once: rows that changed places while somebody reads would be worse than an old order.
-    const orderTaken = order === 'stock' ? { at: Date.now(), stocks: await readStockNumbers(db) } : null
-    setView((current) => ({ ...current, order, orderTaken }))
+    const stocks = await readStockNumbers(db)
+    const orderTaken = { at: Date.now(), stocks }
+    setView((current) => (current.order === 'stock' ? { ...current, orderTaken } : current))
   }
   const onSearchKey = (event: KeyboardEvent) => {
     if (event.key === 'Enter') onSearchEnter()

@@ -25,8 +25,10 @@ export function SyncStrip() {
     <>
       <div className={styles.strip} data-testid="sync-state" data-state={state}>
         <Icon size={20} aria-hidden />
-        <span className={styles.word}>{t(WORDS[state])}</span>
-        {state === 'live' ? <Latency /> : <Age />}
+        <span className={styles.words}>
+          <span className={styles.word}>{t(WORDS[state])}</span>
+          {state === 'live' ? <Latency /> : <Age />}
+        </span>
       </div>
       <LastRefresh key={db.name} />
       <SyncAnnouncer />

@@ -1,0 +1,194 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { CatalogueEntry } from '../../../src/db/catalogue.ts'
+import { CatalogueIndex, type CatalogueQuery } from '../../../src/features/stock/catalogue-index.ts'
+import { foldText, looksLikeCode, searchWords } from '../../../src/features/stock/fold-text.ts'
+
+const ALL: CatalogueQuery = { text: '', category: null, inactive: false, order: 'name', stocks: null }
+
+function entry(id: number, fields: Partial<CatalogueEntry> = {}): CatalogueEntry {
+  const none = { sku: null, barcode: null, category: null, price: 1000, unit: 'pcs', active: true }
+  return { id, name: `Product ${id}`, ...none, ...fields }
+}
+
+function indexOf(...entries: CatalogueEntry[]): CatalogueIndex {
+  const index = new CatalogueIndex()
+  index.apply({ changed: entries, removed: [] })
+  return index
+}
+
+function found(index: CatalogueIndex, query: Partial<CatalogueQuery>): number[] {
+  return index.search({ ...ALL, ...query }).map(({ id }) => id)
+}
+
+describe('[V1] searching the catalogue', () => {
+  const index = indexOf(
+    entry(1, { name: 'Chicken Breast sadia 2 kg', sku: 'AYM-002', barcode: '8991000000012', category: 'Beku' }),
+    entry(2, { name: 'Indomie goreng', sku: 'IND-001', barcode: '089686010947', category: 'Mi' }),
+    entry(3, { name: 'Café Luwak 3 in 1', sku: null, barcode: '8992222', category: 'Minuman' }),
+    entry(4, { name: 'Bumbu 8991000000012 tiruan', category: 'Bumbu' }),
+    entry(5, { name: 'Sabun lama', category: 'Mandi', active: false }),
+  )
+
+  it('finds by name, SKU and barcode, anywhere in them', () => {
+    expect(found(index, { text: 'sadia' })).toEqual([1])
+    expect(found(index, { text: 'ind-0' })).toEqual([2])
+    expect(found(index, { text: '6010' })).toEqual([2])
+  })
+
+  it('wants every word, in any order and across fields', () => {
+    expect(found(index, { text: 'kg chicken' })).toEqual([1])
+    expect(found(index, { text: 'chicken aym' })).toEqual([1])
+    expect(found(index, { text: 'chicken goreng' })).toEqual([])
+  })
+
+  it('takes no word for a match that runs over two fields', () => {
+    expect(found(index, { text: 'gorengind' })).toEqual([])
+  })
+
+  it('folds case and diacritics', () => {
+    expect(found(index, { text: 'CAFE' })).toEqual([3])
+    expect(found(index, { text: 'café' })).toEqual([3])
+  })
+
+  it('puts the product with exactly that barcode first, whatever the order', () => {
+    expect(found(index, { text: '8991000000012' })).toEqual([1, 4])
+    expect(found(index, { text: ' 8991000000012 ', order: 'price' })).toEqual([1, 4])
+    expect(found(index, { text: 'ind-001' })).toEqual([2])
+  })
+
+  it('shows one category, and products that are no longer sold only when asked for', () => {
+    expect(found(index, { category: 'Mi' })).toEqual([2])
+    expect(found(index, {})).not.toContain(5)
+    expect(found(index, { inactive: true })).toEqual([5])
+    expect(index.categories()).toEqual(['Beku', 'Bumbu', 'Mi', 'Minuman'])
+    expect(index.hasInactive()).toBe(true)
+  })
+
+  it('treats the characters of a pattern as plain text', () => {
+    for (const text of ['.*', '(', '[', '\\', '<b>', '$&']) expect(found(index, { text })).toEqual([])
+  })
+})
+
+describe('[V1] the order of the list', () => {
+  it('sorts names as people count: 5 kg before 12 kg', () => {
+    const index = indexOf(entry(1, { name: 'Gula 12 kg' }), entry(2, { name: 'gula 5 kg' }), entry(3, { name: 'Air' }))
+    expect(found(index, {})).toEqual([3, 2, 1])
+  })
+
+  it('sorts by price, names deciding among equals', () => {
+    const index = indexOf(
+      entry(1, { name: 'B', price: 2000 }),
+      entry(2, { name: 'C', price: 1000 }),
+      entry(3, { name: 'A', price: 2000 }),
+    )
+    expect(found(index, { order: 'price' })).toEqual([2, 3, 1])
+  })
+
+  it('sorts by the stock numbers it is given, lowest first, below zero included, unknown last', () => {
+    const index = indexOf(entry(1), entry(2), entry(3), entry(4))
+    const stocks = new Map([
+      [1, 5],
+      [2, -3],
+      [4, 0.5],
+    ])
+    expect(found(index, { order: 'stock', stocks })).toEqual([2, 4, 1, 3])
+  })
+})
+
+describe('[V1] changes of the catalogue', () => {
+  it('replaces a changed product and forgets a removed one', () => {
+    const index = indexOf(entry(1, { name: 'Alpha' }), entry(2, { name: 'Beta' }))
+    expect(found(index, {})).toEqual([1, 2])
+    index.apply({ changed: [entry(1, { name: 'Gamma' })], removed: [] })
+    expect(found(index, {})).toEqual([2, 1])
+    expect(found(index, { text: 'alpha' })).toEqual([])
+    index.apply({ changed: [], removed: [2] })
+    expect(found(index, {})).toEqual([1])
+    expect(index.get(2)).toBeUndefined()
+  })
+
+  it('keeps a product that was removed and came back in one batch', () => {
+    const index = indexOf(entry(1))
+    index.apply({ changed: [entry(1, { name: 'Back' })], removed: [1] })
+    expect(index.get(1)?.name).toBe('Back')
+  })
+
+  it('gives the same lists as an index that was built anew', () => {
+    const entries = fc.uniqueArray(
+      fc.record({
+        id: fc.integer({ min: 1, max: 12 }),
+        name: fc.constantFrom('Air', 'air', 'Beras 5', 'Beras 12', 'Ćevapi'),
+        price: fc.integer({ min: 0, max: 3 }),
+        active: fc.boolean(),
+      }),
+      { selector: ({ id }) => id },
+    )
+    fc.assert(
+      fc.property(fc.array(fc.tuple(entries, fc.array(fc.integer({ min: 1, max: 12 })))), (batches) => {
+        const grown = new CatalogueIndex()
+        const model = new Map<number, CatalogueEntry>()
+        for (const [rows, removed] of batches) {
+          const changed = rows.map(({ id, ...fields }) => entry(id, fields))
+          grown.apply({ changed, removed })
+          grown.search(ALL)
+          for (const id of removed) model.delete(id)
+          for (const row of changed) model.set(row.id, row)
+        }
+        const fresh = indexOf(...model.values())
+        for (const order of ['name', 'price'] as const) {
+          expect(found(grown, { order })).toEqual(found(fresh, { order }))
+        }
+        expect(grown.size).toBe(model.size)
+      }),
+    )
+  })
+})
+
+describe('a catalogue of 50,000 products', () => {
+  const index = new CatalogueIndex()
+  const kinds = ['Indomie goreng', 'Teh botol', 'Beras pandan wangi', 'Sabun mandi', 'Kopi tubruk']
+  index.apply({
+    removed: [],
+    changed: Array.from({ length: 50_000 }, (_, at) =>
+      entry(at + 1, {
+        name: `${kinds[at % kinds.length]} ${at}`,
+        barcode: `899${String(at).padStart(10, '0')}`,
+        price: (at * 7919) % 100_000,
+      }),
+    ),
+  })
+
+  it('finds one by its barcode and all by nothing', () => {
+    expect(found(index, { text: '8990000031415' })).toEqual([31_416])
+    expect(index.search(ALL)).toHaveLength(50_000)
+  })
+
+  it('finds the same products as a plain filter', () => {
+    expect(found(index, { text: 'teh 123' })).toEqual(
+      index
+        .search(ALL)
+        .filter(({ name, barcode }) => name.startsWith('Teh') && `${name}\n${barcode}`.includes('123'))
+        .map(({ id }) => id),
+    )
+  })
+
+  it('stays in order through a change of one', () => {
+    index.apply({ changed: [entry(7, { name: 'AAA first', price: 5 })], removed: [] })
+    expect(found(index, {})[0]).toBe(7)
+    const prices = index.search({ ...ALL, order: 'price' }).map(({ price }) => price)
+    expect(prices).toEqual(prices.toSorted((a, b) => a - b))
+  })
+})
+
+describe('search text', () => {
+  it('is folded', () => {
+    expect(foldText('ÀÉÎ ß Çay')).toBe('aei ß cay')
+    expect(searchWords('  Teh   BOTOL ')).toEqual(['teh', 'botol'])
+  })
+
+  it('is recognised as a code when a scanner typed it', () => {
+    for (const code of ['8991234567890', 'SKU-001386', ' 96385074 ']) expect(looksLikeCode(code)).toBe(true)
+    for (const words of ['kopi luwak', 'teh', 'minyak 2 l', 'goreng', '12']) expect(looksLikeCode(words)).toBe(false)
+  })
+})

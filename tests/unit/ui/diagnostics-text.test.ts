@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+import { diagnosticsText } from '../../../src/features/diagnostics/diagnostics-text.ts'
+
+it('the diagnostics of a device fit into a text for support', () => {
+  const text = diagnosticsText(
+    {
+      build: { version: '0.1.0', commit: 'abc1234' },
+      device: 'DEV-DBBA60CF',
+      branch: 'dev/MCH-MST-001/BRN-MST-OSK00001',
+      server: 'https://shop.local:8080',
+      broker: 'wss://shop.local:8080/mqtt v4',
+      userAgent: 'Test',
+      storage: { usage: 12, quota: null, persisted: false },
+      position: 'cursor=7 epoch=e1',
+      now: 0,
+    },
+    { state: 'live', problem: 'none', asOf: 1000, latencyMs: 12, clockSkewMs: -5 },
+    {
+      updates: [{ event_type: 'stock_updated', product_id: 1386, latency_ms: 12, payload_size: 402, at: 2000 }],
+      latency: { p50: 1, p95: 2, p99: 3 },
+      received: 4,
+      applied: 3,
+      duplicate: 1,
+      invalid: 0,
+      gapsFilled: 0,
+      connections: [{ at: 0, state: 'offline', problem: 'server-unreachable' }],
+      failures: [],
+    },
+  )
+  expect(text).toContain('MStore Counter 0.1.0 (abc1234)')
+  expect(text).toContain('latency_ms p50=1 p95=2 p99=3')
+  expect(text).toContain('1970-01-01T00:00:02.000Z stock_updated 1386 12 402')
+  expect(text).toContain('1970-01-01T00:00:00.000Z offline server-unreachable')
+  expect(text).toContain('as_of=1970-01-01T00:00:01.000Z')
+})
