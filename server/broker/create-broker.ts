@@ -66,7 +66,7 @@ export async function createBroker(
   const attach = (): void => undefined
 
   if (config.kind === 'mosquitto') {
-    return { broker: createMosquittoBroker({ connection, wsUrl, devices, log }), access, attach }
+    return { broker: createMosquittoBroker({ connection, wsUrl, env: config.env, devices, log }), access, attach }
   }
   return { broker: createEmqxBroker({ connection, wsUrl, api: config.emqxApi ?? null, log }), access, attach }
 }

@@ -26,14 +26,14 @@ export interface MosquittoBrokerOptions {
   readonly connection: MqttConnectionOptions
   /** What browsers connect to. */
   readonly wsUrl: string
+  /** First level of the topics. */
+  readonly env: string
   readonly devices: DeviceDirectory
   readonly log: Pick<BaseLogger, 'info' | 'warn'>
 }
 
 const BACKEND_ROLE = 'mstore-backend'
 
-/** Marks the clients that are devices of ours. */
-const FINGERPRINT_PREFIX = 'mstore '
 const LIST_PAGE = 100
 
 /** What holds where no role says anything. Receiving is denied too: a branch's role grants it, an old subscription keeps nothing. */
@@ -70,9 +70,6 @@ type Send = LinkSession['publish']
 export function createMosquittoBroker(options: MosquittoBrokerOptions): Broker {
   const { devices, log } = options
   const control = createDynsecControl()
-  /** Fingerprints and roles that this broker is known to have; forgotten with the connection, it may come back empty. */
-  const provisioned = new Map<string, string>()
-  const knownRoles = new Set<string>()
   /** Provisioning and revoking of one device happen one after another. */
   const turns = new Map<string, Promise<void>>()
 
@@ -83,11 +80,7 @@ export function createMosquittoBroker(options: MosquittoBrokerOptions): Broker {
     onMessage: (topic, payload) => {
       if (topic === CONTROL_RESPONSES) control.receive(payload)
     },
-    onLost: () => {
-      control.abandon()
-      provisioned.clear()
-      knownRoles.clear()
-    },
+    onLost: control.abandon,
   })
 
   async function ask(send: Send, command: DynsecCommand): Promise<DynsecAnswer> {
@@ -142,7 +135,7 @@ export function createMosquittoBroker(options: MosquittoBrokerOptions): Broker {
       if (page?.success !== true) throw new BrokerError('refused', 'mosquitto does not list its clients')
       const { clients } = page.output
       for (const { username, textdescription } of clients) {
-        if (textdescription.startsWith(FINGERPRINT_PREFIX)) usernames.push(username)
+        if (textdescription.startsWith(markOf(options.env))) usernames.push(username)
       }
       if (clients.length < LIST_PAGE) return usernames
     }
@@ -191,35 +184,30 @@ export function createMosquittoBroker(options: MosquittoBrokerOptions): Broker {
     const send: Send = link.publish
     const rolename = branchAclFilter(device.scope)
     const fingerprint = fingerprintOf(device)
-    if (!knownRoles.has(rolename)) {
-      await ensureRole(send, rolename, [
-        { acltype: 'subscribePattern', topic: rolename, allow: true },
-        { acltype: 'publishClientReceive', topic: rolename, allow: true },
-      ])
-      knownRoles.add(rolename)
-    }
+    await ensureRole(send, rolename, [
+      { acltype: 'subscribePattern', topic: rolename, allow: true },
+      { acltype: 'publishClientReceive', topic: rolename, allow: true },
+    ])
     const current = await findClient(send, device.deviceId)
+    const hasRole = current?.roles.some((role) => role.rolename === rolename) === true
+    if (hasRole && current?.textdescription === fingerprint && !current.disabled) return
     const wanted = {
       username: device.deviceId,
       password: device.token,
       textdescription: fingerprint,
       roles: [{ rolename, priority: 0 }],
     }
-    if (current === null) await command(send, { command: 'createClient', ...wanted })
-    else if (current.textdescription !== fingerprint || !current.roles.some((role) => role.rolename === rolename)) {
-      await command(send, { command: 'modifyClient', ...wanted })
-    }
+    const isCreated = current === null && (await ask(send, { command: 'createClient', ...wanted })).ok
+    // Not created although it was missing: another server was faster with the same device.
+    if (!isCreated) await command(send, { command: 'modifyClient', ...wanted })
     if (current?.disabled === true) await command(send, { command: 'enableClient', username: device.deviceId })
     // The device may have been revoked while this went on; the revocation may have found no client to delete.
     if ((await devices.findDevice(device.deviceId, hashToken(device.token))) === null) {
       await removeClient(device.deviceId)
-    } else {
-      provisioned.set(device.deviceId, fingerprint)
     }
   }
 
   async function removeClient(deviceId: string): Promise<void> {
-    provisioned.delete(deviceId)
     const answer = await ask(link.publish, { command: 'deleteClient', username: deviceId })
     if (!answer.ok && (await findClient(link.publish, deviceId)) !== null) {
       throw new BrokerError('refused', `mosquitto refused deleteClient: ${answer.error}`)
@@ -245,10 +233,7 @@ export function createMosquittoBroker(options: MosquittoBrokerOptions): Broker {
     onConnection: link.onConnection,
     publish: link.publish,
     endpoint: () => ({ url: options.wsUrl, protocolVersion: 5 }),
-    provision(device) {
-      if (provisioned.get(device.deviceId) === fingerprintOf(device)) return Promise.resolve()
-      return inTurn(device.deviceId, () => ensureClient(device))
-    },
+    provision: (device) => inTurn(device.deviceId, () => ensureClient(device)),
     revoke: (deviceId) => inTurn(deviceId, () => removeClient(deviceId)),
     async close() {
       await link.close()
@@ -257,8 +242,13 @@ export function createMosquittoBroker(options: MosquittoBrokerOptions): Broker {
   }
 }
 
+/** Marks the clients that are devices of an environment; servers of several may share a broker. */
+function markOf(env: string): string {
+  return `mstore ${env}/`
+}
+
 function fingerprintOf({ token, scope }: DeviceCredentials): string {
-  return `${FINGERPRINT_PREFIX}${createHash('sha256')
+  return `${markOf(scope.env)}${createHash('sha256')
     .update(`${hashToken(token)} ${branchAclFilter(scope)}`)
     .digest('hex')}`
 }

@@ -57,11 +57,11 @@ describe.each(mosquittos)('a Mosquitto that comes and goes', (start) => {
     await mosquitto.stop()
   })
 
-  async function newServer(): Promise<Broker> {
+  async function newServer(env = 'test', devices = directory): Promise<Broker> {
     const { url, wsUrl, username, password } = mosquitto
     const { broker } = await createBroker(
-      { kind: 'mosquitto', env: 'test', url, wsUrl, username, password },
-      { devices: directory, log: pino({ level: 'silent' }) },
+      { kind: 'mosquitto', env, url, wsUrl, username, password },
+      { devices, log: pino({ level: 'silent' }) },
     )
     brokers.push(broker)
     broker.start()
@@ -163,6 +163,11 @@ describe.each(mosquittos)('a Mosquitto that comes and goes', (start) => {
       },
       { timeout: 10_000 },
     )
+    const fresh = Array.from({ length: 20 }, (_, index) => ({ ...device, deviceId: `DEV-${index}` }))
+    for (const one of fresh) {
+      directory.add(one)
+      await Promise.all(servers.map((server) => server.provision(one)))
+    }
     const client = await connectClient(login())
     expect(await client.subscribe(branchSubscription(scope))).toBe(true)
     const changes: boolean[] = []
@@ -219,6 +224,14 @@ describe.each(mosquittos)('a Mosquitto that comes and goes', (start) => {
     expect(await canConnect(login())).toBe(false)
     expect(await canConnect(login({ username: 'DEV-119', clientId: 'DEV-119' }))).toBe(true)
     expect(await canConnect(login({ username: mosquitto.username, password: mosquitto.password }))).toBe(true)
+  })
+
+  test('a server of another environment, which does not know the device, leaves it alone', async () => {
+    const broker = await newServer()
+    await connected(broker)
+    await broker.provision(device)
+    await connected(await newServer('other', createTestDirectory()))
+    expect(await canConnect(login())).toBe(true)
   })
 
   test('a device that is revoked while it is being provisioned is not let in', async () => {
