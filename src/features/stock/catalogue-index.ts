@@ -78,7 +78,7 @@ export class CatalogueIndex {
       const { entry } = item
       if (entry.active === inactive) continue
       if (category !== null && entry.category !== category) continue
-      if (!words.every((word) => item.haystack.includes(word))) continue
+      if (!hasEvery(item.haystack, words)) continue
       const isExact = code !== '' && (item.barcode === code || item.sku === code)
       if (isExact) exact.push(entry)
       else found.push(entry)
@@ -97,6 +97,12 @@ export class CatalogueIndex {
     this.#sorted.set(order, sorted)
     return sorted
   }
+}
+
+// A plain loop: it runs for every product at every key.
+function hasEvery(haystack: string, words: readonly string[]): boolean {
+  for (const word of words) if (!haystack.includes(word)) return false
+  return true
 }
 
 function indexed(entry: CatalogueEntry): Indexed {

@@ -14,6 +14,8 @@ export interface StockListHandle {
 
 interface StockListProps {
   entries: readonly CatalogueEntry[]
+  /** Changes whenever the entries answer another question. */
+  query: string
   openId: number | null
   /** "per 14.03" beside each number that is not live. */
   age: string | null
@@ -25,7 +27,7 @@ interface StockListProps {
 const ROW_HEIGHT = 56
 
 /** A virtual grid: only the rows in sight exist, all are counted. One tab stop; arrow keys move through the rows. */
-export function StockList({ entries, openId, age, onOpen, onEscape, handle }: StockListProps) {
+export function StockList({ entries, query, openId, age, onOpen, onEscape, handle }: StockListProps) {
   const { t } = useTranslation()
   const [view, setView] = useStockView()
   const scroller = useRef<HTMLDivElement>(null)
@@ -50,23 +52,25 @@ export function StockList({ entries, openId, age, onOpen, onEscape, handle }: St
   })
   const activeIndex = Math.min(active, entries.length - 1)
 
+  const focusRow = useCallback((index: number) => {
+    const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)
+    wantsFocus.current = !row
+    row?.focus({ preventScroll: true })
+  }, [])
+
   const moveTo = useCallback(
     (index: number) => {
       const next = Math.max(0, Math.min(index, entries.length - 1))
-      wantsFocus.current = true
       setActive(next)
       virtualizer.scrollToIndex(next, { align: 'auto' })
+      focusRow(next)
     },
-    [entries.length, virtualizer],
+    [entries.length, virtualizer, focusRow],
   )
 
-  // A row far away exists only after the scroll has rendered it, so the focus follows the paint and not the key.
+  // A row far away exists only after the scroll has rendered it: then it gets the focus that the key asked for.
   useLayoutEffect(() => {
-    if (!wantsFocus.current) return
-    const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${activeIndex}"]`)
-    if (!row) return
-    wantsFocus.current = false
-    row.focus({ preventScroll: true })
+    if (wantsFocus.current) focusRow(activeIndex)
   })
 
   // The screen moves the focus here from the search field and from the detail panel.
@@ -83,8 +87,17 @@ export function StockList({ entries, openId, age, onOpen, onEscape, handle }: St
     }
   }, [handle, entries, moveTo])
 
-  // Where the list stood is remembered when it goes, not at every scroll.
-  useEffect(() => {
+  // Another search, category or order is another list: it begins at its top.
+  const shownQuery = useRef(query)
+  useLayoutEffect(() => {
+    if (shownQuery.current === query) return
+    shownQuery.current = query
+    scroller.current?.scrollTo({ top: 0 })
+    setActive(0)
+  }, [query])
+
+  // Where the list stood is remembered when it goes, not at every scroll; a layout effect, because later it is no longer there.
+  useLayoutEffect(() => {
     const element = scroller.current
     return () => {
       if (element) setView((current) => ({ ...current, scrollTop: element.scrollTop }))

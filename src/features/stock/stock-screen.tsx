@@ -12,7 +12,7 @@ import { useServices } from '../services.ts'
 import { useObservable } from '../use-observable.ts'
 import { useCatalogue } from './catalogue-store.ts'
 import { FirstLoad } from './first-load.tsx'
-import { looksLikeCode } from './fold-text.ts'
+import { foldText, looksLikeCode } from './fold-text.ts'
 import { StockDetail } from './stock-detail.tsx'
 import { StockList, type StockListHandle } from './stock-list.tsx'
 import styles from './stock-screen.module.css'
@@ -25,8 +25,9 @@ export function StockScreen({ productId }: { productId: number | null }) {
   const [, navigate] = useLocation()
   const isPhone = useMediaQuery('(max-width: 699px)')
   const phase = useLoadPhase()
-  const entries = useFoundEntries()
+  const { entries, query } = useFoundEntries()
   const age = useStockAge()
+  const { index } = useCatalogue()
   const [view] = useStockView()
   const search = useRef<HTMLInputElement>(null)
   const list = useRef<StockListHandle>(null)
@@ -60,10 +61,12 @@ export function StockScreen({ productId }: { productId: number | null }) {
   }, [])
 
   const onSearchEnter = () => {
-    const [first] = entries
-    const wanted = view.text.trim().toLowerCase()
-    const isExact = first && wanted !== '' && [first.barcode, first.sku].some((code) => code?.toLowerCase() === wanted)
-    if (first && (isExact || entries.length === 1)) open(first)
+    // A scanner types faster than the list follows, so the question is asked again.
+    const found = index.search({ ...view, stocks: null })
+    const [first] = found
+    const wanted = foldText(view.text.trim())
+    const isExact = first && wanted !== '' && [first.barcode, first.sku].some((code) => foldText(code ?? '') === wanted)
+    if (first && (isExact || found.length === 1)) open(first)
     else list.current?.focusFirst()
   }
 
@@ -86,7 +89,15 @@ export function StockScreen({ productId }: { productId: number | null }) {
           ) : phase === 'first-load' ? (
             <FirstLoad />
           ) : phase === 'ready' && entries.length > 0 ? (
-            <StockList entries={entries} openId={productId} age={age} onOpen={open} onEscape={close} handle={list} />
+            <StockList
+              entries={entries}
+              query={query}
+              openId={productId}
+              age={age}
+              onOpen={open}
+              onEscape={close}
+              handle={list}
+            />
           ) : phase === 'ready' ? (
             <NothingFound />
           ) : null}
@@ -113,17 +124,18 @@ function useLoadPhase(): 'reading' | 'first-load' | 'ready' | 'failed' {
   return state === 'loading' && index.size === 0 ? 'reading' : 'ready'
 }
 
-function useFoundEntries(): readonly CatalogueEntry[] {
+function useFoundEntries(): { entries: readonly CatalogueEntry[]; query: string } {
   const { index, revision } = useCatalogue()
   const [view] = useStockView()
   // Typing stays ahead of a search in 50,000 products.
   const text = useDeferredValue(view.text)
   const { category, inactive, order, orderTaken } = view
-  return useMemo(
+  const entries = useMemo(
     // `revision` says that the index, always the same object, has other contents.
     () => (revision === 0 ? [] : index.search({ text, category, inactive, order, stocks: orderTaken?.stocks ?? null })),
     [index, revision, text, category, inactive, order, orderTaken],
   )
+  return { entries, query: JSON.stringify([text.trim(), category, inactive, order, orderTaken?.at]) }
 }
 
 /** "per 14.03" while the stock is not live, null while it is (rule D3). */
