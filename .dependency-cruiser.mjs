@@ -23,7 +23,13 @@ export default {
     layer(
       'machines-are-pure',
       '^src/sync/machine/',
-      ['^src/sync/machine/', '^src/contract/', '^src/domain/', '^src/db/rows\\.ts$', '^src/sync/(ports|sync-status)\\.ts$'],
+      [
+        '^src/sync/machine/',
+        '^src/contract/',
+        '^src/domain/',
+        '^src/db/rows\\.ts$',
+        '^src/sync/(ports|sync-status)\\.ts$',
+      ],
       'Decisions take time, randomness and storage as arguments; of src/db they know the plain row shapes.',
     ),
     layer(
