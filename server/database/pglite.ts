@@ -12,12 +12,18 @@ export interface PgliteDatabase extends Database {
   channels(): readonly string[]
 }
 
+export interface PgliteSource {
+  /** A dump of another one's files to begin with, instead of an empty database. */
+  readonly loadDataDir?: Blob
+}
+
 /**
  * Opens PostgreSQL in this process, in `dataDir` or in memory. The directory must belong to this process alone: the caller
  * holds its lock. It runs without fsync, so an unclean end can lose the last commits (rule S6).
  */
-export async function openPglite(dataDir?: string): Promise<PgliteDatabase> {
+export async function openPglite(dataDir?: string, options: PgliteSource = {}): Promise<PgliteDatabase> {
   const instance = await PGlite.create({
+    ...options,
     dataDir: dataDir ?? 'memory://',
     parsers: { [types.NUMERIC]: Number, [types.INT8]: parseInt8, [types.TIMESTAMPTZ]: parseTimestamp },
   })

@@ -1,17 +1,11 @@
 import { Socket } from 'node:net'
 import pg from 'pg'
 import { describe, expect, test, vi } from 'vitest'
-import { openPglite } from '../../server/database/pglite.ts'
 import { openSqlPort } from '../../server/database/sql-port.ts'
-import { migrate } from '../../server/migrate.ts'
-import { addProduct, afterTest, one, readLog, silentLog } from './support.ts'
+import { addProduct, afterTest, one, openPreparedPglite, readLog, silentLog } from './support.ts'
 
 async function start(options = {}) {
-  const db = await openPglite()
-  afterTest(() => db.close())
-  await migrate(db)
-  await db.query(`INSERT INTO merchants (code, name) VALUES ('M', 'M')`)
-  await db.query(`INSERT INTO branches (merchant_id, code, name) VALUES (1, 'B', 'B')`)
+  const db = await openPreparedPglite()
   const sqlPort = await openSqlPort(db, 0, silentLog, options)
   afterTest(() => sqlPort.close())
   const connect = async (stream?: () => Socket) => {
