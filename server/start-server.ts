@@ -114,7 +114,11 @@ async function compose(
     brokerOrigin: config.broker.wsUrl === undefined ? null : webSocketOrigin(config.broker.wsUrl),
     extraRoutes: (instance) => registerMqttHooks(instance, { access, secret: config.broker.hookSecret }),
   })
-  closeApp = () => app.close()
+  closeApp = () => {
+    // A browser's kept connection, which became idle only after the close began, would hold it up for a minute.
+    app.server.closeAllConnections()
+    return app.close()
+  }
   attach(app.server)
   const requests = countRequests(app.server)
   await app.listen({ port: config.port, host: listenHost(config.host) }).catch((error: unknown) => {

@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { keepAdminToken } from '../../../server/lifecycle/admin-token.ts'
+import { DataDirInUseError, lockDataDir } from '../../../server/lifecycle/data-dir-lock.ts'
+import { setUncleanMarker } from '../../../server/lifecycle/unclean-marker.ts'
+import { makeDataDir } from './server-process.ts'
+
+const LOCK_MODULE = fileURLToPath(new URL('../../../server/lifecycle/data-dir-lock.ts', import.meta.url))
+
+/** A process that tries to take the lock, says "locked" or the refusal, and holds it until it is killed. */
+function startHolder(dataDir: string): { child: ChildProcess; verdict: Promise<string>; exited: Promise<unknown> } {
+  const program = `
+    const { lockDataDir } = await import(${JSON.stringify(LOCK_MODULE)})
+    try { globalThis.lock = lockDataDir(${JSON.stringify(dataDir)}); console.log('locked') }
+    catch (error) { console.log(error.message) }
+    setInterval(() => globalThis.lock, 1000)`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const verdict = new Promise<string>((resolve) => {
+    child.stdout?.once('data', (chunk: Buffer) => resolve(chunk.toString().trim()))
+  })
+  const exited = new Promise((resolve) => child.once('close', resolve))
+  onTestFinished(async () => {
+    child.kill('SIGKILL')
+    await exited
+  })
+  return { child, verdict, exited }
+}
+
+describe('the lock on DATA_DIR', () => {
+  it('refuses a second process in one line that names the first', async () => {
+    const dataDir = makeDataDir()
+    const first = startHolder(dataDir)
+    expect(await first.verdict).toBe('locked')
+    const refusal = await startHolder(dataDir).verdict
+    expect(refusal).toContain(`${dataDir} is in use`)
+    expect(refusal).toContain(`process ${first.child.pid}`)
+    expect(refusal).not.toContain('\n')
+  })
+
+  it('is free again when its holder is killed, whatever it left behind', async () => {
+    const dataDir = makeDataDir()
+    const first = startHolder(dataDir)
+    expect(await first.verdict).toBe('locked')
+    first.child.kill('SIGKILL')
+    await first.exited
+    expect(await startHolder(dataDir).verdict).toBe('locked')
+  })
+
+  it('does not believe a process id: a file that names a living process locks nothing', async () => {
+    const dataDir = makeDataDir()
+    writeFileSync(join(dataDir, 'server.pid'), `${process.pid}\n`)
+    expect(await startHolder(dataDir).verdict).toBe('locked')
+  })
+
+  it('is given to exactly one of several that start together', async () => {
+    const dataDir = makeDataDir()
+    const holders = Array.from({ length: 5 }, () => startHolder(dataDir))
+    const verdicts = await Promise.all(holders.map(({ verdict }) => verdict))
+    expect(verdicts.filter((verdict) => verdict === 'locked')).toHaveLength(1)
+  })
+
+  it('holds within one process too, until it is released', () => {
+    const dataDir = makeDataDir()
+    const lock = lockDataDir(dataDir)
+    expect(() => lockDataDir(dataDir)).toThrow(DataDirInUseError)
+    lock.release()
+    lockDataDir(dataDir).release()
+  })
+})
+
+describe('the unclean marker', () => {
+  it('tells a stop in order from any other end', () => {
+    const dataDir = makeDataDir()
+    const first = setUncleanMarker(dataDir)
+    expect(first.wasUnclean).toBe(false)
+    expect(setUncleanMarker(dataDir).wasUnclean).toBe(true)
+    first.clear()
+    expect(existsSync(join(dataDir, 'unclean'))).toBe(false)
+    expect(setUncleanMarker(dataDir).wasUnclean).toBe(false)
+  })
+})
+
+describe('the admin token', () => {
+  it('is made once, strong, and readable by its owner alone', () => {
+    const dataDir = makeDataDir()
+    const token = keepAdminToken(dataDir)
+    expect(token).toMatch(/^[\w-]{43}$/)
+    expect(keepAdminToken(dataDir)).toBe(token)
+    const file = join(dataDir, 'admin-token')
+    expect(readFileSync(file, 'utf8').trim()).toBe(token)
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+  })
+})

@@ -1,0 +1,184 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { brotliDecompressSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Database } from '../../../server/database.ts'
+import { asAdminUser, createTestApp, refusalOf, type TestApp } from './support.ts'
+
+const PAGE = '<!doctype html><title>MStore</title>'
+const SCRIPT = `console.log(${JSON.stringify('x'.repeat(5000))})`
+
+/** Every statement fails as a mistake in it would. */
+const brokenDatabase: Database = {
+  driver: 'pglite',
+  query: () => Promise.reject(Object.assign(new Error('column "secret_column" does not exist'), { code: '42703' })),
+  transaction: () => Promise.reject(new Error('SELECT secret_column')),
+  script: () => Promise.resolve(),
+  listen: () => Promise.resolve(() => Promise.resolve()),
+  close: () => Promise.resolve(),
+}
+
+let folder: string
+let test: TestApp
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'mstore-dist-'))
+  const files = {
+    'index.html': PAGE,
+    'sw.js': SCRIPT,
+    'manifest.webmanifest': '{}',
+    'assets/app-1a2b3c.js': SCRIPT,
+    '.env': 'X=1',
+  }
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), content)
+  }
+  test = await createTestApp(brokenDatabase, { distDir: folder })
+})
+afterAll(async () => {
+  await test.app.close()
+  rmSync(folder, { recursive: true })
+})
+
+const enroll = { method: 'POST', url: '/api/v1/device/enroll' } as const
+const json = { 'content-type': 'application/json' }
+const refused = (request: Parameters<typeof refusalOf>[1]) => refusalOf(test.app, request)
+
+describe('whatever is wrong, the answer has the one error shape', () => {
+  it.each([
+    ['a path that nobody has', { url: '/api/v1/nothing' }, [404, 'not_found']],
+    [
+      'a path with a method that it lacks',
+      { method: 'DELETE', url: '/api/v1/admin/product/5' },
+      [405, 'invalid_request'],
+    ],
+    ['JSON that is none', { ...enroll, headers: json, payload: '{"a":' }, [400, 'invalid_request']],
+    ['an empty body', { ...enroll, headers: json, payload: '' }, [400, 'invalid_request']],
+    ['no body at all', enroll, [400, 'invalid_request']],
+    ['JSON that is no object', { ...enroll, headers: json, payload: '[1]' }, [400, 'invalid_request']],
+    [
+      'JSON that reaches for prototypes',
+      { ...enroll, headers: json, payload: '{"__proto__":{"x":1}}' },
+      [400, 'invalid_request'],
+    ],
+    [
+      'another content type',
+      { ...enroll, headers: { 'content-type': 'text/plain' }, payload: 'x' },
+      [415, 'invalid_request'],
+    ],
+    [
+      'a body over 1 MiB',
+      { ...enroll, headers: json, payload: JSON.stringify({ a: 'x'.repeat(1_100_000) }) },
+      [413, 'too_large'],
+    ],
+    ['a URL that cannot be decoded', { url: '/api/v1/%E0%A4%A' }, [400, 'invalid_request']],
+  ] as const)('%s', async (_name, request, wanted) => {
+    expect(await refused(request)).toEqual(wanted)
+  })
+
+  it('names the field that is wrong, and not what was sent', async () => {
+    const payload = { pairing_code: 5, device_name: 'hostile <script>' }
+    const answer = await test.app.inject({ ...enroll, payload })
+    expect(answer.json<{ error: { message: string } }>().error.message).toMatch(/^pairing_code: /)
+    expect(answer.body).not.toContain('hostile')
+  })
+
+  it('says which methods a path has', async () => {
+    const answer = await test.app.inject({ method: 'DELETE', url: '/api/v1/settings' })
+    expect(answer.headers.allow).toMatch(/GET.*PUT/)
+  })
+
+  it('never tells a stack or SQL', async () => {
+    const payload = { pairing_code: 'ABCDEFGH', device_name: 'Kasir' }
+    for (const request of [
+      { ...enroll, payload },
+      { url: '/api/v1/admin/device', headers: asAdminUser },
+    ]) {
+      const answer = await test.app.inject(request)
+      expect(answer.statusCode).toBe(500)
+      expect(answer.body).not.toMatch(/secret_column|SELECT|\.ts:|node_modules/)
+    }
+  })
+})
+
+describe('the web app', () => {
+  it('is cached for a year where its name has a hash, else asked for each time', async () => {
+    const cachingOf = async (url: string) => (await test.app.inject(url)).headers['cache-control']
+    expect(await cachingOf('/assets/app-1a2b3c.js')).toBe('public, max-age=31536000, immutable')
+    expect(await cachingOf('/')).toBe('no-cache')
+    expect(await cachingOf('/index.html')).toBe('no-cache')
+    expect(await cachingOf('/sw.js')).toBe('no-cache')
+    expect(await cachingOf('/manifest.webmanifest')).toBe('no-cache')
+  })
+
+  it('is the page of every screen that a browser opens', async () => {
+    const navigation = { accept: 'text/html,application/xhtml+xml' }
+    const screen = await test.app.inject({ url: '/stock/1386?x=1', headers: navigation })
+    expect([screen.statusCode, screen.body, screen.headers['cache-control']]).toEqual([200, PAGE, 'no-cache'])
+  })
+
+  it('never stands in for a missing file or endpoint', async () => {
+    const navigation = { accept: 'text/html' }
+    expect(await refused({ url: '/assets/old-9z9z9z.js', headers: navigation })).toEqual([404, 'not_found'])
+    expect(await refused({ url: '/stock/1386' })).toEqual([404, 'not_found'])
+    expect(await refused({ url: '/api/v1/nothing', headers: navigation })).toEqual([404, 'not_found'])
+    expect(await refused({ url: '/mqtt', headers: navigation })).toEqual([404, 'not_found'])
+  })
+
+  it('gives nothing from outside its folder, and no hidden file', async () => {
+    for (const url of ['/../package.json', '/%2e%2e/package.json', '/assets/..%2f..%2fpackage.json', '/.env']) {
+      const answer = await test.app.inject(url)
+      expect([url, answer.statusCode >= 400]).toEqual([url, true])
+    }
+  })
+
+  it('is compressed for browsers that ask', async () => {
+    const answer = await test.app.inject({ url: '/assets/app-1a2b3c.js', headers: { 'accept-encoding': 'br, gzip' } })
+    expect(answer.headers['content-encoding']).toBe('br')
+    expect(brotliDecompressSync(answer.rawPayload).toString()).toBe(SCRIPT)
+    expect(answer.rawPayload.length).toBeLessThan(SCRIPT.length / 10)
+  })
+
+  it('runs no foreign or inline script, and connects to nowhere but here', async () => {
+    const answer = await test.app.inject({ url: '/', headers: { host: 'kasir.local:8080' } })
+    const policy = String(answer.headers['content-security-policy'])
+    const directives = new Map(
+      policy.split(';').map((part) => [part.split(' ', 1)[0], part.split(' ').slice(1).join(' ')]),
+    )
+    expect(directives.get('default-src')).toBe("'self'")
+    expect(directives.get('script-src')).toBe("'self'")
+    expect(directives.get('connect-src')).toBe("'self' ws://kasir.local:8080 wss://kasir.local:8080")
+    expect(policy).not.toMatch(/unsafe|upgrade-insecure/)
+    expect(answer.headers['x-content-type-options']).toBe('nosniff')
+    expect(answer.headers['strict-transport-security']).toBeUndefined()
+  })
+
+  it('lets no Host header write into its policy', async () => {
+    const answer = await test.app.inject({ url: '/', headers: { host: "x; script-src 'unsafe-inline'" } })
+    expect(answer.headers['content-security-policy']).not.toContain('unsafe-inline')
+  })
+})
+
+describe('metrics', () => {
+  it('are for this machine and for the admin', async () => {
+    const from = (remoteAddress: string, headers = {}) => test.app.inject({ url: '/metrics', remoteAddress, headers })
+    expect((await from('127.0.0.1')).body).toContain('mstore_http_request_duration_seconds_bucket')
+    expect((await from('::ffff:127.0.0.1')).statusCode).toBe(200)
+    expect((await from('192.168.1.7')).statusCode).toBe(401)
+    expect((await from('192.168.1.7', asAdminUser)).statusCode).toBe(200)
+  })
+
+  it('are not open through a proxy on this machine', async () => {
+    const headers = { 'x-forwarded-for': '203.0.113.9' }
+    expect((await test.app.inject({ url: '/metrics', remoteAddress: '127.0.0.1', headers })).statusCode).toBe(401)
+  })
+
+  it('name routes by their pattern', async () => {
+    await test.app.inject({ method: 'POST', url: '/api/v1/admin/device/DEV-12345678/revoke', headers: asAdminUser })
+    const { body } = await test.app.inject({ url: '/metrics' })
+    expect(body).toContain('route="/api/v1/admin/device/:id/revoke"')
+    expect(body).not.toContain('DEV-12345678')
+  })
+})

@@ -1,0 +1,229 @@
+import * as v from 'valibot'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Database } from '../../../server/database.ts'
+import { insertProduct } from '../../../server/sql/products.ts'
+import {
+  changesAnswerSchema,
+  inventoryPageSchema,
+  productPageSchema,
+  staffAnswerSchema,
+  transactionListSchema,
+} from '../../../src/contract/rest.ts'
+import { openEmptyDatabase } from '../../pg/support.ts'
+import {
+  asAdminUser,
+  BRANCH,
+  bearer,
+  createTestApp,
+  OTHER_BRANCH,
+  openSharedDatabase,
+  refusalOf,
+  type TestApp,
+} from './support.ts'
+
+let db: Database
+let closeDatabase: () => Promise<void>
+let test: TestApp
+let device: { authorization: string }
+let otherDevice: { authorization: string }
+let ids: number[]
+
+beforeAll(async () => {
+  ;({ db, close: closeDatabase } = await openSharedDatabase())
+  test = await createTestApp(db)
+  device = bearer((await test.enroll()).token)
+  otherDevice = bearer((await test.enroll(OTHER_BRANCH)).token)
+  ids = await db.transaction(async (tx) => {
+    const made: number[] = []
+    for (let index = 0; index < 7; index++) {
+      const fields = { branchId: 1, name: `Barang ${index}`, price: 1000, stock: 10, updatedBy: 'test', reason: 'test' }
+      made.push((await insertProduct(tx, fields)).id)
+    }
+    return made
+  })
+})
+afterAll(async () => {
+  await test.app.close()
+  await closeDatabase()
+})
+
+const get = (url: string, headers: Record<string, string> = device) => test.app.inject({ url, headers })
+const refused = (url: string, headers = device) => refusalOf(test.app, { url, headers })
+
+describe('master pages', () => {
+  it('[R4] go by id, each with its place in the log', async () => {
+    const first = v.parse(productPageSchema, (await get(`/api/v1/master/product?branch_code=${BRANCH}&limit=4`)).json())
+    expect(first.data.map(({ id }) => id)).toEqual(ids.slice(0, 4))
+    expect(first.meta).toMatchObject({ last_id: ids[3], has_more: true, total: 7 })
+    const rest = v.parse(productPageSchema, (await get(`/api/v1/master/product?limit=4&last_id=${ids[3]}`)).json())
+    expect(rest.data.map(({ id }) => id)).toEqual(ids.slice(4))
+    expect(rest.meta).toMatchObject({ has_more: false, seq: first.meta?.seq, epoch: first.meta?.epoch })
+  })
+
+  it('give single rows by ids, and inventory beside products', async () => {
+    const page = v.parse(productPageSchema, (await get(`/api/v1/master/product?ids=${ids[2]},${ids[5]},999999`)).json())
+    expect(page.data.map(({ id }) => id)).toEqual([ids[2], ids[5]])
+    const inventory = v.parse(inventoryPageSchema, (await get('/api/v1/master/inventory')).json())
+    expect(inventory.data.map(({ quantity }) => quantity)).toEqual(Array(7).fill(10))
+  })
+
+  it('[R2] answer 304 until something changes, each URL for itself', async () => {
+    const url = '/api/v1/master/product?limit=3'
+    const { etag } = (await get(url)).headers
+    expect(etag).toMatch(/^"[\w-]+"$/)
+    const known = { ...device, 'if-none-match': `"other", W/${etag}` }
+    const unchanged = await get(url, known)
+    expect([unchanged.statusCode, unchanged.body, unchanged.headers.etag]).toEqual([304, '', etag])
+    expect((await get('/api/v1/master/product?limit=2', known)).statusCode).toBe(200)
+
+    await db.query('UPDATE products SET stock = stock - 1 WHERE id = $1', [ids[6]])
+    const changed = await get(url, known)
+    expect(changed.statusCode).toBe(200)
+    expect(changed.headers.etag).not.toBe(etag)
+  })
+
+  it('[R2] have the same ETag whether it was computed from the page or from the position alone', async () => {
+    const url = '/api/v1/master/inventory'
+    const { etag } = (await get(url)).headers
+    const again = await get(url, { ...device, 'if-none-match': '"none"' })
+    expect(again.headers.etag).toBe(etag)
+  })
+
+  it('are those of the device’s own branch only', async () => {
+    expect(await refused(`/api/v1/master/product?branch_code=${OTHER_BRANCH}`)).toEqual([403, 'forbidden'])
+    expect(await refused(`/api/v1/changes?after=0&branch_code=${OTHER_BRANCH}`)).toEqual([403, 'forbidden'])
+    const own = v.parse(productPageSchema, (await get('/api/v1/master/product', otherDevice)).json())
+    expect(own.data).toEqual([])
+    const foreign = v.parse(productPageSchema, (await get(`/api/v1/master/product?ids=${ids[0]}`, otherDevice)).json())
+    expect(foreign.data).toEqual([])
+  })
+
+  it.each([
+    'limit=0',
+    'limit=1001',
+    'limit=1.5',
+    'limit=abc',
+    'last_id=-1',
+    'last_id=1e3',
+    'ids=a',
+    'ids=',
+    'ids=1,,2',
+  ])('refuse %s', async (query) => {
+    expect(await refused(`/api/v1/master/product?${query}`)).toEqual([400, 'invalid_request'])
+  })
+})
+
+describe('changes', () => {
+  it('[S7] give the events after a position, in order, with the log’s end', async () => {
+    const { data } = v.parse(changesAnswerSchema, (await get('/api/v1/changes?after=0&limit=3')).json())
+    expect(data.events.map((event) => v.parse(v.object({ seq: v.number() }), event).seq)).toEqual([1, 2, 3])
+    expect(data.has_more).toBe(true)
+    const end = v.parse(changesAnswerSchema, (await get(`/api/v1/changes?after=${data.last_seq}`)).json())
+    expect(end.data).toMatchObject({ events: [], has_more: false, last_seq: data.last_seq })
+  })
+
+  it('[S7] are 410 beyond the log’s end', async () => {
+    expect(await refused('/api/v1/changes?after=9999999')).toEqual([410, 'log_expired'])
+  })
+
+  it('need a position', async () => {
+    expect(await refused('/api/v1/changes')).toEqual([400, 'invalid_request'])
+    expect(await refused('/api/v1/changes?after=0&limit=1001')).toEqual([400, 'invalid_request'])
+  })
+})
+
+describe('an adjustment', () => {
+  const adjust = (body: object, headers = device) =>
+    ({ method: 'POST', url: '/api/v1/inventory/adjustment', payload: body, headers }) as const
+  const placeOf = async (productId: number | undefined) => {
+    const { data } = v.parse(inventoryPageSchema, (await get('/api/v1/master/inventory?limit=1000')).json())
+    return data.find((row) => row.product_id === productId)?.id
+  }
+
+  it('counts anew or adds, and the product follows', async () => {
+    const inventory_id = await placeOf(ids[0])
+    const counted = await test.app.inject(adjust({ inventory_id, quantity: 7.25, reason: 'hitung' }))
+    expect(counted.json()).toMatchObject({ code: 200, data: { quantity: 7.25 } })
+    const added = await test.app.inject(adjust({ inventory_id, delta: -8, reason: 'rusak' }))
+    expect(added.json()).toMatchObject({ data: { quantity: -0.75 } })
+    const page = v.parse(productPageSchema, (await get(`/api/v1/master/product?ids=${ids[0]}`)).json())
+    expect(page.data[0]?.stock).toBe(-0.75)
+  })
+
+  it('takes either quantity or delta, with at most three decimals and a reason', async () => {
+    const inventory_id = await placeOf(ids[1])
+    for (const body of [
+      { inventory_id, quantity: 1, delta: 1, reason: 'x' },
+      { inventory_id, reason: 'x' },
+      { inventory_id, quantity: 1.2345, reason: 'x' },
+      { inventory_id, quantity: '1', reason: 'x' },
+      { inventory_id, quantity: 1, reason: ' ' },
+      { inventory_id, quantity: 1e12, reason: 'x' },
+      { inventory_id, delta: 1, reason: 'nul\u0000' },
+    ]) {
+      expect(await refusalOf(test.app, adjust(body))).toEqual([400, 'invalid_request'])
+    }
+  })
+
+  it('reaches no other branch', async () => {
+    const inventory_id = await placeOf(ids[0])
+    expect(await refusalOf(test.app, adjust({ inventory_id, delta: 1, reason: 'x' }, otherDevice))).toEqual([
+      404,
+      'not_found',
+    ])
+  })
+})
+
+describe('settings', () => {
+  const put = (values: object, updated_at: string) =>
+    test.app.inject({ method: 'PUT', url: '/api/v1/settings', headers: otherDevice, payload: { values, updated_at } })
+
+  it('are of version 0 before the first write; then the last write wins by its time', async () => {
+    expect((await get('/api/v1/settings', otherDevice)).json()).toMatchObject({ data: { values: {}, version: 0 } })
+    await put({ tax: 11 }, '2025-10-14T21:30:00Z')
+    const older = await put({ tax: 10 }, '2025-10-14T21:29:59Z')
+    expect(older.json()).toMatchObject({ data: { values: { tax: 11 }, version: 1 } })
+    const newer = await put({ tax: 12 }, '2025-10-14T21:30:01Z')
+    expect(newer.json()).toMatchObject({ data: { values: { tax: 12 }, version: 2 } })
+    expect((await get('/api/v1/settings')).json()).toMatchObject({ data: { version: 0 } })
+  })
+
+  it('are not shut by a device whose clock runs ahead', async () => {
+    const before = Date.now()
+    const ahead = await put({ tax: 13 }, '2099-01-01T00:00:00Z')
+    const { data } = ahead.json<{ data: { updated_at: string } }>()
+    expect(Date.parse(data.updated_at)).toBeLessThan(before + 60_000)
+  })
+})
+
+describe('staff and transactions', () => {
+  it('are listed for the branch, the PIN as a hash', async () => {
+    const payload = { branch_code: BRANCH, name: 'Sari', role: 'cashier', pin: '1111' }
+    const made = await test.app.inject({ method: 'POST', url: '/api/v1/admin/staff', headers: asAdminUser, payload })
+    expect(made.body).not.toContain('pbkdf2')
+    const { data } = v.parse(staffAnswerSchema, (await get('/api/v1/master/staff')).json())
+    expect(data).toMatchObject([{ name: 'Sari', role: 'cashier', active: true }])
+    expect(data[0]?.pin_hash).toMatch(/^pbkdf2-sha256\$\d+\$[\w+/=]+\$[\w+/=]+$/)
+    expect(v.parse(transactionListSchema, (await get('/api/v1/transaction?limit=10')).json()).data).toEqual([])
+    expect(await refused('/api/v1/transaction?limit=201')).toEqual([400, 'invalid_request'])
+  })
+})
+
+describe('a database that is away', () => {
+  it('is 503 with Retry-After, said by readyz, and no word of SQL leaves', async () => {
+    const gone = await openEmptyDatabase()
+    const lost = await createTestApp({
+      ...gone.db,
+      query: () =>
+        Promise.reject(Object.assign(new Error('connect ECONNREFUSED 10.0.0.5:5432'), { code: 'ECONNREFUSED' })),
+    })
+    const answer = await lost.app.inject({ url: '/api/v1/master/product', headers: device })
+    expect(answer.json()).toMatchObject({ code: 503, error: { kind: 'unavailable' } })
+    expect(answer.headers['retry-after']).toBe('2')
+    expect(answer.body).not.toContain('10.0.0.5')
+    const ready = await lost.app.inject('/readyz')
+    expect([ready.statusCode, ready.json()]).toMatchObject([503, { database: { connected: false } }])
+    expect((await lost.app.inject('/healthz')).statusCode).toBe(200)
+    await lost.app.close()
+  })
+})
