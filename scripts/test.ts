@@ -8,12 +8,12 @@ import { browserStep, buildStep, checkStep, printTable, type Step, vitestStep } 
 
 /** A shell that happens to have a production setup must not turn this into a test of that setup. */
 const EMBEDDED = {
-  DATABASE_URL: '',
-  TEST_DATABASE_URL: '',
-  TEST_MOSQUITTO: '',
-  MQTT_BROKER: '',
-  MQTT_URL: '',
-  MQTT_WS_URL: '',
+  DATABASE_URL: undefined,
+  TEST_DATABASE_URL: undefined,
+  TEST_MOSQUITTO: undefined,
+  MQTT_BROKER: undefined,
+  MQTT_URL: undefined,
+  MQTT_WS_URL: undefined,
 }
 
 passOnSignals()
