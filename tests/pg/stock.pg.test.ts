@@ -148,7 +148,7 @@ describe('products and their inventory', () => {
           await expectWhole(db)
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 40 },
     )
   })
 
