@@ -41,9 +41,12 @@ const MAX_RESTARTS = 3
 
 /** Refreshes as `mode` asks. Never rejects: what went wrong goes to `onFailure`. */
 export async function runRefresh(deps: RefreshDeps, mode: RefreshMode): Promise<RefreshOutcome> {
+  const askedAt = deps.now()
   try {
     // A forced refresh waits for its turn: the sync can't follow the log without it.
-    const outcome = await deps.locks.request(LOCK, { ifAvailable: mode !== 'forced' }, () => refresh(deps, mode))
+    const outcome = await deps.locks.request(LOCK, { ifAvailable: mode !== 'forced' }, () =>
+      refresh(deps, mode, askedAt),
+    )
     return outcome ?? 'busy'
   } catch (error) {
     deps.onFailure(error)
@@ -51,10 +54,10 @@ export async function runRefresh(deps: RefreshDeps, mode: RefreshMode): Promise<
   }
 }
 
-async function refresh(deps: RefreshDeps, mode: RefreshMode): Promise<RefreshOutcome> {
+async function refresh(deps: RefreshDeps, mode: RefreshMode, askedAt: number): Promise<RefreshOutcome> {
   const { db, now } = deps
   const [stored, position] = await Promise.all([readMeta(db, 'refresh'), readPosition(db)])
-  const plan = planRefresh({ stored, position, mode, now: now() })
+  const plan = planRefresh({ stored, position, mode, askedAt, now: now() })
   if (plan.kind === 'skip') return 'fresh'
   if (plan.kind === 'begin') await commitRefreshStart(db, plan.state)
   let state = plan.state

@@ -32,9 +32,15 @@ export function planRefresh(input: {
   readonly stored: RefreshState | undefined
   readonly position: Position
   readonly mode: RefreshMode
+  /** When it was asked for, ms: before it waited for another context's refresh. */
+  readonly askedAt: number
   readonly now: number
 }): RefreshPlan {
-  const { stored, position, now, mode } = input
+  const { stored, position, now, mode, askedAt } = input
+  // Two tabs that both noticed a new epoch would else take the cursor from each other for ever.
+  if (position.cursor !== null && stored?.forced && stored.finishedAt !== null && stored.finishedAt >= askedAt) {
+    return { kind: 'skip' }
+  }
   const forced = mode === 'forced' || position.cursor === null
   if (stored?.phase === 'running' && (stored.forced || !forced)) return { kind: 'resume', state: stored }
   const age = stored?.finishedAt == null ? Number.POSITIVE_INFINITY : now - stored.finishedAt

@@ -47,19 +47,20 @@ describe('planning', () => {
   const done: RefreshState = { ...beginRefresh(false, 0), phase: 'complete', finishedAt: 1000 }
 
   it('[R2] is skipped while younger than the TTL, unless asked for now', () => {
-    const plan = (now: number, mode: 'if-stale' | 'now') => planRefresh({ stored: done, position: at, mode, now }).kind
+    const plan = (now: number, mode: 'if-stale' | 'now') =>
+      planRefresh({ stored: done, position: at, mode, askedAt: now, now }).kind
     expect(plan(1000 + REFRESH_TTL_MS - 1, 'if-stale')).toBe('skip')
     expect(plan(1000 + REFRESH_TTL_MS, 'if-stale')).toBe('begin')
     expect(plan(1001, 'now')).toBe('begin')
   })
 
   it('a clock that was set back does not keep it fresh for ever', () => {
-    expect(planRefresh({ stored: done, position: at, mode: 'if-stale', now: 0 }).kind).toBe('begin')
+    expect(planRefresh({ stored: done, position: at, mode: 'if-stale', askedAt: 0, now: 0 }).kind).toBe('begin')
   })
 
   it('[R2] goes on with the page that it had reached', () => {
     const running: RefreshState = { ...beginRefresh(false, 0), lastId: 2000 }
-    expect(planRefresh({ stored: running, position: at, mode: 'if-stale', now: 1 })).toEqual({
+    expect(planRefresh({ stored: running, position: at, mode: 'if-stale', askedAt: 1, now: 1 })).toEqual({
       kind: 'resume',
       state: running,
     })
@@ -68,13 +69,21 @@ describe('planning', () => {
   it('[C8] without a cursor it is forced, and does not go on with an ordinary one', () => {
     const nowhere: Position = { epoch: null, cursor: null }
     const running: RefreshState = { ...beginRefresh(false, 0), lastId: 2000 }
-    expect(planRefresh({ stored: running, position: nowhere, mode: 'if-stale', now: 1 })).toMatchObject({
+    expect(planRefresh({ stored: running, position: nowhere, mode: 'if-stale', askedAt: 1, now: 1 })).toMatchObject({
       kind: 'begin',
       state: { forced: true, lastId: 0 },
     })
-    expect(planRefresh({ stored: done, position: nowhere, mode: 'if-stale', now: 1001 })).toMatchObject({
+    expect(planRefresh({ stored: done, position: nowhere, mode: 'if-stale', askedAt: 1001, now: 1001 })).toMatchObject({
       state: { forced: true },
     })
+  })
+
+  it('[C8] a forced one that ended while this one waited serves both', () => {
+    const forced: RefreshState = { ...done, forced: true }
+    const plan = (askedAt: number) =>
+      planRefresh({ stored: forced, position: at, mode: 'forced', askedAt, now: 2000 }).kind
+    expect(plan(1000)).toBe('skip')
+    expect(plan(1001)).toBe('begin')
   })
 })
 

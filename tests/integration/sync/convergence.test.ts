@@ -1,0 +1,197 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { FakeClock } from './fake-clock.ts'
+import { SimDevice } from './sim-device.ts'
+import { SimServer } from './sim-server.ts'
+
+const RUNS = Number(process.env.SYNC_MODEL_RUNS ?? 25)
+const STEPS = Number(process.env.SYNC_MODEL_STEPS ?? 120)
+
+/** One step of the world: `a` and `b` choose which product, message or amount. */
+const stepArbitrary = fc.record({
+  what: fc.constantFrom(
+    'sell',
+    'sell',
+    'sell',
+    'sell',
+    'rename',
+    'create',
+    'create',
+    'remove',
+    'deliver',
+    'deliver',
+    'deliver',
+    'deliver',
+    'deliver-all',
+    'deliver-all',
+    'deliver-twice',
+    'page-late',
+    'page-late',
+    'zombie',
+    'drop',
+    'heartbeat',
+    'cut',
+    'broker-down',
+    'broker-up',
+    'rest-down',
+    'rest-up',
+    'hold',
+    'release',
+    'advance',
+    'advance-long',
+    'restart',
+    'refresh',
+    'backup',
+    'restore',
+    'prune',
+    'unknown',
+    'broken',
+    'garbage',
+  ),
+  a: fc.nat(9),
+  b: fc.nat(4),
+})
+
+describe('the whole inbound protocol under faults', () => {
+  it('[C1–C8][R2–R4][invariant 2] every device ends with exactly the server’s stock, within 5 s of quiet', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(stepArbitrary, { minLength: STEPS, maxLength: STEPS }),
+        fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })),
+        async (steps, randoms) => {
+          const clock = new FakeClock()
+          const server = new SimServer(clock.now)
+          const device = new SimDevice(server, clock, () => randoms.next().value)
+          for (let id = 1; id <= 5; id += 1) server.create(id)
+          device.start()
+          await clock.advance(10)
+          let backup = server.snapshot()
+          let epochs = 1
+          for (const { what, a, b } of steps) {
+            const id = a + 1
+            switch (what) {
+              case 'sell':
+                server.sell(id, b + 1)
+                break
+              case 'rename':
+                server.rename(id)
+                break
+              case 'create':
+                server.create(id)
+                break
+              case 'remove':
+                server.remove(id)
+                break
+              case 'deliver':
+                server.deliver(b % 2 === 0 ? 0 : a % Math.max(1, server.wire.length))
+                break
+              case 'deliver-all':
+                server.deliverAll()
+                await clock.advance(5)
+                break
+              // A page that was read before the next changes arrives after them.
+              case 'page-late':
+                server.holdsAnswers = true
+                void device.refresh('now')
+                await clock.advance(5)
+                server.remove(id)
+                server.create(b + 1)
+                server.deliverAll()
+                await clock.advance(5)
+                server.holdsAnswers = false
+                server.releaseAnswers()
+                break
+              // A thawed tab that still believes to lead.
+              case 'zombie':
+                device.startAnother()
+                break
+              case 'deliver-twice':
+                server.deliver(0, 2)
+                break
+              case 'drop':
+                server.wire.splice(a % Math.max(1, server.wire.length), 1)
+                break
+              case 'heartbeat':
+                server.heartbeat()
+                server.deliver(server.wire.length - 1)
+                break
+              case 'cut':
+                server.cutBroker()
+                break
+              case 'broker-down':
+                server.isBrokerUp = false
+                server.cutBroker()
+                break
+              case 'broker-up':
+                server.isBrokerUp = true
+                break
+              case 'rest-down':
+                server.isRestUp = false
+                server.releaseAnswers()
+                break
+              case 'rest-up':
+                server.isRestUp = true
+                break
+              case 'hold':
+                server.holdsAnswers = true
+                break
+              case 'release':
+                server.holdsAnswers = false
+                server.releaseAnswers()
+                break
+              case 'advance':
+                await clock.advance(40 * (b + 1))
+                break
+              case 'advance-long':
+                await clock.advance(3000 * (b + 1))
+                break
+              case 'restart':
+                device.restart()
+                break
+              case 'refresh':
+                void device.refresh(b > 2 ? 'now' : 'if-stale')
+                break
+              case 'backup':
+                backup = server.snapshot()
+                break
+              case 'restore':
+                epochs += 1
+                server.restore(backup, `life-${epochs}`)
+                break
+              case 'prune':
+                server.prune(a)
+                break
+              case 'unknown':
+                server.appendForeign(false)
+                break
+              case 'broken':
+                server.appendForeign(true)
+                break
+              case 'garbage':
+                server.deliverRaw('test/M/B/product/updates', '{"event_type":"stock_updated","seq":')
+                break
+            }
+            if (a % 3 === 0) await clock.advance(5)
+          }
+          // Quiet: everything works again and nothing changes any more.
+          server.isBrokerUp = true
+          server.isRestUp = true
+          server.holdsAnswers = false
+          server.releaseAnswers()
+          server.deliverAll()
+          for (let waited = 0; waited < 5000; waited += 500) {
+            server.heartbeat()
+            server.deliverAll()
+            await clock.advance(500)
+          }
+          expect(await device.stocks()).toEqual(server.stocks())
+          expect(device.sync.status.get()).toMatchObject({ state: 'live', problem: 'none' })
+          device.sync.stop()
+          device.stopOthers()
+          await device.db.delete()
+        },
+      ),
+      { numRuns: RUNS, endOnFailure: process.env.SYNC_MODEL_SHRINK !== '1' },
+    )
+  }, 600_000)
+})

@@ -1,0 +1,37 @@
+import type { ClockLike } from '../../../src/sync/ports.ts'
+
+/** A clock that moves only when told, so that hours of protocol run in a moment and every run is the same. */
+export class FakeClock implements ClockLike {
+  #now = Date.parse('2026-01-05T08:00:00Z')
+  #timers: { due: number; callback: () => void }[] = []
+
+  now = (): number => this.#now
+
+  after = (delayMs: number, callback: () => void): (() => void) => {
+    const timer = { due: this.#now + delayMs, callback }
+    this.#timers.push(timer)
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer)
+    }
+  }
+
+  /** Runs what falls due in the next `ms`, letting promises and IndexedDB settle after each. */
+  async advance(ms: number): Promise<void> {
+    const end = this.#now + ms
+    await settle()
+    for (;;) {
+      const [next] = this.#timers.filter(({ due }) => due <= end).toSorted((a, b) => a.due - b.due)
+      if (!next) break
+      this.#now = Math.max(this.#now, next.due)
+      this.#timers = this.#timers.filter((other) => other !== next)
+      next.callback()
+      await settle()
+    }
+    this.#now = end
+  }
+}
+
+/** Lets promises and fake-indexeddb's own turns run out. A transaction of the sync takes a dozen turns. */
+export async function settle(turns = 40): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+}
