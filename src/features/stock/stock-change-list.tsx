@@ -14,6 +14,10 @@ const REASONS = {
   void: 'detail.reasonVoid',
   refund: 'detail.reasonRefund',
   restock: 'detail.reasonRestock',
+  delivery: 'detail.reasonRestock',
+  import: 'detail.reasonImport',
+  admin: 'detail.reasonAdmin',
+  database: 'detail.reasonDatabase',
   refresh: 'detail.reasonSync',
 } as const
 

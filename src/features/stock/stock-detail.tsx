@@ -8,6 +8,7 @@ import { IconButton } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { useServices } from '../services.ts'
+import { useObservable } from '../use-observable.ts'
 import { StockChangeList } from './stock-change-list.tsx'
 import styles from './stock-detail.module.css'
 import { StockLevelBadge } from './stock-level-badge.tsx'
@@ -73,7 +74,8 @@ export function StockDetail({ productId, isFullScreen, age, takesFocus, onClose 
 function Details({ productId, age }: { productId: number; age: string | null }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const { db } = useServices()
+  const { db, status } = useServices()
+  const isLive = useObservable(status, ({ state }) => state === 'live')
   const product = useProductRow(db, productId)
   const places = useInventoryPlaces(db, productId)
   const pending = <Skeleton width="5rem" />
@@ -89,7 +91,7 @@ function Details({ productId, age }: { productId: number; age: string | null }) 
         </p>
         <p className={styles.state}>
           {product ? <StockLevelBadge stock={product.stock} /> : pending}
-          <span>{age ?? t('detail.liveNow')}</span>
+          <span>{age ?? t(isLive ? 'sync.live' : 'sync.catchingUp')}</span>
         </p>
       </div>
       <dl className={styles.fields}>

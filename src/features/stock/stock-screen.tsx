@@ -138,12 +138,18 @@ function useFoundEntries(): { entries: readonly CatalogueEntry[]; query: string 
   return { entries, query: JSON.stringify([text.trim(), category, inactive, order, orderTaken?.at]) }
 }
 
+/** A catch-up that takes a blink is not worth an age beside every number. ms. */
+const WORTH_AN_AGE_MS = 60_000
+
 /** "per 14.03" while the stock is not live, null while it is (rule D3). */
 function useStockAge(): string | null {
   const { t } = useTranslation()
   const format = useFormat()
   const { status } = useServices()
-  const asOf = useObservable(status, (value) => (value.state === 'offline' ? value.asOf : null))
+  const asOf = useObservable(status, (value) => {
+    const age = value.asOf === null ? 0 : Date.now() + value.clockSkewMs - value.asOf
+    return value.state === 'offline' || (value.state === 'catching-up' && age > WORTH_AN_AGE_MS) ? value.asOf : null
+  })
   if (asOf === null) return null
   // The skew is only read for "is that today": it is no reason to paint again.
   return t('sync.asOf', { when: format.moment(asOf, Date.now() + status.get().clockSkewMs) })
