@@ -2,7 +2,7 @@
  * PINs are checked on the counter, offline, by WebCrypto: PBKDF2 is what every browser has. A PIN has few digits, so the
  * hash only slows a thief of the database down; it is no replacement for keeping the device.
  */
-import { pbkdf2, timingSafeEqual } from 'node:crypto'
+import { pbkdf2 } from 'node:crypto'
 import { promisify } from 'node:util'
 
 const derive = promisify(pbkdf2)
@@ -16,13 +16,4 @@ export async function hashPin(pin: string, salt: Uint8Array, iterations = PIN_IT
   if (salt.length < SALT_BYTES) throw new RangeError(`needs ${SALT_BYTES} bytes of salt`)
   const key = await derive(pin, salt, iterations, KEY_BYTES, 'sha256')
   return `pbkdf2-sha256$${iterations}$${Buffer.from(salt).toString('base64')}$${key.toString('base64')}`
-}
-
-/** True when the PIN made the hash. A hash of another form is never matched. */
-export async function verifyPin(pin: string, stored: string): Promise<boolean> {
-  const [scheme, iterations, salt, hash] = stored.split('$')
-  if (scheme !== 'pbkdf2-sha256' || !iterations || !salt || !hash || !/^\d{1,8}$/.test(iterations)) return false
-  const expected = Buffer.from(hash, 'base64')
-  const key = await derive(pin, Buffer.from(salt, 'base64'), Number(iterations), KEY_BYTES, 'sha256')
-  return expected.length === key.length && timingSafeEqual(expected, key)
 }

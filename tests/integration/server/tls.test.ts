@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import https from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -60,6 +60,15 @@ describe('the local CA', () => {
     const healed = await keepLocalTls(folder, NAMES, NOW)
     expect(healed.ca).toEqual(first.ca)
     expect(leafOf(healed.cert).checkPrivateKey(createPrivateKey(healed.key))).toBe(true)
+  })
+
+  it('issues anew when the CA was replaced: nobody trusts the old one’s certificate by it', async () => {
+    const folder = makeDataDir()
+    const first = await keepLocalTls(folder, NAMES, NOW)
+    for (const file of ['ca.crt', 'ca.key']) rmSync(join(folder, file))
+    const second = await keepLocalTls(folder, NAMES, NOW)
+    expect(second.ca.fingerprint).not.toBe(first.ca.fingerprint)
+    expect(leafOf(second.cert).verify(new X509Certificate(second.ca.cert).publicKey)).toBe(true)
   })
 
   it('is accepted by a TLS client that trusts the CA, and by no other', async () => {
