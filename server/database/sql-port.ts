@@ -1,7 +1,15 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Logger } from 'pino'
 import type { PgliteDatabase } from './pglite.ts'
-import { createFrameReader, type Frame, isolateNames, readBackendAnswer, simpleQuery, sync } from './wire-protocol.ts'
+import {
+  createFrameReader,
+  type Frame,
+  isolateNames,
+  readBackendAnswer,
+  refuseCopyIn,
+  simpleQuery,
+  sync,
+} from './wire-protocol.ts'
 
 /**
  * The embedded database for ordinary SQL clients (psql, DBeaver, an owner's scripts) on loopback.
@@ -9,7 +17,8 @@ import { createFrameReader, type Frame, isolateNames, readBackendAnswer, simpleQ
  * PGlite has one session. Each client takes its turn in it: from its first message until the database reports that no
  * transaction is open, nobody else is let in, neither another client nor this server. Afterwards the session is put back, so
  * that no setting, role, temporary table or open transaction is met by the next. Hence, as behind a pooler in transaction
- * mode, SET lasts for one statement or one transaction, and LISTEN hears nothing.
+ * mode, SET lasts for one statement or one transaction, and LISTEN hears nothing. A statement runs in this process: while a
+ * slow one does, the server does nothing else.
  * (@electric-sql/pglite-socket interleaves clients message by message and lets the server's own queries run inside a
  * client's open transaction: a ROLLBACK there took the server's writes with it.)
  */
@@ -82,7 +91,7 @@ async function serve(db: PgliteDatabase, socket: Socket, prefix: string, idleTra
   async function runToIdle(first: Frame, send: Send): Promise<void> {
     let frame: Frame | undefined = first
     while (frame && frame.kind !== 'terminate') {
-      if ((await send(isolateNames(frame.bytes, prefix, statements))) === 'idle') return
+      if ((await send(isolateNames(refuseCopyIn(frame.bytes), prefix, statements))) === 'idle') return
       frame = await inbox.next(idleTransactionMs)
     }
     // It went away, or rests: what it has begun is undone, and nobody hears the answer.

@@ -73,6 +73,30 @@ export function isolateNames(bytes: Buffer, prefix: string, names: Set<string>):
   return renamed
 }
 
+const COPY_IN = /\bcopy\b[^;]*\bfrom\s+stdin\b/i
+const COPY_REFUSED = `DO $$ BEGIN
+  RAISE EXCEPTION 'COPY FROM STDIN is not available in the embedded database: use INSERT, or the product import'
+    USING ERRCODE = 'feature_not_supported';
+END $$`
+
+/**
+ * Puts an error in the place of COPY … FROM STDIN. The embedded database would wait for data that can only come after it
+ * has returned: the whole process would stand still for ever.
+ */
+export function refuseCopyIn(bytes: Buffer): Buffer {
+  const type = bytes[0]
+  if (type !== code('Q') && type !== code('P')) return bytes
+  const start = type === code('Q') ? 5 : bytes.indexOf(0, 5) + 1
+  const end = bytes.indexOf(0, start)
+  const sql = bytes.toString('utf8', start, end < 0 ? bytes.length : end)
+  const withoutComments = sql.replace(/\/\*[\s\S]*?\*\/|--[^\n]*/g, ' ')
+  if (!COPY_IN.test(withoutComments)) return bytes
+  if (type === code('Q')) return simpleQuery(COPY_REFUSED)
+  const refused = Buffer.concat([bytes.subarray(0, start), Buffer.from(`${COPY_REFUSED}\0\0\0`)])
+  refused.writeInt32BE(refused.length - 1, 1)
+  return refused
+}
+
 /** Reads what the database answered to one message; it always consists of whole messages. */
 export function readBackendAnswer(data: Uint8Array): BackendAnswer {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)

@@ -114,6 +114,17 @@ describe('PG_PORT: the embedded database for ordinary SQL clients', () => {
     expect(await db.query('SELECT 1 AS n')).toEqual([{ n: 1 }])
   })
 
+  test('COPY FROM STDIN, for which the database would wait for ever, is refused', async () => {
+    const { db, connect } = await start()
+    const client = await connect()
+    for (const sql of ['COPY products (name) FROM STDIN', 'select 1; copy products (name) from /* here */ stdin csv']) {
+      await expect(client.query(sql)).rejects.toThrow('not available')
+    }
+    await expect(client.query({ name: 'c', text: 'COPY products FROM STDIN' })).rejects.toThrow('not available')
+    expect((await client.query('COPY (SELECT 1) TO STDOUT')).command).toBe('COPY')
+    expect(await db.query('SELECT 1 AS n')).toEqual([{ n: 1 }])
+  })
+
   test('two clients whose drivers give prepared statements the same name', async () => {
     const { connect } = await start()
     const [one, two] = [await connect(), await connect()]
