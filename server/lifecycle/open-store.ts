@@ -9,6 +9,7 @@ import { isDatabaseAway } from '../http/answer-error.ts'
 import { migrate } from '../migrate.ts'
 import { ensureEpoch } from '../sql/epoch.ts'
 import { lockDataDir } from './data-dir-lock.ts'
+import { syncFolder } from './sync-folder.ts'
 import { setUncleanMarker } from './unclean-marker.ts'
 
 /** Folder of the embedded database inside DATA_DIR. */
@@ -37,7 +38,9 @@ async function openEmbedded(dataDir: string, log: Logger): Promise<OpenedStore> 
   const lock = lockDataDir(dataDir)
   const marker = setUncleanMarker(dataDir)
   if (marker.wasUnclean) log.warn('the last run did not end in order: the change log begins a new epoch')
-  const db = await openDatabase({ dataDir: join(dataDir, PGLITE_FOLDER) }, log)
+  const openedAt = Date.now()
+  const folder = join(dataDir, PGLITE_FOLDER)
+  const db = await openDatabase({ dataDir: folder }, log)
   const { epoch, rotated } = await prepare(db, marker.wasUnclean, log)
   return {
     db,
@@ -46,6 +49,7 @@ async function openEmbedded(dataDir: string, log: Logger): Promise<OpenedStore> 
     rotated,
     async close() {
       await db.close()
+      syncFolder(folder, openedAt)
       marker.clear()
       lock.release()
     },

@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { syncPath } from './sync-folder.ts'
 
 export interface UncleanMarker {
   /** True when the last run on this folder did not end by `clear`: the embedded database may have lost its last rows (rule S6). */
@@ -14,12 +15,13 @@ const FILE = 'unclean'
 export function setUncleanMarker(dataDir: string): UncleanMarker {
   const path = join(dataDir, FILE)
   const wasUnclean = !createFile(path)
-  syncFolder(dataDir)
+  // A new name is durable only when its folder is.
+  syncPath(dataDir)
   return {
     wasUnclean,
     clear: () => {
       rmSync(path, { force: true })
-      syncFolder(dataDir)
+      syncPath(dataDir)
     },
   }
 }
@@ -37,15 +39,4 @@ function createFile(path: string): boolean {
   fsyncSync(file)
   closeSync(file)
   return true
-}
-
-/** A new name is durable only when its folder is. Windows cannot open a folder, and needs no such call. */
-function syncFolder(path: string): void {
-  if (process.platform === 'win32') return
-  const folder = openSync(path, 'r')
-  try {
-    fsyncSync(folder)
-  } finally {
-    closeSync(folder)
-  }
 }
