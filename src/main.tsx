@@ -32,10 +32,12 @@ async function start(container: HTMLElement): Promise<void> {
   } catch (error) {
     root.render(
       <WordsProvider i18n={i18n}>
-        <StartProblem
-          kind={error instanceof AppStartError ? error.kind : 'unexpected'}
-          details={wordsForSupport(error)}
-        />
+        <main>
+          <StartProblem
+            kind={error instanceof AppStartError ? error.kind : 'unexpected'}
+            details={wordsForSupport(error)}
+          />
+        </main>
       </WordsProvider>,
     )
   }
