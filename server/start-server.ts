@@ -37,8 +37,8 @@ export interface RunningServer {
   readonly port: number
   /** Origin for this computer's own browser. */
   readonly localUrl: string
-  /** The plain page that explains how to trust the local CA; null without one. */
-  readonly trustUrl: string | null
+  /** The plain page that explains how to trust the local CA, and its fingerprint (SHA-256); null without one. */
+  readonly trust: { readonly url: string; readonly fingerprint: string } | null
   /** Port of the embedded database for SQL clients; null when it has none. */
   readonly sqlPort: number | null
   /** Stops in order: no more requests, publisher drained, broker, database; then the folder counts as cleanly left. */
@@ -126,13 +126,13 @@ async function compose(
   })
   port = portOf(app.server)
 
-  let trustUrl: string | null = null
+  let trust: RunningServer['trust'] = null
   if (tls?.localCa) {
     const { cert: caCert, fingerprint } = tls.localCa
-    const trust = createTrustServer({ appUrl: deps.publicUrl, appPort: port, caCert, fingerprint })
-    const trustPort = await listen(trust, config.port === 0 ? 0 : port + 1, config.host)
-    closers.push(async () => trust.close())
-    trustUrl = `http://${new URL(deps.publicUrl).hostname}:${trustPort}`
+    const trustServer = createTrustServer({ appUrl: deps.publicUrl, appPort: port, caCert, fingerprint })
+    const trustPort = await listen(trustServer, config.port === 0 ? 0 : port + 1, config.host)
+    closers.push(async () => trustServer.close())
+    trust = { url: `http://${new URL(deps.publicUrl).hostname}:${trustPort}`, fingerprint }
   }
 
   let sqlPort: number | null = null
@@ -161,7 +161,7 @@ async function compose(
     deps,
     port,
     localUrl,
-    trustUrl,
+    trust,
     sqlPort,
     async stop() {
       const closed = app.close()

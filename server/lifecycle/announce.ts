@@ -12,7 +12,7 @@ const MS_PER_HOUR = 3_600_000
  * (production) no code is made: what a start prints ends in logs that others read.
  */
 export async function announce(config: Config, server: RunningServer): Promise<void> {
-  const { deps, localUrl, trustUrl, sqlPort } = server
+  const { deps, localUrl, trust, sqlPort } = server
   const [branch] = await listBranches(deps.db)
   const isOwn = config.databaseUrl === undefined || config.seed === 'demo'
   const pairing =
@@ -28,7 +28,7 @@ export async function announce(config: Config, server: RunningServer): Promise<v
     localUrl,
     publicUrl: deps.publicUrl,
     secure: deps.publicUrl.startsWith('https:'),
-    trustUrl,
+    trust,
     pairing,
     hasBranches: branch !== undefined,
     database: databaseLine(config, sqlPort),

@@ -7,8 +7,8 @@ export interface BannerFacts {
   /** What links use; null when this machine has no network. */
   readonly publicUrl: string
   readonly secure: boolean
-  /** Plain page that explains how to trust the local CA. */
-  readonly trustUrl: string | null
+  /** Plain page that explains how to trust the local CA, and what a tablet must show of it. */
+  readonly trust: { readonly url: string; readonly fingerprint: string } | null
   /** One-time code for the branch; null when there is no branch, or codes are made by the admin only. */
   readonly pairing: {
     readonly code: string
@@ -32,7 +32,7 @@ export function renderBanner(facts: BannerFacts): readonly string[] {
     '',
     `  This computer    ${localUrl}`,
     ...(isLan ? [`  Network          ${publicUrl}`] : []),
-    ...(facts.trustUrl ? [`  Trust page       ${facts.trustUrl}`] : []),
+    ...(facts.trust ? [`  Trust page       ${facts.trust.url}`, `  CA fingerprint   ${facts.trust.fingerprint}`] : []),
     `  Database         ${facts.database}`,
     `  Broker           ${facts.broker}`,
     '',
@@ -46,7 +46,7 @@ export function renderBanner(facts: BannerFacts): readonly string[] {
 }
 
 function pairingLines(
-  { publicUrl, localUrl, secure, trustUrl }: BannerFacts,
+  { publicUrl, localUrl, secure, trust }: BannerFacts,
   { code, branchName, branchCode, hours }: NonNullable<BannerFacts['pairing']>,
   isLan: boolean,
 ): readonly string[] {
@@ -63,8 +63,8 @@ function pairingLines(
       .map((line) => `  ${line}`),
     '',
   ]
-  if (trustUrl) {
-    lines.push(`  On a new tablet open ${trustUrl} first: it explains how to trust this server.`, '')
+  if (trust) {
+    lines.push(`  On a new tablet open ${trust.url} first: it explains how to trust this server.`, '')
   } else if (isLan && !secure) {
     lines.push(
       '  This is plain http: other devices get no offline app from it. For tablets start with',

@@ -128,6 +128,7 @@ p{margin:0 0 1rem}.soft{color:var(--soft)}
 .go{display:inline-block;min-height:3rem;padding:.7rem 1.4rem;margin:.5rem .75rem .5rem 0;border-radius:.75rem;background:var(--go);color:var(--on-go);font-weight:650;text-decoration:none}
 .plain{background:none;color:var(--go);box-shadow:inset 0 0 0 2px var(--go)}
 .print{display:block;padding:.9rem 1rem;border:1px solid var(--line);border-radius:.75rem;background:var(--card);font:14px/1.6 ui-monospace,monospace;overflow-wrap:anywhere}
+details+p{margin-top:1.75rem}
 details{border:1px solid var(--line);border-radius:.75rem;background:var(--card);margin:.6rem 0}
 summary{padding:.85rem 1.1rem;font-weight:650;cursor:pointer}
 ol{margin:0;padding:0 1.25rem 1rem 2.4rem}li+li{margin-top:.5rem}

@@ -5,7 +5,7 @@ const facts: BannerFacts = {
   localUrl: 'http://localhost:8080',
   publicUrl: 'http://192.168.1.5:8080',
   secure: false,
-  trustUrl: null,
+  trust: null,
   pairing: { code: 'W59FRVGD', branchName: 'Kebayoran', branchCode: 'BRN-1', hours: 24 },
   hasBranches: true,
   database: 'embedded',
@@ -31,10 +31,10 @@ describe('the start banner', () => {
   })
 
   it('sends a new tablet to the page about trust first', () => {
-    const trustUrl = 'http://192.168.1.5:8081'
-    expect(textOf({ trustUrl, secure: true, publicUrl: 'https://192.168.1.5:8080' })).toContain(
-      `open ${trustUrl} first`,
-    )
+    const trust = { url: 'http://192.168.1.5:8081', fingerprint: 'A1:B2' }
+    const text = textOf({ trust, secure: true, publicUrl: 'https://192.168.1.5:8080' })
+    expect(text).toContain('open http://192.168.1.5:8081 first')
+    expect(text).toContain('A1:B2')
   })
 
   it('says what to do where it makes no code', () => {
