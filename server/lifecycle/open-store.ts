@@ -36,7 +36,7 @@ export async function openStore(config: Pick<Config, 'databaseUrl' | 'dataDir'>,
 
 async function openEmbedded(dataDir: string, log: Logger): Promise<OpenedStore> {
   const lock = lockDataDir(dataDir)
-  const marker = setUncleanMarker(dataDir)
+  const marker = await setUncleanMarker(dataDir)
   if (marker.wasUnclean) log.warn('the last run did not end in order: the change log begins a new epoch')
   const openedAt = Date.now()
   const folder = join(dataDir, PGLITE_FOLDER)
@@ -49,8 +49,8 @@ async function openEmbedded(dataDir: string, log: Logger): Promise<OpenedStore> 
     rotated,
     async close() {
       await db.close()
-      syncFolder(folder, openedAt)
-      marker.clear()
+      await syncFolder(folder, openedAt)
+      await marker.clear()
       lock.release()
     },
   }

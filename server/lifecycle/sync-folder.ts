@@ -1,29 +1,37 @@
-import { closeSync, fsyncSync, openSync, readdirSync, statSync } from 'node:fs'
+import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** File systems that keep times to two seconds only. */
 const CLOCK_MARGIN_MS = 2_000
+/** Many at once, because a journal commits them together; one after another they take ten times as long. */
+const AT_ONCE = 16
 
 /**
  * Makes everything in the folder durable that changed since `sinceMs` (UTC). The embedded database leaves its writes to the
  * operating system; without this, a power cut soon after a stop in order would take them back unnoticed (rule S6).
  */
-export function syncFolder(folder: string, sinceMs: number): void {
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() && !entry.isDirectory()) continue
-    const path = join(entry.parentPath, entry.name)
-    if (statSync(path).mtimeMs >= sinceMs - CLOCK_MARGIN_MS) syncPath(path)
+export async function syncFolder(folder: string, sinceMs: number): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const paths = entries
+    .filter((entry) => entry.isFile() || entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name))
+  const syncNext = async (): Promise<void> => {
+    for (let path = paths.pop(); path !== undefined; path = paths.pop()) {
+      if ((await stat(path)).mtimeMs >= sinceMs - CLOCK_MARGIN_MS) await syncPath(path)
+    }
   }
-  syncPath(folder)
+  await Promise.all(Array.from({ length: AT_ONCE }, syncNext))
+  await syncPath(folder)
 }
 
-/** Windows cannot open a folder, and needs no such call for one. */
-export function syncPath(path: string): void {
-  if (process.platform === 'win32' && statSync(path).isDirectory()) return
-  const file = openSync(path, process.platform === 'win32' ? 'r+' : 'r')
+/** Makes a file, or the names in a folder, durable. Windows cannot open a folder, and needs no such call for one. */
+export async function syncPath(path: string): Promise<void> {
+  const isWindows = process.platform === 'win32'
+  if (isWindows && (await stat(path)).isDirectory()) return
+  const file = await open(path, isWindows ? 'r+' : 'r')
   try {
-    fsyncSync(file)
+    await file.sync()
   } finally {
-    closeSync(file)
+    await file.close()
   }
 }

@@ -74,14 +74,14 @@ describe('the lock on DATA_DIR', () => {
 })
 
 describe('the unclean marker', () => {
-  it('tells a stop in order from any other end', () => {
+  it('[S6] tells a stop in order from any other end', async () => {
     const dataDir = makeDataDir()
-    const first = setUncleanMarker(dataDir)
+    const first = await setUncleanMarker(dataDir)
     expect(first.wasUnclean).toBe(false)
-    expect(setUncleanMarker(dataDir).wasUnclean).toBe(true)
-    first.clear()
+    expect((await setUncleanMarker(dataDir)).wasUnclean).toBe(true)
+    await first.clear()
     expect(existsSync(join(dataDir, 'unclean'))).toBe(false)
-    expect(setUncleanMarker(dataDir).wasUnclean).toBe(false)
+    expect((await setUncleanMarker(dataDir)).wasUnclean).toBe(false)
   })
 })
 
