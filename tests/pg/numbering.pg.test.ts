@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import type { Queryable } from '../../server/database.ts'
 import { readLogPosition } from '../../server/sql/changes.ts'
 import { addProduct, one, openTestDatabase, readLog } from './support.ts'
 
 const WRITERS = 8
 const ROUNDS = 25
+
+const WAITING = `SELECT count(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`
 
 class Rollback extends Error {}
 
@@ -92,6 +95,27 @@ describe('[S2] positions in the log', () => {
     }
   })
 
+  test('[S2] counters are locked in branch order, whatever order the changes had', async () => {
+    const { db, open } = await openTestDatabase()
+    const [a1, a2] = [await addProduct(db, { branchId: 1 }), await addProduct(db, { branchId: 2 })]
+    const change = (tx: Queryable) => tx.query('UPDATE products SET price = 1 WHERE id IN ($1, $2)', [a1, a2])
+    // One session knows no waiting.
+    if (db.driver === 'pglite') return void (await change(db))
+    const other = open()
+    const lockCounter = 'SELECT seq FROM branch_seq WHERE branch_id = $1 FOR UPDATE NOWAIT'
+    let commit: Promise<unknown> = Promise.resolve()
+    await db.transaction(async (tx) => {
+      await tx.query(lockCounter, [1])
+      commit = other.transaction(async (second) => {
+        for (const id of [a2, a1]) await second.query('UPDATE products SET price = 1 WHERE id = $1', [id])
+      })
+      await expect.poll(() => one<{ n: number }>(db, WAITING)).toEqual({ n: 1 })
+      // It waits for the first counter without holding the second.
+      await expect(db.query(lockCounter, [2])).resolves.toHaveLength(1)
+    })
+    await commit
+  })
+
   test('[S2] one update of 10,000 rows commits in linear time', async () => {
     const { db } = await openTestDatabase()
     await db.query(`INSERT INTO products (branch_id, name) SELECT 1, 'Barang ' || n FROM generate_series(1, 10000) n`)
@@ -142,6 +166,19 @@ describe('[S2] positions in the log', () => {
     expect(await readLogPosition(db, 1)).toEqual(before)
     await db.query('UPDATE products SET stock = 6 WHERE id = $1', [id])
     expect((await readLog(db, 1)).at(-1)?.seq).toBe(before.seq + 2)
+  })
+
+  test('[S2] the changes of one transaction keep the order in which they were made', async () => {
+    const { db } = await openTestDatabase()
+    const id = await addProduct(db)
+    await db.transaction(async (tx) => {
+      for (let price = 1; price <= 5; price++)
+        await tx.query('UPDATE products SET price = $1 WHERE id = $2', [price, id])
+    })
+    const log = await readLog(db, 1)
+    expect(log.slice(1).map((change) => [change.seq, change.data.price])).toEqual(
+      [1, 2, 3, 4, 5].map((n) => [n + 1, n]),
+    )
   })
 
   test('[S2] a transaction that makes its constraints immediate keeps the numbering whole', async () => {

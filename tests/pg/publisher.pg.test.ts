@@ -2,7 +2,13 @@ import { describe, expect, test, vi } from 'vitest'
 import type { Database } from '../../server/database.ts'
 import { createPublisher, type PublisherDeps, type PublisherTiming } from '../../server/publisher/publisher.ts'
 import { readLogPosition } from '../../server/sql/changes.ts'
-import { countBacklog } from '../../server/sql/publisher-leases.ts'
+import {
+  claimFreeLeases,
+  countBacklog,
+  listLeasedBranches,
+  readAcknowledged,
+  savePublished,
+} from '../../server/sql/publisher-leases.ts'
 import { MAX_EVENT_BYTES, parseEventPayload } from '../../src/contract/events.ts'
 import { parseTopic } from '../../src/contract/topics.ts'
 import { addProduct, afterTest, one, openTestDatabase, silentLog } from './support.ts'
@@ -205,6 +211,21 @@ describe('the publisher', () => {
     await db.query(`UPDATE publisher_leases SET owner = NULL, token = NULL, until = '-infinity'`)
     await vi.waitFor(() => expect(broker.messages.length).toBeGreaterThan(seen), WAIT)
     await vi.waitFor(() => expect(seqsOf(broker.events())).toEqual(upTo(4)), WAIT)
+  })
+
+  test('[S4] what is acknowledged after the lease was lost moves no position', async () => {
+    const { db } = await openTestDatabase()
+    await claimFreeLeases(db, { owner: 'first', leaseMs: 60_000 })
+    const [held] = await listLeasedBranches(db, 'first')
+    if (!held) throw new Error('no lease')
+    expect(await savePublished(db, held, 3)).toBe(true)
+    expect(await savePublished(db, held, 2)).toBe(true)
+    expect(await publishedOf(db)).toBe(3)
+    await db.query(`UPDATE publisher_leases SET until = '-infinity'`)
+    await claimFreeLeases(db, { owner: 'second', leaseMs: 60_000 })
+    expect(await savePublished(db, held, 9)).toBe(false)
+    expect(await readAcknowledged(db, held)).toBeUndefined()
+    expect(await publishedOf(db)).toBe(3)
   })
 
   test('[S4] the broker away, then back: everything in order', async () => {
