@@ -21,7 +21,7 @@ const NOT_STARTED: SyncStatus = { state: 'catching-up', problem: 'none', asOf: n
 /** Opens the database and starts the sync of the enrolled device. Rejects with AppStartError where the browser can't. */
 export async function createApp(config: AppConfig): Promise<Services> {
   if (!window.isSecureContext) throw new AppStartError('insecure-context')
-  if (!('indexedDB' in window)) throw new AppStartError('no-indexeddb')
+  if (!window.indexedDB) throw new AppStartError('no-indexeddb')
   const db = await openCache()
   const clock = createBrowserClock()
   const status = createObservable<SyncStatus>(NOT_STARTED, isShallowEqual)

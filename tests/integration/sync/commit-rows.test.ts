@@ -1,0 +1,109 @@
+import 'fake-indexeddb/auto'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { CacheDb } from '../../../src/db/cache-db.ts'
+import { commitEvents, commitFetchedRows, commitFreshness, readPosition } from '../../../src/db/commit-rows.ts'
+import { readMeta, writeMeta } from '../../../src/db/meta.ts'
+import type { RowWrites } from '../../../src/db/rows.ts'
+import { productRow } from '../../unit/sync/rows.ts'
+
+const NOTHING: RowWrites = {
+  products: [],
+  inventory: [],
+  removedProducts: [],
+  removedInventory: [],
+  tombstones: [],
+  revived: [],
+  wanted: [],
+  stockChanges: [],
+  rev: 0,
+}
+const at = { epoch: 'life-1', cursor: 10 }
+let db: CacheDb
+
+beforeEach(async () => {
+  db = new CacheDb(`commit-${Math.random()}`)
+  await db.products.put(productRow({ id: 1, stock: 100 }))
+  await writeMeta(db, 'position', at)
+})
+afterEach(async () => db.delete())
+
+const commit = (expected: typeof at, stock: number, cursor: number | null = 11) =>
+  commitEvents(db, {
+    expected,
+    cursor,
+    products: [1],
+    inventory: [],
+    decide: () => ({ ...NOTHING, products: [productRow({ id: 1, stock })] }),
+  })
+const stored = async () => [(await db.products.get(1))?.stock, await readPosition(db)]
+
+describe('committing a batch', () => {
+  it('[C3] stores rows and cursor together', async () => {
+    expect(await commit(at, 99)).toBe('committed')
+    expect(await stored()).toEqual([99, { epoch: 'life-1', cursor: 11 }])
+  })
+
+  it.each([
+    ['another cursor', { epoch: 'life-1', cursor: 9 }],
+    ['another epoch', { epoch: 'life-0', cursor: 10 }],
+  ])('[C3] made for %s writes nothing', async (_, expected) => {
+    expect(await commit(expected, 99)).toBe('moved')
+    expect(await stored()).toEqual([100, at])
+  })
+
+  it('[C3] that fails in the middle leaves neither rows nor cursor', async () => {
+    const failing = commitEvents(db, {
+      expected: at,
+      cursor: 11,
+      products: [1],
+      inventory: [],
+      decide: () => ({
+        ...NOTHING,
+        products: [productRow({ id: 1, stock: 99 })],
+        // A function can't be stored: the write after the products' fails as a full disk would.
+        wanted: [{ kind: 'product', id: (() => 1) as unknown as number }],
+      }),
+    })
+    await expect(failing).rejects.toThrow()
+    expect(await stored()).toEqual([100, at])
+  })
+
+  it('[C6] of events outside the log leaves the cursor alone', async () => {
+    expect(await commit(at, 99, null)).toBe('committed')
+    expect(await stored()).toEqual([99, at])
+  })
+
+  it('[C2] with an unversioned value gives up the ETag, so that the next refresh fetches the row', async () => {
+    await writeMeta(db, 'etag', { value: '"x"' })
+    await commit(at, 98)
+    expect(await readMeta(db, 'etag')).toEqual({ value: '"x"' })
+    await commitEvents(db, {
+      expected: { epoch: 'life-1', cursor: 11 },
+      cursor: null,
+      products: [1],
+      inventory: [],
+      decide: () => ({
+        ...NOTHING,
+        products: [productRow({ id: 1, stocked: { epoch: 'life-1', unversioned: true } })],
+      }),
+    })
+    expect(await readMeta(db, 'etag')).toBeUndefined()
+  })
+})
+
+it('[D3] is fresh only as far as it has been written', async () => {
+  await commitFreshness(db, 5000, 11)
+  expect(await readMeta(db, 'freshness')).toBeUndefined()
+  await commitFreshness(db, 5000, 10)
+  expect(await readMeta(db, 'freshness')).toEqual({ asOf: 5000 })
+})
+
+it('[C8] rows fetched by id that are of another epoch are discarded, and stay wanted', async () => {
+  await db.wanted.put({ kind: 'product', id: 7 })
+  const fetched = { asked: [{ kind: 'product' as const, id: 7 }], products: [7], inventory: [] }
+  const decide = () => ({ ...NOTHING, products: [productRow({ id: 7 })] })
+  expect(await commitFetchedRows(db, { ...fetched, epoch: 'life-2', decide })).toBe('moved')
+  expect([await db.products.count(), await db.wanted.count()]).toEqual([1, 1])
+  expect(await commitFetchedRows(db, { ...fetched, epoch: 'life-1', decide })).toBe('committed')
+  expect([await db.products.count(), await db.wanted.count()]).toEqual([2, 0])
+})
