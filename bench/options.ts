@@ -1,0 +1,83 @@
+/** What the command line asks for. Pure: it neither prints nor ends the process. */
+import { parseArgs } from 'node:util'
+
+export interface PropagationOptions {
+  readonly products: number
+  /** Updates a second, one phase each. */
+  readonly rates: readonly number[]
+  /** Length of a phase. */
+  readonly seconds: number
+  /** The floors and the product take turns this often. */
+  readonly rounds: number
+  /** Rows of the list that get half of the updates. */
+  readonly visible: number
+  /** Measure every step between commit and frame too, in a phase of its own at the highest rate. */
+  readonly trace: boolean
+}
+
+export interface SearchOptions {
+  /** Products of the branch, one pass each. */
+  readonly sizes: readonly number[]
+  /** Cold starts of each kind. */
+  readonly starts: number
+}
+
+export type BenchCommand =
+  | { readonly bench: 'propagation'; readonly options: PropagationOptions; readonly json: string | null }
+  | { readonly bench: 'search'; readonly options: SearchOptions; readonly json: string | null }
+
+export const USAGE = `npm run bench -- propagation [--products 10000] [--rates 10,100] [--seconds 20] [--rounds 2]
+                              [--visible 15] [--no-trace] [--json FILE]
+npm run bench -- search      [--sizes 10000,50000] [--starts 5] [--json FILE]
+
+Database and broker as in the browser suite: embedded, or by DATABASE_URL, MQTT_BROKER, MQTT_URL, MQTT_WS_URL,
+MQTT_USERNAME, MQTT_PASSWORD (and a fixed PORT for an EMQX that calls back).`
+
+/** Throws Error with one line that says what is wrong. */
+export function parseBenchCommand(args: readonly string[]): BenchCommand {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    allowNegative: true,
+    options: {
+      products: { type: 'string', default: '10000' },
+      rates: { type: 'string', default: '10,100' },
+      seconds: { type: 'string', default: '20' },
+      rounds: { type: 'string', default: '2' },
+      visible: { type: 'string', default: '15' },
+      trace: { type: 'boolean', default: true },
+      sizes: { type: 'string', default: '10000,50000' },
+      starts: { type: 'string', default: '5' },
+      json: { type: 'string' },
+    },
+  })
+  const [bench, ...rest] = positionals
+  const json = values.json ?? null
+  if (rest.length > 0) throw new Error(`What is ${rest.join(' ')}?`)
+  if (bench === 'propagation') {
+    const options = {
+      products: wholeNumber('products', values.products),
+      rates: wholeNumbers('rates', values.rates),
+      seconds: wholeNumber('seconds', values.seconds),
+      rounds: wholeNumber('rounds', values.rounds),
+      visible: wholeNumber('visible', values.visible),
+      trace: values.trace,
+    }
+    if (options.visible > options.products) throw new Error('--visible is more than --products')
+    return { bench, options, json }
+  }
+  if (bench === 'search') {
+    const options = { sizes: wholeNumbers('sizes', values.sizes), starts: wholeNumber('starts', values.starts) }
+    return { bench, options, json }
+  }
+  throw new Error(bench === undefined ? 'Which benchmark?' : `There is no benchmark ${bench}`)
+}
+
+function wholeNumbers(name: string, text: string): readonly number[] {
+  return text.split(',').map((part) => wholeNumber(name, part))
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new Error(`--${name} takes whole numbers from 1, not "${text}"`)
+  return Number(text)
+}

@@ -1,0 +1,143 @@
+/**
+ * Runs in a measured page before anything else, in the product's and in the floors' alike: one code measures both.
+ *
+ * A number counts as painted when the main thread has handed its frame over: the mutation, the next animation frame (style,
+ * layout and paint follow in the same task), then a task of its own. Raster and screen come after it, for all alike.
+ */
+import type { Sighting } from '../match-updates.ts'
+import { type IndexedDbTrace, traceIndexedDb } from './trace-indexed-db.ts'
+
+export interface LongTask {
+  readonly at: number
+  readonly ms: number
+}
+
+export interface Recording {
+  /** Numbers at the moment of their change in the document. */
+  readonly mutations: readonly Sighting[]
+  /** The same numbers at the end of their frame. */
+  readonly paints: readonly Sighting[]
+  readonly longTasks: readonly LongTask[]
+  /** What came over WebSockets, base64. */
+  readonly frames: readonly { readonly at: number; readonly base64: string }[]
+  readonly bytesReceived: number
+  readonly bytesSent: number
+  readonly database: IndexedDbTrace
+}
+
+export interface Probe {
+  now(): number
+  /** `trace` also records each step in IndexedDB, which costs a little. */
+  start(options: { trace: boolean }): void
+  stop(): Recording
+}
+
+declare global {
+  interface Window {
+    benchProbe: Probe
+  }
+}
+
+const CELL = '[data-testid^="stock-"]'
+const CHUNK = 8192
+
+const now = () => performance.timeOrigin + performance.now()
+
+function createProbe(): Probe {
+  let mutations: Sighting[] = []
+  let paints: Sighting[] = []
+  let longTasks: LongTask[] = []
+  let frames: { at: number; bytes: Uint8Array }[] = []
+  let bytesSent = 0
+  let isRecording = false
+
+  let changed: { id: number; value: number }[] = []
+  const afterFrame = new MessageChannel()
+  const framesUnderWay: { id: number; value: number }[][] = []
+  afterFrame.port1.onmessage = () => {
+    const at = now()
+    for (const { id, value } of framesUnderWay.shift() ?? []) paints.push({ id, value, at })
+  }
+  const onFrame = () => {
+    framesUnderWay.push(changed)
+    changed = []
+    afterFrame.port2.postMessage(null)
+  }
+  const numbers = new MutationObserver((records) => {
+    const at = now()
+    for (const { target } of records) {
+      const element = target instanceof Element ? target : target.parentElement
+      const cell = element?.closest<HTMLElement>(CELL)
+      if (!cell) continue
+      const id = Number(cell.dataset.testid?.slice('stock-'.length))
+      // A grouped number as people see it: "1.234".
+      const value = Number(cell.textContent.replace(/[^\d-]/g, ''))
+      if (changed.length === 0) requestAnimationFrame(onFrame)
+      changed.push({ id, value })
+      mutations.push({ id, value, at })
+    }
+  })
+  const tasks = new PerformanceObserver((list) => {
+    if (isRecording) longTasks.push(...list.getEntries().map(toLongTask))
+  })
+  tasks.observe({ type: 'longtask' })
+
+  const NativeWebSocket = window.WebSocket
+  window.WebSocket = class extends NativeWebSocket {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols)
+      // Added before anybody else's listener.
+      this.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+        if (isRecording && data instanceof ArrayBuffer) frames.push({ at: now(), bytes: new Uint8Array(data) })
+      })
+    }
+    override send(data: string | BufferSource | Blob): void {
+      if (isRecording && typeof data === 'object' && 'byteLength' in data) bytesSent += data.byteLength
+      super.send(data)
+    }
+  }
+  const database = traceIndexedDb(now)
+
+  return {
+    now,
+    start({ trace }) {
+      mutations = []
+      paints = []
+      longTasks = []
+      frames = []
+      bytesSent = 0
+      tasks.takeRecords()
+      isRecording = true
+      numbers.observe(document.body, { subtree: true, childList: true, characterData: true })
+      database.start(trace)
+    },
+    stop() {
+      isRecording = false
+      numbers.disconnect()
+      longTasks.push(...tasks.takeRecords().map(toLongTask))
+      return {
+        mutations,
+        paints,
+        longTasks,
+        frames: frames.map(({ at, bytes }) => ({ at, base64: toBase64(bytes) })),
+        bytesReceived: frames.reduce((sum, { bytes }) => sum + bytes.length, 0),
+        bytesSent,
+        database: database.stop(),
+      }
+    },
+  }
+}
+
+function toLongTask({ startTime, duration }: PerformanceEntry): LongTask {
+  return { at: performance.timeOrigin + startTime, ms: duration }
+}
+
+function toBase64(bytes: Uint8Array): string {
+  let text = ''
+  for (let start = 0; start < bytes.length; start += CHUNK) {
+    text += String.fromCharCode(...bytes.subarray(start, start + CHUNK))
+  }
+  return btoa(text)
+}
+
+window.benchProbe = createProbe()

@@ -1,0 +1,89 @@
+/**
+ * Watches how products go into and come out of IndexedDB, below Dexie. It replaces three methods of the browser's, which do
+ * nothing but pass on while no trace is taken.
+ */
+import type { Sighting } from '../match-updates.ts'
+
+export interface IndexedDbTrace {
+  /** Stocks at the moment in which the transaction that wrote them was begun. */
+  readonly begun: readonly Sighting[]
+  /** The same stocks at its end. */
+  readonly committed: readonly Sighting[]
+  /** Stocks that a reading transaction answered with. */
+  readonly read: readonly Sighting[]
+  /** Length of each writing transaction, ms, and how many products it wrote. */
+  readonly writes: readonly { readonly ms: number; readonly products: number }[]
+}
+
+const PRODUCTS = 'products'
+
+export function traceIndexedDb(now: () => number) {
+  let isTracing = false
+  let trace = { begun: [] as Sighting[], committed: [] as Sighting[], read: [] as Sighting[], writes: [] as Write[] }
+  const writing = new WeakMap<IDBTransaction, { id: number; value: number }[]>()
+
+  const { transaction } = IDBDatabase.prototype
+  IDBDatabase.prototype.transaction = function (...args) {
+    const opened = transaction.apply(this, args)
+    if (isTracing && opened.mode === 'readwrite') {
+      const at = now()
+      const written: { id: number; value: number }[] = []
+      writing.set(opened, written)
+      opened.addEventListener('complete', () => {
+        if (written.length === 0) return
+        const end = now()
+        trace.writes.push({ ms: end - at, products: written.length })
+        for (const { id, value } of written) {
+          trace.begun.push({ id, value, at })
+          trace.committed.push({ id, value, at: end })
+        }
+      })
+    }
+    return opened
+  }
+  const { put, get } = IDBObjectStore.prototype
+  IDBObjectStore.prototype.put = function (...args) {
+    if (isTracing && this.name === PRODUCTS) {
+      const row: unknown = args[0]
+      if (isStockRow(row)) writing.get(this.transaction)?.push({ id: row.id, value: row.stock })
+    }
+    return put.apply(this, args)
+  }
+  IDBObjectStore.prototype.get = function (...args) {
+    const request = get.apply(this, args)
+    if (isTracing && this.name === PRODUCTS && this.transaction.mode === 'readonly') {
+      request.addEventListener('success', () => {
+        const row: unknown = request.result
+        if (isStockRow(row)) trace.read.push({ id: row.id, value: row.stock, at: now() })
+      })
+    }
+    return request
+  }
+
+  return {
+    start(wanted: boolean): void {
+      trace = { begun: [], committed: [], read: [], writes: [] }
+      isTracing = wanted
+    },
+    stop(): IndexedDbTrace {
+      isTracing = false
+      return trace
+    },
+  }
+}
+
+interface Write {
+  ms: number
+  products: number
+}
+
+function isStockRow(row: unknown): row is { id: number; stock: number } {
+  return (
+    typeof row === 'object' &&
+    row !== null &&
+    'id' in row &&
+    typeof row.id === 'number' &&
+    'stock' in row &&
+    typeof row.stock === 'number'
+  )
+}

@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest'
+import { parseBenchCommand } from '../../../bench/options.ts'
+
+describe('parseBenchCommand', () => {
+  test('has defaults', () => {
+    expect(parseBenchCommand(['propagation'])).toEqual({
+      bench: 'propagation',
+      options: { products: 10_000, rates: [10, 100], seconds: 20, rounds: 2, visible: 15, trace: true },
+      json: null,
+    })
+  })
+
+  test('takes options', () => {
+    const args = ['propagation', '--rates', '100', '--seconds', '5', '--no-trace', '--json', 'out.json']
+    expect(parseBenchCommand(args)).toMatchObject({
+      options: { rates: [100], seconds: 5, trace: false },
+      json: 'out.json',
+    })
+    expect(parseBenchCommand(['search', '--sizes', '500'])).toMatchObject({ options: { sizes: [500] } })
+  })
+
+  test.each([
+    [[]],
+    [['nothing']],
+    [['propagation', '--rates', '10,']],
+    [['propagation', '--seconds', '0']],
+    [['search', 'x']],
+  ])('refuses %j', (args) => {
+    expect(() => parseBenchCommand(args)).toThrow()
+  })
+})
