@@ -65,3 +65,9 @@ export function findWorker(container: ServiceWorkerContainer | undefined): Worke
     worker.postMessage(message, [port2])
   }
 }
+
+/** Runs once before the next paint; at once while the page is hidden, where no frame comes. */
+export function beforePaint(callback: () => void): void {
+  if (document.visibilityState === 'visible') requestAnimationFrame(callback)
+  else callback()
+}

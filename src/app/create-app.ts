@@ -5,13 +5,15 @@
 import type { Enrollment } from '../contract/rest.ts'
 import { CACHE_DB_NAME, CacheDb } from '../db/cache-db.ts'
 import { clearCache, saveEnrollment, watchDevice } from '../db/device.ts'
+import { watchProducts } from '../db/watch-products.ts'
 import type { EnrolOutcome, Services } from '../features/services.ts'
 import { requestEnrollment } from '../sync/enrol.ts'
 import { HttpFailure } from '../sync/errors.ts'
 import { createHttp } from '../sync/http.ts'
 import { createObservable, isShallowEqual } from '../sync/observable.ts'
+import { createProductRows } from '../sync/product-rows.ts'
 import type { Diagnostics, SyncStatus } from '../sync/sync-status.ts'
-import { createBrowserClock } from './browser-ports.ts'
+import { beforePaint, createBrowserClock } from './browser-ports.ts'
 import type { AppConfig } from './config.ts'
 import { createDeviceSync, type DeviceSync, EMPTY_DIAGNOSTICS } from './create-device-sync.ts'
 import { AppStartError } from './errors.ts'
@@ -26,6 +28,7 @@ export async function createApp(config: AppConfig): Promise<Services> {
   const clock = createBrowserClock()
   const status = createObservable<SyncStatus>(NOT_STARTED, isShallowEqual)
   const diagnostics = createObservable<Diagnostics>(EMPTY_DIAGNOSTICS)
+  const productRows = createProductRows({ watch: (ids, onRows) => watchProducts(db, ids, onRows), beforePaint })
   let running: { device: string; sync: DeviceSync } | null = null
 
   function follow(device: Enrollment | undefined): void {
@@ -34,7 +37,7 @@ export async function createApp(config: AppConfig): Promise<Services> {
     running?.sync.stop()
     running = null
     if (!device) return
-    const sync = createDeviceSync({ db, config, device, clock, status, diagnostics })
+    const sync = createDeviceSync({ db, config, device, clock, status, diagnostics, productRows })
     running = { device: key, sync }
     sync.start()
   }
@@ -42,6 +45,7 @@ export async function createApp(config: AppConfig): Promise<Services> {
 
   return {
     db,
+    productRows,
     status,
     diagnostics,
     build: config.build,

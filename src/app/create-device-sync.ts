@@ -11,6 +11,7 @@ import type { RefreshMode } from '../sync/machine/refresh.ts'
 import { createMqttTransport } from '../sync/mqtt-transport.ts'
 import { type RefreshOutcome, runRefresh } from '../sync/offline-sync.ts'
 import type { ClockLike } from '../sync/ports.ts'
+import type { ProductRows } from '../sync/product-rows.ts'
 import type { Diagnostics, Observable, SyncStatus } from '../sync/sync-status.ts'
 import { announce, createTabLeader, listen } from '../sync/tab-leader.ts'
 import { createWorkerRefresh } from '../sync/worker-refresh.ts'
@@ -46,6 +47,7 @@ export function createDeviceSync(deps: {
   readonly clock: ClockLike
   readonly status: Settable<SyncStatus>
   readonly diagnostics: Settable<Diagnostics>
+  readonly productRows: ProductRows
 }): DeviceSync {
   const { db, config, device, clock } = deps
   const scope: BranchScope = { env: device.env, merchantCode: device.merchant.code, branchCode: device.branch.code }
@@ -86,6 +88,7 @@ export function createDeviceSync(deps: {
       visibility: createBrowserVisibility(),
       diagnostics,
       requestRefresh: refresh,
+      preview: deps.productRows,
       checkDevice: async () => await saveProfile(db, await requestProfile(http, device)),
     })
     const stopAll = [

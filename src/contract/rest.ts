@@ -136,10 +136,7 @@ export const adjustmentRequestSchema = v.pipe(
     delta: v.optional(quantitySchema),
     reason: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)),
   }),
-  v.check(
-    ({ quantity, delta }) => (quantity === undefined) !== (delta === undefined),
-    'give either quantity or delta',
-  ),
+  v.check(({ quantity, delta }) => (quantity === undefined) !== (delta === undefined), 'give either quantity or delta'),
 )
 export type AdjustmentRequest = v.InferOutput<typeof adjustmentRequestSchema>
 

@@ -4,6 +4,7 @@
 import { createContext, useContext } from 'react'
 import type { ErrorKind } from '../contract/rest.ts'
 import type { CacheDb } from '../db/cache-db.ts'
+import type { ProductRows } from '../sync/product-rows.ts'
 import type { Diagnostics, Observable, SyncStatus } from '../sync/sync-status.ts'
 
 /** `offline`: no answer came. Otherwise the server's own kind, e.g. `pairing_code_used`. */
@@ -13,6 +14,8 @@ export type RefreshOutcome = 'complete' | 'unchanged' | 'fresh' | 'busy' | 'fail
 
 export interface Services {
   readonly db: CacheDb
+  /** The products on the screen, kept current. */
+  readonly productRows: ProductRows
   readonly status: Observable<SyncStatus>
   readonly diagnostics: Observable<Diagnostics>
   /** Exchanges a pairing code for this device's credentials and starts the sync. */

@@ -2,12 +2,12 @@
  * MQTT in (rules C1, C5, C6): a shell that keeps the broker connection by machine/connection.ts, parses what arrives and
  * hands it to the log follower, and says how things stand.
  */
-import { type KnownEvent, type ParsedEvent, parseEventPayload } from '../contract/events.ts'
+import { type ParsedEvent, parseEventPayload } from '../contract/events.ts'
 import { type BranchScope, parseTopic } from '../contract/topics.ts'
 import type { CacheDb } from '../db/cache-db.ts'
 import type { DiagnosticsLog } from './diagnostics-log.ts'
 import { HttpFailure } from './errors.ts'
-import { createLogFollower } from './log-follower.ts'
+import { createLogFollower, type EventPreview } from './log-follower.ts'
 import { addSkewSample, createClockSkew, skewMs } from './machine/clock-skew.ts'
 import {
   type ConnectionEffect,
@@ -45,8 +45,8 @@ export interface DeltaSyncDeps {
   readonly requestRefresh: (mode: RefreshMode) => Promise<RefreshOutcome>
   /** Asks the server who this device is; rejects with HttpFailure. */
   readonly checkDevice: () => Promise<void>
-  /** Sees each batch when it arrives, before it is written (rule V2). */
-  readonly onArrived?: (events: readonly KnownEvent[]) => void
+  /** Shows received events before they are written (rule V2). */
+  readonly preview?: EventPreview
 }
 
 export interface DeltaSync {
@@ -71,7 +71,7 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
   const follower = createLogFollower({
     ...deps,
     branchCode: scope.branchCode,
-    onArrived: deps.onArrived,
+    preview: deps.preview,
     skewMs: () => skewMs(skew),
     isAttentive,
     isConnected: () => connection.phase === 'open',

@@ -35,6 +35,13 @@ export interface Arrived {
   readonly at: number
 }
 
+/** Whoever paints received events ahead of their write. */
+export interface EventPreview {
+  anticipate(events: readonly KnownEvent[]): void
+  /** What was anticipated may never be written. */
+  forget(): void
+}
+
 export interface LogFollowerDeps {
   readonly db: CacheDb
   readonly branchCode: string
@@ -49,8 +56,8 @@ export interface LogFollowerDeps {
   readonly isAttentive: () => boolean
   /** While a broker connection is open nobody polls, so a failed fetch is repeated from here. */
   readonly isConnected: () => boolean
-  /** Sees each batch when it arrives, before it is written (rule V2). */
-  readonly onArrived: ((events: readonly KnownEvent[]) => void) | undefined
+  /** Shows received events before they are written (rule V2). */
+  readonly preview: EventPreview | undefined
   /** Something that the status depends on has changed. */
   readonly onChange: () => void
   /** A request was answered, or failed with the given error. */
@@ -130,7 +137,7 @@ export function createLogFollower(deps: LogFollowerDeps) {
       if (event.type === 'heartbeat' || event.type === 'unknown' || event.type === 'invalid') continue
       arrivals.push({ event, size, at })
     }
-    deps.onArrived?.(arrivals.map(({ event }) => event))
+    deps.preview?.anticipate(arrivals.map(({ event }) => event))
     writer.push(arrivals, cursor)
   }
 
@@ -201,6 +208,7 @@ export function createLogFollower(deps: LogFollowerDeps) {
       const [position, freshness] = await Promise.all([readPosition(db), readMeta(db, 'freshness')])
       if (!isRunning) return
       writer.reset(position)
+      deps.preview?.forget()
       update({ isStorageFailing: false, asOf: freshness?.asOf ?? facts.asOf })
       dispatch({ type: 'loaded', ...position })
     } catch (error) {

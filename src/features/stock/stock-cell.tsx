@@ -1,7 +1,6 @@
 import { memo } from 'react'
-import { useProductRow } from '../../db/use-stock.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
-import { useServices } from '../services.ts'
+import { useProductRow } from '../use-product-row.ts'
 import { StockLevelBadge } from './stock-level-badge.tsx'
 import { StockNumber } from './stock-number.tsx'
 import styles from './stock-row.module.css'
@@ -15,8 +14,7 @@ interface StockCellProps {
 
 /** The only part of a row that a stock change paints again (rule V1). */
 export const StockCell = memo(function StockCell({ productId, unit, age }: StockCellProps) {
-  const { db } = useServices()
-  const row = useProductRow(db, productId)
+  const row = useProductRow(productId)
   return (
     <>
       <td className={styles.level}>

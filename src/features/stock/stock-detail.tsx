@@ -2,13 +2,13 @@ import { ArrowLeft, PackageX, X } from 'lucide-react'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useInventoryPlaces } from '../../db/product-detail.ts'
-import { useProductRow } from '../../db/use-stock.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { useServices } from '../services.ts'
 import { useObservable } from '../use-observable.ts'
+import { useProductRow } from '../use-product-row.ts'
 import { StockChangeList } from './stock-change-list.tsx'
 import styles from './stock-detail.module.css'
 import { StockLevelBadge } from './stock-level-badge.tsx'
@@ -28,8 +28,7 @@ interface StockDetailProps {
 /** One product: its fields, where it is stored, and what changed lately. */
 export function StockDetail({ productId, isFullScreen, age, takesFocus, onClose }: StockDetailProps) {
   const { t } = useTranslation()
-  const { db } = useServices()
-  const product = useProductRow(db, productId)
+  const product = useProductRow(productId)
   const heading = useRef<HTMLHeadingElement>(null)
 
   // The focus can only move once the panel is there, and moves again for another product.
@@ -76,7 +75,7 @@ function Details({ productId, age }: { productId: number; age: string | null }) 
   const format = useFormat()
   const { db, status } = useServices()
   const isLive = useObservable(status, ({ state }) => state === 'live')
-  const product = useProductRow(db, productId)
+  const product = useProductRow(productId)
   const places = useInventoryPlaces(db, productId)
   const pending = <Skeleton width="5rem" />
   const word = (value: string | null | undefined): ReactNode =>

@@ -1,7 +1,7 @@
 /**
  * Which of two states of one record is the newer one (rule C2). Everything that stores a record asks here.
  */
-import type { Provenance } from '../../db/rows.ts'
+import type { ProductRow, Provenance } from '../../db/rows.ts'
 
 /** A record's stored state, as far as it decides. */
 export interface StoredState {
@@ -26,6 +26,12 @@ export function isNewer(incoming: IncomingState, stored: StoredState): boolean {
   if (incoming.epoch !== stored.provenance.epoch) return true
   if (incoming.source === 'rest') return stored.provenance.unversioned === true || version >= stored.version
   return version > stored.version
+}
+
+/** True when the stored product has come as far as `ahead`, or belongs to another life of the log and can't be compared. */
+export function isAsNew(stored: ProductRow, ahead: ProductRow): boolean {
+  if (stored.stocked.epoch !== ahead.stocked.epoch) return true
+  return stored.stock_version >= ahead.stock_version && stored.version >= ahead.version
 }
 
 /** Where a record comes from after `incoming` replaced it. An event without version leaves the version's epoch as it was. */

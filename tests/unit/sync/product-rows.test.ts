@@ -1,0 +1,110 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { type KnownEvent, parseEvent } from '../../../src/contract/events.ts'
+import type { ProductRow } from '../../../src/db/rows.ts'
+import { createProductRows } from '../../../src/sync/product-rows.ts'
+import { EPOCH, productRow } from './rows.ts'
+
+const stockEvent = (version: number | undefined, stock: number, id = 1) =>
+  parseEvent({
+    event_type: 'stock_updated',
+    epoch: EPOCH,
+    data: { product_id: id, new_stock: stock, version },
+  }) as KnownEvent
+
+/** Stands in for the live query and for the frame: each runs when the test says so. */
+function setUp() {
+  let query: { ids: readonly number[]; onRows: (rows: readonly (ProductRow | undefined)[]) => void } | null = null
+  let frame: (() => void) | null = null
+  const queries: (readonly number[])[] = []
+  const rows = createProductRows({
+    watch(ids, onRows) {
+      queries.push(ids)
+      const mine = { ids, onRows }
+      query = mine
+      return () => {
+        if (query === mine) query = null
+      }
+    },
+    beforePaint: (callback) => {
+      frame = callback
+    },
+  })
+  return {
+    rows,
+    queries,
+    paint: () => frame?.(),
+    store: (...stored: ProductRow[]) => query?.onRows(query.ids.map((id) => stored.find((row) => row.id === id))),
+  }
+}
+
+describe('the products on the screen', () => {
+  let world: ReturnType<typeof setUp>
+  const listener = vi.fn()
+  const shown = () => world.rows.get(1)?.stock
+  const stored = (version: number, stock: number) => productRow({ id: 1, stock_version: version, stock })
+
+  beforeEach(async () => {
+    world = setUp()
+    listener.mockReset()
+    world.rows.subscribe(1, listener)
+    await Promise.resolve()
+    world.store(stored(5, 100))
+    listener.mockReset()
+  })
+
+  it('[V1] reads all rows that came into view with one narrow query', async () => {
+    for (const id of [2, 3, 4]) world.rows.subscribe(id, () => undefined)
+    await Promise.resolve()
+    expect(world.queries).toEqual([[1], [1, 2, 3, 4]])
+  })
+
+  it('[V1] tells nobody of a row that is as it was', () => {
+    const before = world.rows.get(1)
+    world.store(stored(5, 100))
+    expect(listener).not.toHaveBeenCalled()
+    expect(world.rows.get(1)).toBe(before)
+    world.store(stored(6, 99))
+    expect(listener).toHaveBeenCalledTimes(1)
+    expect(shown()).toBe(99)
+  })
+
+  it('[V2] shows a received event before it is stored, and never steps back on the way', () => {
+    world.rows.anticipate([stockEvent(6, 99), stockEvent(7, 98)])
+    world.paint()
+    expect([shown(), listener.mock.calls.length]).toEqual([98, 1])
+    world.store(stored(6, 99))
+    expect(shown()).toBe(98)
+    world.store(stored(7, 98))
+    expect([shown(), listener.mock.calls.length]).toEqual([98, 1])
+    world.store(stored(8, 97))
+    expect(shown()).toBe(97)
+  })
+
+  it('[C2] anticipates nothing older than what is shown, and nothing without a version', () => {
+    world.rows.anticipate([stockEvent(5, 1), stockEvent(4, 2), stockEvent(undefined, 3), stockEvent(9, 4, 2)])
+    world.paint()
+    expect(shown()).toBe(100)
+  })
+
+  it('[C3] goes back to what is stored when memory is void', () => {
+    world.rows.anticipate([stockEvent(6, 99)])
+    world.rows.forget()
+    expect(shown()).toBe(100)
+  })
+
+  it('[C8] a row of another epoch replaces what was anticipated', () => {
+    world.rows.anticipate([stockEvent(6, 99)])
+    world.store(productRow({ id: 1, stock_version: 2, stock: 50, stocked: { epoch: 'life-2' } }))
+    expect(shown()).toBe(50)
+  })
+
+  it('shows a removed product as gone, and forgets what nobody looks at', async () => {
+    world.rows.anticipate([stockEvent(6, 99)])
+    world.store()
+    expect(world.rows.get(1)).toBeNull()
+    const stop = world.rows.subscribe(2, listener)
+    stop()
+    await Promise.resolve()
+    expect(world.rows.get(2)).toBeUndefined()
+  })
+})
