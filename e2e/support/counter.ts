@@ -3,7 +3,9 @@ import { expect } from '@playwright/test'
 
 const LIVE_DEADLINE_MS = 30_000
 
-/** One tablet: a browser context of its own, enrolled in a branch. */
+export type CountName = 'received' | 'applied' | 'duplicate' | 'invalid' | 'gapsFilled'
+
+/** One tablet: a browser context of its own. */
 export interface Counter {
   readonly context: BrowserContext
   readonly page: Page
@@ -11,15 +13,10 @@ export interface Counter {
   stock(productId: number): Locator
   readonly syncState: Locator
   waitForState(state: 'live' | 'catching-up' | 'offline'): Promise<void>
-}
-
-/** Opens the pairing link and waits until the branch's stock is live. */
-export async function enrolCounter(context: BrowserContext, origin: string, pairingCode: string): Promise<Counter> {
-  const page = await context.newPage()
-  const counter = counterOf(context, page)
-  await page.goto(`${origin}/enrol#code=${pairingCode}`)
-  await counter.waitForState('live')
-  return counter
+  /** Goes to another page of the app by its link, without a load. */
+  open(path: '/' | '/diagnostics' | '/settings'): Promise<void>
+  /** A number of the diagnostics page, which must be open. */
+  count(name: CountName): Promise<number>
 }
 
 export function counterOf(context: BrowserContext, page: Page): Counter {
@@ -30,5 +27,7 @@ export function counterOf(context: BrowserContext, page: Page): Counter {
     stock: (productId) => page.getByTestId(`stock-${productId}`),
     syncState,
     waitForState: (state) => expect(syncState).toHaveAttribute('data-state', state, { timeout: LIVE_DEADLINE_MS }),
+    open: (path) => page.locator(`nav a[href="${path}"]`).click(),
+    count: async (name) => Number(await page.getByTestId(`count-${name}`).getAttribute('data-value')),
   }
 }

@@ -6,15 +6,16 @@
  *     browser ⇄ network.mqtt ⇄ external broker's WebSocket ⇄ … ⇄ server
  */
 import { randomBytes } from 'node:crypto'
-import { type BrowserContextOptions, test as base, expect } from '@playwright/test'
+import { type BrowserContext, type BrowserContextOptions, test as base, expect } from '@playwright/test'
 import { type AdminClient, type Branch, createAdminClient } from './admin-client.ts'
 import { type BackendClient, createBackendClient } from './backend-client.ts'
 import { type BrokerUnderTest, describeBroker, readBrokerUnderTest } from './broker-under-test.ts'
-import { type Counter, enrolCounter } from './counter.ts'
+import { type Counter, counterOf } from './counter.ts'
 import { createPageErrors, type PageErrors } from './page-errors.ts'
 import { createProductServer, type ProductServer } from './product-server.ts'
 import { createScratchDatabase } from './scratch-database.ts'
 import { createSqlClient, type SqlClient } from './sql-client.ts'
+import { keepSpecificationIdsFree } from './specification-product.ts'
 import { createTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
 export { expect }
@@ -47,14 +48,21 @@ interface WorkerFixtures {
   broker: BrokerUnderTest
 }
 
+export interface TabletOptions extends BrowserContextOptions {
+  /** What has to be in place before the first page is opened. */
+  readonly prepare?: (context: BrowserContext) => Promise<void>
+}
+
 interface TestFixtures {
   network: Network
   sql: SqlClient
   admin: AdminClient
   backend: BackendClient
   pageErrors: PageErrors
-  /** Enrols a new counter in the branch; as many as a test wants. */
-  counter: (branch: Branch, options?: BrowserContextOptions) => Promise<Counter>
+  /** A new tablet that knows nothing yet, at this path of the counters' origin. */
+  tablet: (path: string, options?: TabletOptions) => Promise<Counter>
+  /** Enrols a new counter in the branch by its link and waits until it is live; as many as a test wants. */
+  counter: (branch: Branch, options?: TabletOptions) => Promise<Counter>
   serverLog: undefined
 }
 
@@ -77,6 +85,9 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       })
       try {
         await server.start()
+        const sql = createSqlClient(() => server.databaseUrl)
+        await keepSpecificationIdsFree(sql)
+        await sql.close()
         console.log(
           `Broker: ${await describeBroker(broker, server.origin)}; database: ${database ? 'DATABASE_URL' : 'embedded'}`,
         )
@@ -124,16 +135,26 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     expect(errors.unexpected(), 'no page wrote an error').toEqual([])
   },
 
-  counter: async ({ browser, network, admin, pageErrors }, use) => {
-    const counters: Counter[] = []
-    await use(async (branch, options) => {
+  tablet: async ({ browser, network, pageErrors }, use) => {
+    const contexts: BrowserContext[] = []
+    await use(async (path, { prepare, ...options } = {}) => {
       const context = await browser.newContext(options)
+      contexts.push(context)
       pageErrors.watch(context)
-      const counter = await enrolCounter(context, network.origin, await admin.pairingCode(branch))
-      counters.push(counter)
+      await prepare?.(context)
+      const page = await context.newPage()
+      await page.goto(new URL(path, network.origin).href)
+      return counterOf(context, page)
+    })
+    for (const context of contexts) await context.close()
+  },
+
+  counter: async ({ tablet, admin }, use) => {
+    await use(async (branch, options) => {
+      const counter = await tablet(`/enrol#code=${await admin.pairingCode(branch)}`, options)
+      await counter.waitForState('live')
       return counter
     })
-    for (const { context } of counters) await context.close()
   },
 
   serverLog: [

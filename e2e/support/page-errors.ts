@@ -11,7 +11,7 @@ export interface PageErrors {
 
 /** What Chromium writes, by itself and unavoidably, when the network is cut or the server is away. */
 export const NETWORK_ERRORS =
-  /net::ERR_|Failed to load resource|WebSocket connection to .* failed|WebSocket is closed before the connection is established/
+  /net::ERR_|Failed to load resource|WebSocket connection to .* failed|WebSocket is (closed before the connection is established|already in CLOSING or CLOSED state)/
 
 export function createPageErrors(): PageErrors {
   const seen: string[] = []

@@ -1,0 +1,130 @@
+/** The link to the shop's server breaks in every way that a link breaks; the counter notices, says so, and comes back by itself. */
+import type { BrowserContext } from '@playwright/test'
+import { expectEqualToDatabase, readDeviceStore } from './support/device-store.ts'
+import { expect, test } from './support/fixtures.ts'
+import { NETWORK_ERRORS } from './support/page-errors.ts'
+import { words } from './support/words.ts'
+
+/** Rule C5: 12 s of silence; the rest is for a busy machine. */
+const SILENCE_DEADLINE_MS = 12_000 + 5_000
+
+test.beforeEach(({ pageErrors }) => pageErrors.allow(NETWORK_ERRORS))
+
+test('[C4] a cut in the middle of a stream of changes loses none of them', async ({ admin, sql, counter, network }) => {
+  const branch = await admin.makeBranch({ products: 30 })
+  const { page, waitForState } = await counter(branch)
+  const changes = 120
+  for (let step = 1; step <= changes; step += 1) {
+    if (step === 40) await network.cut()
+    if (step === 80) await network.restore()
+    const id = branch.productIds[step % branch.productIds.length]
+    await sql.query('UPDATE products SET stock = stock - 1.5 WHERE id = $1', [id])
+  }
+  await waitForState('live')
+  await expectEqualToDatabase(page, sql, branch)
+})
+
+test('[C5] a half-open link stops looking live within 12 s, and recovers', async ({ admin, sql, counter, network }) => {
+  const branch = await admin.makeBranch({ products: 3 })
+  const [first = 0] = branch.productIds
+  const { page, stock, syncState, waitForState } = await counter(branch)
+  network.halfOpen()
+  await sql.query('UPDATE products SET stock = 8 WHERE id = $1', [first])
+  await expect(syncState).not.toHaveAttribute('data-state', 'live', { timeout: SILENCE_DEADLINE_MS })
+  await expect(stock(first)).toHaveText('101')
+  await network.restore()
+  await waitForState('live')
+  await expect(stock(first)).toHaveText('8')
+  await expectEqualToDatabase(page, sql, branch)
+})
+
+test('[S6, C8] a server that was killed and started again: every counter ends equal to its database', async ({
+  admin,
+  sql,
+  counter,
+  server,
+}) => {
+  const branch = await admin.makeBranch({ products: 30 })
+  const [first = 0] = branch.productIds
+  const { page, stock, waitForState } = await counter(branch)
+  await sql.query('UPDATE products SET stock = 70 WHERE branch_id = $1', [branch.id])
+  await expect(stock(first)).toHaveText('70')
+  await sql.query('UPDATE products SET stock = 60 WHERE branch_id = $1', [branch.id])
+  await server.kill9()
+  await waitForState('offline')
+  await expect(stock(first)).toBeVisible()
+  await server.start()
+  await waitForState('live')
+  // A database without full durability begins a new life of its log: what was seen before counts for nothing.
+  const [log] = await sql.query<{ epoch: string }>('SELECT epoch FROM log_state')
+  await expect.poll(async () => (await readDeviceStore(page)).meta.position?.epoch).toBe(log?.epoch)
+  await sql.query('UPDATE products SET stock = stock - 1 WHERE id = $1', [first])
+  await expectEqualToDatabase(page, sql, branch)
+})
+
+test('a server that is stopped in order in the middle of changes, and started again: nothing is lost', async ({
+  admin,
+  sql,
+  counter,
+  server,
+}) => {
+  const branch = await admin.makeBranch({ products: 100 })
+  const [first = 0] = branch.productIds
+  const { page, stock, waitForState } = await counter(branch)
+  for (let round = 0; round < 5; round += 1) {
+    await sql.query('UPDATE products SET stock = stock + 1 WHERE branch_id = $1', [branch.id])
+  }
+  expect(await server.stop()).toBe(0)
+  await waitForState('offline')
+  await server.start()
+  await waitForState('live')
+  await expect(stock(first)).toHaveText('106')
+  await expectEqualToDatabase(page, sql, branch)
+  await sql.query('UPDATE products SET stock = 1 WHERE id = $1', [first])
+  await expect(stock(first)).toHaveText('1')
+})
+
+test('[C5] with the broker away and REST up the counter polls, does not look live, and says why', async ({
+  admin,
+  sql,
+  counter,
+}) => {
+  const branch = await admin.makeBranch({ products: 3 })
+  const [first = 0, second = 0] = branch.productIds
+  const broker = createBrokerSwitch()
+  const { page, stock, syncState, waitForState } = await counter(branch, { prepare: broker.install })
+  await broker.cut()
+  await expect(syncState).toHaveAttribute('data-state', 'catching-up')
+  await expect(page.getByText(words.sync.brokerTitle)).toBeVisible()
+  await sql.query('UPDATE products SET stock = 8 WHERE id = $1', [first])
+  await expect(stock(first)).toHaveText('8')
+  await expect(syncState).toHaveAttribute('data-state', 'catching-up')
+  broker.restore()
+  await waitForState('live')
+  await expect(page.getByText(words.sync.brokerTitle)).toHaveCount(0)
+  await sql.query('UPDATE products SET stock = 9 WHERE id = $1', [second])
+  await expect(stock(second)).toHaveText('9')
+})
+
+/** Stands between a tablet's page and the broker alone: with the embedded broker REST comes over the same port. */
+function createBrokerSwitch() {
+  const open = new Set<() => Promise<void>>()
+  let isAway = false
+  return {
+    async install(context: BrowserContext): Promise<void> {
+      await context.routeWebSocket(/.*/, async (socket) => {
+        if (isAway) return await socket.close()
+        socket.connectToServer()
+        open.add(() => socket.close())
+      })
+    },
+    async cut(): Promise<void> {
+      isAway = true
+      await Promise.all([...open].map((close) => close()))
+      open.clear()
+    },
+    restore(): void {
+      isAway = false
+    },
+  }
+}

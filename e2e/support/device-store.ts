@@ -1,0 +1,93 @@
+import { expect, type Page } from '@playwright/test'
+import { CACHE_DB_NAME } from '../../src/db/cache-db.ts'
+import type { InventoryRow, MetaValues, ProductRow } from '../../src/db/rows.ts'
+import type { Branch } from './admin-client.ts'
+import type { SqlClient } from './sql-client.ts'
+
+/** What a tablet has in its IndexedDB, read past the app. */
+export interface DeviceStore {
+  readonly products: readonly ProductRow[]
+  readonly inventory: readonly InventoryRow[]
+  readonly meta: Partial<MetaValues>
+}
+
+const EQUAL_DEADLINE_MS = 30_000
+
+export async function readDeviceStore(page: Page): Promise<DeviceStore> {
+  return await page.evaluate(
+    (name) =>
+      new Promise<DeviceStore>((resolve, reject) => {
+        const opening = indexedDB.open(name)
+        opening.onerror = () => reject(opening.error)
+        opening.onsuccess = () => {
+          const db = opening.result
+          const transaction = db.transaction(['products', 'inventory', 'meta'])
+          const products = transaction.objectStore('products').getAll()
+          const inventory = transaction.objectStore('inventory').getAll()
+          const meta = transaction.objectStore('meta').getAll()
+          transaction.onabort = () => reject(transaction.error)
+          transaction.oncomplete = () => {
+            db.close()
+            resolve({
+              products: products.result,
+              inventory: inventory.result,
+              meta: Object.fromEntries(meta.result.map(({ key, value }) => [key, value])),
+            })
+          }
+        }
+      }),
+    CACHE_DB_NAME,
+  )
+}
+
+/** The credentials that this tablet was given. */
+export async function readEnrollment(page: Page): Promise<MetaValues['device']> {
+  const { device } = (await readDeviceStore(page)).meta
+  if (device === undefined) throw new Error('this tablet is not enrolled')
+  return device
+}
+
+/**
+ * Waits until the tablet has applied the branch's whole log and holds exactly the database's rows, versions included
+ * (architecture section 5, invariant 2). The branch must be quiet.
+ */
+export async function expectEqualToDatabase(page: Page, sql: SqlClient, branch: Branch): Promise<void> {
+  const [position] = await sql.query<{ cursor: number; epoch: string }>(
+    'SELECT s.seq AS cursor, l.epoch FROM branch_seq s CROSS JOIN log_state l WHERE s.branch_id = $1',
+    [branch.id],
+  )
+  await expect
+    .poll(async () => (await readDeviceStore(page)).meta.position, {
+      message: 'the cursor reaches the end of the log',
+      timeout: EQUAL_DEADLINE_MS,
+    })
+    .toEqual(position)
+  const products = await sql.query(
+    'SELECT id, name, active, version, stock, stock_version FROM products WHERE branch_id = $1 ORDER BY id',
+    [branch.id],
+  )
+  const inventory = await sql.query(
+    'SELECT id, product_id, place, quantity, version FROM inventory WHERE branch_id = $1 ORDER BY id',
+    [branch.id],
+  )
+  const stored = await readDeviceStore(page)
+  expect(
+    stored.products.map(({ id, name, active, version, stock, stock_version }) => ({
+      id,
+      name,
+      active,
+      version,
+      stock,
+      stock_version,
+    })),
+  ).toEqual(products)
+  expect(
+    stored.inventory.map(({ id, product_id, place, quantity, version }) => ({
+      id,
+      product_id,
+      place,
+      quantity,
+      version,
+    })),
+  ).toEqual(inventory)
+}
