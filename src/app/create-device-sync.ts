@@ -98,10 +98,16 @@ export function createDeviceSync(deps: {
       announce(channels.diagnostics, diagnostics),
     ]
     sync.start()
-    return () => {
+    let isLeading = true
+    const stopLeading = () => {
+      if (!isLeading) return
+      isLeading = false
       sync.stop()
       for (const stop of stopAll) stop()
     }
+    // The lock is given back later than the channels close and another device's sync starts: this one is silent before.
+    stops.push(stopLeading)
+    return stopLeading
   }
 
   return {
