@@ -8,6 +8,7 @@ import { StockProvider } from '../features/stock/stock-provider.tsx'
 import { SyncBanners } from '../features/sync-status/sync-banners.tsx'
 import { SyncStrip } from '../features/sync-status/sync-strip.tsx'
 import styles from './layout.module.css'
+import { RefreshDriver } from './refresh-driver.tsx'
 import { matchRoute, type ScreenName } from './route-table.ts'
 import { CurrentScreen, EnrolOnly } from './routes.tsx'
 
@@ -41,6 +42,7 @@ export function Layout({ notices }: { notices: ReactNode }) {
         ) : (
           // Another enrolment is another catalogue.
           <StockProvider key={device.device_id}>
+            <RefreshDriver />
             <CurrentScreen />
           </StockProvider>
         )}

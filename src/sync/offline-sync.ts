@@ -62,7 +62,7 @@ async function refresh(deps: RefreshDeps, mode: RefreshMode, askedAt: number): P
   if (plan.kind === 'begin') await commitRefreshStart(db, plan.state)
   let state = plan.state
   for (let restarts = 0; restarts <= MAX_RESTARTS; ) {
-    const step = await fetchPage(deps, state)
+    const step = await fetchPage(deps, state, mode === 'if-stale')
     deps.onPage?.()
     if (step.kind === 'unchanged' || step.kind === 'complete') return step.kind
     if (step.kind === 'restart') {
@@ -78,10 +78,11 @@ async function refresh(deps: RefreshDeps, mode: RefreshMode, askedAt: number): P
 
 type Step = { kind: 'unchanged' } | { kind: 'complete' } | { kind: 'restart' } | { kind: 'more'; state: RefreshState }
 
-async function fetchPage(deps: RefreshDeps, state: RefreshState): Promise<Step> {
+/** @param mayBeUnchanged a person who asks for a refresh doubts what is here: only the timer's takes "nothing newer" for an answer */
+async function fetchPage(deps: RefreshDeps, state: RefreshState, mayBeUnchanged: boolean): Promise<Step> {
   const { db, http, now, branchCode } = deps
   const isFirst = state.resource === 'product' && state.loaded === 0 && state.lastId === 0
-  const etag = isFirst && !state.forced ? ((await readMeta(db, 'etag'))?.value ?? null) : null
+  const etag = isFirst && !state.forced && mayBeUnchanged ? ((await readMeta(db, 'etag'))?.value ?? null) : null
   const query = new URLSearchParams({
     branch_code: branchCode,
     limit: `${REFRESH_PAGE_LIMIT}`,

@@ -18,7 +18,10 @@ export const REFRESH_TTL_MS = 290_000
 
 export const REFRESH_PAGE_LIMIT = 1000
 
-/** `if-stale` keeps the TTL, `now` asks whatever the age, `forced` also takes rows of any version and sets the cursor anew. */
+/**
+ * `if-stale` keeps the TTL and takes 304 for an answer, `now` fetches every row whatever the age, `forced` also sets the
+ * cursor anew.
+ */
 export type RefreshMode = 'if-stale' | 'now' | 'forced'
 
 export type RefreshPlan =
@@ -38,7 +41,13 @@ export function planRefresh(input: {
 }): RefreshPlan {
   const { stored, position, now, mode, askedAt } = input
   // Two tabs that both noticed a new epoch would else take the cursor from each other for ever.
-  if (position.cursor !== null && stored?.forced && stored.finishedAt !== null && stored.finishedAt >= askedAt) {
+  if (
+    mode === 'forced' &&
+    position.cursor !== null &&
+    stored?.forced &&
+    stored.finishedAt !== null &&
+    stored.finishedAt >= askedAt
+  ) {
     return { kind: 'skip' }
   }
   const forced = mode === 'forced' || position.cursor === null
