@@ -1,10 +1,11 @@
 /**
  * Runs in a measured page before anything else, in the product's and in the floors' alike: one code measures both.
  *
- * A number counts as painted when the main thread has handed its frame over: the mutation, the next animation frame (style,
- * layout and paint follow in the same task), then a task of its own. Raster and screen come after it, for all alike.
+ * A number counts as painted when the main thread has handed its frame over: the end of the task in which the
+ * browser did style, layout and paint. Raster and screen come after it, for all alike.
  */
 import type { Sighting } from '../match-updates.ts'
+import { createFrameEnd } from './frame-end.ts'
 import { type IndexedDbTrace, traceIndexedDb } from './trace-indexed-db.ts'
 
 export interface LongTask {
@@ -51,18 +52,7 @@ function createProbe(): Probe {
   let bytesSent = 0
   let isRecording = false
 
-  let changed: { id: number; value: number }[] = []
-  const afterFrame = new MessageChannel()
-  const framesUnderWay: { id: number; value: number }[][] = []
-  afterFrame.port1.onmessage = () => {
-    const at = now()
-    for (const { id, value } of framesUnderWay.shift() ?? []) paints.push({ id, value, at })
-  }
-  const onFrame = () => {
-    framesUnderWay.push(changed)
-    changed = []
-    afterFrame.port2.postMessage(null)
-  }
+  const atFrameEnd = createFrameEnd()
   const numbers = new MutationObserver((records) => {
     const at = now()
     for (const { target } of records) {
@@ -72,9 +62,8 @@ function createProbe(): Probe {
       const id = Number(cell.dataset.testid?.slice('stock-'.length))
       // A grouped number as people see it: "1.234".
       const value = Number(cell.textContent.replace(/[^\d-]/g, ''))
-      if (changed.length === 0) requestAnimationFrame(onFrame)
-      changed.push({ id, value })
       mutations.push({ id, value, at })
+      atFrameEnd(() => paints.push({ id, value, at: now() }))
     }
   })
   const tasks = new PerformanceObserver((list) => {

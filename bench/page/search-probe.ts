@@ -1,5 +1,7 @@
 /** Times a start (navigation → first row painted) and a search (key → the last frame that changed its result). */
 
+import { createFrameEnd } from './frame-end.ts'
+
 export interface StartTimes {
   /** ms from the beginning of the navigation; null: not yet. */
   readonly firstRow: number | null
@@ -38,6 +40,7 @@ interface Key {
 }
 
 function createSearchProbe(): SearchProbe {
+  const atFrameEnd = createFrameEnd()
   let firstRow: number | null = null
   let firstNumber: number | null = null
   let key: Key | null = null
@@ -52,14 +55,14 @@ function createSearchProbe(): SearchProbe {
   new MutationObserver((records) => {
     if (firstRow === null && document.querySelector(`${GRID} [data-index]`)) {
       firstRow = 0
-      atFrameEnd((at) => {
-        firstRow = at
+      atFrameEnd(() => {
+        firstRow = performance.now()
       })
     }
     if (firstNumber === null && document.querySelector('[data-testid^="stock-"]')) {
       firstNumber = 0
-      atFrameEnd((at) => {
-        firstNumber = at
+      atFrameEnd(() => {
+        firstNumber = performance.now()
       })
     }
     const current = key
@@ -68,9 +71,10 @@ function createSearchProbe(): SearchProbe {
     if (changed.length === 0) return
     current.changedAt = performance.now()
     const areRows = changed.some((target) => !elementOf(target)?.closest('td'))
-    atFrameEnd((at) => {
-      current.numbers = at - current.at
-      if (areRows) current.rows = at - current.at
+    atFrameEnd(() => {
+      const ms = performance.now() - current.at
+      current.numbers = ms
+      if (areRows) current.rows = ms
     })
   }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true })
 
@@ -97,14 +101,6 @@ function isResult(target: Node): boolean {
 
 function elementOf(node: Node): Element | null {
   return node instanceof Element ? node : node.parentElement
-}
-
-function atFrameEnd(act: (at: number) => void): void {
-  requestAnimationFrame(() => {
-    const { port1, port2 } = new MessageChannel()
-    port1.onmessage = () => act(performance.now())
-    port2.postMessage(null)
-  })
 }
 
 window.benchSearch = createSearchProbe()
