@@ -169,7 +169,8 @@ export function createLogFollower(deps: LogFollowerDeps) {
     const reason = failure === 'expired' || failure === 'unsupported' ? failure : 'failed'
     dispatch({ type: 'changes-failed', reason })
     failedFetches += 1
-    if (reason !== 'failed' || !deps.isConnected()) return
+    const { cursor } = facts
+    if (cursor.mode === 'unknown' || cursor.caughtUp || !deps.isConnected()) return
     const delayMs = 500 + backoffMs(failedFetches, deps.isAttentive(), deps.random)
     timers.set('refetch', delayMs, () => dispatch({ type: 'catch-up' }))
   }

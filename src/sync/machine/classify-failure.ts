@@ -2,24 +2,28 @@
 import type { ErrorKind } from '../../contract/rest.ts'
 
 export type FailureClass =
-  /** Network, time-out, 5xx, 429: the same request may succeed later. */
+  /** Network, time-out, 5xx, 429, or an answer that is not our server's: the same request may succeed later. */
   | 'transient'
-  /** 401, 403: nothing will succeed until a person acts. */
+  /** The server does not accept this device: nothing will succeed until a person acts. */
   | 'unauthorized'
   /** This device was revoked by the owner. */
   | 'revoked'
-  /** The change log no longer reaches back that far (410). */
+  /** The change log no longer reaches back that far. */
   | 'expired'
   /** The endpoint does not exist there. */
   | 'unsupported'
   /** Any other refusal: the same request will be refused again. */
   | 'rejected'
 
+/**
+ * @param kind null when the answer had no error of ours: then a proxy or a captive portal may have spoken, and a refusal in
+ *   its name must not stop this counter
+ */
 export function classifyFailure(status: number | null, kind: ErrorKind | null): FailureClass {
   if (status === null || status >= 500 || status === 408 || status === 429) return 'transient'
   if (kind === 'device_revoked') return 'revoked'
-  if (status === 401 || status === 403) return 'unauthorized'
-  if (status === 410) return 'expired'
-  if (status === 404 || status === 405 || status === 501) return 'unsupported'
-  return 'rejected'
+  if (kind === 'unauthorized' || kind === 'forbidden') return 'unauthorized'
+  if (kind === 'log_expired') return 'expired'
+  if (status === 404 || status === 405) return 'unsupported'
+  return kind === null ? 'transient' : 'rejected'
 }

@@ -124,6 +124,9 @@ function receive<T>(state: Following<T>, entry: LogEntry<T>): CursorStep<T> {
   if (entry.seq <= state.received || state.held.has(entry.seq)) {
     return { state, effects: [{ type: 'count', what: 'duplicate' }] }
   }
+  // While a fetch is under way it brings what does not fit here.
+  if (entry.seq > state.received + 1 && state.gap === 'fetching' && state.held.size >= MAX_HELD)
+    return { state, effects: [] }
   const held = new Map(state.held).set(entry.seq, entry)
   if (entry.seq > state.received + 1) return hold({ ...state, held })
   return drain({ ...state, held })
@@ -200,7 +203,9 @@ function takeChanges<T>(state: Following<T>, changes: Extract<CursorEvent<T>, { 
 
 function failChanges<T>(state: Following<T>, reason: 'expired' | 'unsupported' | 'failed'): CursorStep<T> {
   if (reason === 'expired') return giveUp('expired')
-  const next: Following<T> = { ...state, gap: 'none', again: false, caughtUp: reason === 'unsupported' }
+  // Where there is an epoch there is a log: a "not found" there is somebody else's answer.
+  const hasNoLog = reason === 'unsupported' && state.epoch === null
+  const next: Following<T> = { ...state, gap: 'none', again: false, caughtUp: hasNoLog }
   return { state: next, effects: [] }
 }
 

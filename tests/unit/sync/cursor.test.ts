@@ -147,16 +147,25 @@ describe('cursor', () => {
     expect(effects).toContainEqual({ type: 'count', what: 'invalid' })
   })
 
-  it('[C5] a failed fetch is not current, a backend without a log is', () => {
-    expect(
-      run([{ type: 'catch-up' }, { type: 'changes-failed', reason: 'failed' }], following(10)).state,
-    ).toMatchObject({
-      caughtUp: false,
-      gap: 'none',
-    })
-    expect(
-      run([{ type: 'catch-up' }, { type: 'changes-failed', reason: 'unsupported' }], following(10)).state,
-    ).toMatchObject({ caughtUp: true })
+  it('[C5] a failed fetch is not current', () => {
+    for (const reason of ['failed', 'unsupported'] as const) {
+      const { state } = run([{ type: 'catch-up' }, { type: 'changes-failed', reason }], following(10))
+      expect(state).toMatchObject({ mode: 'following', caughtUp: false, gap: 'none' })
+    }
+  })
+
+  it('[C6] a backend without a log is current as soon as it is connected', () => {
+    const { state } = run([
+      { type: 'loaded', epoch: null, cursor: 0 },
+      { type: 'changes-failed', reason: 'unsupported' },
+    ])
+    expect(state).toMatchObject({ mode: 'following', caughtUp: true })
+  })
+
+  it('[C4] holds no more than it has room for while a fetch is under way, and asks again for the rest', () => {
+    const crowd = Array.from({ length: MAX_HELD + 50 }, (_, index) => received(20 + index))
+    const { state } = run([{ type: 'catch-up' }, ...crowd], following(10))
+    expect(state.mode === 'following' && state.held.size).toBe(MAX_HELD)
   })
 
   it('[C5] what asks for a fetch during a fetch is served by one more', () => {
