@@ -207,7 +207,7 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
     if (failure === null) {
       isServerReachable = true
     } else if (failure instanceof HttpFailure) {
-      isServerReachable = failure.status !== null && failure.status < 500
+      isServerReachable = failure.class !== 'transient'
       if (failure.class === 'revoked' || failure.class === 'unauthorized') {
         isRevoked = true
         follower.stop()
