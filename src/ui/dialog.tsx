@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react'
 import styles from './dialog.module.css'
 
 interface DialogProps {
@@ -13,8 +13,9 @@ export function Dialog({ title, onClose, children, actions }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null)
   const titleId = useId()
 
-  // `showModal` (focus trap, backdrop, Esc) can only be called, not rendered.
-  useEffect(() => {
+  // `showModal` (focus trap, backdrop, Esc) can only be called, not rendered. A layout effect, because only a dialog that is
+  // closed before it leaves the page gives the focus back to where it was.
+  useLayoutEffect(() => {
     const dialog = ref.current
     if (!dialog) return
     dialog.showModal()
