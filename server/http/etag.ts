@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto'
-
-/** Names the form of the pages: changed together with it, so that a client asks anew after an update of the server. */
-const RESPONSE_VERSION = 1
+import { WIRE_VERSION } from '../../src/contract/wire-version.ts'
 
 /**
- * The strong ETag of a page (rule R2): equal exactly when branch, log position, epoch, URL and response version are equal.
+ * The strong ETag of a page (rule R2): equal exactly when branch, log position, epoch, URL and wire version are equal.
  * `url` is path and query as requested.
  */
 export function pageEtag(page: { branchId: number; epoch: string; seq: number; url: string }): string {
-  const content = JSON.stringify([page.branchId, page.epoch, page.seq, page.url, RESPONSE_VERSION])
+  const content = JSON.stringify([page.branchId, page.epoch, page.seq, page.url, WIRE_VERSION])
   return `"${createHash('sha256').update(content).digest('base64url').slice(0, 27)}"`
 }
 

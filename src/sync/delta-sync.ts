@@ -245,6 +245,8 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
       stopWaking = visibility.onWake(wake)
       follower.start()
       dispatch({ type: 'start' })
+      // The broker may have moved meanwhile, and one that keeps no tokens learns this device's.
+      void checkCredentials()
     },
     stop() {
       stopWaking?.()
