@@ -19,6 +19,8 @@ export class SimDevice {
   readonly #locks = createFakeLocks()
   readonly #zombies: DeltaSync[] = []
   readonly failures: unknown[] = []
+  /** What the server says of this device. */
+  checkDevice: () => Promise<void> = async () => undefined
   diagnostics: DiagnosticsLog
   sync: DeltaSync
 
@@ -89,7 +91,7 @@ export class SimDevice {
       visibility: { isVisible: () => true, isOnline: () => true, onWake: () => () => undefined },
       diagnostics: this.diagnostics,
       requestRefresh: (mode) => this.refresh(mode),
-      checkDevice: async () => undefined,
+      checkDevice: () => this.checkDevice(),
     })
   }
 }

@@ -1,0 +1,187 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { buildTopic } from '../../../src/contract/topics.ts'
+import { readMeta } from '../../../src/db/meta.ts'
+import { HttpFailure } from '../../../src/sync/errors.ts'
+import { HEARTBEAT_TIMEOUT_MS } from '../../../src/sync/machine/connection.ts'
+import {
+  BARE_STOCK_SAMPLE,
+  QUANTITY_UPDATED_SAMPLE,
+  STOCK_UPDATED_SAMPLE,
+  TRANSACTION_CREATED_SAMPLE,
+} from '../../unit/contract/specification-samples.ts'
+import { inventoryRow, productRow } from '../../unit/sync/rows.ts'
+import { FakeClock } from './fake-clock.ts'
+import { SimDevice } from './sim-device.ts'
+import { SCOPE, SimServer } from './sim-server.ts'
+
+const PRODUCT_TOPIC = buildTopic(SCOPE, 'product')
+let clock: FakeClock
+let server: SimServer
+let device: SimDevice
+
+beforeEach(async () => {
+  clock = new FakeClock()
+  server = new SimServer(clock.now)
+  device = new SimDevice(server, clock)
+  for (let id = 1; id <= 4; id += 1) server.create(id)
+  device.start()
+  await clock.advance(50)
+  server.heartbeat()
+  server.deliverAll()
+  await clock.advance(50)
+  expect(status()).toMatchObject({ state: 'live', problem: 'none' })
+  server.requests = []
+})
+
+const status = () => device.sync.status.get()
+const diagnostics = async () => {
+  await clock.advance(1000)
+  return device.diagnostics.get()
+}
+const stockOf = async (id: number) => (await device.db.products.get(id))?.stock
+async function hear(topic: string, payload: string): Promise<void> {
+  server.deliverRaw(topic, payload)
+  await clock.advance(20)
+}
+
+describe('the specification’s messages', () => {
+  beforeEach(async () => {
+    await device.db.products.put(
+      productRow({ id: 1386, stock: 100, catalogue: { epoch: server.epoch }, stocked: { epoch: server.epoch } }),
+    )
+    await device.db.inventory.put(inventoryRow({ id: 6486, product_id: 1386, counted: { epoch: server.epoch } }))
+  })
+
+  it('[section 8][C6] {"product_id":1386,"new_stock":99} leaves 99 in the local database', async () => {
+    await hear(PRODUCT_TOPIC, BARE_STOCK_SAMPLE)
+    expect(await stockOf(1386)).toBe(99)
+  })
+
+  it('[C6] the samples of section 1 are applied exactly as shown, and leave the cursor alone', async () => {
+    const before = await readMeta(device.db, 'position')
+    await hear(PRODUCT_TOPIC, STOCK_UPDATED_SAMPLE)
+    await hear(buildTopic(SCOPE, 'inventory'), QUANTITY_UPDATED_SAMPLE)
+    await hear(buildTopic(SCOPE, 'transaction'), TRANSACTION_CREATED_SAMPLE)
+    expect(await stockOf(1386)).toBe(99)
+    expect((await device.db.inventory.get(6486))?.quantity).toBe(99)
+    expect(await readMeta(device.db, 'position')).toEqual(before)
+    expect((await diagnostics()).updates).toMatchObject([
+      { event_type: 'quantity_updated', product_id: 1386 },
+      { event_type: 'stock_updated', product_id: 1386, payload_size: STOCK_UPDATED_SAMPLE.length },
+    ])
+    expect(status().state).toBe('live')
+  })
+})
+
+it('[flow 2] logs each applied update with its latency from the server’s writing to the arrival here', async () => {
+  server.sell(1, 1)
+  await clock.advance(120)
+  server.deliverAll()
+  const { updates, latency } = await diagnostics()
+  expect(updates[0]).toMatchObject({ event_type: 'stock_updated', product_id: 1, latency_ms: 120 })
+  expect(latency).toEqual({ p50: 120, p95: 120, p99: 120 })
+})
+
+it.each([
+  [
+    'of another branch',
+    'test/M/OTHER/product/updates',
+    '{"event_type":"stock_updated","data":{"product_id":1,"new_stock":7}}',
+  ],
+  [
+    'on a topic that is not ours',
+    'test/M/B/product',
+    '{"event_type":"stock_updated","data":{"product_id":1,"new_stock":7}}',
+  ],
+  ['that is not JSON', PRODUCT_TOPIC, '{"event_type"'],
+  ['with a wrong type', PRODUCT_TOPIC, '{"event_type":"stock_updated","data":{"product_id":1,"new_stock":"7"}}'],
+])('[C1] a message %s changes nothing, is counted, and stops nothing', async (_, topic, payload) => {
+  await hear(topic, payload)
+  expect(await stockOf(1)).toBe(50)
+  expect((await diagnostics()).invalid).toBe(1)
+  server.sell(1, 3)
+  server.deliverAll()
+  await clock.advance(20)
+  expect(await stockOf(1)).toBe(47)
+})
+
+it('[C1] an unusable event in a gap is passed over, and the next refresh repairs what it meant', async () => {
+  server.appendForeign(true)
+  server.wire = []
+  server.sell(2, 5)
+  server.deliverAll()
+  await clock.advance(400)
+  expect(await stockOf(2)).toBe(45)
+  expect((await readMeta(device.db, 'position'))?.cursor).toBe(server.seq)
+  expect(server.requests.some((path) => path.includes('/master/product'))).toBe(true)
+})
+
+it('an event for an unknown product fetches exactly that row', async () => {
+  await device.db.products.delete(3)
+  server.sell(3, 1)
+  server.deliverAll()
+  await clock.advance(50)
+  expect(server.requests.map((path) => path.split('?')[1])).toEqual(['branch_code=B&ids=3'])
+  expect(await stockOf(3)).toBe(49)
+  expect(await device.db.wanted.count()).toBe(0)
+})
+
+it('[C4] a lost message is noticed by the heartbeat and fetched', async () => {
+  server.sell(1, 1)
+  server.wire = []
+  server.heartbeat()
+  server.deliverAll()
+  await clock.advance(400)
+  expect(await stockOf(1)).toBe(49)
+  expect(status().state).toBe('live')
+})
+
+it('[C5] a link that is silent for 12 s is not live any more, and is opened anew', async () => {
+  await clock.advance(HEARTBEAT_TIMEOUT_MS - 200)
+  expect(status().state).toBe('live')
+  server.isBrokerUp = false
+  await clock.advance(400)
+  expect(status()).toMatchObject({ state: 'catching-up' })
+  server.isBrokerUp = true
+  await clock.advance(3000)
+  expect(status()).toMatchObject({ state: 'live', problem: 'none' })
+})
+
+it('[C5] without a broker the log is polled, and the screen is current but not called live', async () => {
+  server.isBrokerUp = false
+  server.cutBroker()
+  server.sell(1, 8)
+  await clock.advance(6000)
+  expect(await stockOf(1)).toBe(42)
+  expect(status()).toMatchObject({ state: 'catching-up', problem: 'broker-unreachable' })
+})
+
+it('[D3] offline it knows the server time up to which everything is complete, over a restart', async () => {
+  const { asOf } = status()
+  server.isRestUp = false
+  server.isBrokerUp = false
+  server.cutBroker()
+  await clock.advance(60_000)
+  expect(status()).toMatchObject({ state: 'offline', problem: 'server-unreachable', asOf })
+  device.restart()
+  await clock.advance(20)
+  expect(status()).toMatchObject({ state: 'offline', asOf })
+})
+
+it('a revoked device says so and asks no more', async () => {
+  server.http = vi.fn(async () => {
+    throw new HttpFailure('revoked', 401, 'device_revoked')
+  })
+  server.cutBroker()
+  server.isBrokerUp = false
+  device.restart()
+  await clock.advance(60_000)
+  expect(status()).toMatchObject({ state: 'offline', problem: 'device-revoked' })
+  expect(vi.mocked(server.http).mock.calls.length).toBeLessThan(4)
+})
+
+it('asks at the start who it is: the broker may have moved', async () => {
+  device.checkDevice = vi.fn(async () => undefined)
+  device.restart()
+  expect(device.checkDevice).toHaveBeenCalledTimes(1)
+})
