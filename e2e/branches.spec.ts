@@ -1,5 +1,5 @@
 /** A change shows on every counter of its branch, and on no other branch's. */
-import { type IClientOptions, connectAsync, type MqttClient } from 'mqtt'
+import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt'
 import type { Enrollment } from '../src/contract/rest.ts'
 import { branchSubscription, buildTopic } from '../src/contract/topics.ts'
 import { expectEqualToDatabase, readDeviceStore, readEnrollment } from './support/device-store.ts'
@@ -39,7 +39,8 @@ test('[invariant 4] counters of two branches and of another merchant: each sees 
     expect((await readDeviceStore(other.page)).products).toEqual(before[index]?.products)
     await other.open('/diagnostics')
     // Counted since the page was opened: nothing of the other branch arrived, not even to be thrown away.
-    for (const name of ['applied', 'duplicate', 'invalid', 'gapsFilled'] as const) expect(await other.count(name)).toBe(0)
+    for (const name of ['applied', 'duplicate', 'invalid', 'gapsFilled'] as const)
+      expect(await other.count(name)).toBe(0)
     // It does hear its own.
     await sql.query('UPDATE products SET active = false WHERE id = $1', [ownFirst])
     await expect.poll(() => other.count('applied')).toBe(1)

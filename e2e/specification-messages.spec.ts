@@ -91,7 +91,11 @@ test('[C2] without a version the timestamp decides: missing and equal apply, an 
   const { stock } = counter
   const shown = stock(SPECIFICATION_PRODUCT)
   const publish = (newStock: number, timestamp?: string) =>
-    backend.publish(branch, 'product', stockUpdated({ product_id: SPECIFICATION_PRODUCT, new_stock: newStock }, { timestamp }))
+    backend.publish(
+      branch,
+      'product',
+      stockUpdated({ product_id: SPECIFICATION_PRODUCT, new_stock: newStock }, { timestamp }),
+    )
   await publish(90, '2025-10-14T21:30:00Z')
   await expect(shown).toHaveText('90')
   await publish(91, '2025-10-14T21:29:59Z')
@@ -151,7 +155,10 @@ test('[invariant 5] malformed, mistyped and huge messages change nothing, stop n
   ]
   await counter.open('/diagnostics')
   for (const payload of bad) await backend.publish(branch, 'product', payload)
-  await backend.publish(branch, 'inventory', { event_type: 'quantity_updated', data: { inventory_id: SPECIFICATION_INVENTORY } })
+  await backend.publish(branch, 'inventory', {
+    event_type: 'quantity_updated',
+    data: { inventory_id: SPECIFICATION_INVENTORY },
+  })
   await expect.poll(() => counter.count('invalid')).toBe(bad.length + 1)
   expect(await counter.count('applied')).toBe(0)
 
@@ -176,10 +183,16 @@ test('[invariant 5] a message above every limit is refused by the broker or by t
 }) => {
   const { env } = await readEnrollment(page)
   const { username, password, protocolVersion } = broker
-  const sender = await connectAsync(broker.url(server.origin), { username, password, protocolVersion, reconnectPeriod: 0 }, false)
-  const closed = new Promise((resolve) => sender.once('close', resolve))
+  const sender = await connectAsync(
+    broker.url(server.origin),
+    { username, password, protocolVersion, reconnectPeriod: 0 },
+    false,
+  )
+  const closed = new Promise<void>((resolve) => sender.once('close', () => resolve()))
   sender.on('error', () => {})
-  const payload = JSON.stringify(stockUpdated({ product_id: SPECIFICATION_PRODUCT, new_stock: 5, note: 'x'.repeat(600_000) }))
+  const payload = JSON.stringify(
+    stockUpdated({ product_id: SPECIFICATION_PRODUCT, new_stock: 5, note: 'x'.repeat(600_000) }),
+  )
   const topic = buildTopic({ env, merchantCode: branch.merchantCode, branchCode: branch.branchCode }, 'product')
   await Promise.race([sender.publishAsync(topic, payload, { qos: 1 }).catch(() => null), closed])
   await sender.endAsync(true)
@@ -197,7 +210,11 @@ test('[C4] a place in the log that does not exist yet is asked for, never believ
   const position = (await readDeviceStore(page)).meta.position
   const data = { product_id: SPECIFICATION_PRODUCT, new_stock: 5, version: 1000 }
   const asked = page.waitForResponse(/\/api\/v1\/changes/)
-  await backend.publish(branch, 'product', stockUpdated(data, { seq: (position?.cursor ?? 0) + 1000, epoch: position?.epoch }))
+  await backend.publish(
+    branch,
+    'product',
+    stockUpdated(data, { seq: (position?.cursor ?? 0) + 1000, epoch: position?.epoch }),
+  )
   await asked
   await waitForState('live')
   await expect(stock(SPECIFICATION_PRODUCT)).toHaveText('100')
@@ -250,7 +267,13 @@ test('[invariant 5] markup in names is text, wherever it is shown', async ({
   await backend.publish(
     branch,
     'product',
-    stockUpdated({ product_id: SPECIFICATION_PRODUCT, new_stock: 9, product_name: hostile, reason: hostile, updated_by: hostile }),
+    stockUpdated({
+      product_id: SPECIFICATION_PRODUCT,
+      new_stock: 9,
+      product_name: hostile,
+      reason: hostile,
+      updated_by: hostile,
+    }),
   )
   await expect(stock(SPECIFICATION_PRODUCT)).toHaveText('9')
   await expect(detail.getByRole('listitem').filter({ hasText: `oleh ${hostile}` })).toBeVisible()

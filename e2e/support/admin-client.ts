@@ -33,7 +33,10 @@ export function createAdminClient(server: ProductServer, sql: SqlClient): AdminC
   const call: AdminClient['call'] = async (method, path, body) => {
     const response = await fetch(`${server.origin}${path}`, {
       method,
-      headers: { authorization: `Bearer ${server.adminToken}`, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${server.adminToken}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const answer: unknown = await response.json()

@@ -14,8 +14,8 @@ import { type Counter, counterOf } from './counter.ts'
 import { createPageErrors, type PageErrors } from './page-errors.ts'
 import { createProductServer, type ProductServer } from './product-server.ts'
 import { createScratchDatabase } from './scratch-database.ts'
-import { createSqlClient, type SqlClient } from './sql-client.ts'
 import { keepSpecificationIdsFree } from './specification-product.ts'
+import { createSqlClient, type SqlClient } from './sql-client.ts'
 import { createTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
 export { expect }
@@ -50,7 +50,7 @@ interface WorkerFixtures {
 
 export interface TabletOptions extends BrowserContextOptions {
   /** What has to be in place before the first page is opened. */
-  readonly prepare?: (context: BrowserContext) => Promise<void>
+  readonly prepare?: (context: BrowserContext) => Promise<unknown>
 }
 
 interface TestFixtures {

@@ -1,0 +1,173 @@
+/** axe on every screen of the route table and in every state of it, in each set of colours; and no sideways scrolling anywhere. */
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { ROUTE_TABLE } from '../src/app/route-table.ts'
+import { expect, test } from './support/fixtures.ts'
+import { NETWORK_ERRORS } from './support/page-errors.ts'
+import { words } from './support/words.ts'
+
+/** The app follows the system while its own choice is "automatic". */
+const COLOURS = [
+  { theme: 'light', media: { colorScheme: 'light', contrast: 'no-preference' } },
+  { theme: 'dark', media: { colorScheme: 'dark', contrast: 'no-preference' } },
+  { theme: 'contrast', media: { colorScheme: 'light', contrast: 'more' } },
+] as const
+
+const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 1024, height: 768 },
+  { width: 768, height: 1024 },
+  { width: 390, height: 844 },
+] as const
+
+test('every screen of the route table, enrolled: no axe violation, no sideways scrolling', async ({
+  admin,
+  sql,
+  counter,
+  network,
+}) => {
+  test.slow()
+  const branch = await admin.makeBranch({ products: 60 })
+  const [first = 0, second = 0, third = 0] = branch.productIds
+  await sql.query(
+    `UPDATE products SET stock = -2.125, name = 'Barang dengan nama yang sangat panjang sekali untuk melihat apa yang terjadi 500 g' WHERE id = $1`,
+    [second],
+  )
+  await sql.query('UPDATE products SET active = false WHERE id = $1', [third])
+  const { page, stock, waitForState } = await counter(branch)
+  await sql.query('UPDATE products SET stock = 3 WHERE id = $1', [first])
+  await expect(stock(first)).toHaveText('3')
+
+  for (const route of ROUTE_TABLE) {
+    const path = route.example.replace('1386', String(first))
+    await test.step(path, async () => {
+      await page.goto(`${network.origin}${path}`)
+      await waitForState('live')
+      await expect(page.getByRole('heading').first()).toBeVisible()
+      await expectFits(page)
+      await expectAccessible(page)
+    })
+  }
+  await test.step('an address that does not exist', async () => {
+    await page.goto(`${network.origin}/no/such/page`)
+    await expect(page.getByText(words.app.notFoundTitle)).toBeVisible()
+    await expectFits(page)
+    await expectAccessible(page)
+  })
+  await test.step('a product that does not exist', async () => {
+    await page.goto(`${network.origin}/stock/999999999`)
+    await expect(page.getByText(words.detail.missingTitle)).toBeVisible()
+    await expectFits(page)
+    await expectAccessible(page)
+  })
+  await test.step('nothing found', async () => {
+    await page.goto(`${network.origin}/`)
+    await page.getByRole('searchbox').fill('tidak ada barang begini')
+    await expect(page.getByText(words.stock.noResultText)).toBeVisible()
+    await expectAccessible(page)
+  })
+  await test.step('ordered by stock', async () => {
+    await page.getByRole('searchbox').fill('')
+    await page.getByRole('radio', { name: words.stock.sortStock }).check()
+    await expect(page.getByRole('button', { name: words.stock.orderRefresh })).toBeVisible()
+    await expectFits(page)
+    await expectAccessible(page)
+  })
+  await test.step('the dialog that asks before removing the device', async () => {
+    await page.goto(`${network.origin}/settings`)
+    await page.getByRole('button', { name: words.settings.remove }).click()
+    await expect(page.getByRole('dialog')).toBeVisible()
+    await expectFits(page)
+    await expectAccessible(page)
+  })
+  await test.step('the dialog that asks before replacing the branch', async () => {
+    await page.goto('about:blank')
+    await page.goto(`${network.origin}/enrol#code=${await admin.pairingCode(branch)}`)
+    await expect(page.getByRole('dialog')).toBeVisible()
+    await expectFits(page)
+    await expectAccessible(page)
+  })
+})
+
+test('every screen of the route table, not enrolled, and a refused code: no axe violation, no sideways scrolling', async ({
+  tablet,
+  network,
+  pageErrors,
+}) => {
+  pageErrors.allow(NETWORK_ERRORS)
+  const { page } = await tablet('/')
+  for (const { example } of ROUTE_TABLE) {
+    await page.goto(`${network.origin}${example}`)
+    await expect(page.getByRole('heading', { name: words.enrol.title })).toBeVisible()
+  }
+  await expectFits(page)
+  await expectAccessible(page)
+  await page.getByRole('textbox', { name: words.enrol.code }).fill('ZZZZ-ZZZZ')
+  await page.getByRole('textbox', { name: words.enrol.code }).press('Enter')
+  await expect(page.getByText(words.enrol.errorUnknown)).toBeVisible()
+  await expectFits(page)
+  await expectAccessible(page)
+})
+
+test('while the first load runs, in an empty branch, and offline: no axe violation, no sideways scrolling', async ({
+  admin,
+  tablet,
+  counter,
+  network,
+  pageErrors,
+}) => {
+  pageErrors.allow(NETWORK_ERRORS)
+  const empty = await counter(await admin.makeBranch())
+  await expect(empty.page.getByText(words.stock.emptyTitle)).toBeVisible()
+  await expectFits(empty.page)
+  await expectAccessible(empty.page)
+
+  const branch = await admin.makeBranch({ products: 2_000 })
+  const offline = await counter(branch)
+  const loading = await tablet('/')
+  await loading.page.getByRole('textbox', { name: words.enrol.code }).fill(await admin.pairingCode(branch))
+  network.http.trickle(4_000)
+  await loading.page.getByRole('button', { name: words.enrol.submit, exact: true }).click()
+  await expect(loading.page.getByTestId('first-load')).toBeVisible()
+  await expectFits(loading.page)
+  await expectAccessible(loading.page)
+  await expect(loading.page.getByTestId('first-load')).toBeVisible()
+
+  await network.cut()
+  await expect(offline.page.getByText(words.sync.serverTitle)).toBeVisible()
+  await offline.waitForState('offline')
+  await expectFits(offline.page)
+  await expectAccessible(offline.page)
+})
+
+async function expectAccessible(page: Page): Promise<void> {
+  for (const { theme, media } of COLOURS) {
+    await page.emulateMedia(media)
+    await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
+    const axe = new AxeBuilder({ page })
+    // The other rules look at what all colours share.
+    if (theme !== COLOURS[0].theme) axe.withRules(['color-contrast', 'link-in-text-block'])
+    const { violations } = await axe.analyze()
+    const found = violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map(({ html }) => html) }))
+    expect(found, `${page.url()}, ${theme}`).toEqual([])
+  }
+}
+
+/** Only the row of categories is made to be moved sideways. */
+async function expectFits(page: Page): Promise<void> {
+  for (const size of SIZES) {
+    await page.setViewportSize(size)
+    const tooWide = await page.evaluate(() => {
+      const scrolls = (element: Element) => {
+        const { overflowX } = getComputedStyle(element)
+        const canScroll = overflowX === 'auto' || overflowX === 'scroll' || element === document.scrollingElement
+        return canScroll && element.scrollWidth > element.clientWidth + 1
+      }
+      return [...document.querySelectorAll('*')]
+        .filter((element) => element.getAttribute('role') !== 'group' && scrolls(element))
+        .map((element) => `${element.tagName}.${element.className}: ${element.scrollWidth} > ${element.clientWidth}`)
+    })
+    expect(tooWide, `${page.url()} at ${size.width} × ${size.height}`).toEqual([])
+  }
+  await page.setViewportSize(SIZES[0])
+}

@@ -1,0 +1,65 @@
+/** The first load of a large branch over a slow network: it shows how far it is, and goes on where it stopped. */
+import type { BrowserContext } from '@playwright/test'
+import { expectEqualToDatabase } from './support/device-store.ts'
+import { expect, test } from './support/fixtures.ts'
+import { NETWORK_ERRORS } from './support/page-errors.ts'
+import { words } from './support/words.ts'
+
+const PRODUCTS = 5_000
+/** At this speed a page of a thousand rows takes a second or more. */
+const SLOW_BYTES_PER_SECOND = 25_000
+
+test('[R2] the first load shows rows of how many, and after a reload in the middle goes on where it stopped', async ({
+  admin,
+  sql,
+  tablet,
+  network,
+  pageErrors,
+}) => {
+  pageErrors.allow(NETWORK_ERRORS)
+  const branch = await admin.makeBranch({ products: PRODUCTS })
+  const { context, page, stock, waitForState } = await tablet('/')
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready))
+  const asked = recordPages(context)
+  await page.getByRole('textbox', { name: words.enrol.code }).fill(await admin.pairingCode(branch))
+  network.http.trickle(SLOW_BYTES_PER_SECOND)
+  await page.getByRole('button', { name: words.enrol.submit, exact: true }).click()
+
+  const progress = page.getByTestId('first-load')
+  await expect(progress).toContainText(/[1-4]\.000 dari 5\.000 produk/)
+  await expect(progress.getByRole('progressbar')).toHaveAttribute('aria-valuenow', /^[1-4]0$/)
+  await network.cut()
+  const before = asked.splice(0)
+  await page.reload()
+  // What was loaded is still there, and the screen says that it waits.
+  await expect(progress).toContainText(/[1-4]\.000 dari 5\.000 produk/)
+  await expect(progress).toContainText(words.stock.loadOffline)
+  const loaded = Number(await progress.getAttribute('data-loaded'))
+
+  network.http.trickle(0)
+  asked.splice(0)
+  await network.restore()
+  await waitForState('live')
+  const [first = 0] = branch.productIds
+  await expect(stock(first)).toHaveText('101')
+  await expect(page.getByText('5.000 produk')).toBeVisible()
+  await expectEqualToDatabase(page, sql, branch)
+
+  expect(before[0]).toEqual({ resource: 'product', lastId: 0 })
+  const [resumed] = asked
+  expect(resumed).toEqual({ resource: 'product', lastId: branch.productIds[loaded - 1] })
+  // Neither of the two lists was begun a second time.
+  expect(asked.filter(({ lastId }) => lastId === 0)).toEqual([{ resource: 'inventory', lastId: 0 }])
+})
+
+/** The pages of master data that this tablet asks for, its service worker included. */
+function recordPages(context: BrowserContext): { resource: string; lastId: number }[] {
+  const pages: { resource: string; lastId: number }[] = []
+  context.on('request', (request) => {
+    const { pathname, searchParams } = new URL(request.url())
+    const resource = /^\/api\/v1\/master\/(product|inventory)$/.exec(pathname)?.[1]
+    const lastId = searchParams.get('last_id')
+    if (resource !== undefined && lastId !== null) pages.push({ resource, lastId: Number(lastId) })
+  })
+  return pages
+}
