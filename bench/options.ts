@@ -13,6 +13,8 @@ export interface PropagationOptions {
   readonly visible: number
   /** Measure every step between commit and frame too, in a phase of its own at the highest rate. */
   readonly trace: boolean
+  /** Wait until nobody else uses the machine, and repeat a phase in which somebody did. */
+  readonly quiet: boolean
 }
 
 export interface SearchOptions {
@@ -27,9 +29,10 @@ export type BenchCommand =
   | { readonly bench: 'search'; readonly options: SearchOptions; readonly json: string | null }
 
 export const USAGE = `npm run bench -- propagation [--products 10000] [--rates 10,100] [--seconds 20] [--rounds 2]
-                              [--visible 15] [--no-trace] [--json FILE]
+                              [--visible 15] [--no-trace] [--quiet] [--json FILE]
 npm run bench -- search      [--sizes 10000,50000] [--starts 5] [--json FILE]
 
+--quiet waits until nobody else uses the machine and repeats each phase in which somebody did.
 Database and broker as in the browser suite: embedded, or by DATABASE_URL, MQTT_BROKER, MQTT_URL, MQTT_WS_URL,
 MQTT_USERNAME, MQTT_PASSWORD (and a fixed PORT for an EMQX that calls back).`
 
@@ -46,6 +49,7 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
       rounds: { type: 'string', default: '2' },
       visible: { type: 'string', default: '15' },
       trace: { type: 'boolean', default: true },
+      quiet: { type: 'boolean', default: false },
       sizes: { type: 'string', default: '10000,50000' },
       starts: { type: 'string', default: '5' },
       json: { type: 'string' },
@@ -62,6 +66,7 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
       rounds: wholeNumber('rounds', values.rounds),
       visible: wholeNumber('visible', values.visible),
       trace: values.trace,
+      quiet: values.quiet,
     }
     if (options.visible > options.products) throw new Error('--visible is more than --products')
     return { bench, options, json }

@@ -1,4 +1,5 @@
 /** What one measured phase found, whoever was measured. */
+import type { CpuShares } from './machine.ts'
 import type { LongTask } from './page/probe.ts'
 import { type Summary, summarize } from './stats.ts'
 
@@ -24,8 +25,7 @@ export interface Phase {
   /** Share of one core. */
   readonly pageCpu: number
   readonly serverCpu: number
-  /** Share of all cores, with everything else that ran. */
-  readonly machineCpu: number
+  readonly machine: CpuShares
 }
 
 /** All phases of one subject at one rate. */
@@ -43,7 +43,7 @@ export interface Row {
   readonly sentPerUpdate: number
   readonly pageCpu: number
   readonly serverCpu: number
-  readonly machineCpu: number
+  readonly machine: CpuShares
 }
 
 /** One row for each subject and rate, in the order of `subjects` within each rate. Each update counts once. */
@@ -77,6 +77,11 @@ function combine(subject: Subject, rate: number, phases: readonly Phase[]): Row 
     sentPerUpdate: sum(({ bytesSent }) => bytesSent) / updates,
     pageCpu: overTime(({ pageCpu }) => pageCpu),
     serverCpu: overTime(({ serverCpu }) => serverCpu),
-    machineCpu: overTime(({ machineCpu }) => machineCpu),
+    machine: {
+      busy: overTime(({ machine }) => machine.busy),
+      others: phases.some(({ machine }) => machine.others === null)
+        ? null
+        : overTime(({ machine }) => machine.others ?? 0),
+    },
   }
 }

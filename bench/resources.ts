@@ -1,5 +1,4 @@
-/** What a phase costs: processor time and memory of server, page and machine. */
-import { cpus, loadavg } from 'node:os'
+/** What a phase costs: processor time and memory of server and page. */
 import type { CDPSession, Page } from '@playwright/test'
 
 export interface ServerUse {
@@ -43,30 +42,4 @@ export async function createPageMeter(page: Page): Promise<PageMeter> {
       await session.detach()
     },
   }
-}
-
-/** The load average of the last minute. Above 1 somebody else works on this machine and the figures say little. */
-export function readLoad(): number {
-  return loadavg()[0] ?? 0
-}
-
-export interface CpuTimes {
-  readonly busy: number
-  readonly all: number
-}
-
-/** Of all cores together since the machine's start, ms. */
-export function readMachineTimes(): CpuTimes {
-  let busy = 0
-  let all = 0
-  for (const { times } of cpus()) {
-    const used = times.user + times.nice + times.sys + times.irq
-    busy += used
-    all += used + times.idle
-  }
-  return { busy, all }
-}
-
-export function busyShare(before: CpuTimes, after: CpuTimes): number {
-  return (after.busy - before.busy) / (after.all - before.all)
 }

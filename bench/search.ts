@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from '@playwright/test'
 import playwrightConfig from '../playwright.config.ts'
+import { readLoadAverage } from './machine.ts'
 import { isNumber } from './match-updates.ts'
 import type { SearchOptions } from './options.ts'
 import { pollUntil } from './pace.ts'
 import type { KeyTimes, StartTimes } from './page/search-probe.ts'
 import { bundlePageScript } from './page-scripts.ts'
 import { markdownTable } from './report.ts'
-import { readLoad } from './resources.ts'
 import { enrolAndLoad, openStand, type Stand, VIEWPORT } from './stand.ts'
 import { type Summary, summarize } from './stats.ts'
 
@@ -45,7 +45,7 @@ export async function runSearch(
   options: SearchOptions,
   say: (line: string) => void,
 ): Promise<{ markdown: string; data: unknown; isMet: boolean }> {
-  const loadBefore = readLoad()
+  const loadBefore = readLoadAverage()
   const stand = await openStand(process.env)
   try {
     const probe = await bundlePageScript('search-probe')
@@ -54,7 +54,7 @@ export async function runSearch(
       sizes.push(await measureSize(stand, products, options.starts, probe))
       say(`${products} products measured`)
     }
-    const loadAfter = readLoad()
+    const loadAfter = readLoadAverage()
     return {
       markdown: summary(stand.description, options, sizes, loadBefore, loadAfter),
       data: { description: stand.description, options, loadBefore, loadAfter, sizes },

@@ -20,11 +20,13 @@ export function judge(rows: readonly Row[]): Verdict | null {
   const measured = rows.filter(({ subject }) => subject === 'product')
   const lost = measured.reduce((sum, row) => sum + row.lost, 0)
   const longTasks = measured.reduce((sum, row) => sum + row.longTasks.length, 0)
-  const isMet = product.delay.p95 <= limit && lost === 0 && longTasks === 0
+  const wentBack = measured.reduce((sum, row) => sum + row.wentBack, 0)
+  const isMet = product.delay.p95 <= limit && lost === 0 && longTasks === 0 && wentBack === 0
   const facts = [
     `p95 at ${AIM_RATE}/s ${product.delay.p95.toFixed(1)} ms (limit ${FACTOR} × ${floor.delay.p95.toFixed(1)} + ${ALLOWANCE_MS} = ${limit.toFixed(1)} ms)`,
     `${lost} lost`,
     `${longTasks} tasks over 50 ms`,
+    ...(wentBack === 0 ? [] : [`${wentBack} numbers jumped back`]),
   ]
   return { isMet, text: `Aim ${isMet ? 'met' : 'MISSED'}: ${facts.join(', ')}.` }
 }

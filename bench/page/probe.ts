@@ -90,11 +90,6 @@ function createProbe(): Probe {
   return {
     now,
     start({ trace }) {
-      mutations = []
-      paints = []
-      longTasks = []
-      frames = []
-      bytesSent = 0
       tasks.takeRecords()
       isRecording = true
       numbers.observe(document.body, { subtree: true, childList: true, characterData: true })
@@ -104,7 +99,7 @@ function createProbe(): Probe {
       isRecording = false
       numbers.disconnect()
       longTasks.push(...tasks.takeRecords().map(toLongTask))
-      return {
+      const recording = {
         mutations,
         paints,
         longTasks,
@@ -113,6 +108,13 @@ function createProbe(): Probe {
         bytesSent,
         database: database.stop(),
       }
+      // Held longer, it would count as the page's memory.
+      mutations = []
+      paints = []
+      longTasks = []
+      frames = []
+      bytesSent = 0
+      return recording
     },
   }
 }

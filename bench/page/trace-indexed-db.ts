@@ -19,7 +19,7 @@ const PRODUCTS = 'products'
 
 export function traceIndexedDb(now: () => number) {
   let isTracing = false
-  let trace = { begun: [] as Sighting[], committed: [] as Sighting[], read: [] as Sighting[], writes: [] as Write[] }
+  let trace = empty()
   const writing = new WeakMap<IDBTransaction, { id: number; value: number }[]>()
 
   const { transaction } = IDBDatabase.prototype
@@ -62,19 +62,26 @@ export function traceIndexedDb(now: () => number) {
 
   return {
     start(wanted: boolean): void {
-      trace = { begun: [], committed: [], read: [], writes: [] }
       isTracing = wanted
     },
     stop(): IndexedDbTrace {
       isTracing = false
-      return trace
+      const taken = trace
+      trace = empty()
+      return taken
     },
   }
 }
 
-interface Write {
-  ms: number
-  products: number
+interface Trace {
+  begun: Sighting[]
+  committed: Sighting[]
+  read: Sighting[]
+  writes: { ms: number; products: number }[]
+}
+
+function empty(): Trace {
+  return { begun: [], committed: [], read: [], writes: [] }
 }
 
 function isStockRow(row: unknown): row is { id: number; stock: number } {

@@ -5,7 +5,7 @@ describe('parseBenchCommand', () => {
   test('has defaults', () => {
     expect(parseBenchCommand(['propagation'])).toEqual({
       bench: 'propagation',
-      options: { products: 10_000, rates: [10, 100], seconds: 20, rounds: 2, visible: 15, trace: true },
+      options: { products: 10_000, rates: [10, 100], seconds: 20, rounds: 2, visible: 15, trace: true, quiet: false },
       json: null,
     })
   })

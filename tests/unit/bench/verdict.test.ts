@@ -18,7 +18,7 @@ function phase(subject: Subject, delay: number, change: Partial<Phase> = {}): Ph
     seconds: 1,
     pageCpu: 0.1,
     serverCpu: 0.2,
-    machineCpu: 0.3,
+    machine: { busy: 0.3, others: 0.1 },
     ...change,
   }
 }
@@ -30,11 +30,12 @@ describe('judge', () => {
     expect(isMet(50.1)).toBe(false)
   })
 
-  test('is missed by one lost update or one long task, at any rate', () => {
+  test('is missed by one lost update, one long task or one number that jumped back, at any rate', () => {
     const good = [phase('paint floor', 15), phase('product', 20)]
     const judged = (worse: Phase) => judge(combinePhases([...good, worse]))?.isMet
     expect(judged(phase('product', 20, { rate: 10, lost: 1 }))).toBe(false)
     expect(judged(phase('product', 20, { rate: 10, longTasks: [{ at: 0, ms: 51 }] }))).toBe(false)
+    expect(judged(phase('product', 20, { rate: 10, wentBack: 1 }))).toBe(false)
     expect(judged(phase('product', 20, { rate: 10 }))).toBe(true)
   })
 
