@@ -74,7 +74,9 @@ async function watchShifts(page: Page): Promise<void> {
     }
     observer.observe({ type: 'layout-shift' })
     Object.assign(window, {
-      readShifts: () => {
+      readShifts: async () => {
+        // What was painted last is reported with the frame after it.
+        for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame)
         read(observer.takeRecords())
         return shifts
       },
