@@ -5,21 +5,6 @@
 import { Dexie, type Table } from 'dexie'
 import type { InventoryRow, ProductRow, RecordKind, StockChange, Tombstone, WantedRow } from './rows.ts'
 
-export type {
-  Freshness,
-  InventoryRow,
-  MetaKey,
-  MetaValues,
-  Position,
-  ProductRow,
-  Provenance,
-  RecordKind,
-  RefreshState,
-  StockChange,
-  Tombstone,
-  WantedRow,
-} from './rows.ts'
-
 interface MetaRow {
   key: string
   value: unknown

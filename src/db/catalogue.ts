@@ -1,7 +1,8 @@
 /**
  * What a list of products subscribes to: ids and fixed fields, never the stock (rule V1).
  */
-import type { CacheDb, ProductRow } from './cache-db.ts'
+import type { CacheDb } from './cache-db.ts'
+import type { ProductRow } from './rows.ts'
 
 export interface CatalogueEntry {
   id: number

@@ -1,4 +1,5 @@
-import type { CacheDb, MetaKey, MetaValues } from './cache-db.ts'
+import type { CacheDb } from './cache-db.ts'
+import type { MetaKey, MetaValues } from './rows.ts'
 
 /** One value of the device's own bookkeeping, undefined when it was never written. */
 export async function readMeta<K extends MetaKey>(db: CacheDb, key: K): Promise<MetaValues[K] | undefined> {

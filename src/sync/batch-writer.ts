@@ -126,5 +126,3 @@ export function createBatchWriter(db: CacheDb, now: () => number, events: BatchW
     },
   }
 }
-
-export type BatchWriter = ReturnType<typeof createBatchWriter>

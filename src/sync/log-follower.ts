@@ -274,5 +274,3 @@ export function createLogFollower(deps: LogFollowerDeps) {
     },
   }
 }
-
-export type LogFollower = ReturnType<typeof createLogFollower>
