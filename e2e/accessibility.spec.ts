@@ -1,24 +1,9 @@
-/** axe on every screen of the route table and in every state of it, in each set of colours; and no sideways scrolling anywhere. */
-import AxeBuilder from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
+/** axe on every screen of the route table and in every state of it, in each set of colours; and no sideways scrolling anywhere. The offline screens: offline.spec.ts. */
 import { ROUTE_TABLE } from '../src/app/route-table.ts'
+import { expectAccessible, expectFits } from './support/accessibility.ts'
 import { expect, test } from './support/fixtures.ts'
 import { NETWORK_ERRORS } from './support/page-errors.ts'
 import { words } from './support/words.ts'
-
-/** The app follows the system while its own choice is "automatic". */
-const COLOURS = [
-  { theme: 'light', media: { colorScheme: 'light', contrast: 'no-preference' } },
-  { theme: 'dark', media: { colorScheme: 'dark', contrast: 'no-preference' } },
-  { theme: 'contrast', media: { colorScheme: 'light', contrast: 'more' } },
-] as const
-
-const SIZES = [
-  { width: 1280, height: 800 },
-  { width: 1024, height: 768 },
-  { width: 768, height: 1024 },
-  { width: 390, height: 844 },
-] as const
 
 test('every screen of the route table, enrolled: no axe violation, no sideways scrolling', async ({
   admin,
@@ -48,6 +33,13 @@ test('every screen of the route table, enrolled: no axe violation, no sideways s
       await expectAccessible(page)
     })
   }
+  await test.step('a product on a phone, over the list', async () => {
+    await page.goto(`${network.origin}/stock/${first}`)
+    await page.setViewportSize({ width: 390, height: 844 })
+    await expect(page.getByTestId('stock-detail').getByRole('button', { name: words.app.back })).toBeVisible()
+    await expectAccessible(page)
+    await page.setViewportSize({ width: 1280, height: 800 })
+  })
   await test.step('an address that does not exist', async () => {
     await page.goto(`${network.origin}/no/such/page`)
     await expect(page.getByText(words.app.notFoundTitle)).toBeVisible()
@@ -109,7 +101,7 @@ test('every screen of the route table, not enrolled, and a refused code: no axe 
   await expectAccessible(page)
 })
 
-test('while the first load runs, in an empty branch, and offline: no axe violation, no sideways scrolling', async ({
+test('an empty branch, and a first load that is under way: no axe violation, no sideways scrolling', async ({
   admin,
   tablet,
   counter,
@@ -122,52 +114,17 @@ test('while the first load runs, in an empty branch, and offline: no axe violati
   await expectFits(empty.page)
   await expectAccessible(empty.page)
 
-  const branch = await admin.makeBranch({ products: 2_000 })
-  const offline = await counter(branch)
+  const branch = await admin.makeBranch({ products: 1_500 })
   const loading = await tablet('/')
+  await loading.page.evaluate(async () => void (await navigator.serviceWorker.ready))
   await loading.page.getByRole('textbox', { name: words.enrol.code }).fill(await admin.pairingCode(branch))
-  network.http.trickle(4_000)
+  network.http.trickle(20_000)
   await loading.page.getByRole('button', { name: words.enrol.submit, exact: true }).click()
-  await expect(loading.page.getByTestId('first-load')).toBeVisible()
+  const progress = loading.page.getByTestId('first-load')
+  await expect(progress).toContainText('1.000 dari 1.500 produk')
+  // What is still to come never comes.
+  network.halfOpen()
   await expectFits(loading.page)
   await expectAccessible(loading.page)
-  await expect(loading.page.getByTestId('first-load')).toBeVisible()
-
-  await network.cut()
-  await expect(offline.page.getByText(words.sync.serverTitle)).toBeVisible()
-  await offline.waitForState('offline')
-  await expectFits(offline.page)
-  await expectAccessible(offline.page)
+  await expect(progress).toBeVisible()
 })
-
-async function expectAccessible(page: Page): Promise<void> {
-  for (const { theme, media } of COLOURS) {
-    await page.emulateMedia(media)
-    await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
-    const axe = new AxeBuilder({ page })
-    // The other rules look at what all colours share.
-    if (theme !== COLOURS[0].theme) axe.withRules(['color-contrast', 'link-in-text-block'])
-    const { violations } = await axe.analyze()
-    const found = violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map(({ html }) => html) }))
-    expect(found, `${page.url()}, ${theme}`).toEqual([])
-  }
-}
-
-/** Only the row of categories is made to be moved sideways. */
-async function expectFits(page: Page): Promise<void> {
-  for (const size of SIZES) {
-    await page.setViewportSize(size)
-    const tooWide = await page.evaluate(() => {
-      const scrolls = (element: Element) => {
-        const { overflowX } = getComputedStyle(element)
-        const canScroll = overflowX === 'auto' || overflowX === 'scroll' || element === document.scrollingElement
-        return canScroll && element.scrollWidth > element.clientWidth + 1
-      }
-      return [...document.querySelectorAll('*')]
-        .filter((element) => element.getAttribute('role') !== 'group' && scrolls(element))
-        .map((element) => `${element.tagName}.${element.className}: ${element.scrollWidth} > ${element.clientWidth}`)
-    })
-    expect(tooWide, `${page.url()} at ${size.width} × ${size.height}`).toEqual([])
-  }
-  await page.setViewportSize(SIZES[0])
-}

@@ -1,4 +1,5 @@
 /** Pull the network: the list stays. Plug it in: it catches up by itself. */
+import { expectAccessible, expectFits } from './support/accessibility.ts'
 import { expectEqualToDatabase } from './support/device-store.ts'
 import { expect, test } from './support/fixtures.ts'
 import { NETWORK_ERRORS } from './support/page-errors.ts'
@@ -34,6 +35,8 @@ test('[D3] offline the list stays, searchable, with its age; a reload opens it f
     await expect(syncState).toHaveText(AGE)
     await expect(page.getByRole('row', { name: 'Barang 00001' })).toHaveText(AGE)
     await expect(page.getByText(words.sync.serverTitle)).toBeVisible()
+    await expectFits(page)
+    await expectAccessible(page)
     await page.getByRole('searchbox').fill('barang 42')
     await expect(stock(later)).toHaveText('142')
     await expect(stock(first)).toHaveCount(0)

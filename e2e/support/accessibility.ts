@@ -1,0 +1,49 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Page } from '@playwright/test'
+
+/** The app follows the system while its own choice is "automatic". */
+const COLOURS = [
+  { theme: 'light', media: { colorScheme: 'light', contrast: 'no-preference' } },
+  { theme: 'dark', media: { colorScheme: 'dark', contrast: 'no-preference' } },
+  { theme: 'contrast', media: { colorScheme: 'light', contrast: 'more' } },
+] as const
+
+const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 1024, height: 768 },
+  { width: 768, height: 1024 },
+  { width: 390, height: 844 },
+] as const
+
+/** axe finds nothing on the page as it stands, in any set of colours. Leaves the page in the last one. */
+export async function expectAccessible(page: Page): Promise<void> {
+  for (const { theme, media } of COLOURS) {
+    await page.emulateMedia(media)
+    await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
+    const axe = new AxeBuilder({ page })
+    // The other rules look at what all colours share.
+    if (theme !== COLOURS[0].theme) axe.withRules(['color-contrast', 'link-in-text-block'])
+    const { violations } = await axe.analyze()
+    const found = violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map(({ html }) => html) }))
+    expect(found, `${page.url()}, ${theme}`).toEqual([])
+  }
+}
+
+/** Nothing can be scrolled sideways on any size of screen; only the row of categories is made for it. */
+export async function expectFits(page: Page): Promise<void> {
+  for (const size of SIZES) {
+    await page.setViewportSize(size)
+    const tooWide = await page.evaluate(() => {
+      const scrolls = (element: Element) => {
+        const { overflowX } = getComputedStyle(element)
+        const canScroll = overflowX === 'auto' || overflowX === 'scroll' || element === document.scrollingElement
+        return canScroll && element.scrollWidth > element.clientWidth + 1
+      }
+      return [...document.querySelectorAll('*')]
+        .filter((element) => element.getAttribute('role') !== 'group' && scrolls(element))
+        .map((element) => `${element.tagName}.${element.className}: ${element.scrollWidth} > ${element.clientWidth}`)
+    })
+    expect(tooWide, `${page.url()} at ${size.width} × ${size.height}`).toEqual([])
+  }
+  await page.setViewportSize(SIZES[0])
+}
