@@ -1,6 +1,7 @@
 /** More changes at once than a broker keeps for one tablet, some of them twice, out of order, or not at all. */
 import { connectAsync } from 'mqtt'
-import { buildTopic } from '../src/contract/topics.ts'
+import * as v from 'valibot'
+import { changesAnswerSchema, PATHS } from '../src/contract/rest.ts'
 import type { BrokerUnderTest } from './support/broker-under-test.ts'
 import { expectEqualToDatabase, readEnrollment } from './support/device-store.ts'
 import { expect, test } from './support/fixtures.ts'
@@ -8,7 +9,7 @@ import { expect, test } from './support/fixtures.ts'
 const PRODUCTS = 400
 const TRANSACTIONS = 50
 /** Copies on their way at once: the broker is not asked to hold more for the counter than it would for a real backend. */
-const ECHO_BATCH = 100
+const ECHO_BATCH = 150
 const MAX_ECHOES = 6_000
 
 test('[C2, C4, C7] 20,000 changes, with copies of their events doubled, reordered and dropped: screen and storage end equal to the database', async ({
@@ -22,9 +23,17 @@ test('[C2, C4, C7] 20,000 changes, with copies of their events doubled, reordere
   const branch = await admin.makeBranch({ products: PRODUCTS })
   const [first = 0] = branch.productIds
   const { page, stock, waitForState } = await counter(branch)
-  const { env } = await readEnrollment(page)
-  const scope = { env, merchantCode: branch.merchantCode, branchCode: branch.branchCode }
-  const echo = await startEcho(broker, server.origin, [buildTopic(scope, 'product'), buildTopic(scope, 'inventory')])
+  const { device_secret_token: token } = await readEnrollment(page)
+  const readNewest = async () => {
+    const [log] = await sql.query<{ seq: number }>('SELECT seq FROM branch_seq WHERE branch_id = $1', [branch.id])
+    const query = new URLSearchParams({ after: `${Math.max(0, (log?.seq ?? 0) - ECHO_BATCH)}`, limit: `${ECHO_BATCH}` })
+    const response = await fetch(`${server.origin}${PATHS.changes}?${query}`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
+    const { data } = v.parse(changesAnswerSchema, await response.json())
+    return data.events.map((event) => v.parse(v.looseObject({ topic: v.string() }), event))
+  }
+  const echo = await startEcho(broker, server.origin, readNewest)
 
   const burst = (async () => {
     for (let round = 1; round <= TRANSACTIONS; round += 1) {
@@ -71,55 +80,35 @@ test('[C2, C4, C7] 20,000 changes, with copies of their events doubled, reordere
 })
 
 /**
- * Hears the branch's real events as the backend's user and publishes copies of them: most twice, a fifth not at all, all out of
- * order. `stop` resolves to how many were sent, once the broker has acknowledged them.
+ * Takes the newest events of the branch's log, most of them before the server's own publisher comes to them, and publishes copies
+ * as the backend's user: most twice, a fifth not at all, all out of order. `stop` resolves to how many were sent and acknowledged.
  */
 async function startEcho(
   { url, username, password, protocolVersion }: BrokerUnderTest,
   serverOrigin: string,
-  topics: readonly string[],
+  readNewest: () => Promise<{ topic: string }[]>,
 ) {
-  const hearing = await connectAsync(url(serverOrigin), { username, password, protocolVersion }, false)
   const sending = await connectAsync(url(serverOrigin), { username, password, protocolVersion }, false)
-  const heard: { topic: string; payload: Buffer }[] = []
   const random = createRandom(20_251_014)
-  const own = new Set<string>()
   let sent = 0
   let isStopped = false
-  let wake = () => {}
-  hearing.on('message', (topic, payload) => {
-    // Copies come back here too.
-    const text = payload.toString('latin1')
-    if (own.has(text)) return
-    own.add(text)
-    heard.push({ topic, payload })
-    if (heard.length >= ECHO_BATCH) wake()
-  })
-  await hearing.subscribeAsync([...topics], { qos: 1 })
-
   const running = (async () => {
     while (!isStopped && sent < MAX_ECHOES) {
-      if (heard.length < ECHO_BATCH) {
-        await new Promise<void>((resolve) => {
-          wake = resolve
-        })
-        continue
-      }
-      const batch = heard
-        .splice(0, ECHO_BATCH)
-        .flatMap((message) => (random() < 0.2 ? [] : random() < 0.7 ? [message, message] : [message]))
-      batch.sort(() => random() - 0.5)
-      await Promise.all(batch.map(({ topic, payload }) => sending.publishAsync(topic, payload, { qos: 1 })))
-      sent += batch.length
+      const copies = (await readNewest())
+        .flatMap((event) => (random() < 0.2 ? [] : random() < 0.7 ? [event, event] : [event]))
+        .map((event) => ({ event, place: random() }))
+        .sort((one, other) => one.place - other.place)
+      await Promise.all(
+        copies.map(({ event: { topic, ...event } }) => sending.publishAsync(topic, JSON.stringify(event), { qos: 1 })),
+      )
+      sent += copies.length
     }
   })()
-
   return {
     async stop(): Promise<number> {
       isStopped = true
-      wake()
       await running
-      await Promise.all([hearing.endAsync(true), sending.endAsync(true)])
+      await sending.endAsync(true)
       return sent
     },
   }
