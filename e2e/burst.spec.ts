@@ -2,9 +2,12 @@
 import { connectAsync } from 'mqtt'
 import * as v from 'valibot'
 import { changesAnswerSchema, PATHS } from '../src/contract/rest.ts'
+import { parseTopic, type TopicKind } from '../src/contract/topics.ts'
+import type { Branch } from './support/admin-client.ts'
 import type { BrokerUnderTest } from './support/broker-under-test.ts'
-import { expectEqualToDatabase, readEnrollment } from './support/device-store.ts'
+import { expectEqualToDatabase, readDeviceStore, readEnrollment } from './support/device-store.ts'
 import { expect, test } from './support/fixtures.ts'
+import type { SqlClient } from './support/sql-client.ts'
 
 const PRODUCTS = 400
 const TRANSACTIONS = 50
@@ -23,27 +26,16 @@ test('[C2, C4, C7] 20,000 changes, with copies of their events doubled, reordere
   const branch = await admin.makeBranch({ products: PRODUCTS })
   const [first = 0] = branch.productIds
   const { page, stock, waitForState } = await counter(branch)
-  const { device_secret_token: token } = await readEnrollment(page)
+  const readChanges = createChangesReader(server.origin, (await readEnrollment(page)).device_secret_token)
   const readNewest = async () => {
     const [log] = await sql.query<{ seq: number }>('SELECT seq FROM branch_seq WHERE branch_id = $1', [branch.id])
-    const query = new URLSearchParams({ after: `${Math.max(0, (log?.seq ?? 0) - ECHO_BATCH)}`, limit: `${ECHO_BATCH}` })
-    const response = await fetch(`${server.origin}${PATHS.changes}?${query}`, {
-      headers: { authorization: `Bearer ${token}` },
-    })
-    const { data } = v.parse(changesAnswerSchema, await response.json())
-    return data.events.map((event) => v.parse(v.looseObject({ topic: v.string() }), event))
+    return await readChanges(Math.max(0, (log?.seq ?? 0) - ECHO_BATCH), ECHO_BATCH)
   }
   const echo = await startEcho(broker, server.origin, readNewest)
 
   const burst = (async () => {
     for (let round = 1; round <= TRANSACTIONS; round += 1) {
-      // Every product once a transaction, each time in another order.
-      await sql.query(
-        `UPDATE products p SET stock = p.stock + (p.id + $2::int) % 7 - 3.125
-         FROM (SELECT id FROM products WHERE branch_id = $1 ORDER BY md5(id::text || $2::int::text)) AS shuffled
-         WHERE p.id = shuffled.id`,
-        [branch.id, round],
-      )
+      await changeEveryStock(sql, branch, round)
     }
   })()
 
@@ -79,14 +71,98 @@ test('[C2, C4, C7] 20,000 changes, with copies of their events doubled, reordere
   for (const row of rows) await expect(stock(row.id)).toHaveAttribute('data-value', String(row.stock))
 })
 
+test('[C4] a publisher that delivers out of order, twice and with holes, and then the right one: the log is the truth', async ({
+  admin,
+  sql,
+  counter,
+  backend,
+  server,
+}) => {
+  const branch = await admin.makeBranch({ products: 200 })
+  const here = await counter(branch)
+  const { page } = here
+  const position = (await readDeviceStore(page)).meta.position
+  const readChanges = createChangesReader(server.origin, (await readEnrollment(page)).device_secret_token)
+  await here.open('/diagnostics')
+
+  // The lease of rule S4: while another publisher has it, the server's own does not publish this branch.
+  await sql.query(
+    `UPDATE publisher_leases SET owner = 'another', token = gen_random_uuid(), until = now() + interval '1 minute'
+     WHERE branch_id = $1`,
+    [branch.id],
+  )
+  for (let round = 1; round <= 2; round += 1) await changeEveryStock(sql, branch, round)
+  const changes = await readChanges(position?.cursor ?? 0, 1_000)
+  expect(changes).toHaveLength(800)
+  const random = createRandom(1386)
+  let sent = 0
+  const deliver = async ({ topic, ...event }: Change) => {
+    await backend.publish(branch, kindOf(topic), event)
+    sent += 1
+  }
+  for (let start = 0; start < changes.length; start += 50) {
+    for (const change of disorder(changes.slice(start, start + 50), random)) await deliver(change)
+  }
+  // The end of the log arrives, whatever was left out before it.
+  for (const change of changes.slice(-1)) await deliver(change)
+  await expectEqualToDatabase(page, sql, branch)
+  await expect.poll(() => here.count('gapsFilled')).toBeGreaterThan(0)
+
+  await sql.query(`UPDATE publisher_leases SET until = now() WHERE branch_id = $1`, [branch.id])
+  await expect.poll(() => here.count('received')).toBeGreaterThanOrEqual(sent + changes.length)
+  await expect.poll(() => here.count('duplicate')).toBeGreaterThanOrEqual(changes.length)
+  // Each change once, by whichever way it came first.
+  await expect.poll(() => here.count('applied')).toBe(changes.length)
+  await expectEqualToDatabase(page, sql, branch)
+  await here.waitForState('live')
+})
+
+type Change = { readonly topic: string } & Readonly<Record<string, unknown>>
+
+/** Reads events of a branch's log after a position, as its devices do. */
+function createChangesReader(origin: string, token: string) {
+  return async (after: number, limit: number): Promise<Change[]> => {
+    const response = await fetch(`${origin}${PATHS.changes}?after=${after}&limit=${limit}`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
+    const { data } = v.parse(changesAnswerSchema, await response.json())
+    return data.events.map((event) => v.parse(v.looseObject({ topic: v.string() }), event))
+  }
+}
+
+/** Every product once, in one transaction, in another order at every round. */
+async function changeEveryStock(sql: SqlClient, branch: Branch, round: number): Promise<void> {
+  await sql.query(
+    `UPDATE products p SET stock = p.stock + (p.id + $2::int) % 7 - 3.125
+     FROM (SELECT id FROM products WHERE branch_id = $1 ORDER BY md5(id::text || $2::int::text)) AS shuffled
+     WHERE p.id = shuffled.id`,
+    [branch.id, round],
+  )
+}
+
+/** A fifth is left out, most come twice, all out of order. */
+function disorder(changes: readonly Change[], random: () => number): Change[] {
+  return changes
+    .flatMap((change) => (random() < 0.2 ? [] : random() < 0.7 ? [change, change] : [change]))
+    .map((change) => ({ change, place: random() }))
+    .sort((one, other) => one.place - other.place)
+    .map(({ change }) => change)
+}
+
+function kindOf(topic: string): TopicKind {
+  const kind = parseTopic(topic)?.kind
+  if (kind === undefined) throw new Error(`${topic}?`)
+  return kind
+}
+
 /**
- * Takes the newest events of the branch's log, most of them before the server's own publisher comes to them, and publishes copies
- * as the backend's user: most twice, a fifth not at all, all out of order. `stop` resolves to how many were sent and acknowledged.
+ * Publishes copies of the newest events of the branch's log as the backend's user, in disorder, beside the server's own publisher.
+ * `stop` resolves to how many were sent and acknowledged.
  */
 async function startEcho(
   { url, username, password, protocolVersion }: BrokerUnderTest,
   serverOrigin: string,
-  readNewest: () => Promise<{ topic: string }[]>,
+  readNewest: () => Promise<Change[]>,
 ) {
   const sending = await connectAsync(url(serverOrigin), { username, password, protocolVersion }, false)
   const random = createRandom(20_251_014)
@@ -94,12 +170,9 @@ async function startEcho(
   let isStopped = false
   const running = (async () => {
     while (!isStopped && sent < MAX_ECHOES) {
-      const copies = (await readNewest())
-        .flatMap((event) => (random() < 0.2 ? [] : random() < 0.7 ? [event, event] : [event]))
-        .map((event) => ({ event, place: random() }))
-        .sort((one, other) => one.place - other.place)
+      const copies = disorder(await readNewest(), random)
       await Promise.all(
-        copies.map(({ event: { topic, ...event } }) => sending.publishAsync(topic, JSON.stringify(event), { qos: 1 })),
+        copies.map(({ topic, ...event }) => sending.publishAsync(topic, JSON.stringify(event), { qos: 1 })),
       )
       sent += copies.length
     }
