@@ -16,7 +16,7 @@ import { judge } from './verdict.ts'
 
 const WARM_UP_SECONDS = 3
 const QUIET_DEADLINE_MS = 120_000
-const MAX_ATTEMPTS = 6
+const MAX_ATTEMPTS = 20
 
 export interface BenchResult {
   readonly markdown: string
