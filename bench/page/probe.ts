@@ -30,7 +30,8 @@ export interface Probe {
   now(): number
   /** `trace` also records each step in IndexedDB, which costs a little. */
   start(options: { trace: boolean }): void
-  stop(): Recording
+  /** Resolves once what the document shows now is painted. */
+  stop(): Promise<Recording>
 }
 
 declare global {
@@ -95,7 +96,8 @@ function createProbe(): Probe {
       numbers.observe(document.body, { subtree: true, childList: true, characterData: true })
       database.start(trace)
     },
-    stop() {
+    async stop() {
+      await new Promise<void>(atFrameEnd)
       isRecording = false
       numbers.disconnect()
       longTasks.push(...tasks.takeRecords().map(toLongTask))
