@@ -4,7 +4,7 @@ import type { Server as HttpsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { Aedes, type AedesOptions, type Client } from 'aedes'
 import type { BaseLogger } from 'pino'
-import { WebSocketServer } from 'ws'
+import { type WebSocket, WebSocketServer } from 'ws'
 import type { AccessControl } from './access-control.ts'
 import type { Broker, BrokerEndpoint } from './broker.ts'
 import { BrokerError } from './errors.ts'
@@ -21,6 +21,8 @@ const CONNECT_TIMEOUT_MS = 10_000
 /** A connection without keep-alive would outlive its tablet: aedes refuses 0 and anything longer. Ours is 60. */
 const MAX_KEEPALIVE_S = 300
 const MAX_CLIENT_ID_LENGTH = 128
+/** How long the end waits for clients to say farewell. */
+const FAREWELL_MS = 1_000
 
 /** CONNACK return codes of MQTT 3.1.1 that a refusal may carry. */
 type RefusalCode = 3 | 5
@@ -134,7 +136,7 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
 
   const sockets = new WebSocketServer({
     noServer: true,
-    clientTracking: false,
+    clientTracking: true,
     maxPayload: MAX_PACKET_BYTES,
     perMessageDeflate: false,
     handleProtocols: () => SUBPROTOCOL,
@@ -198,10 +200,23 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
       for (const [server, listener] of attached) server.off('upgrade', listener)
       attached.clear()
       await new Promise<void>((resolve) => aedes.close(resolve))
+      await seeOff([...sockets.clients])
       for (const reject of outstanding) reject(new BrokerError('unavailable', 'the embedded broker was closed'))
       outstanding.clear()
     },
   }
+}
+
+/** Resolves when every socket is closed: by the other side's farewell, or without it when that side has left the network. */
+async function seeOff(open: readonly WebSocket[]): Promise<void> {
+  const gone = open.map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())))
+  const timer = setTimeout(() => {
+    for (const socket of open) socket.terminate()
+  }, FAREWELL_MS)
+  // Those that had not got as far as a connection are told here.
+  for (const socket of open) socket.close(1001)
+  await Promise.all(gone)
+  clearTimeout(timer)
 }
 
 /** `wss` when the page was loaded over HTTPS, because a browser refuses anything else there. Throws on what is no origin. */

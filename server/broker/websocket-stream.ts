@@ -37,8 +37,13 @@ export function createWebSocketStream(
       done()
     },
     destroy: (error, done) => {
-      if (error === null) socket.close(1000)
-      else socket.terminate()
+      if (error === null) {
+        socket.close(1000)
+        // Nobody reads any more, but the other side's farewell must still be heard: without it the socket stays for half a minute.
+        socket.resume()
+      } else {
+        socket.terminate()
+      }
       done(error)
     },
   })
@@ -49,7 +54,7 @@ export function createWebSocketStream(
       stream.destroy(new Error(isBinary ? 'the MQTT packet is too large' : 'MQTT travels in binary frames'))
       return
     }
-    if (!stream.push(bytes)) socket.pause()
+    if (!stream.destroyed && !stream.push(bytes)) socket.pause()
   })
   socket.on('close', () => {
     stream.push(null)

@@ -141,6 +141,45 @@ describe('the embedded broker on the server’s own port', () => {
     await frozen.close()
   })
 
+  test('a client that is still talking when the broker closes is seen off in order', async () => {
+    let itsSocket: WebSocket | undefined
+    await connectClient(enrol('DEV-1'), {
+      createWebsocket: (url, protocols) => {
+        itsSocket = new WebSocket(url, protocols)
+        return itsSocket
+      },
+    })
+    const left = new Promise<number>((resolve) => itsSocket?.once('close', resolve))
+    const tcp = sockets.at(-1)
+    if (tcp === undefined) throw new Error('no connection')
+    itsSocket?.pause()
+    const before = tcp.bytesWritten
+    const closed = broker.close()
+    await vi.waitUntil(() => tcp.bytesWritten > before)
+    // PINGREQ, from a client that has not read the farewell yet: nobody reads it, and what follows it must be read all the same.
+    const heard = tcp.bytesRead
+    itsSocket?.send(Buffer.from([0xc0, 0x00]))
+    await vi.waitUntil(() => tcp.bytesRead > heard)
+    itsSocket?.resume()
+    await closed
+    expect(await left).toBe(1000)
+    expect(sockets.every((socket) => socket.destroyed)).toBe(true)
+  })
+
+  test('a client that has left the network unnoticed does not hold up the end', async () => {
+    let itsSocket: WebSocket | undefined
+    const gone = await connectClient(enrol('DEV-1'), {
+      createWebsocket: (url, protocols) => {
+        itsSocket = new WebSocket(url, protocols)
+        return itsSocket
+      },
+    })
+    itsSocket?.pause()
+    await broker.close()
+    expect(sockets.every((socket) => socket.destroyed)).toBe(true)
+    await gone.close()
+  })
+
   test('[S4] publishing is refused before the start and after the end', async () => {
     const fresh = await createEmbeddedBroker({
       access: createAccessControl({ env: 'test', backend: null, devices: directory }),
