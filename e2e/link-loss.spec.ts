@@ -1,5 +1,6 @@
 /** The link to the shop's server breaks in every way that a link breaks; the counter notices, says so, and comes back by itself. */
 import type { BrowserContext } from '@playwright/test'
+import type { Counter } from './support/counter.ts'
 import { expectEqualToDatabase, readDeviceStore } from './support/device-store.ts'
 import { expect, test } from './support/fixtures.ts'
 import { NETWORK_ERRORS } from './support/page-errors.ts'
@@ -46,12 +47,12 @@ test('[S6, C8] a server that was killed and started again: every counter ends eq
 }) => {
   const branch = await admin.makeBranch({ products: 30 })
   const [first = 0] = branch.productIds
-  const { page, stock, waitForState } = await counter(branch)
+  const { page, stock, syncState, waitForState } = await counter(branch)
   await sql.query('UPDATE products SET stock = 70 WHERE branch_id = $1', [branch.id])
   await expect(stock(first)).toHaveText('70')
   await sql.query('UPDATE products SET stock = 60 WHERE branch_id = $1', [branch.id])
   await server.kill9()
-  await waitForState('offline')
+  await expectServerMissed({ page, syncState })
   await expect(stock(first)).toBeVisible()
   await server.start()
   await waitForState('live')
@@ -70,12 +71,12 @@ test('a server that is stopped in order in the middle of changes, and started ag
 }) => {
   const branch = await admin.makeBranch({ products: 100 })
   const [first = 0] = branch.productIds
-  const { page, stock, waitForState } = await counter(branch)
+  const { page, stock, syncState, waitForState } = await counter(branch)
   for (let round = 0; round < 5; round += 1) {
     await sql.query('UPDATE products SET stock = stock + 1 WHERE branch_id = $1', [branch.id])
   }
   expect(await server.stop()).toBe(0)
-  await waitForState('offline')
+  await expectServerMissed({ page, syncState })
   await server.start()
   await waitForState('live')
   await expect(stock(first)).toHaveText('106')
@@ -105,6 +106,12 @@ test('[C5] with the broker away and REST up the counter polls, does not look liv
   await sql.query('UPDATE products SET stock = 9 WHERE id = $1', [second])
   await expect(stock(second)).toHaveText('9')
 })
+
+/** Offline when the broker went with the server; an external broker is still there, and then it is only not live. */
+async function expectServerMissed({ page, syncState }: Pick<Counter, 'page' | 'syncState'>): Promise<void> {
+  await expect(syncState).not.toHaveAttribute('data-state', 'live', { timeout: SILENCE_DEADLINE_MS })
+  await expect(page.getByText(words.sync.serverTitle)).toBeVisible()
+}
 
 /** Stands between a tablet's page and the broker alone: with the embedded broker REST comes over the same port. */
 function createBrokerSwitch() {
