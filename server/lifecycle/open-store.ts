@@ -8,6 +8,7 @@ import type { Database } from '../database.ts'
 import { isDatabaseAway } from '../http/answer-error.ts'
 import { migrate } from '../migrate.ts'
 import { ensureEpoch } from '../sql/epoch.ts'
+import { probeDatabase } from '../sql/health.ts'
 import { lockDataDir } from './data-dir-lock.ts'
 import { syncFolder } from './sync-folder.ts'
 import { setUncleanMarker } from './unclean-marker.ts'
@@ -74,7 +75,7 @@ async function waitForDatabase(db: Database, log: Logger): Promise<void> {
   const deadline = performance.now() + WAIT_FOR_DATABASE_MS
   for (let told = false; ; told = true) {
     try {
-      await db.query('SELECT 1')
+      await probeDatabase(db)
       return
     } catch (error) {
       if (!isDatabaseAway(error) || performance.now() > deadline) {
