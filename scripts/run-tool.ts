@@ -17,7 +17,12 @@ interface ToolOptions {
   readonly output?: 'show' | 'keep' | 'both'
   /** What tells this tool to end in order, when it is not the signal that came (Playwright: its workers outlive SIGTERM). */
   readonly stopSignal?: NodeJS.Signals
+  /** After this long it is ended with all its children, and counts as failed: a run that hangs must still say so. */
+  readonly limitMs?: number
 }
+
+/** From the request to end until the end by force. */
+const FORCE_AFTER_MS = 15_000
 
 const SIGNAL_NUMBERS: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }
 const running = new Map<ChildProcess, NodeJS.Signals | undefined>()
@@ -31,7 +36,7 @@ export function runTool(
   toolArguments: readonly string[],
   options: ToolOptions = {},
 ): Promise<ToolResult> {
-  const { output = 'show', env = {}, stopSignal } = options
+  const { output = 'show', env = {}, stopSignal, limitMs } = options
   const started = performance.now()
   return new Promise((resolve) => {
     const out = output === 'show' ? 'inherit' : 'pipe'
@@ -45,7 +50,16 @@ export function runTool(
       stdio: ['ignore', out, output === 'keep' ? 'pipe' : 'inherit'],
       // npm and the tools in .bin are .cmd files there.
       shell: process.platform === 'win32',
+      // A process group of its own, so that a limit reaches workers that no longer listen.
+      detached: limitMs !== undefined && process.platform !== 'win32',
     })
+    const endAtLimit = () => {
+      console.error(`\n${command} has not ended after ${Math.round((limitMs ?? 0) / 60_000)} minutes: it is stopped.`)
+      child.kill(stopSignal ?? 'SIGTERM')
+      force = setTimeout(() => killGroup(child), FORCE_AFTER_MS)
+    }
+    let force: NodeJS.Timeout | undefined
+    const limit = limitMs === undefined ? undefined : setTimeout(endAtLimit, limitMs)
     running.set(child, stopSignal)
     const chunks: Buffer[] = []
     const keep = (chunk: Buffer) => {
@@ -55,6 +69,8 @@ export function runTool(
     child.stdout?.on('data', keep)
     child.stderr?.on('data', keep)
     const finish = (code: number) => {
+      clearTimeout(limit)
+      clearTimeout(force)
       running.delete(child)
       resolve({ code, output: Buffer.concat(chunks).toString(), ms: performance.now() - started })
     }
@@ -86,6 +102,18 @@ export function passOnSignals(cleanUp: () => Promise<void> = async () => {}): ()
   }
   for (const signal of signals) process.on(signal, stop)
   return undo
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined || process.platform === 'win32') {
+    child.kill('SIGKILL')
+    return
+  }
+  try {
+    process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    // Already gone.
+  }
 }
 
 function pathSeparator(): string {

@@ -15,6 +15,9 @@ type Env = Readonly<Record<string, string | undefined>>
 
 const REPORTS = join(ROOT, '.cache', 'reports')
 
+/** Three times what the longest suite takes on two cores: a hanging test must not take the whole run with it. */
+const SUITE_LIMIT_MS = 20 * 60_000
+
 /** A tool that is right or wrong as a whole: one check. */
 export async function checkStep(name: string, command: string, toolArguments: readonly string[]): Promise<Step> {
   announce(name)
@@ -41,7 +44,7 @@ export async function vitestStep(name: string, projects: readonly string[], env:
       '--reporter=json',
       `--outputFile.json=${report}`,
     ],
-    { env },
+    { env, limitMs: SUITE_LIMIT_MS },
   )
   return { name, ms, count: countVitest(report, code) }
 }
@@ -59,6 +62,7 @@ export async function browserStep(name: string, env: Env = {}): Promise<Step> {
   const { code, ms } = await runTool('playwright', ['test'], {
     env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
     stopSignal: 'SIGINT',
+    limitMs: SUITE_LIMIT_MS,
   })
   return { name, ms, count: countPlaywright(report, code) }
 }

@@ -1,5 +1,7 @@
 import type { ClockLike } from '../../../src/sync/ports.ts'
 
+const MAX_TIMERS = 20_000
+
 /** A clock that moves only when told, so that hours of protocol run in a moment and every run is the same. */
 export class FakeClock implements ClockLike {
   #now = Date.parse('2026-01-05T08:00:00Z')
@@ -19,7 +21,9 @@ export class FakeClock implements ClockLike {
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms
     await settle()
-    for (;;) {
+    for (let fired = 0; ; fired += 1) {
+      if (fired > MAX_TIMERS)
+        throw new Error(`more than ${MAX_TIMERS} timers in ${ms} ms: something retries without a pause`)
       const [next] = this.#timers.filter(({ due }) => due <= end).toSorted((a, b) => a.due - b.due)
       if (!next) break
       this.#now = Math.max(this.#now, next.due)
