@@ -17,6 +17,11 @@ export class FakeClock implements ClockLike {
     }
   }
 
+  /** Time goes on by `ms` in the middle of something; what falls due meanwhile runs at the next `advance`. */
+  spend(ms: number): void {
+    this.#now += ms
+  }
+
   /** Runs what falls due in the next `ms`, letting promises and IndexedDB settle after each. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms
@@ -31,7 +36,7 @@ export class FakeClock implements ClockLike {
       next.callback()
       await settle()
     }
-    this.#now = end
+    this.#now = Math.max(this.#now, end)
   }
 }
 

@@ -4,7 +4,7 @@ import { createDeltaSync, type DeltaSync } from '../../../src/sync/delta-sync.ts
 import { createDiagnosticsLog, type DiagnosticsLog } from '../../../src/sync/diagnostics-log.ts'
 import type { RefreshMode } from '../../../src/sync/machine/refresh.ts'
 import { runRefresh } from '../../../src/sync/offline-sync.ts'
-import type { LockManagerLike } from '../../../src/sync/ports.ts'
+import type { HttpLike, LockManagerLike } from '../../../src/sync/ports.ts'
 import type { FakeClock } from './fake-clock.ts'
 import { SCOPE, type SimServer } from './sim-server.ts'
 
@@ -58,7 +58,7 @@ export class SimDevice {
   }
 
   async refresh(mode: RefreshMode) {
-    const { http } = this.#server
+    const http = this.#http
     const now = this.#clock.now
     return await runRefresh(
       {
@@ -78,13 +78,19 @@ export class SimDevice {
     return Object.fromEntries(rows.map(({ id, name, stock }) => [id, `${name}:${stock}`]))
   }
 
+  /** Every request takes some time: a clock that stood still would make "asked later" and "asked before" the same. */
+  readonly #http: HttpLike = async (request) => {
+    this.#clock.spend(1)
+    return await this.#server.http(request)
+  }
+
   #open(): DeltaSync {
     this.diagnostics = createDiagnosticsLog(this.#clock)
     return createDeltaSync({
       db: this.db,
       scope: SCOPE,
       clientId: 'DEV-1-tab',
-      http: this.#server.http,
+      http: this.#http,
       connect: this.#server.connect,
       clock: this.#clock,
       random: this.#random,
