@@ -3,7 +3,7 @@
  * `{code, error: {kind, message}}`; `code` repeats the HTTP status.
  */
 import * as v from 'valibot'
-import { inventorySchema, productSchema, staffSchema } from './records.ts'
+import { inventorySchema, productSchema, settingsSchema, staffSchema } from './records.ts'
 import {
   codeSchema,
   epochSchema,
@@ -28,6 +28,9 @@ export const PATHS = {
   me: '/api/v1/device/me',
   adjustment: '/api/v1/inventory/adjustment',
   settings: '/api/v1/settings',
+  batchSync: '/api/v1/pos/offline/batch-sync',
+  resolveConflict: '/api/v1/pos/offline/resolve-conflict',
+  staffSession: '/api/v1/staff/session',
 } as const
 
 export const PAGE_LIMIT_DEFAULT = 200
@@ -47,6 +50,8 @@ export const errorKindSchema = v.picklist([
   'log_expired',
   'too_large',
   'too_many_requests',
+  'staff_sign_in_needed',
+  'pin_wrong',
   'unavailable',
   'internal',
 ])
@@ -81,6 +86,8 @@ export const productPageSchema = pageSchema(productSchema)
 export const inventoryPageSchema = pageSchema(inventorySchema)
 export type ProductPage = v.InferOutput<typeof productPageSchema>
 export type InventoryPage = v.InferOutput<typeof inventoryPageSchema>
+
+export const settingsAnswerSchema = answerSchema(settingsSchema)
 
 export const staffAnswerSchema = answerSchema(v.array(staffSchema))
 
@@ -139,6 +146,23 @@ export const adjustmentRequestSchema = v.pipe(
   v.check(({ quantity, delta }) => (quantity === undefined) !== (delta === undefined), 'give either quantity or delta'),
 )
 export type AdjustmentRequest = v.InferOutput<typeof adjustmentRequestSchema>
+
+/** Header that carries a staff token beside the device's own: what the owner's pages need. */
+export const STAFF_TOKEN_HEADER = 'x-staff-token'
+
+/** Exchanges a PIN for a short-lived staff token; 403 `pin_wrong`, 429 with Retry-After after five wrong ones. */
+export const staffSessionRequestSchema = v.object({
+  staff_id: idSchema,
+  pin: v.pipe(v.string(), v.regex(/^\d{4,8}$/, 'a PIN has 4 to 8 digits')),
+})
+export const staffSessionAnswerSchema = answerSchema(
+  v.object({
+    staff_token: v.pipe(v.string(), v.minLength(16)),
+    expires_at: v.string(),
+    staff: v.object({ id: idSchema, name: nameSchema, role: v.picklist(['cashier', 'supervisor', 'owner']) }),
+  }),
+)
+export type StaffSession = v.InferOutput<typeof staffSessionAnswerSchema>['data']
 
 export const settingsRequestSchema = v.object({
   values: v.record(v.pipe(v.string(), v.minLength(1), v.maxLength(100)), v.unknown()),

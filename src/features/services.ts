@@ -4,7 +4,10 @@
 import { createContext, useContext } from 'react'
 import type { ErrorKind } from '../contract/rest.ts'
 import type { CacheDb } from '../db/cache-db.ts'
+import type { SalesDb } from '../db/sales/sales-db.ts'
+import type { HttpLike } from '../sync/ports.ts'
 import type { ProductRows } from '../sync/product-rows.ts'
+import type { Sales } from '../sync/sales.ts'
 import type { Diagnostics, Observable, SyncStatus } from '../sync/sync-status.ts'
 
 /** `offline`: no answer came. Otherwise the server's own kind, e.g. `pairing_code_used`. */
@@ -14,6 +17,12 @@ export type RefreshOutcome = 'complete' | 'unchanged' | 'fresh' | 'busy' | 'fail
 
 export interface Services {
   readonly db: CacheDb
+  /** What happened at this counter: queue, carts, shifts. */
+  readonly salesDb: SalesDb
+  /** Records sales, voids, refunds, shifts and cash movements. */
+  readonly sales: Sales
+  /** Requests to the server with this device's token; rejects with HttpFailure. */
+  readonly http: HttpLike
   /** The products on the screen, kept current. */
   readonly productRows: ProductRows
   readonly status: Observable<SyncStatus>

@@ -29,9 +29,9 @@ export function createHttp(options: {
 
 async function send(
   { origin, token, fetch }: { origin: string; token: string | null; fetch: typeof globalThis.fetch },
-  { method = 'GET', path, body, etag, timeoutMs = TIMEOUT_MS }: HttpRequest,
+  { method = 'GET', path, body, etag, timeoutMs = TIMEOUT_MS, headers: further }: HttpRequest,
 ): Promise<Response> {
-  const headers: Record<string, string> = { accept: 'application/json' }
+  const headers: Record<string, string> = { accept: 'application/json', ...further }
   if (token !== null) headers.authorization = `Bearer ${token}`
   if (body !== undefined) headers['content-type'] = 'application/json'
   if (etag) headers['if-none-match'] = etag

@@ -22,12 +22,14 @@ export interface HttpAnswer {
 }
 
 export interface HttpRequest {
-  readonly method?: 'GET' | 'POST' | 'PUT'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH'
   readonly path: string
   readonly body?: unknown
   /** `If-None-Match`. */
   readonly etag?: string | null
   readonly timeoutMs?: number
+  /** Further headers, as the staff token. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** One request to the server with the device's token. Rejects with `HttpFailure` when no usable answer came. */

@@ -1,0 +1,34 @@
+/**
+ * What happened at this counter: it exists nowhere else until the server has it. A database of its own with strict
+ * durability (rule Q1), never cleared together with the cache.
+ */
+import { Dexie, type Table } from 'dexie'
+import type { ApprovalRow, CartRow, OperationRow, StockEffect } from './sales-rows.ts'
+
+interface SalesMetaRow {
+  key: string
+  value: unknown
+}
+
+export class SalesDb extends Dexie {
+  /** The queue and, once settled, the device's own history (rule Q3). */
+  declare pendingTransactions: Table<OperationRow, string>
+  declare effects: Table<StockEffect, [string, number]>
+  declare carts: Table<CartRow, string>
+  declare approvals: Table<ApprovalRow, number>
+  declare meta: Table<SalesMetaRow, string>
+
+  constructor(name: string) {
+    super(name, { chromeTransactionDurability: 'strict' })
+    this.version(1).stores({
+      pendingTransactions: 'offline_id, place, [state+place], about, shift, created_at, [kind+place]',
+      effects: '[offline_id+product_id], product_id',
+      carts: 'cart_id, place',
+      approvals: '++key, at',
+      meta: 'key',
+    })
+  }
+}
+
+/** Name of the sales database on a device. */
+export const SALES_DB_NAME = 'mstore-sales'

@@ -1,0 +1,136 @@
+/** What the sales database holds, as plain shapes (rules Q1–Q7). The queue's decisions work on these and know no IndexedDB. */
+import type {
+  CashMovement,
+  Payment,
+  RecordVersions,
+  Refund,
+  RefusalKind,
+  Sale,
+  ShiftEntry,
+  Void,
+} from '../../contract/sales.ts'
+
+/**
+ * `queued` → `sending` → `accepted` → `settled`; refused → `needs-decision`; never sent and voided → `cancelled`.
+ * What each means and which steps there are: src/sync/machine/queue.ts.
+ */
+export type OperationState = 'queued' | 'sending' | 'accepted' | 'settled' | 'needs-decision' | 'cancelled'
+
+/** What is uploaded, exactly as first stored: a retry must have the same content (rule Q2). */
+export type OperationContent =
+  | { readonly type: 'sale'; readonly sale: Sale; readonly payments: readonly Payment[] }
+  | { readonly type: 'void'; readonly void: Void }
+  | { readonly type: 'refund'; readonly refund: Refund }
+  | { readonly type: 'shift'; readonly shift: ShiftEntry }
+  | { readonly type: 'cash_movement'; readonly movement: CashMovement }
+
+export type OperationKind = OperationContent['type']
+
+/** Why an attempt failed. `kind` `offline`: no answer came; `http`: an answer that says to wait; else the server's refusal. */
+export interface OperationError {
+  readonly kind: RefusalKind | 'offline' | 'http'
+  /** The server's words; shown as details, never alone. */
+  readonly message: string
+  /** Client time, ms. */
+  readonly at: number
+}
+
+/** The server's recorded verdict. */
+export interface OperationResult {
+  readonly server_id: number | null
+  readonly transaction_code: string | null
+  readonly epoch: string | null
+  readonly seq: number | null
+  readonly versions: RecordVersions
+  /** Client time, ms. */
+  readonly at: number
+}
+
+export interface OperationRow {
+  /** Made once, one for each operation (rule Q2). */
+  readonly offline_id: string
+  /** Order of recording on this device; operations are sent in it. */
+  readonly place: number
+  readonly content: OperationContent
+  readonly kind: OperationKind
+  readonly state: OperationState
+  /** Never clears: a sale that may have reached the server can't be cancelled here any more (rule Q3). */
+  readonly ever_sent: boolean
+  readonly attempts: number
+  /** Client time before which it is not sent again, ms; 0: at once. */
+  readonly next_attempt_at: number
+  readonly error: OperationError | null
+  readonly result: OperationResult | null
+  /** `offline_id` of the sale that this voids or refunds; of the shift that a sale, refund, void or movement is part of: `shift`. */
+  readonly about: string
+  readonly shift: string
+  /** For a sale: `offline_id` of its void; '' while there is none. */
+  readonly voided_by: string
+  /** Client time, ms since 1970 UTC. */
+  readonly created_at: number
+  /** When it became `settled` or `cancelled`; null before. */
+  readonly settled_at: number | null
+  /** When it was written to an export file, ms; null: never. */
+  readonly exported_at: number | null
+  /** For a server conflict on this operation. */
+  readonly conflict_id: string | null
+  /** Which member of staff decided what about it, kept as a record. */
+  readonly decisions: readonly Decision[]
+}
+
+/** Something that a person decided about an operation, with whose permission. */
+export interface Decision {
+  readonly what: 'void' | 'send-again' | 'keep-server' | 'keep-local' | 'imported'
+  readonly reason: string
+  readonly staff_id: number | null
+  readonly approved_by: number | null
+  readonly at: number
+}
+
+/**
+ * What an operation does to one product's stock until the server's number holds it (rules D1, D2). `delta` in units, below
+ * zero for a sale. `epoch` and `version`: the record's version after the operation as batch-sync told it; null: not known.
+ */
+export interface StockEffect {
+  readonly offline_id: string
+  readonly product_id: number
+  readonly delta: number
+  readonly epoch: string | null
+  readonly version: number | null
+}
+
+/** A cart that is not sold yet, kept over a reload. `cart` is of src/domain/cart.ts; the database does not look into it. */
+export interface CartRow {
+  readonly cart_id: string
+  /** Order of the tabs. */
+  readonly place: number
+  /** `current` in at most one cart a tab; others are on hold. */
+  readonly state: 'open' | 'held'
+  readonly cart: unknown
+  /** Client time, ms. */
+  readonly updated_at: number
+}
+
+/** Supervisor's permissions that lead to no operation (a deleted cart, a price): kept so that the owner can read them. */
+export interface ApprovalRow {
+  key?: number
+  readonly at: number
+  readonly what: string
+  readonly details: string
+  readonly staff_id: number | null
+  readonly approved_by: number
+}
+
+/** Small values of the sales database: who is signed in, receipt sequence, why the sender rests. */
+export interface SalesMetaValues {
+  /** Who is signed in at this device; null: nobody. */
+  session: { readonly staff_id: number; readonly since: number } | null
+  /** Wrong PINs in a row and until when no more are taken, ms. */
+  pin_attempts: { readonly wrong: number; readonly wait_until: number }
+  /** Last sequence given out on a day, `YYYYMMDD` local (rule Q6). */
+  reference: { readonly day: string; readonly sequence: number }
+  place: { readonly value: number }
+  /** The server refused this device (401/403): nothing is sent until it is enrolled anew or the server takes it again (rule Q5). */
+  sender_paused: { readonly kind: 'revoked' | 'unauthorized'; readonly at: number } | null
+}
+export type SalesMetaKey = keyof SalesMetaValues

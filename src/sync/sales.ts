@@ -1,0 +1,111 @@
+/**
+ * What a counter records, as the screens call it. Each command resolves when its record is committed with strict durability
+ * (rule Q1) and never waits for the network; sending is the queue's matter. None rejects: what the disk refused is an outcome.
+ */
+import type { Payment, Sale } from '../contract/sales.ts'
+import type { OperationRow } from '../db/sales/sales-rows.ts'
+
+/** Who acts, who allowed it, and in which shift (`offline_id` of its opening). */
+export interface Actor {
+  readonly staffId: number
+  readonly staffName: string
+  readonly shiftId: string | null
+  readonly approvedBy: number | null
+}
+
+export type NewPayment = Pick<Payment, 'payment_method' | 'amount' | 'reference' | 'tendered'>
+
+export interface NewSale
+  extends Pick<
+    Sale,
+    | 'items'
+    | 'subtotal'
+    | 'discount_total'
+    | 'tax_total'
+    | 'grand_total'
+    | 'cart_discount'
+    | 'rounding_total'
+    | 'tax'
+    | 'note'
+  > {
+  /** `offline_id` of the sale, made when the cart was: the second tap and the second tab find it taken (rule Q2). */
+  readonly saleId: string
+  /** Cart that this sells; it goes in the same transaction. */
+  readonly cartId: string
+  /** Their amounts add up to `grand_total`. */
+  readonly payments: readonly NewPayment[]
+  readonly actor: Actor
+}
+
+/** `storage`: the disk refused the write, nothing is recorded. `already-done`: it was recorded before; `operation` is that. */
+export type RecordOutcome =
+  | { readonly ok: true; readonly operation: OperationRow }
+  | { readonly ok: false; readonly reason: 'already-done'; readonly operation: OperationRow | null }
+  | { readonly ok: false; readonly reason: 'storage-full' | 'storage' | 'not-enrolled'; readonly operation: null }
+
+/** The sale that is voided or refunded: one of this device, or one that the server listed. */
+export interface PastSale {
+  readonly offlineId: string
+  readonly items: readonly { readonly product_id: number; readonly quantity: number }[]
+}
+
+export interface RefundLine {
+  readonly product_id: number
+  readonly quantity: number
+  readonly amount: number
+}
+
+export interface Sales {
+  completeSale(sale: NewSale): Promise<RecordOutcome>
+  /** Never sent: cancelled here and kept. Else a void is queued beside it, in one transaction (rule Q3). */
+  voidSale(past: PastSale, reason: string, actor: Actor): Promise<RecordOutcome>
+  refundSale(
+    past: PastSale,
+    refund: {
+      readonly lines: readonly RefundLine[]
+      readonly refundTotal: number
+      readonly paymentMethod: string
+      readonly reference: string | null
+      readonly reason: string
+    },
+    actor: Actor,
+  ): Promise<RecordOutcome>
+  openShift(openingCash: number, actor: Actor): Promise<RecordOutcome>
+  closeShift(
+    closing: {
+      readonly shiftId: string
+      readonly countedCash: number
+      readonly expectedCash: number
+      readonly totals: readonly { payment_method: string; count: number; sales: number; refunds: number }[]
+      readonly unsentCount: number
+      readonly note: string | null
+    },
+    actor: Actor,
+  ): Promise<RecordOutcome>
+  moveCash(
+    movement: { readonly direction: 'in' | 'out'; readonly amount: number; readonly reason: string },
+    actor: Actor,
+  ): Promise<RecordOutcome>
+  /** Refused before: queued again as it is. */
+  sendAgain(offlineId: string, actor: Actor): Promise<void>
+  /** Everything that waits is tried now, backoff or not. */
+  sendNow(): void
+  /** A person's decision about a `data_mismatch`; needs the network. */
+  resolveConflict(
+    offlineId: string,
+    resolution: 'keep_server' | 'keep_local',
+    reason: string,
+    actor: Actor,
+  ): Promise<'done' | 'offline' | 'refused'>
+  /** Everything that has no verdict, as the text of a file (rule Q7); marks it as exported. */
+  exportUnsent(): Promise<{ readonly fileName: string; readonly text: string; readonly count: number }>
+  /** Reads such a file on another device of the same branch; what is here already is left alone. */
+  importUnsent(text: string, actor: Actor): Promise<ImportOutcome>
+}
+
+export type ImportOutcome =
+  | { readonly ok: true; readonly added: number; readonly known: number }
+  | {
+      readonly ok: false
+      readonly reason: 'not-a-file-of-ours' | 'other-branch' | 'damaged' | 'storage-full' | 'storage'
+    }
