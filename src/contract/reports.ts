@@ -1,0 +1,237 @@
+/**
+ * The owner's reports: what is asked and what is answered. Days are calendar days in Asia/Jakarta, money is whole rupiah,
+ * times are ISO 8601 in UTC. Every report also comes as a file by `?format=csv`.
+ */
+import * as v from 'valibot'
+import { operationTypeSchema } from './sales.ts'
+import { idSchema, quantitySchema, rupiahSchema } from './values.ts'
+
+/** Where the shop's day begins and ends: UTC+7 all year. */
+export const SHOP_TIME_ZONE = 'Asia/Jakarta'
+const MS_PER_DAY = 86_400_000
+
+/** Days that one report covers at most. */
+export const REPORT_DAYS_MAX = 366
+/** Rows that a list on the screen holds at most; the file has all. */
+export const REPORT_ROWS = 500
+
+export const REPORT_NAMES = [
+  'takings',
+  'sales',
+  'products',
+  'shifts',
+  'oversold',
+  'prices',
+  'reversals',
+  'approvals',
+  'conflicts',
+] as const
+export type ReportName = (typeof REPORT_NAMES)[number]
+
+export const REPORT_ROOT = '/api/v1/owner/report'
+export const reportPath = (name: ReportName): string => `${REPORT_ROOT}/${name}`
+/** The owner's decision about a conflict: POST. */
+export const conflictDecisionPath = (conflictId: number): string => `${REPORT_ROOT}/conflicts/${conflictId}`
+
+/** A calendar day as `2026-11-22`. */
+export const daySchema = v.pipe(v.string(), v.isoDate())
+
+/** `from` and `to` are included. */
+export const reportQuerySchema = v.pipe(
+  v.object({
+    from: daySchema,
+    to: daySchema,
+    format: v.optional(v.picklist(['json', 'csv']), 'json'),
+    /** Words of the file's header line. */
+    lang: v.optional(v.picklist(['id', 'en']), 'id'),
+  }),
+  v.check(({ from, to }) => from <= to, '"to" lies before "from"'),
+  v.check(
+    ({ from, to }) => Date.parse(to) - Date.parse(from) < REPORT_DAYS_MAX * MS_PER_DAY,
+    `at most ${REPORT_DAYS_MAX} days`,
+  ),
+)
+export type ReportQuery = v.InferOutput<typeof reportQuerySchema>
+
+const countSchema = v.pipe(v.number(), v.integer(), v.minValue(0))
+const textOrNull = v.nullable(v.string())
+
+const takingsRow = {
+  /** Sales, or payments where a sale was split. */
+  count: countSchema,
+  sales: rupiahSchema,
+  refunds: rupiahSchema,
+}
+
+/** Takings of a period: paid sales that were not voided, by the day they were made; refunds by the day they were given. */
+export const takingsSchema = v.object({
+  totals: v.object({
+    count: countSchema,
+    subtotal: rupiahSchema,
+    discount: rupiahSchema,
+    tax: rupiahSchema,
+    rounding: rupiahSchema,
+    sales: rupiahSchema,
+    refund_count: countSchema,
+    refunds: rupiahSchema,
+    void_count: countSchema,
+    /** Not part of `sales`. */
+    voids: rupiahSchema,
+  }),
+  by_method: v.array(v.object({ payment_method: v.string(), ...takingsRow })),
+  /** `device_id` null: sold by no counter. */
+  by_device: v.array(v.object({ device_id: textOrNull, device_name: textOrNull, ...takingsRow })),
+  /** Hours (`08`) of one day, or days (`2026-11-22`) of several; those without sales are left out. */
+  by_slot: v.array(v.object({ slot: v.string(), count: countSchema, sales: rupiahSchema })),
+})
+export type Takings = v.InferOutput<typeof takingsSchema>
+
+export const soldProductSchema = v.object({
+  product_id: idSchema,
+  product_name: textOrNull,
+  unit: textOrNull,
+  quantity: quantitySchema,
+  returned: quantitySchema,
+  /** After line discounts, before cart discounts. */
+  sales: rupiahSchema,
+  count: countSchema,
+})
+export type SoldProduct = v.InferOutput<typeof soldProductSchema>
+
+export const saleRowSchema = v.object({
+  transaction_code: v.string(),
+  offline_reference: textOrNull,
+  sold_at: v.string(),
+  device_name: textOrNull,
+  staff_name: textOrNull,
+  status: v.string(),
+  payment_methods: textOrNull,
+  subtotal: rupiahSchema,
+  discount: rupiahSchema,
+  tax: rupiahSchema,
+  rounding: rupiahSchema,
+  grand_total: rupiahSchema,
+  refunds: rupiahSchema,
+})
+export type SaleRow = v.InferOutput<typeof saleRowSchema>
+
+export const shiftTotalSchema = v.object({
+  payment_method: v.string(),
+  count: countSchema,
+  sales: rupiahSchema,
+  refunds: rupiahSchema,
+})
+
+export const cashMovementRowSchema = v.object({
+  direction: v.picklist(['in', 'out']),
+  amount: rupiahSchema,
+  reason: v.string(),
+  staff_name: textOrNull,
+  at: v.string(),
+})
+
+/** A shift by the day it was opened. `expected_cash` and `totals` are the counter's own at its closing; null while open. */
+export const shiftReportSchema = v.object({
+  shift_offline_id: v.string(),
+  device_name: textOrNull,
+  opened_at: v.string(),
+  opened_by: textOrNull,
+  closed_at: textOrNull,
+  closed_by: textOrNull,
+  opening_cash: rupiahSchema,
+  expected_cash: v.nullable(rupiahSchema),
+  counted_cash: v.nullable(rupiahSchema),
+  unsent_count: v.nullable(countSchema),
+  note: textOrNull,
+  totals: v.array(shiftTotalSchema),
+  movements: v.array(cashMovementRowSchema),
+})
+export type ShiftReport = v.InferOutput<typeof shiftReportSchema>
+
+/** A line that took the stock below zero, or that was sold while the stock was not there (rule S9). */
+export const oversoldRowSchema = v.object({
+  id: idSchema,
+  sold_at: v.string(),
+  transaction_code: textOrNull,
+  device_name: textOrNull,
+  staff_name: textOrNull,
+  product_id: idSchema,
+  product_name: textOrNull,
+  quantity: quantitySchema,
+  /** What the cashier saw. */
+  stock_shown: v.nullable(quantitySchema),
+  /** What the server was left with. */
+  stock_after: v.nullable(quantitySchema),
+})
+export type OversoldRow = v.InferOutput<typeof oversoldRowSchema>
+
+/** A line that was sold at another price than the server's at its arrival. */
+export const priceRowSchema = v.object({
+  id: idSchema,
+  sold_at: v.string(),
+  transaction_code: textOrNull,
+  device_name: textOrNull,
+  staff_name: textOrNull,
+  product_id: idSchema,
+  product_name: textOrNull,
+  quantity: quantitySchema,
+  price: rupiahSchema,
+  master_price: rupiahSchema,
+})
+export type PriceRow = v.InferOutput<typeof priceRowSchema>
+
+export const reversalRowSchema = v.object({
+  kind: v.picklist(['void', 'refund']),
+  at: v.string(),
+  transaction_code: textOrNull,
+  device_name: textOrNull,
+  amount: rupiahSchema,
+  payment_method: textOrNull,
+  reason: textOrNull,
+  staff_name: textOrNull,
+  approved_by: textOrNull,
+})
+export type ReversalRow = v.InferOutput<typeof reversalRowSchema>
+
+/** Everything that somebody had to allow. `amount`: the discount, what was voided or refunded, the cash moved. */
+export const approvalRowSchema = v.object({
+  kind: v.picklist(['discount', 'void', 'refund', 'cash_in', 'cash_out', 'conflict']),
+  at: v.string(),
+  transaction_code: textOrNull,
+  device_name: textOrNull,
+  amount: v.nullable(rupiahSchema),
+  reason: textOrNull,
+  staff_name: textOrNull,
+  approved_by: textOrNull,
+})
+export type ApprovalRow = v.InferOutput<typeof approvalRowSchema>
+
+/** Two contents under one `offline_id`. `resolution` null: open, and somebody has to decide. */
+export const conflictRowSchema = v.object({
+  conflict_id: idSchema,
+  detected_at: v.string(),
+  conflict_type: v.string(),
+  operation_type: operationTypeSchema,
+  offline_id: textOrNull,
+  device_name: textOrNull,
+  /** What the server holds, and what the counter sent, as uploaded. */
+  server_content: v.unknown(),
+  local_content: v.unknown(),
+  resolution: v.nullable(v.picklist(['keep_server', 'keep_local', 'merge'])),
+  resolved_at: textOrNull,
+  resolved_by: textOrNull,
+  reason: textOrNull,
+})
+export type ConflictRow = v.InferOutput<typeof conflictRowSchema>
+
+export const conflictDecisionSchema = v.object({
+  resolution: v.picklist(['keep_server', 'keep_local']),
+  reason: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)),
+})
+export type ConflictDecision = v.InferOutput<typeof conflictDecisionSchema>
+
+/** A list cut at REPORT_ROWS; `total` counts what there is. */
+export const reportListSchema = <T extends v.GenericSchema>(row: T) =>
+  v.object({ code: v.number(), data: v.object({ rows: v.array(row), total: countSchema }) })
+
+export const takingsAnswerSchema = v.object({ code: v.number(), data: takingsSchema })
