@@ -1,0 +1,117 @@
+/** Carts that are not sold yet. They survive a reload; selling one removes it in the sale's own transaction. */
+import { liveQuery } from 'dexie'
+import { useLiveQuery } from 'dexie-react-hooks'
+import * as v from 'valibot'
+import type { Cart } from '../../domain/cart.ts'
+import type { SalesDb } from './sales-db.ts'
+import type { ApprovalRow, CartRow } from './sales-rows.ts'
+
+/** `place`: order of the tabs. `updatedAt`: client time, ms; grows with every change, so that of two the newer is known. */
+export interface KeptCart {
+  readonly cart: Cart
+  readonly place: number
+  readonly state: CartRow['state']
+  readonly updatedAt: number
+}
+
+const discountSchema = v.nullable(
+  v.variant('kind', [
+    v.object({ kind: v.literal('amount'), amount: v.pipe(v.number(), v.integer(), v.minValue(1)) }),
+    v.object({ kind: v.literal('percent'), basisPoints: v.pipe(v.number(), v.integer(), v.minValue(1)) }),
+  ]),
+)
+
+/** Written by this app, maybe by an older version of it: what came later has a fallback. */
+const cartSchema = v.object({
+  cartId: v.string(),
+  saleId: v.string(),
+  label: v.string(),
+  lines: v.array(
+    v.object({
+      lineId: v.string(),
+      productId: v.number(),
+      name: v.string(),
+      unit: v.string(),
+      quantity: v.pipe(v.number(), v.gtValue(0)),
+      price: v.pipe(v.number(), v.integer(), v.minValue(0)),
+      masterPrice: v.pipe(v.number(), v.integer(), v.minValue(0)),
+      discount: discountSchema,
+      note: v.string(),
+      stockShown: v.nullable(v.number()),
+      belowStockAccepted: v.fallback(v.boolean(), false),
+      goneAccepted: v.fallback(v.boolean(), false),
+    }),
+  ),
+  discount: discountSchema,
+  note: v.string(),
+  approvedBy: v.nullable(v.number()),
+  createdAt: v.number(),
+})
+
+/** Null: there is none, it was sold or deleted. */
+export async function readCart(db: SalesDb, cartId: string): Promise<Cart | null> {
+  return toKept(await db.carts.get(cartId))?.cart ?? null
+}
+
+/** All of them in the order of their tabs. */
+export async function readCarts(db: SalesDb): Promise<KeptCart[]> {
+  const rows = await db.carts.orderBy('place').toArray()
+  return rows.map(toKept).filter((kept) => kept !== null)
+}
+
+/** Keeps a cart for the first time. Rejects when the disk refuses. */
+export async function addCart(db: SalesDb, kept: KeptCart): Promise<void> {
+  await db.carts.put(toRow(kept))
+}
+
+/**
+ * Keeps a cart that is there already. `gone`: it was sold or deleted meanwhile, perhaps in another tab, and stays so. Rejects
+ * when the disk refuses.
+ */
+export async function saveCart(db: SalesDb, kept: KeptCart): Promise<'saved' | 'gone'> {
+  const { cart_id: cartId, ...fields } = toRow(kept)
+  return (await db.carts.where('cart_id').equals(cartId).modify(fields)) === 1 ? 'saved' : 'gone'
+}
+
+export async function deleteCart(db: SalesDb, cartId: string): Promise<void> {
+  await db.carts.delete(cartId)
+}
+
+/** Deletes a cart on hold and keeps who allowed it, or neither. */
+export async function deleteHeldCart(db: SalesDb, cartId: string, approval: ApprovalRow): Promise<void> {
+  await db.transaction('rw', db.carts, db.approvals, async () => {
+    await db.carts.delete(cartId)
+    await db.approvals.add(approval)
+  })
+}
+
+/** Calls back with all carts now and whenever one is written, in whichever tab. Returns the way to stop. */
+export function watchCarts(
+  db: SalesDb,
+  onCarts: (carts: readonly KeptCart[]) => void,
+  onError: (error: unknown) => void,
+): () => void {
+  const subscription = liveQuery(() => readCarts(db)).subscribe({ next: onCarts, error: onError })
+  return () => subscription.unsubscribe()
+}
+
+/** One cart, live. Undefined while loading, null when there is none. */
+export function useCart(db: SalesDb, cartId: string): Cart | null | undefined {
+  return useLiveQuery(() => readCart(db, cartId), [db, cartId])
+}
+
+/** All carts in the order of their tabs, live. Undefined while loading. */
+export function useCarts(db: SalesDb): KeptCart[] | undefined {
+  return useLiveQuery(() => readCarts(db), [db])
+}
+
+function toRow({ cart, place, state, updatedAt }: KeptCart): CartRow {
+  return { cart_id: cart.cartId, place, state, cart, updated_at: updatedAt }
+}
+
+function toKept(row: CartRow | undefined): KeptCart | null {
+  const cart = v.safeParse(cartSchema, row?.cart)
+  return row && cart.success
+    ? { cart: cart.output, place: row.place, state: row.state, updatedAt: row.updated_at }
+    : null
+}
