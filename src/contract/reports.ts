@@ -230,8 +230,8 @@ export const conflictDecisionSchema = v.object({
 })
 export type ConflictDecision = v.InferOutput<typeof conflictDecisionSchema>
 
-/** A list cut at REPORT_ROWS; `total` counts what there is. */
+/** A list, newest first, cut at REPORT_ROWS: `has_more` says that the file holds more. */
 export const reportListSchema = <T extends v.GenericSchema>(row: T) =>
-  v.object({ code: v.number(), data: v.object({ rows: v.array(row), total: countSchema }) })
+  v.object({ code: v.number(), data: v.object({ rows: v.array(row), has_more: v.boolean() }) })
 
 export const takingsAnswerSchema = v.object({ code: v.number(), data: takingsSchema })

@@ -52,6 +52,8 @@ export const errorKindSchema = v.picklist([
   'too_many_requests',
   'staff_sign_in_needed',
   'pin_wrong',
+  'pin_taken',
+  'last_owner',
   'unavailable',
   'internal',
 ])
