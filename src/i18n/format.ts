@@ -4,6 +4,8 @@ import { type Language, LOCALES } from './language.ts'
 export interface Format {
   /** `Rp 1.234.567`, `-Rp 1.500`. Whole rupiah. */
   rupiah(amount: number): string
+  /** `1.234.567`, `-1.500`: rupiah in a column of rupiah. */
+  number(amount: number): string
   /** `97`, `1.234`, `0,5`: at most three decimals. */
   quantity(value: number): string
   /** `14.03`. ms since 1970 UTC. */
@@ -12,6 +14,8 @@ export interface Format {
   timeWithSeconds(at: number): string
   /** `14.03`, or `12 Nov, 14.03` when that is not today. */
   moment(at: number, now: number): string
+  /** `12 Nov 2026, 14.03`: for paper, which is read on another day. */
+  dateTime(at: number): string
   /** `0,3` seconds of a latency in ms; `10` from ten seconds on. */
   seconds(ms: number): string
   /** `1,2 MB` */
@@ -40,6 +44,7 @@ export function createFormat(language: Language, timeZone?: string): Format {
 
   return {
     rupiah: (amount) => `${amount < 0 ? '-' : ''}Rp ${whole.format(Math.abs(amount))}`,
+    number: (amount) => whole.format(amount + 0),
     // `+ 0` makes minus zero plain zero.
     quantity: (value) => upToThree.format(value + 0),
     time: (at) => clock.format(at),
@@ -49,6 +54,7 @@ export function createFormat(language: Language, timeZone?: string): Format {
       const sameYear = year.format(at) === year.format(now)
       return `${(sameYear ? day : dayWithYear).format(at)}, ${clock.format(at)}`
     },
+    dateTime: (at) => `${dayWithYear.format(at)}, ${clock.format(at)}`,
     seconds: (ms) => (ms >= 9_950 ? whole : oneDecimal).format(Math.max(0, ms) / 1000),
     bytes(size) {
       let value = size

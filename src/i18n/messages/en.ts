@@ -1,3 +1,5 @@
+import { methods } from './en/methods.ts'
+import { receipt } from './en/receipt.ts'
 import type { Messages } from './messages.ts'
 
 /** English, with the same keys as Indonesian. */
@@ -270,4 +272,6 @@ export const en: Messages = {
     removeConfirm: 'Remove',
     removeFailed: 'Not removed: the device’s storage refused. Try again.',
   },
+  methods,
+  receipt,
 }

@@ -1,3 +1,6 @@
+import { methods } from './id/methods.ts'
+import { receipt } from './id/receipt.ts'
+
 /** Indonesian, the first language. Its keys type every `t()`; en.ts has the same ones. */
 export const id = {
   app: {
@@ -268,4 +271,6 @@ export const id = {
     removeConfirm: 'Hapus',
     removeFailed: 'Belum terhapus: penyimpanan perangkat menolak. Coba lagi.',
   },
+  methods,
+  receipt,
 } as const
