@@ -123,10 +123,10 @@ export interface ApprovalRow {
 
 /** Small values of the sales database: who is signed in, receipt sequence, why the sender rests. */
 export interface SalesMetaValues {
-  /** Who is signed in at this device; null: nobody. */
-  session: { readonly staff_id: number; readonly since: number } | null
-  /** Wrong PINs in a row and until when no more are taken, ms. */
-  pin_attempts: { readonly wrong: number; readonly wait_until: number }
+  /** Who is signed in at this device; null: nobody. `locked`: the PIN is asked before anything else is done. */
+  session: { readonly staff_id: number; readonly since: number; readonly locked: boolean } | null
+  /** For each member of staff, by id: wrong PINs in a row and until when no more are taken, ms. */
+  pin_attempts: { readonly [staffId: string]: { readonly wrong: number; readonly wait_until: number } }
   /** Last sequence given out on a day, `YYYYMMDD` local (rule Q6). */
   reference: { readonly day: string; readonly sequence: number }
   place: { readonly value: number }
