@@ -18,7 +18,7 @@ export function createHttp(options: {
   return async (request) => {
     const response = await send(options, request)
     if (response.status === 304) return toAnswer(response, null)
-    const body = await readJson(response)
+    const body = request.as === 'text' && response.ok ? await readText(response) : await readJson(response)
     if (response.ok) return toAnswer(response, body)
     const error = v.safeParse(errorAnswerSchema, body)
     const kind = error.success ? error.output.error.kind : null
@@ -47,6 +47,14 @@ async function send(
     })
   } catch (error) {
     throw new HttpFailure(error instanceof Error ? error.message : 'no answer', null)
+  }
+}
+
+async function readText(response: Response): Promise<string> {
+  try {
+    return await response.text()
+  } catch (error) {
+    throw new HttpFailure(error instanceof Error ? error.message : 'unreadable answer', null)
   }
 }
 

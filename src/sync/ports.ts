@@ -15,7 +15,7 @@ export type RandomLike = () => number
 
 export interface HttpAnswer {
   readonly status: number
-  /** Decoded JSON; null for 304. */
+  /** Decoded JSON, or a string when `as` asked for text; null for 304. */
   readonly body: unknown
   readonly etag: string | null
   readonly retryAfterMs: number | null
@@ -30,6 +30,8 @@ export interface HttpRequest {
   readonly timeoutMs?: number
   /** Further headers, as the staff token. */
   readonly headers?: Readonly<Record<string, string>>
+  /** `text`: a file such as CSV, as it stands. JSON else. */
+  readonly as?: 'json' | 'text'
 }
 
 /** One request to the server with the device's token. Rejects with `HttpFailure` when no usable answer came. */
