@@ -21,7 +21,9 @@ import { registerBranchRoutes } from './routes/branch.ts'
 import { registerDeviceRoutes, registerEnrollRoute } from './routes/device.ts'
 import { registerHealthRoutes } from './routes/health.ts'
 import { registerMasterRoutes } from './routes/master.ts'
+import { registerStaffSessionRoutes } from './routes/owner-session.ts'
 import { createNotFoundHandler, registerWebApp } from './routes/web-app.ts'
+import { createStaffGuard } from './staff/staff-guard.ts'
 
 const BODY_LIMIT = 1024 * 1024
 const REQUEST_TIMEOUT_MS = 30_000
@@ -101,6 +103,11 @@ export async function createApp(deps: AppDeps, options: AppOptions): Promise<Fas
     registerDeviceRoutes(devices, deps, guard)
     registerMasterRoutes(devices, deps, guard)
     registerBranchRoutes(devices, deps, guard)
+    registerStaffSessionRoutes(devices, deps, guard)
+    await devices.register(async (owners) => {
+      const owner = createStaffGuard(deps.db, guard)
+      owners.addHook('onRequest', owner.hook)
+    })
   })
   await app.register(async (admin) => {
     admin.addHook('onRequest', forbidCaching)

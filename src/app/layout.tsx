@@ -1,8 +1,9 @@
-import { Activity, Boxes, Settings } from 'lucide-react'
+import { Activity, Boxes, Settings, Store } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { useMeta } from '../db/use-meta.ts'
+import { OwnerSessionProvider } from '../features/owner-session-provider.tsx'
 import { useServices } from '../features/services.ts'
 import { StockProvider } from '../features/stock/stock-provider.tsx'
 import { SyncBanners } from '../features/sync-status/sync-banners.tsx'
@@ -14,6 +15,7 @@ import { CurrentScreen, EnrolOnly } from './routes.tsx'
 
 const PAGES = [
   { screen: 'stock', href: '/', label: 'nav.stock', Icon: Boxes },
+  { screen: 'owner', href: '/owner', label: 'owner.nav', Icon: Store },
   { screen: 'diagnostics', href: '/diagnostics', label: 'nav.diagnostics', Icon: Activity },
   { screen: 'settings', href: '/settings', label: 'nav.settings', Icon: Settings },
 ] as const satisfies readonly { screen: ScreenName; href: string; label: string; Icon: typeof Boxes }[]
@@ -43,7 +45,9 @@ export function Layout({ notices }: { notices: ReactNode }) {
           // Another enrolment is another catalogue.
           <StockProvider key={device.device_id}>
             <RefreshDriver />
-            <CurrentScreen />
+            <OwnerSessionProvider>
+              <CurrentScreen />
+            </OwnerSessionProvider>
           </StockProvider>
         )}
       </main>

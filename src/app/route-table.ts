@@ -8,6 +8,8 @@ export const ROUTE_TABLE = [
   { screen: 'diagnostics', path: '/diagnostics', example: '/diagnostics' },
   { screen: 'settings', path: '/settings', example: '/settings' },
   { screen: 'enrol', path: '/enrol', example: '/enrol' },
+  // Its pages stand in owner-pages.tsx.
+  { screen: 'owner', path: '/owner/*', example: '/owner/products' },
 ] as const
 
 export type ScreenName = (typeof ROUTE_TABLE)[number]['screen']
@@ -22,6 +24,7 @@ export function matchRoute(path: string): MatchedRoute {
   const plain = path.length > 1 ? path.replace(/\/+$/, '') : path
   const product = /^\/stock\/([1-9]\d{0,15})$/.exec(plain)
   if (product) return { screen: 'stock', productId: Number(product[1]) }
+  if (/^\/owner(\/|$)/.test(plain)) return { screen: 'owner', productId: null }
   const route = ROUTE_TABLE.find((candidate) => candidate.path === plain)
   return { screen: route?.screen ?? 'not-found', productId: null }
 }

@@ -13,6 +13,7 @@ const DiagnosticsScreen = lazy(async () => ({
 const SettingsScreen = lazy(async () => ({
   default: (await import('../features/settings/settings-screen.tsx')).SettingsScreen,
 }))
+const OwnerScreen = lazy(async () => ({ default: (await import('./owner-screen.tsx')).OwnerScreen }))
 const EnrolScreen = lazy(async () => ({
   default: (await import('../features/enrol/enrol-screen.tsx')).EnrolScreen,
 }))
@@ -30,6 +31,8 @@ export function CurrentScreen() {
           <DiagnosticsScreen />
         ) : screen === 'settings' ? (
           <SettingsScreen />
+        ) : screen === 'owner' ? (
+          <OwnerScreen />
         ) : screen === 'enrol' ? (
           <EnrolScreen />
         ) : (

@@ -1,4 +1,5 @@
 import { methods } from './en/methods.ts'
+import { owner } from './en/owner.ts'
 import { receipt } from './en/receipt.ts'
 import type { Messages } from './messages.ts'
 
@@ -273,5 +274,6 @@ export const en: Messages = {
     removeFailed: 'Not removed: the device’s storage refused. Try again.',
   },
   methods,
+  owner,
   receipt,
 }

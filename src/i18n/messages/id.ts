@@ -1,4 +1,5 @@
 import { methods } from './id/methods.ts'
+import { owner } from './id/owner.ts'
 import { receipt } from './id/receipt.ts'
 
 /** Indonesian, the first language. Its keys type every `t()`; en.ts has the same ones. */
@@ -272,5 +273,6 @@ export const id = {
     removeFailed: 'Belum terhapus: penyimpanan perangkat menolak. Coba lagi.',
   },
   methods,
+  owner,
   receipt,
 } as const

@@ -1,0 +1,28 @@
+import type { FastifyInstance } from 'fastify'
+import { OWNER_PATHS } from '../../src/contract/owner.ts'
+import { PATHS, staffSessionRequestSchema } from '../../src/contract/rest.ts'
+import type { AppDeps } from '../app-deps.ts'
+import { hashToken } from '../broker/policy.ts'
+import type { DeviceGuard } from '../http/authenticate.ts'
+import { parseRequest } from '../http/parse-request.ts'
+import { deleteStaffSession } from '../sql/staff-sessions.ts'
+import { openStaffSession } from '../staff/open-staff-session.ts'
+import { staffTokenOf } from '../staff/staff-guard.ts'
+
+/** Signing in with a PIN, and out again. Behind the device guard. */
+export function registerStaffSessionRoutes(app: FastifyInstance, deps: AppDeps, guard: DeviceGuard): void {
+  app.post(PATHS.staffSession, async (request) => {
+    const { staff_id: staffId, pin } = parseRequest(staffSessionRequestSchema, request.body)
+    const device = guard.deviceOf(request)
+    const session = await openStaffSession(deps, { device, staffId, pin })
+    request.log.info({ device_id: device.id, staff_id: staffId }, 'staff signed in')
+    return { code: 200, data: session }
+  })
+
+  // Whoever is out already is told so all the same.
+  app.post(OWNER_PATHS.signOut, async (request) => {
+    const token = staffTokenOf(request)
+    if (token !== null) await deleteStaffSession(deps.db, hashToken(token))
+    return { code: 200, data: {} }
+  })
+}

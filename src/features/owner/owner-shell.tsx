@@ -1,0 +1,45 @@
+import { LogOut } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'wouter'
+import { Button } from '../../ui/button.tsx'
+import type { OwnerPage } from '../owner-page.ts'
+import { useOwnerSession } from '../owner-session.ts'
+import styles from './owner-shell.module.css'
+import { OwnerSignIn } from './owner-sign-in.tsx'
+
+interface OwnerShellProps {
+  pages: readonly OwnerPage[]
+  /** Path of the page that is open. */
+  current: string
+  children: ReactNode
+}
+
+/** Sign-in, navigation and the open page. A page that waits for the PIN again keeps what was typed into it, out of sight. */
+export function OwnerShell({ pages, current, children }: OwnerShellProps) {
+  const { t } = useTranslation()
+  const { state, signOut } = useOwnerSession()
+  if (state.phase === 'out') return <OwnerSignIn />
+  const isOpen = state.phase === 'in'
+  return (
+    <>
+      {isOpen ? null : <OwnerSignIn staffId={state.staff.id} />}
+      <div className={styles.shell} hidden={!isOpen}>
+        <div className={styles.bar}>
+          <nav className={styles.nav} aria-label={t('owner.navLabel')}>
+            {pages.map(({ path, label, Icon }) => (
+              <Link key={path} href={path} className={styles.link} aria-current={path === current ? 'page' : undefined}>
+                <Icon size={20} aria-hidden />
+                <span>{t(label)}</span>
+              </Link>
+            ))}
+          </nav>
+          <Button kind="quiet" icon={<LogOut size={20} aria-hidden />} onClick={signOut}>
+            {t('owner.signOut', { name: state.staff.name })}
+          </Button>
+        </div>
+        <div className={styles.page}>{children}</div>
+      </div>
+    </>
+  )
+}
