@@ -4,9 +4,10 @@ import { staffRequestSchema } from '../../src/contract/rest.ts'
 import { codeSchema } from '../../src/contract/values.ts'
 import type { AppDeps } from '../app-deps.ts'
 import { hashPin } from '../devices/pin-hash.ts'
+import { shutDeviceOut } from '../devices/revoke-device.ts'
 import { notFound } from '../http/api-error.ts'
 import { parseRequest } from '../http/parse-request.ts'
-import { type DeviceRow, listDevices, revokeDevice } from '../sql/devices.ts'
+import { type DeviceRow, listDevices } from '../sql/devices.ts'
 import { insertStaff, listStaff } from '../sql/staff.ts'
 import { branchNamed } from './branch-named.ts'
 
@@ -41,15 +42,9 @@ export function registerAdminPeopleRoutes(app: FastifyInstance, deps: AppDeps): 
 
   app.post('/api/v1/admin/device/:id/revoke', async (request) => {
     const { id } = parseRequest(v.object({ id: v.pipe(v.string(), v.maxLength(64)) }), request.params)
-    if (!(await revokeDevice(db, id))) throw notFound('There is no device with this id')
-    // REST refuses the device from here on; a broker that is away refuses it at its next connection.
-    let disconnected = true
-    await deps.broker.revoke(id).catch((error: unknown) => {
-      disconnected = false
-      deps.log.warn({ err: error, device_id: id }, 'revoked, but the broker could not be told; call it again')
-    })
-    request.log.info({ device_id: id }, 'device revoked')
-    return { code: 200, data: { device_id: id, disconnected } }
+    const revoked = await shutDeviceOut(deps, id)
+    if (!revoked) throw notFound('There is no device with this id')
+    return { code: 200, data: { device_id: id, disconnected: revoked.disconnected } }
   })
 }
 

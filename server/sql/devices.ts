@@ -60,6 +60,19 @@ export async function touchDevice(db: Queryable, id: string): Promise<void> {
   )
 }
 
+/** False when the branch has no such device. */
+export async function renameDevice(
+  db: Queryable,
+  device: { branchId: number; id: string; name: string },
+): Promise<boolean> {
+  const rows = await db.query('UPDATE devices SET name = $3 WHERE id = $1 AND branch_id = $2 RETURNING id', [
+    device.id,
+    device.branchId,
+    device.name,
+  ])
+  return rows.length > 0
+}
+
 /** False when there is no such device. Revoking twice keeps the first time. */
 export async function revokeDevice(db: Queryable, id: string): Promise<boolean> {
   const rows = await db.query(

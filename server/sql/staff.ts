@@ -19,3 +19,25 @@ export async function insertStaff(
   if (!row) throw new Error('INSERT … RETURNING gave no row')
   return row
 }
+
+/**
+ * Lets one writer of the branch's staff go at a time, until the transaction ends, so that a rule over all of them holds (one
+ * owner stays, no PIN twice). Sales, which only refer to the branch, do not wait for it.
+ */
+export async function lockBranchStaff(tx: Queryable, branchId: number): Promise<void> {
+  await tx.query('SELECT id FROM branches WHERE id = $1 FOR NO KEY UPDATE', [branchId])
+}
+
+/** Writes all fields of one of the branch's staff; null when it is not there. */
+export async function updateStaff(
+  tx: Queryable,
+  branchId: number,
+  staff: Omit<Staff, 'version'>,
+): Promise<Staff | null> {
+  const [row] = await tx.query<Staff>(
+    `UPDATE staff SET name = $3, role = $4, pin_hash = $5, active = $6
+      WHERE id = $1 AND branch_id = $2 RETURNING ${COLUMNS}`,
+    [staff.id, branchId, staff.name, staff.role, staff.pin_hash, staff.active],
+  )
+  return row ?? null
+}
