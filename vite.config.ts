@@ -100,7 +100,7 @@ export default defineConfig({
       injectRegister: false,
       registerType: 'prompt',
       injectManifest: {
-        globPatterns: ['**/*.{js,css,html,woff2,svg,png,webmanifest}'],
+        globPatterns: ['**/*.{js,css,html,woff2,svg,png,webmanifest,wasm}'],
         // The server answers these with its own cache rules; hashed names need no revision.
         dontCacheBustURLsMatching: /^assets\//,
       },

@@ -22,7 +22,8 @@ export function securityHeaders(options: { brokerOrigin: string | null; hsts: bo
       useDefaults: false,
       directives: {
         defaultSrc: ["'self'"],
-        scriptSrc: ["'self'"],
+        // WebAssembly: the barcode reader where the browser has none of its own. It allows no script that is not ours.
+        scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
         scriptSrcAttr: ["'none'"],
         styleSrc: ["'self'"],
         fontSrc: ["'self'"],

@@ -7,13 +7,13 @@ import { useMeta } from '../../db/use-meta.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/text-field.tsx'
+import { hasCamera } from '../barcode-detector.ts'
 import { type EnrolOutcome, useServices } from '../services.ts'
 import { useObservable } from '../use-observable.ts'
 import { CodeField } from './code-field.tsx'
 import { deviceKind } from './device-kind.ts'
 import styles from './enrol-screen.module.css'
 import { codeFromFragment, foreignCharacters, isPairingCode } from './pairing-code.ts'
-import { canScanQr } from './qr-detector.ts'
 import { ScanDialog } from './scan-dialog.tsx'
 
 type Refusal = Extract<EnrolOutcome, { ok: false }>['kind']
@@ -89,7 +89,7 @@ export function EnrolScreen() {
   // Whether there is a camera is only known after asking.
   useEffect(() => {
     let isGone = false
-    void canScanQr().then((can) => {
+    void hasCamera().then((can) => {
       if (!isGone) setCanScan(can)
     })
     return () => {

@@ -7,12 +7,12 @@ import { IconButton } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { useServices } from '../services.ts'
+import { StockLevelBadge } from '../stock-level-badge.tsx'
+import { StockNumber } from '../stock-number.tsx'
 import { useObservable } from '../use-observable.ts'
 import { useProductRow } from '../use-product-row.ts'
 import { StockChangeList } from './stock-change-list.tsx'
 import styles from './stock-detail.module.css'
-import { StockLevelBadge } from './stock-level-badge.tsx'
-import { StockNumber } from './stock-number.tsx'
 
 interface StockDetailProps {
   productId: number

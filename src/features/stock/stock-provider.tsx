@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react'
+import { CatalogueContext, createCatalogueStore } from '../catalogue-store.ts'
 import { useServices } from '../services.ts'
-import { CatalogueContext, createCatalogueStore } from './catalogue-store.ts'
 import { INITIAL_STOCK_VIEW, StockViewContext } from './stock-view.ts'
 
 /** Holds the catalogue and the list's state above the routes, so that coming back to the stock costs nothing. */

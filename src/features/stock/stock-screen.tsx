@@ -3,16 +3,14 @@ import { useCallback, useDeferredValue, useEffect, useMemo, useRef } from 'react
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import type { CatalogueEntry } from '../../db/catalogue.ts'
-import { useMeta } from '../../db/use-meta.ts'
-import { useFormat } from '../../i18n/use-format.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { useMediaQuery } from '../../ui/use-media-query.ts'
-import { useServices } from '../services.ts'
-import { useObservable } from '../use-observable.ts'
-import { useCatalogue } from './catalogue-store.ts'
+import { useCatalogue } from '../catalogue-store.ts'
+import { foldText, looksLikeCode } from '../fold-text.ts'
+import { useLoadPhase } from '../use-load-phase.ts'
+import { useStockAge } from '../use-stock-age.ts'
 import { FirstLoad } from './first-load.tsx'
-import { foldText, looksLikeCode } from './fold-text.ts'
 import { StockDetail } from './stock-detail.tsx'
 import { StockList, type StockListHandle } from './stock-list.tsx'
 import styles from './stock-screen.module.css'
@@ -110,20 +108,6 @@ export function StockScreen({ productId }: { productId: number | null }) {
   )
 }
 
-/** `reading`: the database answers in a moment, nothing is shown for it. */
-function useLoadPhase(): 'reading' | 'first-load' | 'ready' | 'failed' {
-  const { db } = useServices()
-  const { state, index } = useCatalogue()
-  const freshness = useMeta(db, 'freshness')
-  const refresh = useMeta(db, 'refresh')
-  if (state === 'failed') return 'failed'
-  if (freshness === undefined || refresh === undefined) return 'reading'
-  // A list that fills under a reader's eyes would jump, so it waits until the first load is complete.
-  const isComplete = freshness !== null || refresh?.phase === 'complete'
-  if (!isComplete) return 'first-load'
-  return state === 'loading' && index.size === 0 ? 'reading' : 'ready'
-}
-
 function useFoundEntries(): { entries: readonly CatalogueEntry[]; query: string } {
   const { index, revision } = useCatalogue()
   const [view] = useStockView()
@@ -136,23 +120,6 @@ function useFoundEntries(): { entries: readonly CatalogueEntry[]; query: string 
     [index, revision, text, category, inactive, order, orderTaken],
   )
   return { entries, query: JSON.stringify([text.trim(), category, inactive, order, orderTaken?.at]) }
-}
-
-/** A catch-up that takes a blink is not worth an age beside every number. ms. */
-const WORTH_AN_AGE_MS = 60_000
-
-/** "per 14.03" while the stock is not live, null while it is (rule D3). */
-function useStockAge(): string | null {
-  const { t } = useTranslation()
-  const format = useFormat()
-  const { status } = useServices()
-  const asOf = useObservable(status, (value) => {
-    const age = value.asOf === null ? 0 : Date.now() + value.clockSkewMs - value.asOf
-    return value.state === 'offline' || (value.state === 'catching-up' && age > WORTH_AN_AGE_MS) ? value.asOf : null
-  })
-  if (asOf === null) return null
-  // The skew is only read for "is that today": it is no reason to paint again.
-  return t('sync.asOf', { when: format.moment(asOf, Date.now() + status.get().clockSkewMs) })
 }
 
 function NothingFound() {

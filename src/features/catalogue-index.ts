@@ -2,7 +2,7 @@
  * The branch's catalogue in memory, arranged for searching. It knows no stock: the order by stock is handed in as numbers
  * taken at one moment (rule V1).
  */
-import type { CatalogueChanges, CatalogueEntry } from '../../db/catalogue.ts'
+import type { CatalogueChanges, CatalogueEntry } from '../db/catalogue.ts'
 import { foldText, searchWords } from './fold-text.ts'
 
 export type CatalogueOrder = 'name' | 'price' | 'stock'

@@ -1,7 +1,7 @@
 import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { stockLevel } from '../../domain/stock-level.ts'
-import { Badge } from '../../ui/badge.tsx'
+import { stockLevel } from '../domain/stock-level.ts'
+import { Badge } from '../ui/badge.tsx'
 
 /** Enough, low or out, as icon and word. */
 export function StockLevelBadge({ stock }: { stock: number }) {

@@ -1,8 +1,8 @@
 /** Keeps the index up to date and tells the screens when it changed. */
 import { createContext, useContext, useSyncExternalStore } from 'react'
-import type { CacheDb } from '../../db/cache-db.ts'
-import { followCatalogue } from '../../db/catalogue-feed.ts'
-import type { Observable } from '../../sync/sync-status.ts'
+import type { CacheDb } from '../db/cache-db.ts'
+import { followCatalogue } from '../db/catalogue-feed.ts'
+import type { Observable } from '../sync/sync-status.ts'
 import { CatalogueIndex } from './catalogue-index.ts'
 
 /** `revision` grows with every change of the index, which itself stays the same object. */

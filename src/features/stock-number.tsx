@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react'
-import { useFormat } from '../../i18n/use-format.ts'
+import { useFormat } from '../i18n/use-format.ts'
 import styles from './stock-number.module.css'
 
 interface StockNumberProps {

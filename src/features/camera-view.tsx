@@ -1,0 +1,57 @@
+import { useEffect, useRef } from 'react'
+import { type CodeFormat, watchForCodes } from './barcode-detector.ts'
+import styles from './camera-view.module.css'
+
+/** `denied`: the person or the browser said no. `failed`: no camera, or it is in use. `reader`: the reader did not load. */
+export type CameraProblem = 'denied' | 'failed' | 'reader'
+
+interface CameraViewProps {
+  formats: readonly CodeFormat[]
+  /** What a code in the picture says; again and again while it is in sight. */
+  onText(text: string): void
+  onProblem(problem: CameraProblem): void
+}
+
+/** The camera's picture, looked through for codes. The camera is on exactly as long as this is on the page. */
+export function CameraView({ formats, onText, onProblem }: CameraViewProps) {
+  const video = useRef<HTMLVideoElement>(null)
+  const listener = useRef({ onText, onProblem })
+  listener.current = { onText, onProblem }
+
+  // The camera is outside of React: it starts with the element and stops with it.
+  useEffect(() => {
+    let stopped = false
+    let stopWatching = () => {}
+    let stream: MediaStream | null = null
+    const begin = async () => {
+      try {
+        stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } })
+      } catch (error) {
+        const denied = error instanceof DOMException && error.name === 'NotAllowedError'
+        if (!stopped) listener.current.onProblem(denied ? 'denied' : 'failed')
+        return
+      }
+      const element = video.current
+      if (stopped || !element) return stopTracks(stream)
+      element.srcObject = stream
+      stopWatching = watchForCodes(
+        element,
+        formats,
+        (text) => listener.current.onText(text),
+        () => listener.current.onProblem('reader'),
+      )
+    }
+    void begin()
+    return () => {
+      stopped = true
+      stopWatching()
+      if (stream) stopTracks(stream)
+    }
+  }, [formats])
+
+  return <video ref={video} className={styles.video} autoPlay muted playsInline />
+}
+
+function stopTracks(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop()
+}
