@@ -148,7 +148,7 @@ describe('the web app', () => {
       policy.split(';').map((part) => [part.split(' ', 1)[0], part.split(' ').slice(1).join(' ')]),
     )
     expect(directives.get('default-src')).toBe("'self'")
-    expect(directives.get('script-src')).toBe("'self'")
+    expect(directives.get('script-src')).toBe("'self' 'wasm-unsafe-eval'")
     expect(directives.get('connect-src')).toBe("'self' ws://kasir.local:8080 wss://kasir.local:8080")
     expect(policy).not.toMatch(/unsafe|upgrade-insecure/)
     expect(answer.headers['x-content-type-options']).toBe('nosniff')
