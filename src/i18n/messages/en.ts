@@ -1,6 +1,9 @@
 import { methods } from './en/methods.ts'
+import { operation } from './en/operation.ts'
 import { owner } from './en/owner.ts'
 import { receipt } from './en/receipt.ts'
+import { approval, signIn } from './en/sign-in.ts'
+import { unsent } from './en/unsent.ts'
 import type { Messages } from './messages.ts'
 
 /** English, with the same keys as Indonesian. */
@@ -275,5 +278,9 @@ export const en: Messages = {
   },
   methods,
   owner,
+  operation,
+  unsent,
   receipt,
+  signIn,
+  approval,
 }

@@ -1,6 +1,9 @@
 import { methods } from './id/methods.ts'
+import { operation } from './id/operation.ts'
 import { owner } from './id/owner.ts'
 import { receipt } from './id/receipt.ts'
+import { approval, signIn } from './id/sign-in.ts'
+import { unsent } from './id/unsent.ts'
 
 /** Indonesian, the first language. Its keys type every `t()`; en.ts has the same ones. */
 export const id = {
@@ -274,5 +277,9 @@ export const id = {
   },
   methods,
   owner,
+  operation,
+  unsent,
   receipt,
+  signIn,
+  approval,
 } as const
