@@ -21,7 +21,7 @@ export class SalesDb extends Dexie {
   constructor(name: string) {
     super(name, { chromeTransactionDurability: 'strict' })
     this.version(1).stores({
-      pendingTransactions: 'offline_id, place, [state+place], about, shift, created_at, [kind+place]',
+      pendingTransactions: 'offline_id, place, [state+place], about, shift, created_at, [kind+place], [kind+state]',
       effects: '[offline_id+product_id], product_id',
       carts: 'cart_id, place',
       approvals: '++key, at',

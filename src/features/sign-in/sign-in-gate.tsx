@@ -1,0 +1,128 @@
+import { Lock, Users } from 'lucide-react'
+import { type ReactNode, useLayoutEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'wouter'
+import type { Staff } from '../../contract/records.ts'
+import { startSession } from '../../db/sales/session.ts'
+import { useStaff } from '../../db/use-staff.ts'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { PinEntry } from '../pin-entry.tsx'
+import { useServices } from '../services.ts'
+import { useSignedIn } from '../staff-session.ts'
+import { markActivity } from './activity.ts'
+import styles from './sign-in-gate.module.css'
+
+/**
+ * A screen for whoever is signed in. Nobody is: the sign-in stands in its place, at the same address. Idle too long: the lock
+ * stands over it, and what was under way stays.
+ */
+export function SignInGate({ children }: { children: ReactNode }) {
+  const signedIn = useSignedIn()
+  if (signedIn === undefined) return null
+  if (signedIn === null) return <SignIn />
+  return (
+    <>
+      {children}
+      {signedIn.isLocked ? <LockScreen staffId={signedIn.staffId} /> : null}
+    </>
+  )
+}
+
+function SignIn() {
+  const { t } = useTranslation()
+  const people = useActiveStaff()
+  const enter = useEnter()
+  if (people === undefined) return null
+  if (people.length === 0) {
+    return (
+      <EmptyState icon={<Users size={40} aria-hidden />} title={t('signIn.emptyTitle')} isWholePage>
+        <p>{t('signIn.emptyText')}</p>
+        <Link href="/">{t('app.toStock')}</Link>
+      </EmptyState>
+    )
+  }
+  return (
+    <div className={styles.screen}>
+      <h1>{t('signIn.title')}</h1>
+      <p className={styles.intro}>{t('signIn.intro')}</p>
+      <PinEntry
+        people={people}
+        preferredId={null}
+        submitLabel={t('signIn.submit')}
+        storageWords={t('signIn.storage')}
+        onRight={enter}
+      />
+    </div>
+  )
+}
+
+/** Modal, so that the screen below takes no key and no tap; below the header, whose state stays to be seen. */
+function LockScreen({ staffId }: { staffId: number }) {
+  const { t } = useTranslation()
+  const people = useActiveStaff()
+  const enter = useEnter()
+  const ref = useRef<HTMLDialogElement>(null)
+
+  // `showModal` can only be called. As with ui/dialog: closed before it leaves, it gives the focus back.
+  useLayoutEffect(() => {
+    const dialog = ref.current
+    if (!dialog) return
+    const reopen = () => dialog.showModal()
+    reopen()
+    // A browser may close a dialog at the second Esc, whatever the page says to it.
+    dialog.addEventListener('close', reopen)
+    return () => {
+      dialog.removeEventListener('close', reopen)
+      dialog.close()
+    }
+  }, [])
+
+  return (
+    <dialog
+      ref={ref}
+      className={styles.lock}
+      aria-labelledby="lock-title"
+      data-testid="lock"
+      onCancel={(event) => event.preventDefault()}
+      // Scanners and shortcuts of the screen below listen to the whole page: a PIN is none of their business.
+      onKeyDown={(event) => event.stopPropagation()}
+    >
+      <div className={styles.screen}>
+        <h1 id="lock-title" className={styles.lockTitle}>
+          <Lock size={24} aria-hidden />
+          {t('signIn.lockedTitle')}
+        </h1>
+        <p className={styles.intro}>{t('signIn.lockedText')}</p>
+        {people === undefined ? null : (
+          <PinEntry
+            people={people}
+            preferredId={staffId}
+            submitLabel={t('signIn.unlock')}
+            storageWords={t('signIn.storage')}
+            onRight={enter}
+          />
+        )}
+      </div>
+    </dialog>
+  )
+}
+
+function useActiveStaff(): readonly Staff[] | undefined {
+  const { db } = useServices()
+  return useStaff(db)?.filter(({ active }) => active)
+}
+
+/** Signs in whoever has just given the right PIN; false: the device refused to store it. */
+function useEnter(): (staff: Staff) => Promise<boolean> {
+  const { salesDb } = useServices()
+  return async (staff) => {
+    const now = Date.now()
+    markActivity(now)
+    try {
+      await startSession(salesDb, staff.id, now)
+      return true
+    } catch {
+      return false
+    }
+  }
+}
