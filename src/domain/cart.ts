@@ -195,6 +195,15 @@ export function acceptBelowStock(cart: Cart, lineIds: readonly string[]): Cart {
   return { ...cart, lines }
 }
 
+/** The cart with the stock that the counter shows now; a product that is not known keeps what it had. */
+export function withStockShown(cart: Cart, stockOf: (productId: number) => number | undefined): Cart {
+  const lines = cart.lines.map((line) => {
+    const stockShown = stockOf(line.productId) ?? line.stockShown
+    return stockShown === line.stockShown ? line : { ...line, stockShown }
+  })
+  return lines.every((line, index) => line === cart.lines[index]) ? cart : { ...cart, lines }
+}
+
 /** True when selling the line takes the stock that was shown below zero. */
 export function isBelowStock({ quantity, stockShown }: Pick<CartLine, 'quantity' | 'stockShown'>): boolean {
   return stockShown !== null && toThousandths(quantity) > toThousandths(stockShown)

@@ -4,7 +4,7 @@ import { useLiveQuery } from 'dexie-react-hooks'
 import * as v from 'valibot'
 import type { Cart } from '../../domain/cart.ts'
 import type { SalesDb } from './sales-db.ts'
-import type { ApprovalRow, CartRow } from './sales-rows.ts'
+import type { CartRow } from './sales-rows.ts'
 
 /** `place`: order of the tabs. `updatedAt`: client time, ms; grows with every change, so that of two the newer is known. */
 export interface KeptCart {
@@ -77,14 +77,6 @@ export async function deleteCart(db: SalesDb, cartId: string): Promise<void> {
   await db.carts.delete(cartId)
 }
 
-/** Deletes a cart on hold and keeps who allowed it, or neither. */
-export async function deleteHeldCart(db: SalesDb, cartId: string, approval: ApprovalRow): Promise<void> {
-  await db.transaction('rw', db.carts, db.approvals, async () => {
-    await db.carts.delete(cartId)
-    await db.approvals.add(approval)
-  })
-}
-
 /** Calls back with all carts now and whenever one is written, in whichever tab. Returns the way to stop. */
 export function watchCarts(
   db: SalesDb,
@@ -98,11 +90,6 @@ export function watchCarts(
 /** One cart, live. Undefined while loading, null when there is none. */
 export function useCart(db: SalesDb, cartId: string): Cart | null | undefined {
   return useLiveQuery(() => readCart(db, cartId), [db, cartId])
-}
-
-/** All carts in the order of their tabs, live. Undefined while loading. */
-export function useCarts(db: SalesDb): KeptCart[] | undefined {
-  return useLiveQuery(() => readCarts(db), [db])
 }
 
 function toRow({ cart, place, state, updatedAt }: KeptCart): CartRow {

@@ -1,0 +1,92 @@
+import { useEffect, useRef } from 'react'
+import { addKey, BURST_END_MS, type Burst, endKey, endPause } from './scan-parser.ts'
+
+interface ScannerOptions {
+  /** A scanned code. `inField`: the keys went into a text field. False: it was typed after all, the keys keep their effect. */
+  onScan(code: string, inField: boolean): boolean
+  /** Keys that were pressed outside of fields and were no scan: for shortcuts of one character. */
+  onTyped(text: string): void
+  enabled: boolean
+}
+
+type TextElement = HTMLInputElement | HTMLTextAreaElement
+
+/** Listens to a keyboard-wedge scanner wherever the focus is. A field that the code was typed into gets its text back. */
+export function useScanner({ onScan, onTyped, enabled }: ScannerOptions): void {
+  const listener = useRef({ onScan, onTyped })
+  listener.current = { onScan, onTyped }
+
+  // Keys reach the page, not a component; and before anything in it, so that a scan's Enter presses no button.
+  useEffect(() => {
+    if (!enabled) return
+    let burst: Burst | null = null
+    let field: { readonly element: TextElement; readonly before: string } | null = null
+    let timer: ReturnType<typeof setTimeout> | undefined
+
+    const forget = () => {
+      clearTimeout(timer)
+      burst = null
+      field = null
+    }
+    const onPause = () => {
+      const ended = burst
+      const wasInField = field !== null
+      forget()
+      if (!ended || wasInField) return
+      const { kind, text } = endPause(ended)
+      if (kind === 'scan') listener.current.onScan(text, false)
+      else listener.current.onTyped(text)
+    }
+    const onKey = (event: KeyboardEvent) => {
+      const { key, timeStamp } = event
+      if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return forget()
+      if (isSecret(event.target)) return forget()
+      if (key.length === 1) {
+        const before = burst
+        burst = addKey(before, key, timeStamp)
+        if (burst.text.length === 1) field = textFieldOf(event.target)
+        clearTimeout(timer)
+        timer = setTimeout(onPause, BURST_END_MS)
+        // In the middle of a scan a space would press the button that has the focus.
+        if (burst.text.length > 1 && key === ' ' && !field) event.preventDefault()
+        return
+      }
+      if (key === 'Enter' || key === 'Tab') {
+        const code = endKey(burst, timeStamp)
+        const typedInto = field
+        forget()
+        if (code === null || !listener.current.onScan(code, typedInto !== null)) return
+        event.preventDefault()
+        event.stopImmediatePropagation()
+        if (typedInto) restore(typedInto.element, typedInto.before)
+        return
+      }
+      // A scanner presses Shift for capitals.
+      if (key !== 'Shift' && key !== 'CapsLock') forget()
+    }
+    document.addEventListener('keydown', onKey, { capture: true })
+    return () => {
+      forget()
+      document.removeEventListener('keydown', onKey, { capture: true })
+    }
+  }, [enabled])
+}
+
+/** A PIN is typed fast and ended with Enter, and is nobody's business. */
+function isSecret(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement && target.type === 'password'
+}
+
+function textFieldOf(target: EventTarget | null): { readonly element: TextElement; readonly before: string } | null {
+  const isField =
+    target instanceof HTMLTextAreaElement ||
+    (target instanceof HTMLInputElement && !['radio', 'checkbox', 'button', 'submit'].includes(target.type))
+  return isField ? { element: target, before: target.value } : null
+}
+
+/** As if the keys had never come: through the element's own setter, so that React hears of it. */
+function restore(element: TextElement, text: string): void {
+  const prototype = element instanceof HTMLTextAreaElement ? HTMLTextAreaElement.prototype : HTMLInputElement.prototype
+  Object.getOwnPropertyDescriptor(prototype, 'value')?.set?.call(element, text)
+  element.dispatchEvent(new Event('input', { bubbles: true }))
+}
