@@ -21,7 +21,13 @@ import { registerBranchRoutes } from './routes/branch.ts'
 import { registerDeviceRoutes, registerEnrollRoute } from './routes/device.ts'
 import { registerHealthRoutes } from './routes/health.ts'
 import { registerMasterRoutes } from './routes/master.ts'
+import { registerOwnerDeviceRoutes } from './routes/owner-devices.ts'
+import { registerOwnerProductRoutes } from './routes/owner-products.ts'
+import { registerOwnerReportRoutes } from './routes/owner-reports.ts'
 import { registerStaffSessionRoutes } from './routes/owner-session.ts'
+import { registerSettingsWriteRoute } from './routes/owner-settings.ts'
+import { registerOwnerStaffRoutes } from './routes/owner-staff.ts'
+import { registerOwnerStockRoutes } from './routes/owner-stock.ts'
 import { createNotFoundHandler, registerWebApp } from './routes/web-app.ts'
 import { createStaffGuard } from './staff/staff-guard.ts'
 
@@ -107,7 +113,16 @@ export async function createApp(deps: AppDeps, options: AppOptions): Promise<Fas
     await devices.register(async (owners) => {
       const owner = createStaffGuard(deps.db, guard)
       owners.addHook('onRequest', owner.hook)
+      registerOwnerStaffRoutes(owners, deps, owner)
+      registerOwnerDeviceRoutes(owners, deps, owner)
+      registerOwnerReportRoutes(owners, deps, owner)
+      registerOwnerProductRoutes(owners, deps, owner)
+      registerOwnerStockRoutes(owners, deps, owner)
     })
+  })
+  await app.register(async (settings) => {
+    settings.addHook('onRequest', forbidCaching)
+    registerSettingsWriteRoute(settings, deps)
   })
   await app.register(async (admin) => {
     admin.addHook('onRequest', forbidCaching)

@@ -6,8 +6,6 @@ import * as v from 'valibot'
 import { operationTypeSchema } from './sales.ts'
 import { idSchema, quantitySchema, rupiahSchema } from './values.ts'
 
-/** Where the shop's day begins and ends: UTC+7 all year. */
-export const SHOP_TIME_ZONE = 'Asia/Jakarta'
 const MS_PER_DAY = 86_400_000
 
 /** Days that one report covers at most. */
@@ -86,15 +84,14 @@ export const takingsSchema = v.object({
 })
 export type Takings = v.InferOutput<typeof takingsSchema>
 
+/** What was sold of a product. `sales`: after line discounts and returns, before cart discounts and tax. */
 export const soldProductSchema = v.object({
   product_id: idSchema,
   product_name: textOrNull,
   unit: textOrNull,
   quantity: quantitySchema,
   returned: quantitySchema,
-  /** After line discounts, before cart discounts. */
   sales: rupiahSchema,
-  count: countSchema,
 })
 export type SoldProduct = v.InferOutput<typeof soldProductSchema>
 
@@ -148,7 +145,7 @@ export const shiftReportSchema = v.object({
 })
 export type ShiftReport = v.InferOutput<typeof shiftReportSchema>
 
-/** A line that took the stock below zero, or that was sold while the stock was not there (rule S9). */
+/** Goods that were sold although the stock was not there (rule S9): all lines of one sale and product together. */
 export const oversoldRowSchema = v.object({
   id: idSchema,
   sold_at: v.string(),
@@ -158,10 +155,11 @@ export const oversoldRowSchema = v.object({
   product_id: idSchema,
   product_name: textOrNull,
   quantity: quantitySchema,
-  /** What the cashier saw. */
+  /** How much of it was not there. */
+  missing: quantitySchema,
+  /** What the cashier saw, and what the server was left with. */
   stock_shown: v.nullable(quantitySchema),
-  /** What the server was left with. */
-  stock_after: v.nullable(quantitySchema),
+  stock_after: quantitySchema,
 })
 export type OversoldRow = v.InferOutput<typeof oversoldRowSchema>
 
@@ -175,8 +173,10 @@ export const priceRowSchema = v.object({
   product_id: idSchema,
   product_name: textOrNull,
   quantity: quantitySchema,
-  price: rupiahSchema,
-  master_price: rupiahSchema,
+  sold_price: rupiahSchema,
+  server_price: rupiahSchema,
+  /** In the counter's own catalogue when it was sold; null: not told. */
+  counter_price: v.nullable(rupiahSchema),
 })
 export type PriceRow = v.InferOutput<typeof priceRowSchema>
 
@@ -195,7 +195,7 @@ export type ReversalRow = v.InferOutput<typeof reversalRowSchema>
 
 /** Everything that somebody had to allow. `amount`: the discount, what was voided or refunded, the cash moved. */
 export const approvalRowSchema = v.object({
-  kind: v.picklist(['discount', 'void', 'refund', 'cash_in', 'cash_out', 'conflict']),
+  kind: v.picklist(['discount', 'void', 'refund', 'cash_movement', 'conflict']),
   at: v.string(),
   transaction_code: textOrNull,
   device_name: textOrNull,
@@ -206,7 +206,10 @@ export const approvalRowSchema = v.object({
 })
 export type ApprovalRow = v.InferOutput<typeof approvalRowSchema>
 
-/** Two contents under one `offline_id`. `resolution` null: open, and somebody has to decide. */
+/**
+ * Two contents under one `offline_id`, each `{"item": …, "payments": […]}` as uploaded. `resolution` null: open, and somebody has
+ * to decide. Open ones stand in every period.
+ */
 export const conflictRowSchema = v.object({
   conflict_id: idSchema,
   detected_at: v.string(),
@@ -214,10 +217,10 @@ export const conflictRowSchema = v.object({
   operation_type: operationTypeSchema,
   offline_id: textOrNull,
   device_name: textOrNull,
-  /** What the server holds, and what the counter sent, as uploaded. */
+  /** What is booked, and what the counter has. */
   server_content: v.unknown(),
   local_content: v.unknown(),
-  resolution: v.nullable(v.picklist(['keep_server', 'keep_local', 'merge'])),
+  resolution: v.nullable(v.picklist(['keep_server', 'keep_local'])),
   resolved_at: textOrNull,
   resolved_by: textOrNull,
   reason: textOrNull,

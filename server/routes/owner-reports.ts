@@ -1,0 +1,55 @@
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import {
+  REPORT_NAMES,
+  type ReportName,
+  type ReportQuery,
+  reportPath,
+  reportQuerySchema,
+} from '../../src/contract/reports.ts'
+import type { AppDeps } from '../app-deps.ts'
+import { parseRequest } from '../http/parse-request.ts'
+import { LIST_REPORTS, takingsFile } from '../reports/reports.ts'
+import { readTakings } from '../sql/reports.ts'
+import type { StaffGuard } from '../staff/staff-guard.ts'
+
+/** What the owner reads about the branch's sales. Behind the staff guard. */
+export function registerOwnerReportRoutes(app: FastifyInstance, deps: AppDeps, guard: StaffGuard): void {
+  const { db } = deps
+
+  for (const name of REPORT_NAMES) {
+    app.get(reportPath(name), async (request, reply) => {
+      const query = parseRequest(reportQuerySchema, request.query)
+      const { branchId } = guard.staffOf(request).device
+      if (query.format === 'csv')
+        return sendFile(request, reply, { name, query, parts: readFile(name, branchId, query) })
+      const { from, to } = query
+      const data =
+        name === 'takings'
+          ? await readTakings(db, { branchId, from, to, limit: null })
+          : await LIST_REPORTS[name].list(db, branchId, { from, to })
+      return { code: 200, data }
+    })
+  }
+
+  function readFile(name: ReportName, branchId: number, { from, to, lang }: ReportQuery): AsyncIterable<string> {
+    return name === 'takings'
+      ? takingsFile(db, branchId, { from, to }, lang)
+      : LIST_REPORTS[name].file(db, branchId, { from, to }, lang)
+  }
+}
+
+async function sendFile(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { name, query, parts }: { name: ReportName; query: ReportQuery; parts: AsyncIterable<string> },
+): Promise<FastifyReply> {
+  const { from, to } = query
+  const fileName = `${name}-${from}${to === from ? '' : `_${to}`}.csv`
+  const stream = Readable.from(parts)
+  stream.on('error', (error) => request.log.error({ err: error, report: name }, 'a report broke off'))
+  return reply
+    .type('text/csv; charset=utf-8')
+    .header('content-disposition', `attachment; filename="${fileName}"`)
+    .send(stream)
+}
