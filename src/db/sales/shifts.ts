@@ -1,7 +1,11 @@
 /** Shifts of this device, read from its operations. */
 import { Dexie } from 'dexie'
 import { useLiveQuery } from 'dexie-react-hooks'
+import type { ShiftEntry } from '../../contract/sales.ts'
+import { type ShiftSums, shiftSums } from '../../domain/shift.ts'
 import type { SalesDb } from './sales-db.ts'
+import type { OperationRow } from './sales-rows.ts'
+import { shiftEvents, unsentOf } from './shift-events.ts'
 
 export interface OpenShift {
   /** `offline_id` of the opening. */
@@ -14,23 +18,105 @@ export interface OpenShift {
   readonly staffName: string
 }
 
-/** The last shift that was opened here, unless it is closed; null: none is open. */
-export async function readOpenShift(db: SalesDb): Promise<OpenShift | null> {
-  const last = await db.pendingTransactions
+type Closing = Extract<ShiftEntry, { action: 'close' }>
+
+/** A shift with what was written down when it was closed; `closing` null: it is open. */
+export interface Shift extends OpenShift {
+  readonly closing: (Closing & { readonly closedAt: number }) | null
+}
+
+export interface Movement {
+  readonly offlineId: string
+  readonly direction: 'in' | 'out'
+  readonly amount: number
+  readonly reason: string
+  /** Client time, ms. */
+  readonly at: number
+}
+
+export interface ShiftReport {
+  readonly shift: Shift
+  readonly sums: ShiftSums
+  /** Oldest first. */
+  readonly movements: readonly Movement[]
+  /** Sales that the server has not confirmed now; `amount` in rupiah. */
+  readonly unsent: { readonly count: number; readonly amount: number }
+}
+
+/** All that are kept, newest first. */
+export async function readShifts(db: SalesDb): Promise<Shift[]> {
+  const rows = await db.pendingTransactions
     .where('[kind+place]')
     .between(['shift', Dexie.minKey], ['shift', Dexie.maxKey])
-    .last()
-  if (last?.content.type !== 'shift' || last.content.shift.action !== 'open') return null
-  const { shift } = last.content
-  return {
-    shiftId: shift.shift_offline_id,
-    openedAt: last.created_at,
-    openingCash: shift.opening_cash,
-    staffName: shift.staff_name ?? '',
+    .toArray()
+  const shifts = new Map<string, Shift>()
+  for (const row of rows) {
+    // What was imported from another device's file is that device's drawer.
+    if (row.content.type !== 'shift' || row.decisions.some(({ what }) => what === 'imported')) continue
+    const { shift: entry } = row.content
+    if (entry.action === 'open') {
+      shifts.set(entry.shift_offline_id, {
+        shiftId: entry.shift_offline_id,
+        openedAt: row.created_at,
+        openingCash: entry.opening_cash,
+        staffName: entry.staff_name ?? '',
+        closing: null,
+      })
+    } else {
+      const opened = shifts.get(entry.shift_offline_id)
+      if (opened) shifts.set(opened.shiftId, { ...opened, closing: { ...entry, closedAt: row.created_at } })
+    }
   }
+  return [...shifts.values()].reverse()
+}
+
+/** The shift that was opened last, unless it is closed. */
+export async function readOpenShift(db: SalesDb): Promise<OpenShift | null> {
+  const [last] = await readShifts(db)
+  if (!last || last.closing !== null) return null
+  const { closing: _none, ...open } = last
+  return open
+}
+
+/** Its sums as they are now; null: it is not kept here. */
+export async function readShiftReport(db: SalesDb, shiftId: string): Promise<ShiftReport | null> {
+  const shift = (await readShifts(db)).find((candidate) => candidate.shiftId === shiftId)
+  if (!shift) return null
+  const operations = db.pendingTransactions
+  const [own, cancelled] = await Promise.all([
+    operations.where('shift').equals(shiftId).sortBy('place'),
+    operations.where('[kind+state]').equals(['sale', 'cancelled']).toArray(),
+  ])
+  const related = own.flatMap(({ kind, about, voided_by: voidId }) => (kind === 'void' ? [about] : voidId ? [voidId] : []))
+  const others = new Map<string, OperationRow>()
+  for (const row of await operations.bulkGet(related)) if (row) others.set(row.offline_id, row)
+  const events = shiftEvents({
+    shiftId,
+    openedAt: shift.openedAt,
+    closedAt: shift.closing?.closedAt ?? Number.POSITIVE_INFINITY,
+    own,
+    cancelled,
+    others,
+  })
+  return { shift, sums: shiftSums(shift.openingCash, events), movements: own.flatMap(movementOf), unsent: unsentOf(own) }
+}
+
+function movementOf({ content, offline_id: offlineId, created_at: at }: OperationRow): Movement[] {
+  if (content.type !== 'cash_movement') return []
+  const { direction, amount, reason } = content.movement
+  return [{ offlineId, direction, amount, reason, at }]
 }
 
 /** Live, in every tab. Undefined while loading, null: none is open. */
 export function useOpenShift(db: SalesDb): OpenShift | null | undefined {
   return useLiveQuery(() => readOpenShift(db), [db])
+}
+
+export function useShifts(db: SalesDb): Shift[] | undefined {
+  return useLiveQuery(() => readShifts(db), [db])
+}
+
+/** Undefined while loading, null: it is not kept here. */
+export function useShiftReport(db: SalesDb, shiftId: string): ShiftReport | null | undefined {
+  return useLiveQuery(() => readShiftReport(db, shiftId), [db, shiftId])
 }

@@ -1,0 +1,79 @@
+/**
+ * What counts in a shift (docs/selling.md, Shift). Pure: the rows come from shifts.ts.
+ *
+ * A shift that is closed has been counted and signed: nothing done later changes its sums. So a sale counts in the shift that
+ * sold it unless that same shift voided it; voided in a later shift, it stays in its own and its money goes out of the later.
+ */
+import type { MethodAmount, ShiftEvent } from '../../domain/shift.ts'
+import type { OperationRow } from './sales-rows.ts'
+
+export interface ShiftRows {
+  readonly shiftId: string
+  /** From its opening to its closing (infinity while it is open), client time, ms. */
+  readonly openedAt: number
+  readonly closedAt: number
+  /** Everything recorded in this shift. */
+  readonly own: readonly OperationRow[]
+  /** Sales that were never sent or were refused, and cancelled on this device: of any shift. */
+  readonly cancelled: readonly OperationRow[]
+  /** By `offline_id`: sales that the voids of this shift are about, voids of this shift's sales. */
+  readonly others: ReadonlyMap<string, OperationRow>
+}
+
+export function shiftEvents({ shiftId, openedAt, closedAt, own, cancelled, others }: ShiftRows): ShiftEvent[] {
+  const isWithin = (at: number) => at >= openedAt && at <= closedAt
+  const events = own.flatMap((row): ShiftEvent[] => {
+    const { content } = row
+    switch (content.type) {
+      case 'sale': {
+        const voidedAt = cancelledAt(row)
+        const isUndone = voidedAt === null ? others.get(row.voided_by)?.shift === shiftId : isWithin(voidedAt)
+        return [isUndone ? { kind: 'undone-sale' } : { kind: 'sale', payments: paymentsOf(row) }]
+      }
+      case 'void': {
+        if (row.state === 'cancelled') return []
+        const sale = others.get(row.about)
+        if (!sale) return [{ kind: 'unknown-void' }]
+        return sale.shift === shiftId ? [] : [{ kind: 'late-void', payments: paymentsOf(sale) }]
+      }
+      case 'refund': {
+        if (row.state === 'cancelled') return []
+        const { payment_method: method, refund_total: amount } = content.refund
+        return [{ kind: 'refund', payment: { method, amount } }]
+      }
+      case 'cash_movement': {
+        const { direction, amount } = content.movement
+        return [{ kind: 'movement', direction, amount }]
+      }
+      case 'shift':
+        return []
+    }
+  })
+  const lateCancels = cancelled.filter((sale) => {
+    const at = cancelledAt(sale)
+    return sale.shift !== shiftId && at !== null && isWithin(at)
+  })
+  return [...events, ...lateCancels.map((sale): ShiftEvent => ({ kind: 'late-void', payments: paymentsOf(sale) }))]
+}
+
+/** Sales of the shift that the server has not confirmed: taken in, but not on the server. */
+export function unsentOf(own: readonly OperationRow[]): { count: number; amount: number } {
+  const waiting = own.filter(({ kind, state }) => kind === 'sale' && UNSENT.has(state))
+  return {
+    count: waiting.length,
+    amount: waiting.flatMap(paymentsOf).reduce((sum, { amount }) => sum + amount, 0),
+  }
+}
+
+const UNSENT: ReadonlySet<string> = new Set(['queued', 'sending', 'needs-decision'])
+
+/** When a sale was cancelled here without a void of its own, client time, ms; null: it was not. */
+function cancelledAt(sale: OperationRow): number | null {
+  if (sale.state !== 'cancelled') return null
+  return sale.decisions.findLast(({ what }) => what === 'void')?.at ?? sale.settled_at
+}
+
+function paymentsOf({ content }: OperationRow): MethodAmount[] {
+  if (content.type !== 'sale') return []
+  return content.payments.map(({ payment_method: method, amount }) => ({ method, amount }))
+}
