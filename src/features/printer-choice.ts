@@ -1,0 +1,53 @@
+/** Which printer and paper this device prints on. Kept on the device: another counter has another printer. */
+import * as v from 'valibot'
+
+export const PRINTER_WAYS = ['usb', 'serial', 'bluetooth'] as const
+export type PrinterWay = (typeof PRINTER_WAYS)[number]
+
+/** What a driver tells of the printer that was chosen, and needs to find it again. */
+const printerSchema = v.looseObject({
+  language: v.fallback(v.nullable(v.string()), null),
+  codepageMapping: v.fallback(v.nullable(v.string()), null),
+})
+export type KnownPrinter = v.InferOutput<typeof printerSchema>
+
+const choiceSchema = v.object({
+  /** Width of the roll in mm. */
+  paper: v.fallback(v.picklist([58, 80]), 58),
+  way: v.fallback(v.nullable(v.picklist(PRINTER_WAYS)), null),
+  printer: v.fallback(v.nullable(printerSchema), null),
+  opensDrawer: v.fallback(v.boolean(), true),
+})
+export type PrinterChoice = v.InferOutput<typeof choiceSchema>
+
+const STORAGE_KEY = 'mstore-printer'
+const NOTHING_CHOSEN: PrinterChoice = { paper: 58, way: null, printer: null, opensDrawer: true }
+
+/** Storage can be blocked, or hold what another version wrote: then nothing is chosen yet. */
+export function readPrinterChoice(): PrinterChoice {
+  try {
+    const stored = v.safeParse(choiceSchema, JSON.parse(localStorage.getItem(STORAGE_KEY) ?? 'null'))
+    return stored.success ? stored.output : NOTHING_CHOSEN
+  } catch {
+    return NOTHING_CHOSEN
+  }
+}
+
+export function storePrinterChoice(choice: PrinterChoice): void {
+  try {
+    localStorage.setItem(STORAGE_KEY, JSON.stringify(choice))
+  } catch {
+    // It counts for as long as the page is open.
+  }
+}
+
+/** Never throws: what a driver says is the driver's. */
+export function parsePrinter(detail: unknown): KnownPrinter {
+  const parsed = v.safeParse(printerSchema, detail)
+  return parsed.success ? parsed.output : { language: null, codepageMapping: null }
+}
+
+/** The ways to a printer that this browser has at all. */
+export function waysOf(browser: object): readonly PrinterWay[] {
+  return PRINTER_WAYS.filter((way) => way in browser)
+}

@@ -1,0 +1,84 @@
+/**
+ * The line to the receipt printer: found again by what is kept of it, held open between receipts (opening Bluetooth takes
+ * seconds), opened anew when it was lost. Drivers come on demand.
+ */
+import type { KnownPrinter, PrinterWay } from './printer-choice.ts'
+import { parsePrinter } from './printer-choice.ts'
+
+/** The drivers' common part. `connected` comes as an event, with what is to be kept; neither way in rejects when nobody answers. */
+export interface PrinterDriverLike {
+  connect(): Promise<void>
+  reconnect(device: object): Promise<void>
+  print(bytes: Uint8Array): Promise<void>
+  addEventListener(name: 'connected' | 'disconnected', listener: (detail: unknown) => void): void
+}
+
+export type LoadDriver = (way: PrinterWay) => Promise<PrinterDriverLike>
+
+export interface PrinterLink {
+  /** Shows the browser's chooser: only in answer to a tap. Null: nothing was chosen, or it does not answer. */
+  choose(way: PrinterWay): Promise<KnownPrinter | null>
+  /** `absent`: it can't be found again (not plugged in, out of reach, permission gone). */
+  print(way: PrinterWay, printer: KnownPrinter, bytes: Uint8Array): Promise<'printed' | 'absent' | 'failed'>
+}
+
+/** @param settle waits until events that a driver has fired have arrived: they come a moment after its promise. */
+export function createPrinterLink(load: LoadDriver, settle: () => Promise<void>): PrinterLink {
+  let open: { readonly way: PrinterWay; readonly driver: PrinterDriverLike; printer: KnownPrinter | null } | null = null
+
+  const start = async (way: PrinterWay) => {
+    if (open?.way === way) return open
+    const fresh: NonNullable<typeof open> = { way, driver: await load(way), printer: null }
+    fresh.driver.addEventListener('connected', (detail) => {
+      fresh.printer = parsePrinter(detail)
+    })
+    fresh.driver.addEventListener('disconnected', () => {
+      fresh.printer = null
+    })
+    open = fresh
+    return fresh
+  }
+
+  return {
+    async choose(way) {
+      // Another printer than the one that is open: begin anew, its driver holds on to the old one.
+      open = null
+      const line = await start(way)
+      try {
+        await line.driver.connect()
+        await settle()
+      } catch {
+        return null
+      }
+      return line.printer
+    },
+    async print(way, printer, bytes) {
+      try {
+        const line = await start(way)
+        if (line.printer === null) {
+          await line.driver.reconnect(printer)
+          await settle()
+        }
+        if (line.printer === null) return 'absent'
+        await line.driver.print(bytes)
+        return 'printed'
+      } catch {
+        // A line that broke once is opened anew next time.
+        open = null
+        return 'failed'
+      }
+    },
+  }
+}
+
+/** The well-kept drivers, each in a chunk of its own. */
+export const loadPrinterDriver: LoadDriver = async (way) => {
+  switch (way) {
+    case 'usb':
+      return new (await import('@point-of-sale/webusb-receipt-printer')).default()
+    case 'serial':
+      return new (await import('@point-of-sale/webserial-receipt-printer')).default()
+    case 'bluetooth':
+      return new (await import('@point-of-sale/webbluetooth-receipt-printer')).default()
+  }
+}

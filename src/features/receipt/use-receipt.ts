@@ -1,0 +1,47 @@
+import { useMemo } from 'react'
+import { type ReceiptRecord, useReceiptRecord } from '../../db/sales/receipt-record.ts'
+import { useMeta } from '../../db/use-meta.ts'
+import { useProductNames } from '../../db/use-product-names.ts'
+import { useShopSettings } from '../../db/use-shop-settings.ts'
+import { useStaff } from '../../db/use-staff.ts'
+import type { ReceiptFacts } from '../../domain/receipt.ts'
+import { receiptFacts, receiptShop } from '../receipt-facts.ts'
+import { useServices } from '../services.ts'
+
+export interface FoundReceipt {
+  readonly record: ReceiptRecord
+  readonly facts: ReceiptFacts
+}
+
+/** The receipt of what this device recorded, live. Undefined while loading, null when there is none. */
+export function useReceipt(offlineId: string, isCopy: boolean): FoundReceipt | null | undefined {
+  const { db, salesDb } = useServices()
+  const record = useReceiptRecord(salesDb, offlineId)
+  const device = useMeta(db, 'device')
+  const settings = useShopSettings(db)
+  const staff = useStaff(db)
+  const unnamed = useMemo(() => namelessProducts(record), [record])
+  const productNames = useProductNames(db, unnamed)
+  return useMemo(() => {
+    if (record === null) return null
+    // A name that is still being read would change the paper under a finger.
+    if (!record || device === undefined || staff === undefined || productNames === undefined) return undefined
+    const facts = receiptFacts(
+      record,
+      {
+        shop: receiptShop(settings, device?.branch.name ?? ''),
+        deviceName: device?.device_name ?? '',
+        staffName: (id) => staff.find((member) => member.id === id)?.name ?? '',
+        productName: (id) => productNames.get(id) ?? `#${id}`,
+      },
+      { isCopy },
+    )
+    return facts === null ? null : { record, facts }
+  }, [record, device, settings, staff, productNames, isCopy])
+}
+
+/** A refund names its goods by number; the names are in its sale, or else in the catalogue. */
+function namelessProducts(record: ReceiptRecord | null | undefined): readonly number[] {
+  const content = record?.operation.content
+  return content?.type === 'refund' ? content.refund.items.map(({ product_id: id }) => id) : []
+}
