@@ -17,11 +17,23 @@ export function Receipt({ facts, width = 58 }: { facts: ReceiptFacts; width?: Pa
   const { t } = useTranslation()
   const format = useFormat()
   const rows = useMemo(() => receiptRows(facts, t, format), [facts, t, format])
+  return <Paper rows={rows} width={width} label={t('receipt.title')} testId="receipt" />
+}
+
+interface PaperProps {
+  readonly rows: readonly ReceiptRow[]
+  readonly width: PaperWidth
+  readonly label: string
+  readonly testId: string
+}
+
+/** Anything that goes on the roll: receipts, shift reports. */
+export function Paper({ rows, width, label, testId }: PaperProps) {
   return (
     <article
       className={cx(styles.paper, width === 80 ? styles.wide : styles.narrow)}
-      aria-label={t('receipt.title')}
-      data-testid="receipt"
+      aria-label={label}
+      data-testid={testId}
       data-print={width}
     >
       {rows.map((row, place) => (
