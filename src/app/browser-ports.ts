@@ -1,5 +1,6 @@
 /** The browser behind the ports of src/sync. Thin: no decision is made here. */
 import type { ChannelLike, ClockLike, LockManagerLike, VisibilityLike } from '../sync/ports.ts'
+import { SEND_SALES_TAG } from '../sync/worker-messages.ts'
 import type { WorkerPost } from '../sync/worker-refresh.ts'
 
 export function createBrowserClock(): ClockLike {
@@ -70,4 +71,12 @@ export function findWorker(container: ServiceWorkerContainer | undefined): Worke
 export function beforePaint(callback: () => void): void {
   if (document.visibilityState === 'visible') requestAnimationFrame(callback)
   else callback()
+}
+
+/** Where the browser can: the service worker sends what waits once there is a network, also when no page is open. */
+export async function askForBackgroundSync(container: ServiceWorkerContainer): Promise<void> {
+  const registration: ServiceWorkerRegistration & { sync?: { register(tag: string): Promise<void> } } =
+    await container.ready
+  // Refused without permission or in a private window: the page sends in any case.
+  await registration.sync?.register(SEND_SALES_TAG).catch(() => undefined)
 }

@@ -3,7 +3,17 @@
  * This folder is the only importer of Dexie.
  */
 import { Dexie, type Table } from 'dexie'
-import type { InventoryRow, ProductRow, RecordKind, StockChange, Tombstone, WantedRow } from './rows.ts'
+import type {
+  InventoryRow,
+  LearnedVersion,
+  ProductRow,
+  RecordKind,
+  SettingsRow,
+  StaffRow,
+  StockChange,
+  Tombstone,
+  WantedRow,
+} from './rows.ts'
 
 interface MetaRow {
   key: string
@@ -16,6 +26,9 @@ export class CacheDb extends Dexie {
   declare tombstones: Table<Tombstone, [RecordKind, number]>
   declare wanted: Table<WantedRow, [RecordKind, number]>
   declare stockChanges: Table<StockChange, number>
+  declare staff: Table<StaffRow, number>
+  declare settings: Table<SettingsRow, string>
+  declare learned: Table<LearnedVersion, [string, string]>
   declare meta: Table<MetaRow, string>
 
   constructor(name: string) {
@@ -28,6 +41,7 @@ export class CacheDb extends Dexie {
       stockChanges: '++key, product_id',
       meta: 'key',
     })
+    this.version(2).stores({ staff: 'id', settings: 'key', learned: '[offline_id+record], at' })
   }
 }
 

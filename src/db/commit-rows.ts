@@ -37,16 +37,19 @@ export async function commitEvents(
     readonly cursor: number | null
     readonly products: readonly number[]
     readonly inventory: readonly number[]
+    readonly staff: readonly number[]
+    readonly settings: boolean
+    readonly learns: boolean
     readonly decide: (stored: StoredRows, rev: number) => RowWrites
   },
 ): Promise<'committed' | 'moved'> {
   return await db.transaction(
     'rw',
-    [db.products, db.inventory, db.tombstones, db.wanted, db.stockChanges, db.meta],
+    [db.products, db.inventory, db.tombstones, db.wanted, db.stockChanges, db.staff, db.settings, db.learned, db.meta],
     async () => {
       const position = await readPosition(db)
       if (!isSamePosition(position, batch.expected)) return 'moved'
-      if (batch.products.length > 0 || batch.inventory.length > 0) {
+      if (namesRows(batch)) {
         const [stored, rev] = await Promise.all([readRows(db, batch), readRev(db)])
         const writes = batch.decide(stored, rev)
         await writeRows(db, writes, rev)
@@ -86,7 +89,7 @@ export async function commitPage(
 ): Promise<boolean> {
   return await db.transaction(
     'rw',
-    [db.products, db.inventory, db.tombstones, db.wanted, db.stockChanges, db.meta],
+    [db.products, db.inventory, db.tombstones, db.wanted, db.stockChanges, db.staff, db.settings, db.learned, db.meta],
     async () => {
       const [refresh, position, stored, rev] = await Promise.all([
         readMeta(db, 'refresh'),
@@ -150,7 +153,7 @@ export async function commitFetchedRows(
 ): Promise<'committed' | 'moved'> {
   return await db.transaction(
     'rw',
-    [db.products, db.inventory, db.tombstones, db.wanted, db.stockChanges, db.meta],
+    [db.products, db.inventory, db.tombstones, db.wanted, db.stockChanges, db.staff, db.settings, db.learned, db.meta],
     async () => {
       const position = await readPosition(db)
       if (position.epoch !== fetched.epoch) return 'moved'
@@ -184,18 +187,26 @@ async function readRev(db: CacheDb): Promise<number> {
 
 async function readRows(
   db: CacheDb,
-  keys: { readonly products: readonly number[]; readonly inventory: readonly number[] },
+  keys: {
+    readonly products: readonly number[]
+    readonly inventory: readonly number[]
+    readonly staff?: readonly number[]
+    readonly settings?: boolean
+  },
 ): Promise<StoredRows> {
   const tombstoneKeys: [RecordKind, number][] = [
     ...keys.products.map((id): [RecordKind, number] => ['product', id]),
     ...keys.inventory.map((id): [RecordKind, number] => ['inventory', id]),
   ]
-  const [products, inventory, tombstones] = await Promise.all([
+  const [products, inventory, tombstones, staff, settings] = await Promise.all([
     keys.products.length > 0 ? db.products.bulkGet([...keys.products]) : [],
     keys.inventory.length > 0 ? db.inventory.bulkGet([...keys.inventory]) : [],
     tombstoneKeys.length > 0 ? db.tombstones.bulkGet(tombstoneKeys) : [],
+    keys.staff && keys.staff.length > 0 ? db.staff.bulkGet([...keys.staff]) : [],
+    keys.settings ? db.settings.get('branch') : undefined,
   ])
-  return toMaps(defined(products), defined(inventory), defined(tombstones))
+  const people = { staff: new Map(defined(staff).map((row) => [row.id, row])), settings: settings ?? null }
+  return { ...toMaps(defined(products), defined(inventory), defined(tombstones)), ...people }
 }
 
 async function readRange(
@@ -217,6 +228,8 @@ function toMaps(products: ProductRow[], inventory: InventoryRow[], tombstones: T
     products: new Map(products.map((row) => [row.id, row])),
     inventory: new Map(inventory.map((row) => [row.id, row])),
     tombstones: new Map(tombstones.map((row) => [tombstoneKey(row.kind, row.id), row])),
+    staff: new Map(),
+    settings: null,
   }
 }
 
@@ -231,6 +244,9 @@ async function writeRows(db: CacheDb, rows: RowWrites, revBefore: number): Promi
     tombstones.length > 0 && db.tombstones.bulkPut([...tombstones]),
     wanted.length > 0 && db.wanted.bulkPut([...wanted]),
     stockChanges.length > 0 && db.stockChanges.bulkAdd([...stockChanges]),
+    rows.staff.length > 0 && db.staff.bulkPut([...rows.staff]),
+    rows.settings !== null && db.settings.put(rows.settings),
+    rows.learned.length > 0 && db.learned.bulkPut([...rows.learned]),
     rows.rev !== revBefore && writeMeta(db, 'rev', { value: rows.rev }),
   ])
 }
@@ -243,6 +259,17 @@ function narrow<T>(rows: readonly T[]): T[][] {
 
 function defined<T>(rows: readonly (T | undefined)[]): T[] {
   return rows.filter((row) => row !== undefined)
+}
+
+function namesRows(batch: {
+  readonly products: readonly number[]
+  readonly inventory: readonly number[]
+  readonly staff: readonly number[]
+  readonly settings: boolean
+  readonly learns: boolean
+}): boolean {
+  const { products, inventory, staff, settings, learns } = batch
+  return products.length > 0 || inventory.length > 0 || staff.length > 0 || settings || learns
 }
 
 function hasUnversioned({ products, inventory }: RowWrites): boolean {

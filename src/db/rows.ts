@@ -1,4 +1,5 @@
 /** What the device stores, as plain shapes: the pure decisions work on these and know nothing of IndexedDB. */
+import type { Settings, Staff } from '../contract/records.ts'
 import type { Enrollment } from '../contract/rest.ts'
 
 /**
@@ -40,6 +41,30 @@ export interface InventoryRow {
   quantity: number
   version: number
   counted: Provenance
+}
+
+/** A member of staff, who may have left (`active` false). */
+export interface StaffRow extends Staff {
+  kept: Provenance
+}
+
+/** The branch's settings: one row. */
+export interface SettingsRow extends Settings {
+  key: 'branch'
+  kept: Provenance
+}
+
+/**
+ * The version of a record after one of this device's operations, as an event told it (rule D2).
+ * `record`: as in `versions` of batch-sync, `stock:1386`.
+ */
+export interface LearnedVersion {
+  offline_id: string
+  record: string
+  version: number
+  epoch: string | null
+  /** Client time, ms. */
+  at: number
 }
 
 export type RecordKind = 'product' | 'inventory'
@@ -99,6 +124,8 @@ export interface RefreshState {
   lowestSeq: number | null
   /** ETag of the first page: it holds the lowest position (rule R2). */
   etag: string | null
+  /** Some records kept their old value, because an operation on them has no verdict yet: it has to be done again (rule R5). */
+  heldBack?: true
 }
 
 /** Server time (ms) up to which everything stored is known to be complete (rule D3). */
@@ -124,6 +151,8 @@ export interface StoredRows {
   readonly inventory: ReadonlyMap<number, InventoryRow>
   /** By `tombstoneKey`. */
   readonly tombstones: ReadonlyMap<string, Tombstone>
+  readonly staff: ReadonlyMap<number, StaffRow>
+  readonly settings: SettingsRow | null
 }
 
 export interface RowWrites {
@@ -136,6 +165,9 @@ export interface RowWrites {
   readonly revived: readonly (readonly [RecordKind, number])[]
   readonly wanted: readonly WantedRow[]
   readonly stockChanges: readonly StockChange[]
+  readonly staff: readonly StaffRow[]
+  readonly settings: SettingsRow | null
+  readonly learned: readonly LearnedVersion[]
   /** Highest `rev` given out after this batch. */
   readonly rev: number
 }
@@ -143,4 +175,9 @@ export interface RowWrites {
 /** Key of a tombstone in `StoredRows`. */
 export function tombstoneKey(kind: RecordKind, id: number): string {
   return `${kind}:${id}`
+}
+
+/** Name of a product's stock among the records of an operation. */
+export function stockRecord(productId: number): string {
+  return `stock:${productId}`
 }

@@ -1,16 +1,60 @@
 import { liveQuery } from 'dexie'
+import type { PendingEffect } from '../domain/available-stock.ts'
 import type { CacheDb } from './cache-db.ts'
-import type { ProductRow } from './rows.ts'
+import { type ProductRow, stockRecord } from './rows.ts'
+import { readEffectsOnProducts } from './sales/operations.ts'
+import type { SalesDb } from './sales/sales-db.ts'
+
+/** An operation's effect with all that is known of its version, from the server's answer and from its event (rule D2). */
+export interface KnownEffect extends PendingEffect {
+  readonly offlineId: string
+}
+
+/** A product as it is stored, and what operations of this counter do to its stock. */
+export interface StoredProduct {
+  /** Undefined: not stored. */
+  readonly row: ProductRow | undefined
+  readonly effects: readonly KnownEffect[]
+}
 
 /**
- * Calls back with these products now and whenever one of them is written, in whichever tab: one narrow query for a screenful
- * (rule V1). A product that is not stored is undefined. Returns the way to stop.
+ * Calls back with these products now and whenever one of them or what this counter does to it changes, in whichever tab: one
+ * narrow query for a screenful (rule V1). Returns the way to stop.
  */
 export function watchProducts(
-  db: CacheDb,
+  dbs: { readonly cache: CacheDb; readonly sales: SalesDb },
   ids: readonly number[],
-  onRows: (rows: readonly (ProductRow | undefined)[]) => void,
+  onProducts: (products: readonly StoredProduct[]) => void,
 ): () => void {
-  const subscription = liveQuery(() => db.products.bulkGet([...ids])).subscribe({ next: onRows })
+  const subscription = liveQuery(() => readProducts(dbs, ids)).subscribe({ next: onProducts })
   return () => subscription.unsubscribe()
+}
+
+/**
+ * Sales first, then records and learned versions in one transaction: a sale that is already gone from the sales is in the
+ * records then (rule D2).
+ */
+async function readProducts(
+  { cache, sales }: { readonly cache: CacheDb; readonly sales: SalesDb },
+  ids: readonly number[],
+): Promise<StoredProduct[]> {
+  const effects = await readEffectsOnProducts(sales, ids)
+  return await cache.transaction('r', cache.products, cache.learned, async () => {
+    const keys = effects.map(({ offline_id: id, product_id: product }): [string, string] => [id, stockRecord(product)])
+    const [rows, learned] = await Promise.all([
+      cache.products.bulkGet([...ids]),
+      keys.length > 0 ? cache.learned.bulkGet(keys) : [],
+    ])
+    const byProduct = new Map<number, KnownEffect[]>()
+    effects.forEach((effect, index) => {
+      const fromEvent = learned[index]
+      const known = {
+        offlineId: effect.offline_id,
+        delta: effect.delta,
+        learned: fromEvent ? [...effect.learned, fromEvent] : effect.learned,
+      }
+      byProduct.set(effect.product_id, [...(byProduct.get(effect.product_id) ?? []), known])
+    })
+    return ids.map((id, index) => ({ row: rows[index], effects: byProduct.get(id) ?? [] }))
+  })
 }

@@ -31,8 +31,8 @@ export interface Services {
   enrol(pairingCode: string, deviceName: string): Promise<EnrolOutcome>
   /** Asks for a full refresh now; `fresh` when the last one is younger than the TTL and `force` is not set. */
   refresh(options?: { force?: boolean }): Promise<RefreshOutcome>
-  /** Forgets this device and everything cached on it. */
-  forgetDevice(): Promise<void>
+  /** Forgets this device and everything cached on it; refused while something is unsent that no export file holds (rule Q7). */
+  forgetDevice(): Promise<'done' | 'unsent'>
   readonly build: { readonly version: string; readonly commit: string }
 }
 

@@ -1,12 +1,21 @@
 /// <reference lib="webworker" />
 /**
- * Keeps the shell on the device, so that the app opens without a network, and runs the full refresh for all tabs (rule R1).
+ * Keeps the shell on the device, so that the app opens without a network, runs the full refresh for all
+ * tabs (rule R1), and sends sales once there is a network (rule Q4).
  */
 import * as v from 'valibot'
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching'
 import { NavigationRoute, registerRoute } from 'workbox-routing'
-import { type RefreshReply, refreshRequestSchema } from '../sync/refresh-messages.ts'
+import { type RefreshReply, refreshRequestSchema, SEND_SALES_TAG } from '../sync/worker-messages.ts'
 import { refreshFromWorker } from './refresh-from-worker.ts'
+import { sendFromWorker } from './send-from-worker.ts'
+
+declare global {
+  /** Background Sync, where the browser has it: not in TypeScript's library. */
+  interface ServiceWorkerGlobalScopeEventMap {
+    sync: ExtendableEvent & { readonly tag: string }
+  }
+}
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: Array<{ url: string; revision: string | null }> }
 
@@ -36,3 +45,7 @@ self.addEventListener('message', (event) => {
   )
 })
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()))
+
+self.addEventListener('sync', (event) => {
+  if (event.tag === SEND_SALES_TAG) event.waitUntil(sendFromWorker(self.location.origin))
+})

@@ -30,10 +30,19 @@ export interface BatchWriterEvents {
   onFailed(error: unknown): void
 }
 
+const NONE: ReadonlySet<string> = new Set()
+
 /** More events than this are not put in one transaction, so that the screen gets its turn. */
 const MAX_BATCH = 1000
 
-export function createBatchWriter(db: CacheDb, now: () => number, events: BatchWriterEvents) {
+export function createBatchWriter(deps: {
+  readonly db: CacheDb
+  readonly now: () => number
+  /** Which of these operations were made here; read before the events are stored (rule D2). */
+  readonly ownOperations: (offlineIds: readonly string[]) => Promise<ReadonlySet<string>>
+  readonly events: BatchWriterEvents
+}) {
+  const { db, now, events } = deps
   let expected: Position = { epoch: null, cursor: null }
   let arrivals: Arrival[] = []
   let cursorMarks: { upTo: number; cursor: number }[] = []
@@ -81,13 +90,17 @@ export function createBatchWriter(db: CacheDb, now: () => number, events: BatchW
     let cursor: number | null = null
     while (cursorMarks[0] !== undefined && cursorMarks[0].upTo <= taken) cursor = cursorMarks.shift()?.cursor ?? cursor
     const known = batch.map(({ event }) => event)
+    const { operations, ...keys } = touchedKeys(known)
+    // An operation is stored before it is sent, so before any event of it.
+    const own = operations.length > 0 ? await deps.ownOperations(operations) : NONE
     let verdicts: ApplyOutcome['verdicts'] = known.map(() => 'ignored')
     const outcome = await commitEvents(db, {
       expected,
       cursor,
-      ...touchedKeys(known),
+      ...keys,
+      learns: own.size > 0,
       decide: (stored, rev) => {
-        const applied = applyEvents(known, stored, { epoch: expected.epoch, rev, now: now() })
+        const applied = applyEvents(known, stored, { epoch: expected.epoch, rev, now: now(), own })
         verdicts = applied.verdicts
         return applied.writes
       },

@@ -47,6 +47,7 @@ export interface DeltaSyncDeps {
   readonly checkDevice: () => Promise<void>
   /** Shows received events before they are written (rule V2). */
   readonly preview?: EventPreview
+  readonly ownOperations: (offlineIds: readonly string[]) => Promise<ReadonlySet<string>>
 }
 
 export interface DeltaSync {
@@ -72,6 +73,7 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
     ...deps,
     branchCode: scope.branchCode,
     preview: deps.preview,
+    ownOperations: deps.ownOperations,
     skewMs: () => skewMs(skew),
     isAttentive,
     isConnected: () => connection.phase === 'open',

@@ -56,6 +56,8 @@ export interface LogFollowerDeps {
   readonly isAttentive: () => boolean
   /** While a broker connection is open nobody polls, so a failed fetch is repeated from here. */
   readonly isConnected: () => boolean
+  /** Which of these operations were recorded on this device (rule D2). */
+  readonly ownOperations: (offlineIds: readonly string[]) => Promise<ReadonlySet<string>>
   /** Shows received events before they are written (rule V2). */
   readonly preview: EventPreview | undefined
   /** Something that the status depends on has changed. */
@@ -83,14 +85,19 @@ export function createLogFollower(deps: LogFollowerDeps) {
   let isRefreshing = false
   let isRunning = false
 
-  const writer = createBatchWriter(db, clock.now, {
-    onCommitted(batch) {
-      const latencyMs = logApplied(diagnostics, batch, deps.skewMs()) ?? facts.latencyMs
-      update({ isStorageFailing: false, latencyMs })
-      if (batch.verdicts.includes('wanted')) void getWanted()
+  const writer = createBatchWriter({
+    db,
+    now: clock.now,
+    ownOperations: deps.ownOperations,
+    events: {
+      onCommitted(batch) {
+        const latencyMs = logApplied(diagnostics, batch, deps.skewMs()) ?? facts.latencyMs
+        update({ isStorageFailing: false, latencyMs })
+        if (batch.verdicts.includes('wanted')) void getWanted()
+      },
+      onMoved: () => void reload(),
+      onFailed: (error) => failStorage('Write', error),
     },
-    onMoved: () => void reload(),
-    onFailed: (error) => failStorage('Write', error),
   })
 
   function update(change: Partial<LogFacts>): void {

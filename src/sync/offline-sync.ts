@@ -6,7 +6,10 @@ import { inventoryPageSchema, PATHS, productPageSchema } from '../contract/rest.
 import type { CacheDb } from '../db/cache-db.ts'
 import { commitPage, commitRefreshStart, commitRefreshUnchanged, readPosition } from '../db/commit-rows.ts'
 import { readMeta } from '../db/meta.ts'
+import { hasPeople } from '../db/people.ts'
 import type { RefreshState } from '../db/rows.ts'
+import { HttpFailure } from './errors.ts'
+import { fetchPeople } from './fetch-people.ts'
 import { applyPage, type Page, pageRange } from './machine/apply-page.ts'
 import {
   acceptPage,
@@ -30,10 +33,22 @@ export interface RefreshDeps {
   readonly http: HttpLike
   readonly locks: LockManagerLike
   readonly branchCode: string
+  readonly guard: PageGuard
   readonly now: () => number
   readonly onFailure: (error: unknown) => void
   /** A page was stored: the refresh is alive. */
   readonly onPage?: () => void
+}
+
+/** What a refresh has to know of this counter's own operations (rules R5, C8). */
+export interface PageGuard {
+  /**
+   * Asks the server for the verdicts that are missing for these products of a page of this epoch. Returns those products for
+   * which one is still missing.
+   */
+  beforePage(epoch: string | null, productIds: readonly number[]): Promise<ReadonlySet<number>>
+  /** True when every operation that was settled in another life of the log has a verdict of this one. */
+  isAnswered(epoch: string | null): Promise<boolean>
 }
 
 const LOCK = 'mstore-refresh'
@@ -91,10 +106,21 @@ async function fetchPage(deps: RefreshDeps, state: RefreshState, mayBeUnchanged:
   const path = state.resource === 'product' ? PATHS.products : PATHS.inventory
   const answer = await http({ path: `${path}?${query}`, etag })
   if (answer.status === 304) {
+    // A cache of before there was staff in it.
+    if (!(await hasPeople(db)))
+      await fetchPeople({ db, http, branchCode, epoch: (await readPosition(db)).epoch, now: now() })
     const isStored = await commitRefreshUnchanged(db, state, now())
     return { kind: isStored ? 'unchanged' : 'restart' }
   }
   const page = toPage(state, answer)
+  const productIds = page.resource === 'product' ? page.rows.map(({ id }) => id) : []
+  const heldBack = await deps.guard.beforePage(page.epoch, productIds)
+  const isLast = page.resource === 'inventory' && !page.hasMore
+  if (isLast && (state.heldBack || (state.forced && !(await deps.guard.isAnswered(page.epoch))))) {
+    await commitRefreshStart(db, beginRefresh(state.forced, now()))
+    throw new HttpFailure('An operation of this counter has no verdict yet: the refresh is not complete', null)
+  }
+  if (isLast) await fetchPeople({ db, http, branchCode, epoch: page.epoch, now: now() })
   const outcome: { step: Step } = { step: { kind: 'restart' } }
   await commitPage(db, {
     resource: page.resource,
@@ -111,10 +137,11 @@ async function fetchPage(deps: RefreshDeps, state: RefreshState, mayBeUnchanged:
       }
       const verdict = acceptPage(state, { ...page, rowCount: page.rows.length, etag: answer.etag }, position, now())
       if (verdict.kind === 'restart') return null
-      outcome.step = verdict.done ? { kind: 'complete' } : { kind: 'more', state: verdict.state }
+      const next: RefreshState = heldBack.size > 0 ? { ...verdict.state, heldBack: true } : verdict.state
+      outcome.step = verdict.done ? { kind: 'complete' } : { kind: 'more', state: next }
       return {
-        rows: applyPage(page, stored, position, { epoch: page.epoch, rev, now: now() }),
-        refresh: verdict.state,
+        rows: applyPage(page, stored, position, { epoch: page.epoch, rev, now: now() }, heldBack),
+        refresh: next,
         position: verdict.done ? positionAfter(verdict.state, position) : position,
       }
     },

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import type { RefreshMode } from './machine/refresh.ts'
 import type { RefreshOutcome } from './offline-sync.ts'
 import type { ClockLike } from './ports.ts'
-import { refreshReplySchema } from './refresh-messages.ts'
+import { refreshReplySchema } from './worker-messages.ts'
 
 /** Sends one message to the service worker and hears its replies; null while no worker controls this page. */
 export type WorkerPost = (message: unknown, onReply: (reply: unknown) => void) => void

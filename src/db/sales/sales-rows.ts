@@ -1,4 +1,5 @@
 /** What the sales database holds, as plain shapes (rules Q1–Q7). The queue's decisions work on these and know no IndexedDB. */
+
 import type {
   CashMovement,
   Payment,
@@ -9,6 +10,7 @@ import type {
   ShiftEntry,
   Void,
 } from '../../contract/sales.ts'
+import type { KnownVersion } from '../../domain/available-stock.ts'
 
 /**
  * `queued` → `sending` → `accepted` → `settled`; refused → `needs-decision`; never sent and voided → `cancelled`.
@@ -53,6 +55,11 @@ export interface OperationRow {
   readonly place: number
   readonly content: OperationContent
   readonly kind: OperationKind
+  /** Units by product that it takes from stock (below zero) or gives back, for as long as the operation is kept (rule C8). */
+  readonly deltas: readonly (readonly [productId: number, delta: number])[]
+  /** Branch that it belongs to, and the device that recorded it: another one after an import. */
+  readonly branch_code: string
+  readonly device_id: string
   readonly state: OperationState
   /** Never clears: a sale that may have reached the server can't be cancelled here any more (rule Q3). */
   readonly ever_sent: boolean
@@ -89,14 +96,13 @@ export interface Decision {
 
 /**
  * What an operation does to one product's stock until the server's number holds it (rules D1, D2). `delta` in units, below
- * zero for a sale. `epoch` and `version`: the record's version after the operation as batch-sync told it; null: not known.
+ * zero for a sale. `learned`: the record's version after the operation, as batch-sync told it in each epoch.
  */
 export interface StockEffect {
   readonly offline_id: string
   readonly product_id: number
   readonly delta: number
-  readonly epoch: string | null
-  readonly version: number | null
+  readonly learned: readonly KnownVersion[]
 }
 
 /** A cart that is not sold yet, kept over a reload. `cart` is of src/domain/cart.ts; the database does not look into it. */
@@ -127,9 +133,11 @@ export interface SalesMetaValues {
   session: { readonly staff_id: number; readonly since: number; readonly locked: boolean } | null
   /** For each member of staff, by id: wrong PINs in a row and until when no more are taken, ms. */
   pin_attempts: { readonly [staffId: string]: { readonly wrong: number; readonly wait_until: number } }
-  /** Last sequence given out on a day, `YYYYMMDD` local (rule Q6). */
-  reference: { readonly day: string; readonly sequence: number }
+  /** Last sequence given out on each day, `YYYYMMDD` local: a clock that is set back repeats none (rule Q6). */
+  reference: { readonly days: Readonly<Record<string, number>> }
   place: { readonly value: number }
+  /** The server's life in which every kept operation has been sent, or is queued to be (rule C8). */
+  epoch: { readonly value: string }
   /** The server refused this device (401/403): nothing is sent until it is enrolled anew or the server takes it again (rule Q5). */
   sender_paused: { readonly kind: 'revoked' | 'unauthorized'; readonly at: number } | null
 }

@@ -25,7 +25,7 @@ interface StockToolbarProps {
 export function StockToolbar({ searchRef, count, onSearchEnter, onSearchDown }: StockToolbarProps) {
   const { t } = useTranslation()
   const format = useFormat()
-  const { db } = useServices()
+  const { db, salesDb } = useServices()
   const { index } = useCatalogue()
   const [view, setView] = useStockView()
   const categories = index.categories()
@@ -34,7 +34,7 @@ export function StockToolbar({ searchRef, count, onSearchEnter, onSearchDown }: 
     setView((current) => ({ ...current, order, orderTaken: null }))
     if (order !== 'stock') return
     // The stock is looked at once: rows that changed places while somebody reads would be worse than an old order.
-    const stocks = await readStockNumbers(db)
+    const stocks = await readStockNumbers(db, salesDb)
     const orderTaken = { at: Date.now(), stocks }
     setView((current) => (current.order === 'stock' ? { ...current, orderTaken } : current))
   }

@@ -6,8 +6,8 @@
  * fetched whole, never inserted in part.
  */
 import type { EventData, EventPosition, KnownEvent } from '../../contract/events.ts'
-import type { Inventory, Product } from '../../contract/records.ts'
-import type { ProductRow, RowWrites, StoredRows } from '../../db/rows.ts'
+import type { Inventory, Product, Settings, Staff } from '../../contract/records.ts'
+import { type ProductRow, type RowWrites, type StoredRows, stockRecord } from '../../db/rows.ts'
 import { type ApplyContext, Draft } from './draft.ts'
 import { type IncomingState, isBuried, isNewer, provenanceAfter } from './version-rule.ts'
 
@@ -15,6 +15,10 @@ import { type IncomingState, isBuried, isNewer, provenanceAfter } from './versio
 export interface TouchedKeys {
   readonly products: readonly number[]
   readonly inventory: readonly number[]
+  readonly staff: readonly number[]
+  readonly settings: boolean
+  /** `offline_id`s of operations that these events are of (rule D2). */
+  readonly operations: readonly string[]
 }
 
 export interface ApplyOutcome {
@@ -27,9 +31,15 @@ export interface ApplyOutcome {
 export function touchedKeys(events: readonly KnownEvent[]): TouchedKeys {
   const products = new Set<number>()
   const inventory = new Set<number>()
+  const staff = new Set<number>()
+  const operations = new Set<string>()
+  let settings = false
   for (const event of events) {
     switch (event.type) {
       case 'stock_updated':
+        if (event.data.offline_id) operations.add(event.data.offline_id)
+        products.add(event.data.product_id)
+        break
       case 'product_removed':
         products.add(event.data.product_id)
         break
@@ -45,12 +55,23 @@ export function touchedKeys(events: readonly KnownEvent[]): TouchedKeys {
         break
       case 'transaction_created':
       case 'transaction_updated':
+        if (event.data.offline_id && event.data.versions) operations.add(event.data.offline_id)
+        break
       case 'settings_changed':
+        settings = true
+        break
       case 'staff_changed':
+        staff.add(event.data.id)
         break
     }
   }
-  return { products: [...products], inventory: [...inventory] }
+  return {
+    products: [...products],
+    inventory: [...inventory],
+    staff: [...staff],
+    settings,
+    operations: [...operations],
+  }
 }
 
 /** Applies events in order to the stored rows. Never throws. */
@@ -78,9 +99,12 @@ function applyEvent(draft: Draft, event: KnownEvent): Verdict {
       return removeInventory(draft, event, event.data)
     case 'transaction_created':
     case 'transaction_updated':
-    case 'settings_changed':
-    case 'staff_changed':
+      learnVersions(draft, event, event.data)
       return 'ignored'
+    case 'settings_changed':
+      return applySettings(draft, event.data, incoming(draft, event, event.data.version))
+    case 'staff_changed':
+      return applyStaff(draft, event.data, incoming(draft, event, event.data.version))
   }
 }
 
@@ -135,8 +159,36 @@ export function applyInventory(draft: Draft, inventory: Inventory, state: Incomi
   return 'applied'
 }
 
+/** A complete member of staff from an event or from REST. */
+export function applyStaff(draft: Draft, staff: Staff, state: IncomingState): Verdict {
+  const row = draft.staff(staff.id)
+  if (row && !isNewer(state, { version: row.version, provenance: row.kept })) return 'older'
+  draft.putStaff({ ...staff, kept: provenanceAfter(state, row?.kept) })
+  return 'applied'
+}
+
+/** The branch's settings from an event or from REST. The server decided which write was the last. */
+export function applySettings(draft: Draft, settings: Settings, state: IncomingState): Verdict {
+  const row = draft.settings()
+  if (row && !isNewer(state, { version: row.version, provenance: row.kept })) return 'older'
+  draft.putSettings({ ...settings, key: 'branch', kept: provenanceAfter(state, row?.kept) })
+  return 'applied'
+}
+
+/** The whole list of an operation's versions, which its transaction's event carries (rule S10). */
+function learnVersions(draft: Draft, event: EventPosition, data: EventData<'transaction_created'>): void {
+  const { offline_id: offlineId, versions } = data
+  if (!offlineId || !versions) return
+  for (const [record, version] of Object.entries(versions)) {
+    draft.learn(offlineId, record, version, event.epoch ?? draft.context.epoch)
+  }
+}
+
 function applyStock(draft: Draft, event: EventPosition, data: EventData<'stock_updated'>): Verdict {
   const state = incoming(draft, event, data.version)
+  if (data.offline_id && data.version !== undefined) {
+    draft.learn(data.offline_id, stockRecord(data.product_id), data.version, state.epoch)
+  }
   const row = draft.product(data.product_id)
   if (!row) {
     const tombstone = draft.tombstone('product', data.product_id)

@@ -8,6 +8,8 @@ import { applyInventory, applyProduct } from './apply-events.ts'
 import { type ApplyContext, Draft } from './draft.ts'
 import type { IncomingState } from './version-rule.ts'
 
+const NONE: ReadonlySet<number> = new Set()
+
 /** A page with the place in the log at which it was read. `seq` and `epoch` are null from a backend without a log. */
 export type Page = PagePlace &
   (
@@ -33,12 +35,21 @@ export function pageRange(page: PagePlace): { after: number; upTo: number | null
 /**
  * Stores the page's rows and removes what the server no longer has. `stored` holds every row and tombstone in the page's
  * range. A local row that the page lacks goes only when the page is as new as what was applied here, or the row is of
- * another epoch: else an event already applied has created it [R3].
+ * another epoch: else an event already applied has created it [R3]. Products in `heldBack` keep their old value: an operation of
+ * this counter on them has no verdict, so nobody knows whether the page holds it [R5].
  */
-export function applyPage(page: Page, stored: StoredRows, position: Position, context: ApplyContext): RowWrites {
+export function applyPage(
+  page: Page,
+  stored: StoredRows,
+  position: Position,
+  context: ApplyContext,
+  heldBack: ReadonlySet<number> = NONE,
+): RowWrites {
   const draft = new Draft(stored, context)
   if (page.resource === 'product') {
-    for (const row of page.rows) applyProduct(draft, row, fromRest(row.version, page.epoch))
+    for (const row of page.rows) {
+      if (!heldBack.has(row.id)) applyProduct(draft, row, fromRest(row.version, page.epoch))
+    }
   } else {
     for (const row of page.rows) applyInventory(draft, row, fromRest(row.version, page.epoch))
   }

@@ -1,8 +1,11 @@
 import {
   type InventoryRow,
+  type LearnedVersion,
   type ProductRow,
   type RecordKind,
   type RowWrites,
+  type SettingsRow,
+  type StaffRow,
   type StockChange,
   type StoredRows,
   type Tombstone,
@@ -17,6 +20,8 @@ export interface ApplyContext {
   readonly rev: number
   /** Client time, ms, for what has no server time. */
   readonly now: number
+  /** `offline_id`s of this device's own operations: only their versions are learned (rule D2). */
+  readonly own?: ReadonlySet<string>
 }
 
 /** The rows under change: what is stored, overlaid by what this batch has decided so far. */
@@ -28,6 +33,9 @@ export class Draft {
   readonly #tombstones = new Map<string, Tombstone | null>()
   readonly #wanted = new Map<string, WantedRow>()
   readonly #stockChanges: StockChange[] = []
+  readonly #staff = new Map<number, StaffRow>()
+  readonly #learned = new Map<string, LearnedVersion>()
+  #settings: SettingsRow | null = null
   #rev: number
 
   constructor(stored: StoredRows, context: ApplyContext) {
@@ -87,6 +95,29 @@ export class Draft {
     this.#wanted.set(tombstoneKey(kind, id), { kind, id })
   }
 
+  staff(id: number): StaffRow | undefined {
+    return this.#staff.get(id) ?? this.#stored.staff.get(id)
+  }
+
+  putStaff(row: StaffRow): void {
+    this.#staff.set(row.id, row)
+  }
+
+  settings(): SettingsRow | null {
+    return this.#settings ?? this.#stored.settings
+  }
+
+  putSettings(row: SettingsRow): void {
+    this.#settings = row
+  }
+
+  /** Also from an event that is older than what is stored: the operation needs its version all the same (rule D2). */
+  learn(offlineId: string, record: string, version: number, epoch: string | null): void {
+    if (!this.context.own?.has(offlineId)) return
+    const learned = { offline_id: offlineId, record, version, epoch, at: this.context.now }
+    this.#learned.set(`${offlineId} ${record}`, learned)
+  }
+
   noteStockChange(change: StockChange): void {
     this.#stockChanges.push(change)
   }
@@ -107,6 +138,9 @@ export class Draft {
         .filter((key) => key !== null),
       wanted: [...this.#wanted.values()],
       stockChanges: this.#stockChanges,
+      staff: [...this.#staff.values()],
+      settings: this.#settings,
+      learned: [...this.#learned.values()],
       rev: this.#rev,
     }
   }

@@ -12,3 +12,6 @@ export const refreshReplySchema = v.variant('type', [
   v.object({ type: v.literal('done'), outcome: v.picklist(['complete', 'unchanged', 'fresh', 'busy', 'failed']) }),
 ])
 export type RefreshReply = v.InferOutput<typeof refreshReplySchema>
+
+/** Background Sync: something waits to be sent. */
+export const SEND_SALES_TAG = 'mstore-send-sales'

@@ -1,0 +1,321 @@
+/**
+ * The transactions over the queue. Each reads what it decides upon inside itself, so two tabs and the service worker never
+ * undo each other's steps. What a step means is decided by the function that is handed in.
+ */
+import type { KnownVersion } from '../../domain/available-stock.ts'
+import { stockRecord } from '../rows.ts'
+import type { SalesDb } from './sales-db.ts'
+import { readSalesMeta, writeSalesMeta } from './sales-meta.ts'
+import type { Decision, OperationContent, OperationRow, OperationState, StockEffect } from './sales-rows.ts'
+
+export interface NewOperation {
+  readonly offlineId: string
+  /** `reference` is a new receipt number when one was asked for, else ''. */
+  readonly content: (reference: string) => OperationContent
+  readonly branchCode: string
+  readonly deviceId: string
+  readonly about: string
+  readonly shift: string
+  /** Units by product that this takes from (below zero) or gives back to stock. */
+  readonly deltas: ReadonlyMap<number, number>
+  readonly now: number
+}
+
+/** Local day `YYYYMMDD` for which a receipt number is drawn (rule Q6). */
+export interface ReferenceRequest {
+  readonly day: string
+  readonly deviceId: string
+}
+
+export type ImportedOperation = Pick<
+  OperationRow,
+  | 'offline_id'
+  | 'content'
+  | 'kind'
+  | 'branch_code'
+  | 'device_id'
+  | 'deltas'
+  | 'about'
+  | 'shift'
+  | 'ever_sent'
+  | 'voided_by'
+  | 'created_at'
+>
+
+/** An operation before its first attempt. */
+const UNSENT = {
+  state: 'queued',
+  attempts: 0,
+  next_attempt_at: 0,
+  error: null,
+  result: null,
+  settled_at: null,
+  exported_at: null,
+  conflict_id: null,
+} as const
+
+const REFERENCE_DAYS_KEPT = 400
+/** The oldest ones say enough about when to try again. */
+const NEXT_LOOKED_AT = 60
+
+/**
+ * Stores an operation, once: when its id is taken, what stands there is returned and nothing is written. Rejects when the
+ * disk refuses the write; then nothing is stored.
+ */
+export async function commitOperation(
+  db: SalesDb,
+  operation: NewOperation,
+  options: { readonly reference?: ReferenceRequest; readonly cartId?: string } = {},
+): Promise<{ readonly row: OperationRow; readonly isNew: boolean }> {
+  return await db.transaction('rw', [db.pendingTransactions, db.effects, db.carts, db.meta], async () => {
+    const existing = await db.pendingTransactions.get(operation.offlineId)
+    if (existing) return { row: existing, isNew: false }
+    const reference = options.reference ? await drawReference(db, options.reference) : ''
+    const row = await addOperation(db, operation, reference)
+    if (options.cartId !== undefined) await db.carts.delete(options.cartId)
+    return { row, isNew: true }
+  })
+}
+
+export type VoidStep =
+  | { readonly kind: 'cancel'; readonly rows: readonly OperationRow[] }
+  | { readonly kind: 'queue'; readonly operation: NewOperation; readonly rows: readonly OperationRow[] }
+  | { readonly kind: 'refuse' }
+
+/**
+ * Voids a sale in one transaction (rule Q3). `decide` gets the sale, if it is of this device, with everything about it, and
+ * says what is written: rows that change (a cancelled one loses its effect on stock), and the void to send, if any.
+ */
+export async function commitVoid(
+  db: SalesDb,
+  saleId: string,
+  decide: (sale: OperationRow | undefined, about: readonly OperationRow[]) => VoidStep,
+): Promise<OperationRow | null> {
+  return await db.transaction('rw', [db.pendingTransactions, db.effects, db.meta], async () => {
+    const [sale, about] = await Promise.all([
+      db.pendingTransactions.get(saleId),
+      db.pendingTransactions.where('about').equals(saleId).toArray(),
+    ])
+    const step = decide(sale, about)
+    if (step.kind === 'refuse') return null
+    await db.pendingTransactions.bulkPut([...step.rows])
+    await deleteEffects(
+      db,
+      step.rows.filter(({ state }) => state === 'cancelled'),
+    )
+    if (step.kind === 'queue') return await addOperation(db, step.operation, '')
+    return step.rows[0] ?? null
+  })
+}
+
+/** Those that wait for the server, oldest first. */
+export async function readWaiting(db: SalesDb, branchCode: string, limit: number): Promise<OperationRow[]> {
+  const rows = await Promise.all(
+    (['queued', 'sending'] as const).map((state) => inState(db, state).limit(limit).toArray()),
+  )
+  return rows
+    .flat()
+    .filter((row) => row.branch_code === branchCode)
+    .toSorted((a, b) => a.place - b.place)
+}
+
+export async function readInState(db: SalesDb, state: OperationState): Promise<OperationRow[]> {
+  return await inState(db, state).toArray()
+}
+
+/** Which of these operations are stored here (rule D2). */
+export async function readOwnOperations(db: SalesDb, offlineIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db.pendingTransactions.where('offline_id').anyOf(offlineIds).primaryKeys()
+  return new Set(rows)
+}
+
+/** Everything that has no verdict, or those of it that are named; in the order of recording. */
+export async function readUnsent(db: SalesDb, offlineIds?: readonly string[]): Promise<OperationRow[]> {
+  const rows = await Promise.all(
+    (['queued', 'sending', 'needs-decision'] as const).map((state) => inState(db, state).toArray()),
+  )
+  const wanted = offlineIds && new Set(offlineIds)
+  return rows
+    .flat()
+    .filter(({ offline_id: id }) => !wanted || wanted.has(id))
+    .toSorted((a, b) => a.place - b.place)
+}
+
+/** True while something without a verdict is in no export file either. */
+export async function hasUnexported(db: SalesDb): Promise<boolean> {
+  return (await readUnsent(db)).some(({ exported_at: at }) => at === null)
+}
+
+/** Stores operations of another device as this one's to send; what is here already is left alone. Returns how many are new. */
+export async function addImported(
+  db: SalesDb,
+  operations: readonly Omit<ImportedOperation, 'kind'>[],
+  decision: Decision,
+): Promise<number> {
+  return await db.transaction('rw', [db.pendingTransactions, db.effects, db.meta], async () => {
+    const known = await readOwnOperations(
+      db,
+      operations.map(({ offline_id: id }) => id),
+    )
+    const fresh = operations.filter(({ offline_id: id }) => !known.has(id))
+    let place = (await readSalesMeta(db, 'place'))?.value ?? 0
+    const rows = fresh.map((operation): OperationRow => {
+      place += 1
+      return { ...UNSENT, ...operation, kind: operation.content.type, place, decisions: [decision] }
+    })
+    await writeSalesMeta(db, 'place', { value: place })
+    await db.pendingTransactions.bulkAdd(rows)
+    await db.effects.bulkAdd(rows.flatMap(toEffects))
+    return rows.length
+  })
+}
+
+/** Which of these operations are not at their end. */
+export async function readOpenOperations(db: SalesDb, offlineIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db.pendingTransactions.bulkGet([...offlineIds])
+  return new Set(
+    rows.flatMap((row) => (row && row.state !== 'settled' && row.state !== 'cancelled' ? row.offline_id : [])),
+  )
+}
+
+/** When the next operation of this branch wants to be sent, client ms; null: none waits. */
+export async function readNextAttempt(db: SalesDb, branchCode: string): Promise<number | null> {
+  const waiting = await readWaiting(db, branchCode, NEXT_LOOKED_AT)
+  return waiting.length === 0 ? null : Math.min(...waiting.map((row) => row.next_attempt_at))
+}
+
+/**
+ * Changes stored operations, each by what is stored at that moment; null leaves one as it is. Returns what was written.
+ * `effects` changes what the written ones do to stock, in the same transaction.
+ */
+export async function updateOperations(
+  db: SalesDb,
+  offlineIds: readonly string[],
+  decide: (row: OperationRow) => OperationRow | null,
+  effects: (row: OperationRow, stored: readonly StockEffect[]) => readonly StockEffect[] | 'keep' = () => 'keep',
+): Promise<OperationRow[]> {
+  if (offlineIds.length === 0) return []
+  return await db.transaction('rw', db.pendingTransactions, db.effects, async () => {
+    const stored = await db.pendingTransactions.bulkGet([...offlineIds])
+    const written = stored.flatMap((row) => (row && decide(row)) ?? [])
+    await db.pendingTransactions.bulkPut(written)
+    const before = groupEffects(await readEffectsOf(db, written))
+    const gone: [string, number][] = []
+    const put: StockEffect[] = []
+    for (const row of written) {
+      const own = before.get(row.offline_id) ?? []
+      const next = effects(row, own)
+      if (next === 'keep') continue
+      const kept = new Set(next.map(({ product_id: id }) => id))
+      gone.push(...own.filter(({ product_id: id }) => !kept.has(id)).map(effectKey))
+      put.push(...next)
+    }
+    await Promise.all([gone.length > 0 && db.effects.bulkDelete(gone), put.length > 0 && db.effects.bulkPut(put)])
+    return written
+  })
+}
+
+/** What the operations of this counter do to these products, as far as the server's number may not hold it yet. */
+export async function readEffectsOnProducts(db: SalesDb, productIds: readonly number[]): Promise<StockEffect[]> {
+  return await db.effects.where('product_id').anyOf(productIds).toArray()
+}
+
+export async function readAllEffects(db: SalesDb): Promise<StockEffect[]> {
+  return await db.effects.toArray()
+}
+
+export async function readEffectsOf(db: SalesDb, operations: readonly OperationRow[]): Promise<StockEffect[]> {
+  if (operations.length === 0) return []
+  return await db.effects
+    .where('[offline_id+product_id]')
+    .inAnyRange(
+      operations.map(({ offline_id: id }) => [
+        [id, 0],
+        [id, Number.MAX_SAFE_INTEGER],
+      ]),
+    )
+    .toArray()
+}
+
+/** Settled and cancelled operations of before this time go; what has no verdict never does. Returns how many. */
+export async function trimOperations(db: SalesDb, before: number): Promise<number> {
+  return await db.transaction('rw', db.pendingTransactions, async () => {
+    const old = await db.pendingTransactions
+      .where('created_at')
+      .below(before)
+      .filter(({ state, settled_at: at }) => (state === 'settled' || state === 'cancelled') && (at ?? before) < before)
+      .primaryKeys()
+    await db.pendingTransactions.bulkDelete(old)
+    return old.length
+  })
+}
+
+/** What the operation does to stock, with what its verdict told. */
+export function toEffects({ offline_id: offlineId, deltas, result }: OperationRow): StockEffect[] {
+  return deltas.map(([productId, delta]) => {
+    const version = result?.versions[stockRecord(productId)]
+    const learned = result && version !== undefined ? [{ epoch: result.epoch, version }] : []
+    return { offline_id: offlineId, product_id: productId, delta, learned }
+  })
+}
+
+export function withLearned(effect: StockEffect, learned: KnownVersion): StockEffect {
+  const others = effect.learned.filter(({ epoch }) => epoch !== learned.epoch)
+  return { ...effect, learned: [...others.slice(-1), learned] }
+}
+
+function inState(db: SalesDb, state: OperationState) {
+  return db.pendingTransactions.where('[state+place]').between([state, 0], [state, Number.MAX_SAFE_INTEGER])
+}
+
+async function addOperation(db: SalesDb, operation: NewOperation, reference: string): Promise<OperationRow> {
+  const place = ((await readSalesMeta(db, 'place'))?.value ?? 0) + 1
+  await writeSalesMeta(db, 'place', { value: place })
+  const content = operation.content(reference)
+  const row: OperationRow = {
+    offline_id: operation.offlineId,
+    place,
+    content,
+    kind: content.type,
+    deltas: [...operation.deltas],
+    branch_code: operation.branchCode,
+    device_id: operation.deviceId,
+    ...UNSENT,
+    ever_sent: false,
+    about: operation.about,
+    shift: operation.shift,
+    voided_by: '',
+    created_at: operation.now,
+    decisions: [],
+  }
+  await db.pendingTransactions.add(row)
+  const effects = toEffects(row)
+  if (effects.length > 0) await db.effects.bulkAdd(effects)
+  return row
+}
+
+async function deleteEffects(db: SalesDb, operations: readonly OperationRow[]): Promise<void> {
+  const effects = await readEffectsOf(db, operations)
+  await db.effects.bulkDelete(effects.map(effectKey))
+}
+
+function groupEffects(effects: readonly StockEffect[]): Map<string, StockEffect[]> {
+  const groups = new Map<string, StockEffect[]>()
+  for (const effect of effects) groups.set(effect.offline_id, [...(groups.get(effect.offline_id) ?? []), effect])
+  return groups
+}
+
+function effectKey({ offline_id: offlineId, product_id: productId }: StockEffect): [string, number] {
+  return [offlineId, productId]
+}
+
+/** `DEVICE_ID-YYYYMMDD-SEQ`, never the same twice (rule Q6). */
+async function drawReference(db: SalesDb, { day, deviceId }: ReferenceRequest): Promise<string> {
+  const days = (await readSalesMeta(db, 'reference'))?.days ?? {}
+  const sequence = (days[day] ?? 0) + 1
+  const kept = Object.entries({ ...days, [day]: sequence })
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .slice(-REFERENCE_DAYS_KEPT)
+  await writeSalesMeta(db, 'reference', { days: Object.fromEntries(kept) })
+  return `${deviceId}-${day}-${String(sequence).padStart(4, '0')}`
+}

@@ -1,0 +1,10 @@
+import { useLiveQuery } from 'dexie-react-hooks'
+import { useMemo } from 'react'
+import { parseShopSettings, type ShopSettings } from '../contract/settings.ts'
+import type { CacheDb } from './cache-db.ts'
+
+/** The shop's settings, live; the defaults until they are loaded. The same object until they change. */
+export function useShopSettings(db: CacheDb): ShopSettings {
+  const row = useLiveQuery(() => db.settings.get('branch'), [db])
+  return useMemo(() => parseShopSettings(row?.values ?? {}), [row])
+}

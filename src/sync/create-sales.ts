@@ -1,0 +1,368 @@
+/** The commands of src/sync/sales.ts over the sales database: each is one strict transaction, and then a hint to the sender. */
+import type { DeviceProfile } from '../contract/rest.ts'
+import { PATHS } from '../contract/rest.ts'
+import { type Payment, resolveConflictAnswerSchema, type Sale } from '../contract/sales.ts'
+import {
+  commitOperation,
+  commitVoid,
+  type NewOperation,
+  type ReferenceRequest,
+  readUnsent,
+  updateOperations,
+} from '../db/sales/operations.ts'
+import type { SalesDb } from '../db/sales/sales-db.ts'
+import type { Decision, OperationContent, OperationRow } from '../db/sales/sales-rows.ts'
+import { isQuotaError } from '../db/storage-error.ts'
+import { HttpFailure } from './errors.ts'
+import { toResult } from './machine/batch-request.ts'
+import { stepOperation } from './machine/queue.ts'
+import { givenBackBy, remainingAfterRefunds, takenBy } from './machine/stock-deltas.ts'
+import { planVoid } from './machine/void-sale.ts'
+import type { HttpLike } from './ports.ts'
+import { readAnswer } from './read-answer.ts'
+import type { Actor, NewSale, RecordOutcome, Sales } from './sales.ts'
+import { learnFrom } from './transaction-queue.ts'
+import { importFile, toExportFile } from './unsent-file.ts'
+
+export interface SalesDeps {
+  readonly salesDb: SalesDb
+  readonly http: HttpLike
+  /** Who this device is; null before enrolment. */
+  readonly device: () => DeviceProfile | null
+  readonly now: () => number
+  /** UUID v4. */
+  readonly newId: () => string
+  /** Something was recorded; `force`: a person wants everything sent now. */
+  readonly onRecorded: (options: { readonly force: boolean }) => void
+  /** What the disk refused, for the diagnostics. */
+  readonly onFailure: (error: unknown) => void
+}
+
+export function createSales(deps: SalesDeps): Sales {
+  const { salesDb, now, newId } = deps
+
+  async function record(
+    build: (device: DeviceProfile, at: number) => NewOperation,
+    options: { readonly reference?: boolean; readonly cartId?: string } = {},
+  ): Promise<RecordOutcome> {
+    const device = deps.device()
+    if (!device) return { ok: false, reason: 'not-enrolled', operation: null }
+    const at = now()
+    const reference: ReferenceRequest = { day: localDay(at), deviceId: device.device_id }
+    try {
+      const { row, isNew } = await commitOperation(salesDb, build(device, at), {
+        ...(options.reference ? { reference } : {}),
+        ...(options.cartId === undefined ? {} : { cartId: options.cartId }),
+      })
+      if (!isNew) return { ok: false, reason: 'already-done', operation: row }
+      deps.onRecorded({ force: false })
+      return { ok: true, operation: row }
+    } catch (error) {
+      return refuse(error)
+    }
+  }
+
+  function refuse(error: unknown): Extract<RecordOutcome, { operation: null }> {
+    deps.onFailure(error)
+    return { ok: false, reason: isQuotaError(error) ? 'storage-full' : 'storage', operation: null }
+  }
+
+  return {
+    completeSale: (sale) =>
+      record(
+        (device, at) => ({
+          ...common(device, at, sale.actor),
+          offlineId: sale.saleId,
+          content: (reference) => toSaleContent(sale, device, at, reference, newId),
+          about: '',
+          deltas: takenBy(sale.items),
+        }),
+        { reference: true, cartId: sale.cartId },
+      ),
+
+    async voidSale(past, reason, actor) {
+      const device = deps.device()
+      if (!device) return { ok: false, reason: 'not-enrolled', operation: null }
+      const at = now()
+      const voidId = newId()
+      const entry = {
+        offline_id: voidId,
+        transaction_offline_id: past.offlineId,
+        reason,
+        approved_by: actor.approvedBy,
+        created_at_device: isoTime(at),
+        staff_id: actor.staffId,
+        shift_offline_id: actor.shiftId,
+        device_id: device.device_id,
+      }
+      try {
+        const row = await commitVoid(salesDb, past.offlineId, (sale, about) =>
+          planVoid(sale, about, {
+            operation: (deltas) => ({
+              ...common(device, at, actor),
+              offlineId: voidId,
+              content: () => ({ type: 'void', void: entry }),
+              about: past.offlineId,
+              deltas,
+            }),
+            deltas: remainingAfterRefunds(
+              past.items,
+              about.filter(({ kind }) => kind === 'refund'),
+            ),
+            decision: toDecision('void', reason, actor, at),
+            now: at,
+          }),
+        )
+        if (!row) return { ok: false, reason: 'already-done', operation: null }
+        deps.onRecorded({ force: false })
+        return { ok: true, operation: row }
+      } catch (error) {
+        return refuse(error)
+      }
+    },
+
+    refundSale: (past, refund, actor) =>
+      record(
+        (device, at) => {
+          const offlineId = newId()
+          return {
+            ...common(device, at, actor),
+            offlineId,
+            content: (reference) => ({
+              type: 'refund',
+              refund: {
+                offline_id: offlineId,
+                offline_reference: reference,
+                transaction_offline_id: past.offlineId,
+                items: [...refund.lines],
+                refund_total: refund.refundTotal,
+                payment_method: refund.paymentMethod,
+                reference: refund.reference,
+                reason: refund.reason,
+                approved_by: actor.approvedBy,
+                staff_id: actor.staffId,
+                shift_offline_id: actor.shiftId,
+                device_id: device.device_id,
+                created_at_device: isoTime(at),
+              },
+            }),
+            about: past.offlineId,
+            deltas: givenBackBy(refund.lines),
+          }
+        },
+        { reference: true },
+      ),
+
+    openShift: (openingCash, actor) =>
+      record((device, at) => {
+        const offlineId = newId()
+        return {
+          ...common(device, at, actor),
+          offlineId,
+          shift: offlineId,
+          content: () => ({
+            type: 'shift',
+            shift: {
+              action: 'open',
+              ...shiftFields(device, at, actor, offlineId, offlineId),
+              opening_cash: openingCash,
+            },
+          }),
+          about: '',
+          deltas: new Map(),
+        }
+      }),
+
+    closeShift: (closing, actor) =>
+      record((device, at) => {
+        const offlineId = newId()
+        return {
+          ...common(device, at, actor),
+          offlineId,
+          shift: closing.shiftId,
+          content: () => ({
+            type: 'shift',
+            shift: {
+              action: 'close',
+              ...shiftFields(device, at, actor, offlineId, closing.shiftId),
+              counted_cash: closing.countedCash,
+              expected_cash: closing.expectedCash,
+              totals: [...closing.totals],
+              unsent_count: closing.unsentCount,
+              note: closing.note,
+            },
+          }),
+          about: closing.shiftId,
+          deltas: new Map(),
+        }
+      }),
+
+    moveCash: (movement, actor) =>
+      record((device, at) => {
+        const offlineId = newId()
+        return {
+          ...common(device, at, actor),
+          offlineId,
+          content: () => ({
+            type: 'cash_movement',
+            movement: {
+              offline_id: offlineId,
+              shift_offline_id: actor.shiftId ?? offlineId,
+              ...movement,
+              staff_id: actor.staffId,
+              approved_by: actor.approvedBy,
+              device_id: device.device_id,
+              created_at_device: isoTime(at),
+            },
+          }),
+          about: actor.shiftId ?? '',
+          deltas: new Map(),
+        }
+      }),
+
+    async sendAgain(offlineId, actor) {
+      const at = now()
+      await updateOperations(salesDb, [offlineId], (row) =>
+        decided(stepOperation(row, { type: 'send-again' }), toDecision('send-again', '', actor, at)),
+      )
+      deps.onRecorded({ force: true })
+    },
+
+    sendNow: () => deps.onRecorded({ force: true }),
+
+    async resolveConflict(offlineId, resolution, reason, actor) {
+      const [row] = await readUnsent(salesDb, [offlineId])
+      if (!row?.conflict_id) return 'refused'
+      try {
+        const answer = await deps.http({
+          method: 'POST',
+          path: PATHS.resolveConflict,
+          body: { conflict_id: row.conflict_id, resolution, reason, approved_by: actor.approvedBy },
+        })
+        const { result } = readAnswer(resolveConflictAnswerSchema, answer).data
+        const kept = toResult(result, {}, now())
+        const what = resolution === 'keep_server' ? 'keep-server' : 'keep-local'
+        await updateOperations(
+          salesDb,
+          [offlineId],
+          (current) =>
+            decided(stepOperation(current, { type: 'keep', result: kept }), toDecision(what, reason, actor, now())),
+          // What the server keeps is not what this counter did: its own effect ends with the decision.
+          (_, effects) => (resolution === 'keep_server' ? [] : learnFrom(kept, effects)),
+        )
+        return 'done'
+      } catch (error) {
+        if (!(error instanceof HttpFailure)) throw error
+        return error.class === 'rejected' || error.class === 'unsupported' ? 'refused' : 'offline'
+      }
+    },
+
+    async exportUnsent() {
+      const at = now()
+      const rows = await readUnsent(salesDb)
+      const file = toExportFile(rows, deps.device(), at)
+      await updateOperations(
+        salesDb,
+        rows.map(({ offline_id: id }) => id),
+        (row) => ({ ...row, exported_at: at }),
+      )
+      return file
+    },
+
+    async importUnsent(text, actor) {
+      const device = deps.device()
+      if (!device) return { ok: false, reason: 'not-a-file-of-ours' }
+      try {
+        const outcome = await importFile(salesDb, text, device, (at) => toDecision('imported', '', actor, at), now())
+        if (outcome.ok) deps.onRecorded({ force: true })
+        return outcome
+      } catch (error) {
+        deps.onFailure(error)
+        return { ok: false, reason: isQuotaError(error) ? 'storage-full' : 'storage' }
+      }
+    },
+  }
+}
+
+function common(device: DeviceProfile, at: number, actor: Actor) {
+  return {
+    branchCode: device.branch.code,
+    deviceId: device.device_id,
+    shift: actor.shiftId ?? '',
+    now: at,
+  }
+}
+
+function shiftFields(device: DeviceProfile, at: number, actor: Actor, offlineId: string, shiftId: string) {
+  return {
+    offline_id: offlineId,
+    shift_offline_id: shiftId,
+    staff_id: actor.staffId,
+    staff_name: actor.staffName,
+    device_id: device.device_id,
+    created_at_device: isoTime(at),
+  }
+}
+
+function toSaleContent(
+  { saleId, payments, actor, items, cartId: _, ...sums }: NewSale,
+  device: DeviceProfile,
+  at: number,
+  reference: string,
+  newId: () => string,
+): OperationContent {
+  const sale: Sale = {
+    ...sums,
+    items: [...items],
+    offline_id: saleId,
+    offline_reference: reference,
+    device_id: device.device_id,
+    created_at_device: isoTime(at),
+    branch_code: device.branch.code,
+    payment_method: mainMethod(payments),
+    id_user_apps: `user_${actor.staffId}`,
+    type_transaction: 1,
+    status: 'paid',
+    payment_status: 'paid',
+    sync_status: null,
+    shift_offline_id: actor.shiftId,
+    staff_id: actor.staffId,
+    approved_by: actor.approvedBy,
+  }
+  return {
+    type: 'sale',
+    sale,
+    payments: payments.map(
+      (payment): Payment => ({
+        ...payment,
+        offline_id: newId(),
+        transaction_offline_id: saleId,
+        created_at_device: isoTime(at),
+      }),
+    ),
+  }
+}
+
+/** The method that pays most of it names the sale; the payments say the rest. */
+function mainMethod(payments: NewSale['payments']): string {
+  const [largest] = payments.toSorted((a, b) => b.amount - a.amount)
+  return largest?.payment_method ?? 'CASH'
+}
+
+function toDecision(what: Decision['what'], reason: string, actor: Actor, at: number): Decision {
+  return { what, reason, staff_id: actor.staffId, approved_by: actor.approvedBy, at }
+}
+
+function decided(row: OperationRow | null, decision: Decision): OperationRow | null {
+  return row && { ...row, decisions: [...row.decisions, decision] }
+}
+
+function isoTime(at: number): string {
+  return new Date(at).toISOString()
+}
+
+function localDay(at: number): string {
+  const date = new Date(at)
+  const two = (value: number) => String(value).padStart(2, '0')
+  return `${date.getFullYear()}${two(date.getMonth() + 1)}${two(date.getDate())}`
+}

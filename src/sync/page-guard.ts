@@ -1,0 +1,74 @@
+/** What a refresh must know of this counter's operations before it stores a page (rules R5, C8). */
+import type { CacheDb } from '../db/cache-db.ts'
+import { readLearned } from '../db/learned.ts'
+import { stockRecord } from '../db/rows.ts'
+import { readEffectsOf, readInState, toEffects, updateOperations } from '../db/sales/operations.ts'
+import { readSalesMeta, writeSalesMeta } from '../db/sales/sales-meta.ts'
+import type { StockEffect } from '../db/sales/sales-rows.ts'
+import { stepOperation } from './machine/queue.ts'
+import type { PageGuard } from './offline-sync.ts'
+import { askForVerdicts, type QueueDeps } from './transaction-queue.ts'
+
+/** Settled operations are sent again on a new epoch for this long, ms (rule C8). */
+export const SETTLED_KEPT_MS = 30 * 24 * 60 * 60 * 1000
+
+export function createPageGuard(cache: CacheDb, queue: QueueDeps): PageGuard {
+  const { salesDb } = queue
+
+  /** A server that lives a new life may have lost what it had confirmed: all of it goes up again, and counts until then. */
+  async function reopen(epoch: string): Promise<void> {
+    if ((await readSalesMeta(salesDb, 'epoch'))?.value === epoch) return
+    const since = queue.now() - SETTLED_KEPT_MS
+    const confirmed = [...(await readInState(salesDb, 'accepted')), ...(await readInState(salesDb, 'settled'))]
+    const lost = confirmed.filter(
+      ({ result, created_at: at }) => result?.epoch != null && result.epoch !== epoch && at >= since,
+    )
+    const wasSettled = new Set(lost.filter(({ state }) => state === 'settled').map(({ offline_id: id }) => id))
+    await updateOperations(
+      salesDb,
+      lost.map(({ offline_id: id }) => id),
+      (row) => stepOperation(row, { type: 'reopen' }),
+      (row) => (wasSettled.has(row.offline_id) ? toEffects(row) : 'keep'),
+    )
+    await writeSalesMeta(salesDb, 'epoch', { value: epoch })
+  }
+
+  /** Effects of operations that may have reached the server, on these products, whose version in this epoch is unknown. */
+  async function unknownEffects(epoch: string | null, productIds: ReadonlySet<number>): Promise<StockEffect[]> {
+    const waiting = [...(await readInState(salesDb, 'queued')), ...(await readInState(salesDb, 'sending'))]
+    const effects = await readEffectsOf(
+      salesDb,
+      waiting.filter(({ ever_sent: everSent }) => everSent),
+    )
+    const onPage = effects.filter(
+      ({ product_id: id, learned }) => productIds.has(id) && !learned.some((known) => known.epoch === epoch),
+    )
+    const fromEvents = await readLearned(
+      cache,
+      onPage.map(({ offline_id: id, product_id: product }) => [id, stockRecord(product)]),
+    )
+    return onPage.filter((_, index) => fromEvents[index]?.epoch !== epoch)
+  }
+
+  return {
+    async beforePage(epoch, productIds) {
+      if (epoch !== null) await reopen(epoch)
+      if (productIds.length === 0) return new Set()
+      const ids = new Set(productIds)
+      const unknown = await unknownEffects(epoch, ids)
+      if (unknown.length === 0) return new Set()
+      await askForVerdicts(queue, [...new Set(unknown.map(({ offline_id: id }) => id))])
+      return new Set((await unknownEffects(epoch, ids)).map(({ product_id: id }) => id))
+    },
+    async isAnswered(epoch) {
+      const unanswered = async () =>
+        [...(await readInState(salesDb, 'queued')), ...(await readInState(salesDb, 'sending'))]
+          .filter(({ result }) => result !== null && result.epoch !== epoch)
+          .map(({ offline_id: id }) => id)
+      const ids = await unanswered()
+      if (ids.length === 0) return true
+      await askForVerdicts(queue, ids)
+      return (await unanswered()).length === 0
+    },
+  }
+}

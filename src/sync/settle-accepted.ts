@@ -1,0 +1,54 @@
+/**
+ * Settles operations whose effect the stored stock holds (rules D2, Q3), and forgets what nobody needs any more. Nothing on the
+ * screen depends on when this runs: an included effect does not count, settled or not.
+ */
+import type { CacheDb } from '../db/cache-db.ts'
+import { pruneLearned } from '../db/learned.ts'
+import {
+  readEffectsOf,
+  readInState,
+  readOpenOperations,
+  trimOperations,
+  updateOperations,
+} from '../db/sales/operations.ts'
+import type { SalesDb } from '../db/sales/sales-db.ts'
+import { readStockVersions } from '../db/stock-numbers.ts'
+import { isIncluded } from '../domain/available-stock.ts'
+import { stepOperation } from './machine/queue.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+/** Longer than settled operations are sent again on a new epoch. */
+const HISTORY_KEPT_MS = 45 * DAY_MS
+
+/** Returns how many accepted operations are not settled yet. */
+export async function settleAccepted(
+  dbs: { readonly cache: CacheDb; readonly sales: SalesDb },
+  now: number,
+): Promise<number> {
+  const { cache, sales } = dbs
+  const accepted = await readInState(sales, 'accepted')
+  if (accepted.length === 0) return 0
+  const effects = await readEffectsOf(sales, accepted)
+  const records = await readStockVersions(cache, [...new Set(effects.map(({ product_id: id }) => id))])
+  const waiting = new Set(
+    effects
+      .filter(({ product_id: id, learned }) => {
+        const record = records.get(id)
+        // A product that is not here shows no number.
+        return record !== undefined && !isIncluded(record, learned)
+      })
+      .map(({ offline_id: id }) => id),
+  )
+  const settled = await updateOperations(
+    sales,
+    accepted.map(({ offline_id: id }) => id).filter((id) => !waiting.has(id)),
+    (row) => stepOperation(row, { type: 'settle', now }),
+    () => [],
+  )
+  return accepted.length - settled.length
+}
+
+export async function forgetOld(dbs: { readonly cache: CacheDb; readonly sales: SalesDb }, now: number): Promise<void> {
+  await trimOperations(dbs.sales, now - HISTORY_KEPT_MS)
+  await pruneLearned(dbs.cache, now - DAY_MS, (ids) => readOpenOperations(dbs.sales, ids))
+}

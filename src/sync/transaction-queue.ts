@@ -1,0 +1,207 @@
+/**
+ * Sends what this counter recorded (rules Q2–Q5). Runs in a page and in the service worker; a Web Lock lets one send on a
+ * device. Every verdict is stored before the next batch leaves. Which operation does what next is decided in
+ * machine/queue.ts.
+ */
+
+import { PATHS } from '../contract/rest.ts'
+import { BATCH_OPERATIONS, type BatchSyncOutcome, batchSyncAnswerSchema } from '../contract/sales.ts'
+import { stockRecord } from '../db/rows.ts'
+import { readInState, readWaiting, updateOperations, withLearned } from '../db/sales/operations.ts'
+import type { SalesDb } from '../db/sales/sales-db.ts'
+import { readSalesMeta, writeSalesMeta } from '../db/sales/sales-meta.ts'
+import type { OperationError, OperationResult, OperationRow, StockEffect } from '../db/sales/sales-rows.ts'
+import { HttpFailure } from './errors.ts'
+import { backoffMs } from './machine/backoff.ts'
+import { toBatchRequest, verdictOn } from './machine/batch-request.ts'
+import { planBatch, type QueueEvent, stepOperation } from './machine/queue.ts'
+import type { HttpLike, LockManagerLike, RandomLike } from './ports.ts'
+import { readAnswer } from './read-answer.ts'
+
+export interface QueueDeps {
+  readonly salesDb: SalesDb
+  readonly http: HttpLike
+  readonly locks: LockManagerLike
+  readonly branchCode: string
+  readonly deviceId: string
+  readonly now: () => number
+  readonly random: RandomLike
+  /** Somebody waits in front of the screen: shorter pauses. */
+  readonly isAttentive: () => boolean
+  readonly onFailure: (error: unknown) => void
+}
+
+/**
+ * `done`: nothing waits. `waiting`: the next is due at `at`, client ms. `paused`: the server does not take this device; a person
+ * has to act. `failed`: the local database does not answer.
+ */
+export type DrainOutcome =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'waiting'; readonly at: number }
+  | { readonly kind: 'paused' }
+  | { readonly kind: 'failed' }
+
+const SENDER_LOCK = 'mstore-sender'
+/** Sales of 200 lines on a slow line take their time. */
+const TIMEOUT_MS = 30_000
+/** Read ahead of a batch, so that what is due is found behind what waits. */
+const READ_AHEAD = 500
+/** Somebody may have put the device's matters in order at the server, ms. */
+const PAUSE_RETRY_MS = 60_000
+
+/** Sends everything that is due, batch after batch. `ignoreBackoff`: the line is back, or a person asked. Never rejects. */
+export async function drainQueue(deps: QueueDeps, { ignoreBackoff = false } = {}): Promise<DrainOutcome> {
+  try {
+    return (await deps.locks.request(SENDER_LOCK, {}, () => sendAll(deps, ignoreBackoff))) ?? { kind: 'done' }
+  } catch (error) {
+    deps.onFailure(error)
+    return { kind: 'failed' }
+  }
+}
+
+/**
+ * Asks the server for its verdict on these operations now (rules R5, C8). Returns those that have none afterwards. Rejects
+ * when the local database fails.
+ */
+export async function askForVerdicts(deps: QueueDeps, offlineIds: readonly string[]): Promise<readonly string[]> {
+  const unanswered = await deps.locks.request(SENDER_LOCK, {}, async () => {
+    await putBackInterrupted(deps)
+    const asked = new Set(offlineIds)
+    const tried = new Set<string>()
+    for (;;) {
+      const waiting = (await readInState(deps.salesDb, 'queued')).filter(({ offline_id: id }) => asked.has(id))
+      const batch = waiting.filter(({ offline_id: id }) => !tried.has(id)).slice(0, BATCH_OPERATIONS)
+      if (batch.length === 0) return waiting.map(({ offline_id: id }) => id)
+      for (const { offline_id: id } of batch) tried.add(id)
+      const outcome = await sendBatch(deps, batch)
+      if (outcome.kind !== 'answered') return waiting.map(({ offline_id: id }) => id)
+    }
+  })
+  return unanswered ?? offlineIds
+}
+
+async function sendAll(deps: QueueDeps, ignoreBackoff: boolean): Promise<DrainOutcome> {
+  const { salesDb, now } = deps
+  await putBackInterrupted(deps)
+  const tried = new Set<string>()
+  for (;;) {
+    const waiting = await readWaiting(salesDb, deps.branchCode, READ_AHEAD)
+    const { operations, nextDueAt } = planBatch(waiting, {
+      now: now(),
+      limit: BATCH_OPERATIONS,
+      isForced: ({ offline_id: id }) => ignoreBackoff && !tried.has(id),
+    })
+    if (operations.length === 0) return nextDueAt === null ? { kind: 'done' } : { kind: 'waiting', at: nextDueAt }
+    for (const { offline_id: id } of operations) tried.add(id)
+    const outcome = await sendBatch(deps, operations)
+    if (outcome.kind !== 'answered') return outcome
+  }
+}
+
+/** A context that died in the middle of sending: nobody else holds the lock, so no request of it is under way. */
+async function putBackInterrupted({ salesDb, now }: QueueDeps): Promise<void> {
+  const interrupted = await readInState(salesDb, 'sending')
+  const error = { kind: 'offline', message: 'interrupted', at: 0 } as const
+  await updateOperations(
+    salesDb,
+    interrupted.map(({ offline_id: id }) => id),
+    (row) => stepOperation(row, { type: 'fail', error, nextAttemptAt: now() }),
+  )
+}
+
+/** `answered`: each has a verdict or a time for its next attempt. Else the line or the server stands in the way of all. */
+type BatchOutcome = { kind: 'answered' } | { kind: 'waiting'; at: number } | { kind: 'paused' }
+
+async function sendBatch(deps: QueueDeps, operations: readonly OperationRow[]): Promise<BatchOutcome> {
+  const { salesDb, now } = deps
+  const ids = operations.map(({ offline_id: id }) => id)
+  const sent = await updateOperations(salesDb, ids, (row) => stepOperation(row, { type: 'send' }))
+  let outcome: BatchSyncOutcome
+  try {
+    const body = toBatchRequest(sent, deps.deviceId, new Date(now()).toISOString())
+    const answer = await deps.http({ method: 'POST', path: PATHS.batchSync, body, timeoutMs: TIMEOUT_MS })
+    outcome = readAnswer(batchSyncAnswerSchema, answer).data
+  } catch (error) {
+    if (!(error instanceof HttpFailure)) throw error
+    return await failBatch(deps, sent, error)
+  }
+  await resume(salesDb)
+  const verdicts = new Map<string, QueueEvent>(
+    sent.map((row) => {
+      const nextAttemptAt = now() + backoffMs(row.attempts, deps.isAttentive(), deps.random)
+      const missing = { kind: 'http', message: 'The answer has no result for it', at: now() } as const
+      const verdict = verdictOn(row, outcome, now(), nextAttemptAt)
+      return [row.offline_id, verdict ?? { type: 'fail', error: missing, nextAttemptAt }]
+    }),
+  )
+  await recordVerdicts(salesDb, verdicts)
+  return { kind: 'answered' }
+}
+
+/** Stores the verdicts, and with them what they tell of stock (rule D2). */
+async function recordVerdicts(salesDb: SalesDb, verdicts: ReadonlyMap<string, QueueEvent>): Promise<void> {
+  await updateOperations(
+    salesDb,
+    [...verdicts.keys()],
+    (row) => {
+      const event = verdicts.get(row.offline_id)
+      return event ? stepOperation(row, event) : null
+    },
+    (row, effects) => {
+      const event = verdicts.get(row.offline_id)
+      return event?.type === 'accept' ? learnFrom(event.result, effects) : 'keep'
+    },
+  )
+}
+
+/** Effects with the versions of a verdict. A backend without versions never tells: its verdict has to do. */
+export function learnFrom(result: OperationResult, effects: readonly StockEffect[]): readonly StockEffect[] {
+  return effects.flatMap((effect) => {
+    const version = result.versions[stockRecord(effect.product_id)]
+    return version === undefined ? [] : withLearned(effect, { epoch: result.epoch, version })
+  })
+}
+
+async function failBatch(deps: QueueDeps, sent: readonly OperationRow[], failure: HttpFailure): Promise<BatchOutcome> {
+  const { salesDb, now } = deps
+  const at = now()
+  const ids = sent.map(({ offline_id: id }) => id)
+  if (failure.class === 'unauthorized' || failure.class === 'revoked') {
+    await writeSalesMeta(salesDb, 'sender_paused', { kind: failure.class, at })
+    const error: OperationError = { kind: 'http', message: failure.message, at }
+    await fail(salesDb, ids, error, at + PAUSE_RETRY_MS)
+    return { kind: 'paused' }
+  }
+  // Refused as a whole: one of them can't be read there. Each is asked by itself, so that it holds back no other (rule Q5).
+  if (failure.class === 'rejected') {
+    const [only, ...others] = sent
+    if (only && others.length === 0) {
+      const error = { kind: 'invalid', message: failure.message, at } as const
+      await recordVerdicts(salesDb, new Map([[only.offline_id, { type: 'refuse', error, conflictId: null }]]))
+      return { kind: 'answered' }
+    }
+    for (const row of sent) {
+      const outcome = await sendBatch(deps, [row])
+      if (outcome.kind !== 'answered') return outcome
+    }
+    return { kind: 'answered' }
+  }
+  const kind = failure.status === null ? 'offline' : 'http'
+  const attempts = Math.min(...sent.map((row) => row.attempts))
+  const pause = Math.max(backoffMs(attempts, deps.isAttentive(), deps.random), failure.retryAfterMs ?? 0)
+  await fail(salesDb, ids, { kind, message: failure.message, at }, at + pause)
+  return { kind: 'waiting', at: at + pause }
+}
+
+async function fail(
+  salesDb: SalesDb,
+  ids: readonly string[],
+  error: OperationError,
+  nextAttemptAt: number,
+): Promise<void> {
+  await updateOperations(salesDb, ids, (row) => stepOperation(row, { type: 'fail', error, nextAttemptAt }))
+}
+
+async function resume(salesDb: SalesDb): Promise<void> {
+  if ((await readSalesMeta(salesDb, 'sender_paused')) != null) await writeSalesMeta(salesDb, 'sender_paused', null)
+}
