@@ -1,0 +1,74 @@
+import { useMutation } from '@tanstack/react-query'
+import { Download, Upload } from 'lucide-react'
+import { useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ImportOutcome } from '../../sync/sales.ts'
+import { Button } from '../../ui/button.tsx'
+import { saveTextFile } from '../save-file.ts'
+import { useServices } from '../services.ts'
+import { useActor } from '../staff-session.ts'
+
+const IMPORT_PROBLEMS = {
+  'not-a-file-of-ours': 'unsent.importNotOurs',
+  'other-branch': 'unsent.importOtherBranch',
+  damaged: 'unsent.importDamaged',
+  'storage-full': 'unsent.importStorage',
+  storage: 'unsent.importStorage',
+} as const satisfies Record<Extract<ImportOutcome, { ok: false }>['reason'], string>
+
+/** Everything unsent into a file, and such a file of another counter into this queue (rule Q7). */
+export function UnsentFiles({ onNote }: { onNote(words: string): void }) {
+  const { t } = useTranslation()
+  const { sales } = useServices()
+  const actor = useActor()
+  const input = useRef<HTMLInputElement>(null)
+  const exporting = useMutation({
+    mutationFn: () => sales.exportUnsent(),
+    onSuccess({ fileName, text, count }) {
+      if (count > 0) saveTextFile(fileName, text, 'application/json')
+      onNote(count === 0 ? t('unsent.exportNone') : t('unsent.exportDone', { count, file: fileName }))
+    },
+    onError: () => onNote(t('unsent.exportFailed')),
+  })
+  const importing = useMutation({
+    mutationFn: async (file: File) => (actor === null ? null : await sales.importUnsent(await file.text(), actor)),
+    onSuccess(outcome) {
+      if (outcome === null) onNote(t('unsent.signIn'))
+      else if (outcome.ok) onNote(t('unsent.importDone', { added: outcome.added, known: outcome.known }))
+      else onNote(t(IMPORT_PROBLEMS[outcome.reason]))
+    },
+    // The file itself could not be read.
+    onError: () => onNote(t('unsent.importDamaged')),
+  })
+  return (
+    <>
+      <Button
+        icon={<Download size={20} aria-hidden />}
+        disabled={exporting.isPending}
+        onClick={() => exporting.mutate()}
+      >
+        {t('unsent.export')}
+      </Button>
+      <Button
+        icon={<Upload size={20} aria-hidden />}
+        disabled={importing.isPending}
+        onClick={() => (actor === null ? onNote(t('unsent.signIn')) : input.current?.click())}
+      >
+        {t('unsent.import')}
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        accept=".json,application/json"
+        hidden
+        data-testid="unsent-file"
+        onChange={({ target }) => {
+          const [file] = target.files ?? []
+          if (file) importing.mutate(file)
+          // The same file again is a choice too.
+          target.value = ''
+        }}
+      />
+    </>
+  )
+}

@@ -1,0 +1,62 @@
+import { useTranslation } from 'react-i18next'
+import type { OperationRow } from '../../db/sales/sales-rows.ts'
+import { useFormat } from '../../i18n/use-format.ts'
+import { useApproval } from '../approval.tsx'
+import { kindWords, outcomeWords, referenceOf, totalOf } from '../operation-words.ts'
+import { useServices } from '../services.ts'
+import { useActor } from '../staff-session.ts'
+
+export type Resolution = 'keep_server' | 'keep_local'
+
+export interface Decisions {
+  /** False: nobody is signed in, so nobody can decide. */
+  readonly canDecide: boolean
+  sendAgain(): Promise<string>
+  /** After a supervisor's PIN. Null: given up. */
+  voidIt(reason: string): Promise<string | null>
+  resolve(resolution: Resolution): Promise<string | null>
+}
+
+const RESOLUTIONS = {
+  done: 'unsent.resolved',
+  offline: 'unsent.resolveOffline',
+  refused: 'unsent.resolveRefused',
+} as const
+
+/** What a person can decide about a refused operation; each answers in words what happened. */
+export function useDecisions(row: OperationRow): Decisions {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { sales } = useServices()
+  const actor = useActor()
+  const approve = useApproval()
+  const total = totalOf(row)
+  const details = [kindWords(row, t), referenceOf(row), total === null ? '' : format.rupiah(total)]
+    .filter((part) => part !== '')
+    .join(' · ')
+
+  return {
+    canDecide: actor !== null,
+    async sendAgain() {
+      if (actor === null) return t('unsent.signIn')
+      await sales.sendAgain(row.offline_id, actor)
+      return t('unsent.sentAgain')
+    },
+    async voidIt(reason) {
+      if (actor === null) return t('unsent.signIn')
+      const approvedBy = await approve({ what: 'void-refused', details: `${details} · ${reason}` })
+      if (approvedBy === null) return null
+      const items = row.content.type === 'sale' ? row.content.sale.items : []
+      const outcome = await sales.voidSale({ offlineId: row.offline_id, items }, reason, { ...actor, approvedBy })
+      if (outcome.ok) return t('unsent.voided')
+      return outcome.reason === 'already-done' ? t('unsent.voidNotPossible') : outcomeWords(outcome.reason, t)
+    },
+    async resolve(resolution) {
+      if (actor === null) return t('unsent.signIn')
+      const chosen = t(resolution === 'keep_server' ? 'unsent.keepServer' : 'unsent.keepLocal')
+      const approvedBy = await approve({ what: 'decide', details: `${details} · ${chosen}` })
+      if (approvedBy === null) return null
+      return t(RESOLUTIONS[await sales.resolveConflict(row.offline_id, resolution, chosen, { ...actor, approvedBy })])
+    },
+  }
+}
