@@ -4,12 +4,15 @@
  */
 import { CsvError, parse } from 'csv-parse/sync'
 import * as v from 'valibot'
-import { priceSchema, quantitySchema } from '../../src/contract/values.ts'
+import { idSchema, priceSchema, quantitySchema } from '../../src/contract/values.ts'
+import { type CellFault, CSV_WORDS, type CsvLanguage, type CsvWords } from './csv-words.ts'
 
 /** One product of the file. Price in whole rupiah. A missing column is undefined, an empty cell null: "has none". */
 export interface ProductLine {
   /** Counted from 1, the header included: what a spreadsheet shows at the left. */
   readonly line: number
+  /** The product's number, as an exported file carries it. */
+  readonly id?: number
   readonly name: string
   readonly price: number
   readonly sku?: string | null
@@ -32,6 +35,7 @@ export interface ParsedProducts {
 }
 
 const COLUMN_NAMES: Readonly<Record<string, Column>> = {
+  id: 'id',
   name: 'name',
   nama: 'name',
   price: 'price',
@@ -47,7 +51,7 @@ const COLUMN_NAMES: Readonly<Record<string, Column>> = {
   stock: 'stock',
   stok: 'stock',
 }
-type Column = 'name' | 'price' | 'sku' | 'barcode' | 'category' | 'unit' | 'active' | 'stock'
+type Column = 'id' | 'name' | 'price' | 'sku' | 'barcode' | 'category' | 'unit' | 'active' | 'stock'
 
 const MAX_LINES = 50_000
 const FLAGS: Readonly<Record<string, boolean>> = {
@@ -61,60 +65,70 @@ const FLAGS: Readonly<Record<string, boolean>> = {
   tidak: false,
 }
 
-const text = (longest: number) => v.pipe(v.string(), v.maxLength(longest, `is longer than ${longest} characters`))
-const filled = v.minLength<string, 1, string>(1, 'is empty')
+/** The schemas' messages are faults, which the words are looked up by. */
+const fault = (name: CellFault): CellFault => name
+const text = (longest: 20 | 200) => v.pipe(v.string(), v.maxLength(longest, fault(`long${longest}`)))
+const filled = v.minLength<string, 1, string>(1, fault('empty'))
 
 /** Keeps out what a person would not see in a spreadsheet but would find in a database. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
-const printable = v.regex<string, string>(/^[^\u0000-\u001f\u007f]*$/, 'holds a control character')
+const printable = v.regex<string, string>(/^[^\u0000-\u001f\u007f]*$/, fault('control'))
+
+/** What an export put before a text that a spreadsheet would have taken for a formula. */
+const unquoted = v.transform<string, string>((cell) =>
+  /^'[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]/.test(cell) ? cell.slice(1) : cell,
+)
 
 const cellSchemas = {
-  name: v.pipe(text(200), filled, printable),
+  id: v.pipe(
+    v.string(),
+    v.regex(/^\d{1,16}$/, fault('id')),
+    v.transform(Number),
+    v.check((id) => v.is(idSchema, id), fault('id')),
+  ),
+  name: v.pipe(text(200), filled, printable, unquoted),
   price: v.pipe(
     v.string(),
     filled,
-    v.regex(/^\d+$/, 'is not whole rupiah in digits alone, such as 15000'),
+    v.regex(/^\d+$/, fault('rupiah')),
     v.transform(Number),
-    v.check((price) => v.is(priceSchema, price), 'is too large'),
+    v.check((price) => v.is(priceSchema, price), fault('large')),
   ),
-  sku: v.pipe(text(200), printable),
-  barcode: v.pipe(
-    text(200),
-    v.regex(/^[\x21-\x7e]*$/, 'holds blanks or other signs; keep it as text, without an exponent'),
-  ),
-  category: v.pipe(text(200), printable),
-  unit: v.pipe(text(20), printable),
+  sku: v.pipe(text(200), printable, unquoted),
+  barcode: v.pipe(text(200), v.regex(/^[\x21-\x7e]*$/, fault('blanks')), unquoted),
+  category: v.pipe(text(200), printable, unquoted),
+  unit: v.pipe(text(20), printable, unquoted),
   active: v.pipe(
     v.string(),
     v.transform((cell) => FLAGS[cell.toLowerCase()]),
-    v.boolean('is neither yes nor no'),
+    v.boolean(fault('flag')),
   ),
   stock: v.pipe(
     v.string(),
-    v.regex(/^-?\d+(\.\d{1,3})?$/, 'is not a number with at most three decimals after a point'),
+    v.regex(/^-?\d+(\.\d{1,3})?$/, fault('quantity')),
     v.transform(Number),
-    v.check((stock) => v.is(quantitySchema, stock), 'is too large'),
+    v.check((stock) => v.is(quantitySchema, stock), fault('large')),
   ),
 } as const satisfies Record<Column, v.GenericSchema<string, unknown>>
 
-/** Parses the whole file and names every bad line, not only the first. Never throws on content. */
-export function parseProductCsv(content: string): ParsedProducts {
+/** Parses the whole file and names every bad line, not only the first, in `language`. Never throws on content. */
+export function parseProductCsv(content: string, language: CsvLanguage = 'en'): ParsedProducts {
+  const words = CSV_WORDS[language]
   const problems: LineProblem[] = []
   const products: ProductLine[] = []
-  const [header, ...records] = readRecords(content, problems)
-  if (!header)
-    return { products, problems: problems.length > 0 ? problems : [{ line: 1, reason: 'the file is empty' }] }
-  const columns = readHeader(header, problems)
+  const [header, ...records] = readRecords(content, problems, words)
+  if (!header) return { products, problems: problems.length > 0 ? problems : [{ line: 1, reason: words.emptyFile }] }
+  const columns = readHeader(header, problems, words)
   if (columns === null) return { products, problems }
-  if (records.length === 0) problems.push({ line: header.line + 1, reason: 'there is no product below the header' })
+  if (records.length === 0) problems.push({ line: header.line + 1, reason: words.noProducts })
   if (records.length > MAX_LINES) {
-    return { products, problems: [{ line: MAX_LINES + 2, reason: `a file holds at most ${MAX_LINES} products` }] }
+    return { products, problems: [{ line: MAX_LINES + 2, reason: words.tooMany(MAX_LINES) }] }
   }
   for (const record of records) {
-    const reason = readProduct(record, columns, products)
+    const reason = readProduct(record, columns, products, words)
     if (reason !== null) problems.push({ line: record.line, reason })
   }
-  problems.push(...findRepeats(products))
+  problems.push(...findRepeats(products, words))
   problems.sort((a, b) => a.line - b.line)
   return { products, problems }
 }
@@ -124,13 +138,13 @@ interface CsvLine {
   readonly cells: readonly string[]
 }
 
-function readRecords(content: string, problems: LineProblem[]): CsvLine[] {
+function readRecords(content: string, problems: LineProblem[], words: CsvWords): CsvLine[] {
   const records: CsvLine[] = []
   let lastLine = 0
   const noteBrokenQuote = (): undefined => {
     // The parser tells of one broken cell more than once.
     if (problems.at(-1)?.line === lastLine + 1) return
-    problems.push({ line: lastLine + 1, reason: 'a quote is opened and not closed where the cell ends' })
+    problems.push({ line: lastLine + 1, reason: words.openQuote })
   }
   try {
     parse(content, {
@@ -164,20 +178,24 @@ function findDelimiter(content: string): string {
 }
 
 /** The column at each position, null for one that is not ours; null instead of all when the header cannot be used. */
-function readHeader(header: CsvLine, problems: LineProblem[]): readonly (Column | null)[] | null {
+function readHeader(header: CsvLine, problems: LineProblem[], words: CsvWords): readonly (Column | null)[] | null {
   const columns = header.cells.map((cell) => COLUMN_NAMES[cell.trim().toLowerCase()] ?? null)
   const missing = (['name', 'price'] as const).filter((column) => !columns.includes(column))
   const twice = columns.find((column, index) => column !== null && columns.indexOf(column) !== index)
-  if (missing.length > 0)
-    problems.push({ line: header.line, reason: `the header lacks the column ${missing.join(' and ')}` })
-  if (twice) problems.push({ line: header.line, reason: `the header names the column ${twice} twice` })
+  if (missing.length > 0) problems.push({ line: header.line, reason: words.lacksColumns(missing) })
+  if (twice) problems.push({ line: header.line, reason: words.columnTwice(twice) })
   return missing.length === 0 && !twice ? columns : null
 }
 
 /** Adds the product, or says what is wrong with the line. */
-function readProduct(record: CsvLine, columns: readonly (Column | null)[], products: ProductLine[]): string | null {
+function readProduct(
+  record: CsvLine,
+  columns: readonly (Column | null)[],
+  products: ProductLine[],
+  words: CsvWords,
+): string | null {
   const { cells, line } = record
-  if (cells.length !== columns.length) return `has ${cells.length} cells, the header ${columns.length}`
+  if (cells.length !== columns.length) return words.cellCount(cells.length, columns.length)
   const reasons: string[] = []
   const values: Partial<Record<Column, unknown>> = {}
   for (const [index, column] of columns.entries()) {
@@ -189,7 +207,7 @@ function readProduct(record: CsvLine, columns: readonly (Column | null)[], produ
     }
     const parsed = v.safeParse(cellSchemas[column], cell, { abortPipeEarly: true })
     if (parsed.success) values[column] = parsed.output
-    else reasons.push(`${column} ${parsed.issues[0].message}`)
+    else reasons.push(`${column} ${wordsOf(parsed.issues[0].message, words)}`)
   }
   if (reasons.length > 0) return reasons.join('; ')
   // Name and price stand in every usable header, and each value passed the schema of its column.
@@ -197,16 +215,21 @@ function readProduct(record: CsvLine, columns: readonly (Column | null)[], produ
   return null
 }
 
+function wordsOf(message: string, words: CsvWords): string {
+  const found = Object.entries(words).find(([name]) => name === message)?.[1]
+  return typeof found === 'string' ? found : message
+}
+
 /** A SKU or barcode names one product: the second line with it cannot be meant. */
-function findRepeats(products: readonly ProductLine[]): LineProblem[] {
+function findRepeats(products: readonly ProductLine[], words: CsvWords): LineProblem[] {
   const problems: LineProblem[] = []
-  for (const column of ['sku', 'barcode'] as const) {
-    const first = new Map<string, number>()
+  for (const column of ['id', 'sku', 'barcode'] as const) {
+    const first = new Map<string | number, number>()
     for (const { line, [column]: value } of products) {
       if (!value) continue
       const earlier = first.get(value)
       if (earlier === undefined) first.set(value, line)
-      else problems.push({ line, reason: `${column} ${value} stands in line ${earlier} already` })
+      else problems.push({ line, reason: words.repeated(column, String(value), earlier) })
     }
   }
   return problems

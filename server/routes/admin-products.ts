@@ -6,6 +6,7 @@ import type { AppDeps } from '../app-deps.ts'
 import { type LineProblem, parseProductCsv } from '../catalogue/parse-product-csv.ts'
 import { ApiError, invalidRequest, notFound } from '../http/api-error.ts'
 import { idParamsSchema, integerParam, parseRequest } from '../http/parse-request.ts'
+import { withoutUndefined } from '../http/without-undefined.ts'
 import { changeStock, searchProducts } from '../sql/admin-products.ts'
 import { importProducts, insertProduct, updateProduct } from '../sql/products.ts'
 import { branchNamed } from './branch-named.ts'
@@ -103,13 +104,4 @@ export function registerAdminProductRoutes(app: FastifyInstance, deps: AppDeps):
 function refuseImport(problems: readonly LineProblem[]): ApiError {
   const message = `Nothing was imported: ${problems.length === 1 ? 'one line is' : `${problems.length} lines are`} wrong`
   return new ApiError(400, 'invalid_request', message, {}, { problems })
-}
-
-type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
-type Sent<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
-
-/** A field that was not sent keeps its value; `undefined` would be one. */
-function withoutUndefined<T extends object>(fields: T): Given<T> & Sent<T> {
-  // Only undefined values are taken out, which is what the type says.
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T> & Sent<T>
 }

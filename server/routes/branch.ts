@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import * as v from 'valibot'
-import { adjustmentRequestSchema, PATHS, settingsRequestSchema } from '../../src/contract/rest.ts'
+import { adjustmentRequestSchema, PATHS } from '../../src/contract/rest.ts'
 import { codeSchema } from '../../src/contract/values.ts'
 import type { AppDeps } from '../app-deps.ts'
 import { ApiError, notFound } from '../http/api-error.ts'
@@ -8,14 +8,13 @@ import { type DeviceGuard, ownBranchId } from '../http/authenticate.ts'
 import { integerParam, parseRequest } from '../http/parse-request.ts'
 import { readChanges } from '../sql/changes.ts'
 import { adjustInventory } from '../sql/inventory.ts'
-import { readSettings, writeSettings } from '../sql/settings.ts'
+import { readSettings } from '../sql/settings.ts'
 import { listTransactions } from '../sql/transactions.ts'
 
 const CHANGES_LIMIT_DEFAULT = 500
 const CHANGES_LIMIT_MAX = 1000
 const TRANSACTIONS_LIMIT_DEFAULT = 10
 const TRANSACTIONS_LIMIT_MAX = 200
-const MAX_SETTINGS_BYTES = 64 * 1024
 
 const branchQuery = { branch_code: v.optional(codeSchema) }
 const changesQuerySchema = v.object({
@@ -51,16 +50,6 @@ export function registerBranchRoutes(app: FastifyInstance, deps: AppDeps, guard:
   app.get(PATHS.settings, async (request) => {
     const { branch_code: branchCode } = parseRequest(v.object(branchQuery), request.query)
     return { code: 200, data: await settingsOf(ownBranchId(guard.deviceOf(request), branchCode)) }
-  })
-
-  app.put(PATHS.settings, async (request) => {
-    const { values, updated_at: updatedAt } = parseRequest(settingsRequestSchema, request.body)
-    if (JSON.stringify(values).length > MAX_SETTINGS_BYTES) {
-      throw new ApiError(413, 'too_large', 'Settings are limited to 64 KiB')
-    }
-    const { branchId } = guard.deviceOf(request)
-    await db.transaction((tx) => writeSettings(tx, branchId, { values, updatedAt }))
-    return { code: 200, data: await settingsOf(branchId) }
   })
 
   app.post(PATHS.adjustment, async (request) => {

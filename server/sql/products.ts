@@ -80,6 +80,13 @@ export async function updateProduct(
   return row?.product
 }
 
+export type ImportedProduct = ProductFields & { readonly id?: number; readonly name: string; readonly price: number }
+
+/** Which product of branch $1 a row `f` means: the one with its number, else with its SKU, else with its barcode. */
+export const PRODUCT_OF_ROW = `coalesce((SELECT p.id FROM products p WHERE p.branch_id = $1 AND p.id = f.id),
+                       (SELECT min(p.id) FROM products p WHERE p.branch_id = $1 AND p.sku = f.sku),
+                       (SELECT min(p.id) FROM products p WHERE p.branch_id = $1 AND p.barcode = f.barcode))`
+
 export interface ImportCounts {
   created: number
   updated: number
@@ -87,7 +94,7 @@ export interface ImportCounts {
 }
 
 /**
- * Brings a catalogue into a branch, all or nothing. A row is the product with its SKU, else the one with its barcode, else a
+ * Brings a catalogue into a branch, all or nothing. A row is the product with its number, else the one with its SKU, else the one with its barcode, else a
  * new one; a field that is left out keeps its value. Of two rows for one product the later counts.
  */
 export async function importProducts(
@@ -97,11 +104,14 @@ export async function importProducts(
     rows,
     updatedBy,
     reason = 'import',
+    keepStock = false,
   }: {
     branchId: number
-    rows: readonly (ProductFields & { name: string; price: number })[]
+    rows: readonly ImportedProduct[]
     updatedBy: string
     reason?: string
+    /** The stock of products that exist stays as it is; it is counted or received, not typed into a file. */
+    keepStock?: boolean
   },
 ): Promise<ImportCounts> {
   const distinct = withoutEarlierDuplicates(rows)
@@ -109,7 +119,7 @@ export async function importProducts(
     await setChangeContext(tx, { updatedBy, reason })
     const counts: ImportCounts = { created: 0, updated: 0, unchanged: 0 }
     for (let start = 0; start < distinct.length; start += IMPORTED_AT_ONCE) {
-      const chunk = await importChunk(tx, branchId, distinct.slice(start, start + IMPORTED_AT_ONCE))
+      const chunk = await importChunk(tx, branchId, distinct.slice(start, start + IMPORTED_AT_ONCE), keepStock)
       counts.created += chunk.created
       counts.updated += chunk.updated
       counts.unchanged += chunk.unchanged
@@ -118,16 +128,22 @@ export async function importProducts(
   })
 }
 
-async function importChunk(tx: Queryable, branchId: number, rows: readonly ProductFields[]): Promise<ImportCounts> {
+async function importChunk(
+  tx: Queryable,
+  branchId: number,
+  rows: readonly ProductFields[],
+  keepStock: boolean,
+): Promise<ImportCounts> {
   const [counts] = await tx.query<ImportCounts>(
     `WITH given AS (
        SELECT row_number() OVER () AS line, f.*,
-              coalesce((SELECT min(p.id) FROM products p WHERE p.branch_id = $1 AND p.sku = f.sku),
-                       (SELECT min(p.id) FROM products p WHERE p.branch_id = $1 AND p.barcode = f.barcode)) AS product_id
-         FROM jsonb_to_recordset($2::jsonb) AS f(name text, sku text, barcode text, category text, price bigint, unit text,
+              ${PRODUCT_OF_ROW} AS product_id
+         FROM jsonb_to_recordset($2::jsonb) AS f(id bigint, name text, sku text, barcode text, category text, price bigint, unit text,
                                                  active boolean, stock numeric)
      ), known AS (
-       SELECT DISTINCT ON (product_id) * FROM given WHERE product_id IS NOT NULL ORDER BY product_id, line DESC
+       SELECT DISTINCT ON (product_id) product_id, line, name, sku, barcode, category, price, unit, active,
+              CASE WHEN $3 THEN NULL ELSE stock END AS stock
+         FROM given WHERE product_id IS NOT NULL ORDER BY product_id, line DESC
      ), changed AS (
        UPDATE products p SET name = k.name, sku = coalesce(k.sku, p.sku), barcode = coalesce(k.barcode, p.barcode),
               category = coalesce(k.category, p.category), price = k.price, unit = coalesce(k.unit, p.unit),
@@ -146,16 +162,22 @@ async function importChunk(tx: Queryable, branchId: number, rows: readonly Produ
      )
      SELECT (SELECT count(*) FROM added) AS created, (SELECT count(*) FROM changed) AS updated,
             (SELECT count(*) FROM given WHERE product_id IS NOT NULL) - (SELECT count(*) FROM changed) AS unchanged`,
-    [branchId, JSON.stringify(rows)],
+    [branchId, JSON.stringify(rows), keepStock],
   )
   if (!counts) throw new Error('The import gave no result')
   return counts
 }
 
-function withoutEarlierDuplicates<Row extends ProductFields>(rows: readonly Row[]): Row[] {
-  const byKey = new Map<string, Row>()
+function withoutEarlierDuplicates(rows: readonly ImportedProduct[]): ImportedProduct[] {
+  const byKey = new Map<string, ImportedProduct>()
   rows.forEach((row, index) => {
-    const key = row.sku ? `sku ${row.sku}` : row.barcode ? `barcode ${row.barcode}` : `line ${index}`
+    const key = row.id
+      ? `id ${row.id}`
+      : row.sku
+        ? `sku ${row.sku}`
+        : row.barcode
+          ? `barcode ${row.barcode}`
+          : `line ${index}`
     byKey.set(key, row)
   })
   return [...byKey.values()]

@@ -24,12 +24,6 @@ export function ownerProductPath(id: number): string {
   return `${OWNER_PATHS.products}/${id}`
 }
 
-/** A CSV file inside of an answer: UTF-8 with a byte order mark, so that spreadsheets read its letters. */
-export const csvFileAnswerSchema = answerSchema(
-  v.object({ file_name: v.string(), csv: v.string(), rows: v.pipe(v.number(), v.integer()) }),
-)
-export type CsvFile = v.InferOutput<typeof csvFileAnswerSchema>['data']
-
 // --- Products ----------------------------------------------------------------------------------------------------------
 
 const { branch_code: _branch, reason: _reason, ...newProductFields } = productRequestSchema.entries
@@ -44,13 +38,14 @@ export type OwnerProductPatch = v.InferInput<typeof ownerProductPatchSchema>
 
 export const ownerProductAnswerSchema = answerSchema(productSchema)
 
-/** Most lines of a file, and most characters. */
-export const IMPORT_LINES_MAX = 50_000
+/** Most characters of a file. */
 export const IMPORT_CHARACTERS_MAX = 10_000_000
 
 /** The file as text. A dry run changes nothing and says what would change. */
 export const ownerImportRequestSchema = v.object({
   csv: v.pipe(v.string(), v.maxLength(IMPORT_CHARACTERS_MAX)),
+  /** Of the problems' words. */
+  language: v.optional(v.picklist(['id', 'en']), 'id'),
   dry_run: v.boolean(),
 })
 

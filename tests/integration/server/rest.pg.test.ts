@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
 import { insertProduct } from '../../../server/sql/products.ts'
+import { parseEvent, parseEventPayload } from '../../../src/contract/events.ts'
 import {
   changesAnswerSchema,
   inventoryPageSchema,
@@ -10,6 +11,7 @@ import {
   transactionListSchema,
 } from '../../../src/contract/rest.ts'
 import { openEmptyDatabase } from '../../pg/support.ts'
+import { signInOwner } from './staff-support.ts'
 import {
   asAdminUser,
   BRANCH,
@@ -175,8 +177,13 @@ describe('an adjustment', () => {
 })
 
 describe('settings', () => {
-  const put = (values: object, updated_at: string) =>
-    test.app.inject({ method: 'PUT', url: '/api/v1/settings', headers: otherDevice, payload: { values, updated_at } })
+  let owner: Record<string, string>
+  beforeAll(async () => {
+    owner = await signInOwner(test, OTHER_BRANCH)
+  })
+  const putAs = (headers: Record<string, string>, values: object, updated_at: string, query = '') =>
+    ({ method: 'PUT', url: `/api/v1/settings${query}`, headers, payload: { values, updated_at } }) as const
+  const put = (values: object, updated_at: string) => test.app.inject(putAs(owner, values, updated_at))
 
   it('are of version 0 before the first write; then the last write wins by its time', async () => {
     expect((await get('/api/v1/settings', otherDevice)).json()).toMatchObject({ data: { values: {}, version: 0 } })
@@ -193,6 +200,61 @@ describe('settings', () => {
     const ahead = await put({ tax: 13 }, '2099-01-01T00:00:00Z')
     const { data } = ahead.json<{ data: { updated_at: string } }>()
     expect(Date.parse(data.updated_at)).toBeLessThan(before + 60_000)
+  })
+
+  it('are written by an owner or by the admin for a branch, never by a device alone; every device reads them', async () => {
+    const later = new Date(Date.now() + 1000).toISOString()
+    expect(await refusalOf(test.app, putAs(otherDevice, { tax: 1 }, later))).toEqual([403, 'staff_sign_in_needed'])
+    expect(await refusalOf(test.app, putAs({}, { tax: 1 }, later))).toEqual([401, 'unauthorized'])
+    expect(await refusalOf(test.app, putAs(asAdminUser, { tax: 1 }, later))).toEqual([400, 'invalid_request'])
+    const byAdmin = await test.app.inject(putAs(asAdminUser, { tax: 14 }, later, `?branch_code=${OTHER_BRANCH}`))
+    expect(byAdmin.json()).toMatchObject({ data: { values: { tax: 14 } } })
+    expect((await get('/api/v1/settings', otherDevice)).json()).toMatchObject({ data: { values: { tax: 14 } } })
+    expect((await get('/api/v1/settings')).json()).toMatchObject({ data: { version: 0 } })
+  })
+
+  it('keep keys that this version does not know, and name the known one that is wrong', async () => {
+    const later = new Date(Date.now() + 2000).toISOString()
+    const picture = (length: number) => `data:image/png;base64,${'A'.repeat(length)}`
+    for (const [values, key] of [
+      [{ tax_rate_bp: 11.5 }, 'tax_rate_bp'],
+      [{ tax_rate_bp: '1100' }, 'tax_rate_bp'],
+      [{ cash_rounding: 250 }, 'cash_rounding'],
+      [{ payment_methods: [] }, 'payment_methods'],
+      [{ payment_methods: ['CASH', 'GOLD'] }, 'payment_methods'],
+      [{ qris_picture: 'https://example.com/qris.png' }, 'qris_picture'],
+      [{ receipt_logo: 'data:image/svg+xml;base64,AAAA' }, 'receipt_logo'],
+      [{ receipt_logo: picture(60_000) }, 'receipt_logo'],
+      [{ shop_name: 'x'.repeat(101) }, 'shop_name'],
+      [{ lock_after_s: -1 }, 'lock_after_s'],
+    ] as const) {
+      const answer = await test.app.inject(putAs(owner, { ...values }, later))
+      expect([answer.statusCode, answer.json()]).toMatchObject([
+        400,
+        { error: { kind: 'invalid_request', message: expect.stringContaining(`${key} takes`) } },
+      ])
+    }
+    const values = {
+      shop_name: 'Toko Sumber',
+      tax_rate_bp: 1100,
+      qris_picture: picture(59_000),
+      receipt_logo: picture(59_000),
+      colour_of_the_door: { hue: [1, 2] },
+    }
+    const kept = await test.app.inject(putAs(owner, values, later))
+    expect(kept.json()).toMatchObject({ data: { values } })
+    const tooMuch = putAs(owner, { notes: 'x'.repeat(170_000) }, later)
+    expect(await refusalOf(test.app, tooMuch)).toEqual([413, 'too_large'])
+  })
+
+  it('[S1] with two full pictures still travel in an event that counters read', async () => {
+    const { events } = v.parse(
+      changesAnswerSchema,
+      (await get('/api/v1/changes?after=0&limit=1000', otherDevice)).json(),
+    ).data
+    const last = events.filter((event) => parseEvent(event).type === 'settings_changed').at(-1)
+    expect(JSON.stringify(last).length).toBeGreaterThan(118_000)
+    expect(parseEventPayload(JSON.stringify(last))).toMatchObject({ type: 'settings_changed' })
   })
 })
 

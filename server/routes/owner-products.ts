@@ -1,0 +1,94 @@
+import type { FastifyInstance } from 'fastify'
+import * as v from 'valibot'
+import {
+  IMPORT_CHARACTERS_MAX,
+  IMPORT_PREVIEW_LINES,
+  OWNER_PATHS,
+  ownerImportRequestSchema,
+  ownerProductPatchSchema,
+  ownerProductRequestSchema,
+} from '../../src/contract/owner.ts'
+import type { Product } from '../../src/contract/records.ts'
+import type { AppDeps } from '../app-deps.ts'
+import { parseProductCsv } from '../catalogue/parse-product-csv.ts'
+import { planImport } from '../catalogue/plan-import.ts'
+import { conflict, invalidRequest, notFound } from '../http/api-error.ts'
+import { idParamsSchema, parseRequest } from '../http/parse-request.ts'
+import { withoutUndefined } from '../http/without-undefined.ts'
+import { type CsvColumn, csvHead, csvLines } from '../reports/csv-file.ts'
+import { listProducts, lockProduct, matchProducts } from '../sql/owner-products.ts'
+import { importProducts, insertProduct, updateProduct } from '../sql/products.ts'
+import { bookOnce } from '../staff/book-once.ts'
+import type { StaffGuard } from '../staff/staff-guard.ts'
+
+/** A character of JSON is at most six bytes; files are mostly plain. */
+const IMPORT_BODY_LIMIT = 2 * IMPORT_CHARACTERS_MAX
+const REASON = 'owner'
+
+/** The import reads these names again. Stock is for reading: the import leaves that of known products alone. */
+const COLUMNS: readonly CsvColumn<Product>[] = [
+  { id: 'id', en: 'id', value: ({ id }) => id },
+  { id: 'nama', en: 'name', value: ({ name }) => name },
+  { id: 'sku', en: 'sku', value: ({ sku }) => sku },
+  { id: 'barcode', en: 'barcode', value: ({ barcode }) => barcode },
+  { id: 'kategori', en: 'category', value: ({ category }) => category },
+  { id: 'harga', en: 'price', value: ({ price }) => price },
+  { id: 'satuan', en: 'unit', value: ({ unit }) => unit },
+  { id: 'aktif', en: 'active', value: ({ active }) => (active ? 1 : 0) },
+  { id: 'stok', en: 'stock', value: ({ stock }) => stock },
+]
+
+/** The catalogue in its owner's hands. Behind the staff guard. */
+export function registerOwnerProductRoutes(app: FastifyInstance, deps: AppDeps, guard: StaffGuard): void {
+  const { db } = deps
+
+  app.post(OWNER_PATHS.products, async (request) => {
+    const { request_id: requestId, ...fields } = parseRequest(ownerProductRequestSchema, request.body)
+    const who = guard.staffOf(request)
+    const { branchId } = who.device
+    const product = await db.transaction((tx) =>
+      bookOnce(tx, { who, requestId, kind: 'product', request: fields }, () =>
+        insertProduct(tx, { ...withoutUndefined(fields), branchId, updatedBy: who.updatedBy, reason: REASON }),
+      ),
+    )
+    return { code: 200, data: product }
+  })
+
+  app.patch(`${OWNER_PATHS.products}/:id`, async (request) => {
+    const { id } = parseRequest(idParamsSchema, request.params)
+    const { version, ...patch } = parseRequest(ownerProductPatchSchema, request.body)
+    const fields = withoutUndefined(patch)
+    if (Object.keys(fields).length === 0) throw invalidRequest('There is nothing to change')
+    const { device, updatedBy } = guard.staffOf(request)
+    const product = await db.transaction(async (tx) => {
+      const current = await lockProduct(tx, device.branchId, id)
+      if (!current) throw notFound('This branch has no product with this id')
+      if (version !== undefined && version !== current.version) {
+        throw conflict('This product was changed meanwhile; look at it again')
+      }
+      return updateProduct(tx, { id, updatedBy, reason: REASON, fields })
+    })
+    return { code: 200, data: product }
+  })
+
+  app.get(OWNER_PATHS.productExport, async (request, reply) => {
+    const { language } = parseRequest(v.object({ language: v.optional(v.picklist(['id', 'en']), 'id') }), request.query)
+    const products = await listProducts(db, guard.staffOf(request).device.branchId)
+    reply.type('text/csv; charset=utf-8').header('content-disposition', 'attachment; filename="products.csv"')
+    return csvHead(COLUMNS, language) + csvLines(COLUMNS, products)
+  })
+
+  app.post(OWNER_PATHS.productImport, { bodyLimit: IMPORT_BODY_LIMIT }, async (request) => {
+    const { csv, dry_run: dryRun, language } = parseRequest(ownerImportRequestSchema, request.body)
+    const { device, updatedBy } = guard.staffOf(request)
+    const { branchId } = device
+    const { products, problems } = parseProductCsv(csv, language)
+    const known = await matchProducts(db, branchId, products)
+    const plan = planImport(products, known, IMPORT_PREVIEW_LINES)
+    if (dryRun || problems.length > 0) return { code: 200, data: { dry_run: dryRun, ...plan, problems } }
+    const rows = products.map(({ line: _line, ...fields }) => fields)
+    const counts = await importProducts(db, { branchId, rows, updatedBy, keepStock: true })
+    request.log.info({ ...counts, by: updatedBy }, 'catalogue imported')
+    return { code: 200, data: { dry_run: false, ...counts, problems, changes: plan.changes } }
+  })
+}
