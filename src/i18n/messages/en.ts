@@ -2,6 +2,7 @@ import { methods } from './en/methods.ts'
 import { operation } from './en/operation.ts'
 import { owner } from './en/owner.ts'
 import { receipt } from './en/receipt.ts'
+import { sell } from './en/sell.ts'
 import { approval, signIn } from './en/sign-in.ts'
 import { unsent } from './en/unsent.ts'
 import type { Messages } from './messages.ts'
@@ -281,6 +282,7 @@ export const en: Messages = {
   operation,
   unsent,
   receipt,
+  sell,
   signIn,
   approval,
 }

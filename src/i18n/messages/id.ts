@@ -2,6 +2,7 @@ import { methods } from './id/methods.ts'
 import { operation } from './id/operation.ts'
 import { owner } from './id/owner.ts'
 import { receipt } from './id/receipt.ts'
+import { sell } from './id/sell.ts'
 import { approval, signIn } from './id/sign-in.ts'
 import { unsent } from './id/unsent.ts'
 
@@ -280,6 +281,7 @@ export const id = {
   operation,
   unsent,
   receipt,
+  sell,
   signIn,
   approval,
 } as const
