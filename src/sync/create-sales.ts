@@ -228,6 +228,31 @@ export function createSales(deps: SalesDeps): Sales {
       deps.onRecorded({ force: true })
     },
 
+    async dropRefused(offlineId, reason, actor) {
+      const at = now()
+      try {
+        const [dropped] = await updateOperations(
+          salesDb,
+          [offlineId],
+          (row) =>
+            row.state === 'needs-decision' && row.kind !== 'sale'
+              ? decided(stepOperation(row, { type: 'cancel', now: at }), toDecision('void', reason, actor, at))
+              : null,
+          () => [],
+        )
+        if (!dropped) return { ok: false, reason: 'already-done', operation: null }
+        // A sale whose void is gone stands again, unless it was void on the server already.
+        if (dropped.kind === 'void' && dropped.error?.kind !== 'already_void') {
+          await updateOperations(salesDb, [dropped.about], (sale) =>
+            sale.voided_by === offlineId ? { ...sale, voided_by: '' } : null,
+          )
+        }
+        return { ok: true, operation: dropped }
+      } catch (error) {
+        return refuse(error)
+      }
+    },
+
     sendNow: () => deps.onRecorded({ force: true }),
 
     async resolveConflict(offlineId, resolution, reason, actor) {
@@ -261,11 +286,16 @@ export function createSales(deps: SalesDeps): Sales {
       const at = now()
       const rows = await readUnsent(salesDb)
       const file = toExportFile(rows, deps.device(), at)
-      await updateOperations(
-        salesDb,
-        rows.map(({ offline_id: id }) => id),
-        (row) => ({ ...row, exported_at: at }),
-      )
+      try {
+        await updateOperations(
+          salesDb,
+          rows.map(({ offline_id: id }) => id),
+          (row) => ({ ...row, exported_at: at }),
+        )
+      } catch (error) {
+        // A full disk is when the file is needed most; what is not marked only goes on counting as not exported.
+        deps.onFailure(error)
+      }
       return file
     },
 

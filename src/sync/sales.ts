@@ -88,6 +88,8 @@ export interface Sales {
   ): Promise<RecordOutcome>
   /** Refused before: queued again as it is. */
   sendAgain(offlineId: string, actor: Actor): Promise<void>
+  /** A refused void, refund, shift entry or cash movement ends here and is kept as a record; a sale is voided instead. */
+  dropRefused(offlineId: string, reason: string, actor: Actor): Promise<RecordOutcome>
   /** Everything that waits is tried now, backoff or not. */
   sendNow(): void
   /** A person's decision about a `data_mismatch`; needs the network. */

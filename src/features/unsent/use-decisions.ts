@@ -46,8 +46,11 @@ export function useDecisions(row: OperationRow): Decisions {
       if (actor === null) return t('unsent.signIn')
       const approvedBy = await approve({ what: 'void-refused', details: `${details} · ${reason}` })
       if (approvedBy === null) return null
-      const items = row.content.type === 'sale' ? row.content.sale.items : []
-      const outcome = await sales.voidSale({ offlineId: row.offline_id, items }, reason, { ...actor, approvedBy })
+      const permitted = { ...actor, approvedBy }
+      const outcome =
+        row.content.type === 'sale'
+          ? await sales.voidSale({ offlineId: row.offline_id, items: row.content.sale.items }, reason, permitted)
+          : await sales.dropRefused(row.offline_id, reason, permitted)
       if (outcome.ok) return t('unsent.voided')
       return outcome.reason === 'already-done' ? t('unsent.voidNotPossible') : outcomeWords(outcome.reason, t)
     },

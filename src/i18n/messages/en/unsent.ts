@@ -49,7 +49,8 @@ export const unsent = {
   exportFailed: 'The file could not be made. All records are safe on this device. Try again.',
   import: 'Import a file',
   importDone: '{{added}} records were added and are sent at once; {{known}} were here already and are unchanged.',
-  importNotOurs: 'Not imported: this is not a file of unsent records. Nothing was changed. Choose another file.',
+  importNotOurs:
+    'Not imported: this is not a file of unsent records, or it was cut short. Nothing was changed. Choose another file, or export it once more.',
   importOtherBranch:
     'Not imported: this file is from another branch. Nothing was changed. Import it on a device of that branch.',
   importDamaged:

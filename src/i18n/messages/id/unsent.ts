@@ -52,7 +52,7 @@ export const unsent = {
   import: 'Impor berkas',
   importDone: '{{added}} catatan ditambahkan dan segera dikirim; {{known}} sudah ada di sini dan tidak diubah.',
   importNotOurs:
-    'Tidak diimpor: ini bukan berkas catatan yang belum terkirim. Tidak ada yang diubah. Pilih berkas lain.',
+    'Tidak diimpor: ini bukan berkas catatan yang belum terkirim, atau berkasnya terpotong. Tidak ada yang diubah. Pilih berkas lain, atau ekspor sekali lagi.',
   importOtherBranch:
     'Tidak diimpor: berkas ini dari cabang lain. Tidak ada yang diubah. Impor di perangkat cabang itu.',
   importDamaged:
