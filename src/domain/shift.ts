@@ -2,9 +2,7 @@
  * The sums of a shift: what should lie in the drawer when it is closed, and what each payment method took. Whole rupiah.
  * What belongs to which shift is decided before (src/db/sales/shift-events.ts, docs/selling.md).
  */
-
-/** The one method whose money lies in the drawer. */
-export const CASH = 'CASH'
+import { CASH } from './payment.ts'
 
 /** What a method pays of a sale, change taken off: `amount` of the contract's payments. */
 export interface MethodAmount {

@@ -20,40 +20,49 @@ export interface ShiftRows {
   readonly others: ReadonlyMap<string, OperationRow>
 }
 
-export function shiftEvents({ shiftId, openedAt, closedAt, own, cancelled, others }: ShiftRows): ShiftEvent[] {
-  const isWithin = (at: number) => at >= openedAt && at <= closedAt
-  const events = own.flatMap((row): ShiftEvent[] => {
-    const { content } = row
-    switch (content.type) {
-      case 'sale': {
-        const voidedAt = cancelledAt(row)
-        const isUndone = voidedAt === null ? others.get(row.voided_by)?.shift === shiftId : isWithin(voidedAt)
-        return [isUndone ? { kind: 'undone-sale' } : { kind: 'sale', payments: paymentsOf(row) }]
-      }
-      case 'void': {
-        if (row.state === 'cancelled') return []
-        const sale = others.get(row.about)
-        if (!sale) return [{ kind: 'unknown-void' }]
-        return sale.shift === shiftId ? [] : [{ kind: 'late-void', payments: paymentsOf(sale) }]
-      }
-      case 'refund': {
-        if (row.state === 'cancelled') return []
-        const { payment_method: method, refund_total: amount } = content.refund
-        return [{ kind: 'refund', payment: { method, amount } }]
-      }
-      case 'cash_movement': {
-        const { direction, amount } = content.movement
-        return [{ kind: 'movement', direction, amount }]
-      }
-      case 'shift':
-        return []
+export function shiftEvents(shift: ShiftRows): ShiftEvent[] {
+  const lateCancels = shift.cancelled.filter(
+    (sale) => sale.shift !== shift.shiftId && isWithin(shift, cancelledAt(sale)),
+  )
+  return [
+    ...shift.own.flatMap((row) => eventOf(row, shift) ?? []),
+    ...lateCancels.map((sale): ShiftEvent => ({ kind: 'late-void', payments: paymentsOf(sale) })),
+  ]
+}
+
+/** Null: it moves no money in this shift. */
+function eventOf(row: OperationRow, shift: ShiftRows): ShiftEvent | null {
+  const { content } = row
+  switch (content.type) {
+    case 'sale': {
+      const isUndone =
+        row.state === 'cancelled'
+          ? isWithin(shift, cancelledAt(row))
+          : shift.others.get(row.voided_by)?.shift === shift.shiftId
+      return isUndone ? { kind: 'undone-sale' } : { kind: 'sale', payments: paymentsOf(row) }
     }
-  })
-  const lateCancels = cancelled.filter((sale) => {
-    const at = cancelledAt(sale)
-    return sale.shift !== shiftId && at !== null && isWithin(at)
-  })
-  return [...events, ...lateCancels.map((sale): ShiftEvent => ({ kind: 'late-void', payments: paymentsOf(sale) }))]
+    case 'void': {
+      if (row.state === 'cancelled') return null
+      const sale = shift.others.get(row.about)
+      if (!sale) return { kind: 'unknown-void' }
+      return sale.shift === shift.shiftId ? null : { kind: 'late-void', payments: paymentsOf(sale) }
+    }
+    case 'refund': {
+      if (row.state === 'cancelled') return null
+      const { payment_method: method, refund_total: amount } = content.refund
+      return { kind: 'refund', payment: { method, amount } }
+    }
+    case 'cash_movement': {
+      const { direction, amount } = content.movement
+      return { kind: 'movement', direction, amount }
+    }
+    case 'shift':
+      return null
+  }
+}
+
+function isWithin({ openedAt, closedAt }: ShiftRows, at: number | null): boolean {
+  return at !== null && at >= openedAt && at <= closedAt
 }
 
 /** Sales of the shift that the server has not confirmed: taken in, but not on the server. */

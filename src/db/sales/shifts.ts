@@ -87,7 +87,9 @@ export async function readShiftReport(db: SalesDb, shiftId: string): Promise<Shi
     operations.where('shift').equals(shiftId).sortBy('place'),
     operations.where('[kind+state]').equals(['sale', 'cancelled']).toArray(),
   ])
-  const related = own.flatMap(({ kind, about, voided_by: voidId }) => (kind === 'void' ? [about] : voidId ? [voidId] : []))
+  const related = own.flatMap(({ kind, about, voided_by: voidId }) =>
+    kind === 'void' ? [about] : voidId ? [voidId] : [],
+  )
   const others = new Map<string, OperationRow>()
   for (const row of await operations.bulkGet(related)) if (row) others.set(row.offline_id, row)
   const events = shiftEvents({
@@ -98,7 +100,12 @@ export async function readShiftReport(db: SalesDb, shiftId: string): Promise<Shi
     cancelled,
     others,
   })
-  return { shift, sums: shiftSums(shift.openingCash, events), movements: own.flatMap(movementOf), unsent: unsentOf(own) }
+  return {
+    shift,
+    sums: shiftSums(shift.openingCash, events),
+    movements: own.flatMap(movementOf),
+    unsent: unsentOf(own),
+  }
 }
 
 function movementOf({ content, offline_id: offlineId, created_at: at }: OperationRow): Movement[] {

@@ -3,6 +3,7 @@ import { operation } from './en/operation.ts'
 import { owner } from './en/owner.ts'
 import { receipt } from './en/receipt.ts'
 import { sell } from './en/sell.ts'
+import { shift } from './en/shift.ts'
 import { approval, signIn } from './en/sign-in.ts'
 import { unsent } from './en/unsent.ts'
 import type { Messages } from './messages.ts'
@@ -285,4 +286,5 @@ export const en: Messages = {
   sell,
   signIn,
   approval,
+  shift,
 }

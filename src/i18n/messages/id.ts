@@ -3,6 +3,7 @@ import { operation } from './id/operation.ts'
 import { owner } from './id/owner.ts'
 import { receipt } from './id/receipt.ts'
 import { sell } from './id/sell.ts'
+import { shift } from './id/shift.ts'
 import { approval, signIn } from './id/sign-in.ts'
 import { unsent } from './id/unsent.ts'
 
@@ -284,4 +285,5 @@ export const id = {
   sell,
   signIn,
   approval,
+  shift,
 } as const

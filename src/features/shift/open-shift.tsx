@@ -1,0 +1,48 @@
+import { useMutation } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Actor } from '../../sync/sales.ts'
+import { Button } from '../../ui/button.tsx'
+import { useServices } from '../services.ts'
+import { useActor } from '../staff-session.ts'
+import { CashCount } from './cash-count.tsx'
+import { outcomeWords } from './outcome-words.ts'
+import styles from './shift-screen.module.css'
+
+/** Opens a shift with the cash that is counted. Success needs no words: what it was opened for appears. */
+export function OpenShift({ intro }: { intro: string }) {
+  const { t } = useTranslation()
+  const { sales } = useServices()
+  const actor = useActor()
+  const [cash, setCash] = useState<number | null>(null)
+  const [isMissing, setMissing] = useState(false)
+  const opening = useMutation({ mutationFn: (by: Actor) => sales.openShift(cash ?? 0, by) })
+  const wrong = outcomeWords(opening.data)
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    setMissing(cash === null)
+    if (cash !== null && actor) opening.mutate(actor)
+  }
+
+  return (
+    <form className={styles.form} onSubmit={submit} noValidate>
+      <h1>{t('shift.openTitle')}</h1>
+      <p className={styles.muted}>{intro}</p>
+      <CashCount
+        label={t('shift.openingCash')}
+        value={cash}
+        onValue={setCash}
+        error={isMissing && cash === null ? t('shift.amountMissing') : null}
+      />
+      {wrong ? (
+        <p role="alert" className={styles.error}>
+          {t(wrong)}
+        </p>
+      ) : null}
+      <Button kind="primary" type="submit" wide disabled={!actor || opening.isPending}>
+        {opening.isPending ? t('shift.working') : t('shift.openSubmit')}
+      </Button>
+    </form>
+  )
+}

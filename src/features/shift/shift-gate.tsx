@@ -1,0 +1,18 @@
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useCurrentShift } from '../current-shift.ts'
+import { OpenShift } from './open-shift.tsx'
+import styles from './shift-screen.module.css'
+
+/** A screen that needs an open shift. Stands below a SignInGate; without a shift the opening stands in its place. */
+export function ShiftGate({ children }: { children: ReactNode }) {
+  const { t } = useTranslation()
+  const shift = useCurrentShift()
+  if (shift === undefined) return null
+  if (shift !== null) return children
+  return (
+    <div className={styles.screen}>
+      <OpenShift intro={t('shift.openNeeded')} />
+    </div>
+  )
+}
