@@ -5,6 +5,9 @@ import type { HttpLike } from '../sync/ports.ts'
 import { readAnswer } from '../sync/read-answer.ts'
 import { useServices } from './services.ts'
 
+/** The network may be back. */
+const RETRY_MS = 10_000
+
 /** Rejects with HttpFailure. */
 export async function readBranchSales(http: HttpLike, query: TransactionQuery): Promise<Transaction[]> {
   const parameters = new URLSearchParams()
@@ -25,5 +28,6 @@ export function useBranchSale(saleId: string): UseQueryResult<Transaction | null
     },
     // Another counter may have refunded it since.
     staleTime: 0,
+    refetchInterval: ({ state }) => (state.status === 'error' ? RETRY_MS : false),
   })
 }

@@ -1,6 +1,9 @@
+import { history } from './en/history.ts'
 import { methods } from './en/methods.ts'
 import { operation } from './en/operation.ts'
 import { owner } from './en/owner.ts'
+import { pay } from './en/pay.ts'
+import { printer } from './en/printer.ts'
 import { receipt } from './en/receipt.ts'
 import { sell } from './en/sell.ts'
 import { shift } from './en/shift.ts'
@@ -278,7 +281,10 @@ export const en: Messages = {
     removeConfirm: 'Remove',
     removeFailed: 'Not removed: the device’s storage refused. Try again.',
   },
+  history,
   methods,
+  pay,
+  printer,
   owner,
   operation,
   unsent,

@@ -1,6 +1,9 @@
+import { history } from './id/history.ts'
 import { methods } from './id/methods.ts'
 import { operation } from './id/operation.ts'
 import { owner } from './id/owner.ts'
+import { pay } from './id/pay.ts'
+import { printer } from './id/printer.ts'
 import { receipt } from './id/receipt.ts'
 import { sell } from './id/sell.ts'
 import { shift } from './id/shift.ts'
@@ -277,7 +280,10 @@ export const id = {
     removeConfirm: 'Hapus',
     removeFailed: 'Belum terhapus: penyimpanan perangkat menolak. Coba lagi.',
   },
+  history,
   methods,
+  pay,
+  printer,
   owner,
   operation,
   unsent,
