@@ -28,6 +28,7 @@ import { registerStaffSessionRoutes } from './routes/owner-session.ts'
 import { registerSettingsWriteRoute } from './routes/owner-settings.ts'
 import { registerOwnerStaffRoutes } from './routes/owner-staff.ts'
 import { registerOwnerStockRoutes } from './routes/owner-stock.ts'
+import { registerSellingRoutes } from './routes/selling.ts'
 import { createNotFoundHandler, registerWebApp } from './routes/web-app.ts'
 import { createStaffGuard } from './staff/staff-guard.ts'
 
@@ -109,6 +110,7 @@ export async function createApp(deps: AppDeps, options: AppOptions): Promise<Fas
     registerDeviceRoutes(devices, deps, guard)
     registerMasterRoutes(devices, deps, guard)
     registerBranchRoutes(devices, deps, guard)
+    registerSellingRoutes(devices, deps, guard)
     registerStaffSessionRoutes(devices, deps, guard)
     await devices.register(async (owners) => {
       const owner = createStaffGuard(deps.db, guard)

@@ -1,0 +1,223 @@
+import type { Payment, Sale } from '../../src/contract/sales.ts'
+import type { Queryable } from '../database.ts'
+import { setChangeContext } from '../sql/change-context.ts'
+import { insertApproval, type StoredResult, storeResult, takeTurn } from '../sql/operations.ts'
+import {
+  insertOversoldLines,
+  insertPriceDifferences,
+  type OversoldLine,
+  type SaleNoteContext,
+} from '../sql/sale-notes.ts'
+import {
+  attachVoid,
+  drawTransactionId,
+  insertItems,
+  insertPayment,
+  insertTransaction,
+  isVoidWaiting,
+} from '../sql/sales.ts'
+import type { LockedProduct } from '../sql/stock-moves.ts'
+import { checkTotals, hasDiscount, isVoidSale, planPayments, priceDifferences } from './check-sale.ts'
+import { claim } from './claim.ts'
+import { moveStock } from './move-stock.ts'
+import { negated, sumByProduct } from './plan-stock.ts'
+import type { Sent, SentSale } from './read-batch.ts'
+import { ContentMismatch, Refusal } from './refusal.ts'
+import { actorName, checkDevice, type Sender } from './sender.ts'
+
+export interface BookedSaleResult {
+  readonly isNew: boolean
+  readonly sale: StoredResult
+  /** Of a new sale: in the order of the payments. */
+  readonly payments: readonly StoredResult[]
+}
+
+/**
+ * Books a sale with its payments in the caller's database transaction, or resolves to what was booked before. A sale is a
+ * fact: stock may fall below zero (rule S9), prices stand as they were sold, products may be gone. Throws a Refusal.
+ */
+export async function bookSale(
+  tx: Queryable,
+  sender: Sender,
+  sent: SentSale,
+  payments: readonly Sent<Payment>[],
+): Promise<BookedSaleResult> {
+  const sale = sent.value
+  if (sale.branch_code !== sender.branchCode) {
+    throw new Refusal('wrong_branch', `This sale belongs to branch ${sale.branch_code}`)
+  }
+  checkDevice(sender, sale.device_id)
+  await takeTurn(tx, sent.offlineId)
+  const known = await claim(tx, sender, 'transaction', sent)
+  if (known) return { isNew: false, sale: known, payments: [] }
+
+  const money = checkTotals(sale, sent)
+  const plan = planPayments(
+    sale,
+    payments.map(({ value }) => value),
+  )
+  const isAwaited = await isVoidWaiting(tx, sender.branchId, sent.offlineId)
+  const isVoid = isAwaited || isVoidSale(sale)
+  const id = await drawTransactionId(tx)
+  const createdBy = actorName(sender, sale)
+  await setChangeContext(tx, {
+    updatedBy: createdBy,
+    reason: 'transaction',
+    transactionId: id,
+    offlineId: sent.offlineId,
+    op: 'sale',
+  })
+  const sold = sumByProduct(sale.items)
+  const { versions, products } = await moveStock(tx, sender.branchId, isVoid ? new Map() : negated(sold))
+  const { code, occurredAt } = await insertTransaction(tx, {
+    id,
+    branchId: sender.branchId,
+    codePrefix: 'TRX',
+    offlineId: sent.offlineId,
+    offlineReference: sale.offline_reference,
+    deviceId: sale.device_id,
+    createdBy,
+    idUserApps: sale.id_user_apps === null ? null : String(sale.id_user_apps),
+    status: isVoid ? 'void' : plan.status,
+    paymentStatus: isVoid ? 'void' : plan.paymentStatus,
+    paymentMethod: sale.payment_method,
+    subtotal: sale.subtotal,
+    discountTotal: sale.discount_total,
+    cartDiscount: money.cartDiscount,
+    taxTotal: sale.tax_total,
+    tax: sale.tax,
+    roundingTotal: sale.rounding_total,
+    grandTotal: sale.grand_total,
+    op: 'sale',
+    versions,
+    createdAtDevice: sale.created_at_device,
+    note: sale.note,
+    reason: null,
+    shiftOfflineId: sale.shift_offline_id,
+    staffId: sale.staff_id,
+    approvedBy: sale.approved_by,
+    refundOf: null,
+  })
+  await insertItems(
+    tx,
+    id,
+    sale.items.map((item, index) => ({
+      ...item,
+      product_name: item.product_name ?? products.get(item.product_id)?.name ?? null,
+      amount: money.lineAmounts[index] ?? null,
+    })),
+  )
+  const result: StoredResult = { serverId: id, transactionCode: code, versions }
+  const paymentResults = await bookPayments(tx, sender, { sent, id, implied: plan.implied }, payments)
+  if (isAwaited) {
+    const amount = payments.reduce((sum, { value }) => sum + value.amount, plan.implied)
+    await attachVoid(tx, { transactionOfflineId: sent.offlineId, transactionId: id, amount })
+  }
+  const context = {
+    branchId: sender.branchId,
+    transactionId: id,
+    deviceId: sale.device_id,
+    staffId: sale.staff_id,
+    occurredAt,
+  }
+  await noteDifferences(tx, context, sale, { products, sold: isVoid ? new Map() : sold })
+  if (sale.approved_by !== null && hasDiscount(sale.items, money.cartDiscount)) {
+    await insertApproval(tx, {
+      branchId: sender.branchId,
+      what: 'discount',
+      offlineId: sent.offlineId,
+      approvedBy: sale.approved_by,
+      staffId: sale.staff_id,
+      reason: sale.note,
+      deviceId: sale.device_id,
+      at: sale.created_at_device,
+    })
+  }
+  await storeResult(tx, sent.offlineId, result)
+  return { isNew: true, sale: result, payments: paymentResults }
+}
+
+async function bookPayments(
+  tx: Queryable,
+  sender: Sender,
+  { sent, id, implied }: { sent: SentSale; id: number; implied: number },
+  payments: readonly Sent<Payment>[],
+): Promise<StoredResult[]> {
+  const { payment_method: paymentMethod, created_at_device: createdAtDevice } = sent.value
+  if (implied > 0) {
+    const blank = { offlineId: null, tendered: null, reference: null, implied: true }
+    await insertPayment(tx, id, { ...blank, paymentMethod, amount: implied, createdAtDevice })
+  }
+  const results: StoredResult[] = []
+  for (const payment of payments) {
+    const known = await claim(tx, sender, 'payment', payment, sent.offlineId)
+    // Booked before, yet its sale was not: it paid another one.
+    if (known) throw new ContentMismatch(payment.offlineId, 'payment')
+    results.push(await recordPayment(tx, id, payment))
+  }
+  return results
+}
+
+/** Inserts the row of a claimed payment. */
+export async function recordPayment(
+  tx: Queryable,
+  transactionId: number,
+  { offlineId, value }: Sent<Payment>,
+): Promise<StoredResult> {
+  const serverId = await insertPayment(tx, transactionId, {
+    offlineId,
+    paymentMethod: value.payment_method,
+    amount: value.amount,
+    tendered: value.tendered,
+    reference: value.reference,
+    createdAtDevice: value.created_at_device,
+    implied: false,
+  })
+  const result: StoredResult = { serverId, transactionCode: null, versions: {} }
+  await storeResult(tx, offlineId, result)
+  return result
+}
+
+async function noteDifferences(
+  tx: Queryable,
+  context: SaleNoteContext,
+  sale: Sale,
+  { products, sold }: { products: ReadonlyMap<number, LockedProduct>; sold: ReadonlyMap<number, number> },
+): Promise<void> {
+  await insertOversoldLines(tx, context, oversoldLines(sale, products, sold))
+  const prices = new Map([...products].map(([id, { price }]) => [id, price]))
+  await insertPriceDifferences(
+    tx,
+    context,
+    priceDifferences(sale.items, prices).map(({ item, serverPrice }) => ({
+      productId: item.product_id,
+      productName: item.product_name,
+      quantity: item.quantity,
+      soldPrice: item.price,
+      serverPrice,
+      counterPrice: item.master_price,
+    })),
+  )
+}
+
+/** Products that this sale took below zero (rule S9). What the cashier saw stands on the first of a product's lines. */
+function oversoldLines(
+  sale: Sale,
+  products: ReadonlyMap<number, LockedProduct>,
+  sold: ReadonlyMap<number, number>,
+): OversoldLine[] {
+  return [...sold].flatMap(([productId, quantity]) => {
+    const product = products.get(productId)
+    if (!product || product.stock - quantity >= 0) return []
+    const stockAfter = product.stock - quantity
+    return {
+      productId,
+      productName: product.name,
+      quantity,
+      missing: Math.min(quantity, -stockAfter),
+      stockBefore: product.stock,
+      stockAfter,
+      stockShown: sale.items.find(({ product_id: id }) => id === productId)?.stock_shown ?? null,
+    }
+  })
+}

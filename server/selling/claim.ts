@@ -1,0 +1,37 @@
+import type { OperationType } from '../../src/contract/sales.ts'
+import type { Queryable } from '../database.ts'
+import { claimOperation, type StoredResult } from '../sql/operations.ts'
+import type { Sent } from './read-batch.ts'
+import { ContentMismatch, Refusal } from './refusal.ts'
+import type { Sender } from './sender.ts'
+
+/**
+ * Takes an operation's id for this transaction, or resolves to the result of the time when the same was booked (rule Q2).
+ * Throws ContentMismatch when it was something else.
+ */
+export async function claim(
+  tx: Queryable,
+  sender: Sender,
+  type: OperationType,
+  { offlineId, content }: Pick<Sent<unknown>, 'offlineId' | 'content'>,
+  partOf?: string,
+): Promise<StoredResult | null> {
+  const outcome = await claimOperation(tx, {
+    offlineId,
+    type,
+    content,
+    branchId: sender.branchId,
+    sentBy: sender.deviceId,
+    ...(partOf === undefined ? {} : { partOf }),
+  })
+  switch (outcome.state) {
+    case 'new':
+      return null
+    case 'same':
+      return outcome.result
+    case 'other-content':
+      throw new ContentMismatch(offlineId, type)
+    case 'other-branch':
+      throw new Refusal('wrong_branch', 'This belongs to another branch')
+  }
+}

@@ -1,0 +1,192 @@
+/**
+ * A request's arrays as steps in the order in which they are booked: shift openings, sales with their payments, other
+ * payments, voids, refunds, cash movements, shift closings. Each item is parsed by itself: a malformed one refuses itself.
+ */
+import * as v from 'valibot'
+import {
+  type BatchSyncRequest,
+  type CashMovement,
+  cashMovementSchema,
+  type OperationType,
+  type Payment,
+  paymentSchema,
+  type Refund,
+  refundSchema,
+  type Sale,
+  type ShiftEntry,
+  saleSchema,
+  shiftSchema,
+  type Void,
+  voidSchema,
+} from '../../src/contract/sales.ts'
+import { comparableContent } from './comparable-content.ts'
+
+/** A readable item: its values, and what is stored and compared. */
+export interface Sent<T> {
+  /** Place in the answer's `results`. */
+  readonly place: number
+  /** In lower case, as the database writes it. */
+  readonly offlineId: string
+  readonly value: T
+  readonly content: unknown
+}
+
+export interface SentSale extends Sent<Sale> {
+  /** False: `discount_total` beyond the lines' own discounts is one on the cart, as a body of the specification has it. */
+  readonly tellsCartDiscount: boolean
+  /** False: nothing was said about goods, and only the sum is recorded. */
+  readonly tellsItems: boolean
+}
+
+export type Step =
+  | { readonly type: 'transaction'; readonly sent: SentSale; readonly payments: readonly Sent<Payment>[] }
+  | { readonly type: 'payment'; readonly sent: Sent<Payment> }
+  | { readonly type: 'void'; readonly sent: Sent<Void> }
+  | { readonly type: 'refund'; readonly sent: Sent<Refund> }
+  | { readonly type: 'shift'; readonly sent: Sent<ShiftEntry> }
+  | { readonly type: 'cash_movement'; readonly sent: Sent<CashMovement> }
+
+/** One for each item of the request, in the order of `results`. `offlineId` as it was sent, null when it is no text. */
+export interface ItemName {
+  readonly type: OperationType
+  readonly offlineId: string | null
+}
+
+export interface UnreadableItem {
+  readonly place: number
+  readonly message: string
+}
+
+export interface Batch {
+  readonly names: readonly ItemName[]
+  readonly steps: readonly Step[]
+  readonly unreadable: readonly UnreadableItem[]
+}
+
+const MAX_ID_LENGTH = 64
+
+export function readBatch(request: BatchSyncRequest): Batch {
+  const names: ItemName[] = []
+  const unreadable: UnreadableItem[] = []
+
+  function readAll<S extends v.GenericSchema<unknown, { offline_id: string }>>(
+    type: OperationType,
+    items: readonly unknown[],
+    schema: S,
+  ): (Sent<v.InferOutput<S>> & { readonly raw: unknown })[] {
+    return items.flatMap((raw) => {
+      const place = names.push({ type, offlineId: textField(raw, 'offline_id') }) - 1
+      const parsed = v.safeParse(schema, raw, { abortEarly: true })
+      if (!parsed.success) {
+        unreadable.push({ place, message: describeIssue(parsed.issues[0]) })
+        return []
+      }
+      const value = parsed.output
+      return [{ place, raw, value, offlineId: value.offline_id.toLowerCase(), content: comparableContent(raw) }]
+    })
+  }
+
+  const sales = readAll('transaction', request.transactions, saleSchema)
+  const payments = readAll('payment', request.payments, paymentSchema)
+  const voids = readAll('void', request.voids, voidSchema)
+  const refunds = readAll('refund', request.refunds, refundSchema)
+  const shifts = readAll('shift', request.shifts, shiftSchema)
+  const movements = readAll('cash_movement', request.cash_movements, cashMovementSchema)
+
+  const grouped = new Set<number>()
+  const saleSteps = sales.flatMap((sale): Step[] => {
+    const own = firstOfEach(
+      payments.filter(
+        ({ place, value }) => !grouped.has(place) && isSame(value.transaction_offline_id, sale.offlineId),
+      ),
+    )
+    for (const { place } of own) grouped.add(place)
+    // Without it the sale would be booked as paid by something else.
+    if (request.payments.some((raw) => isUnreadablePaymentOf(raw, sale.offlineId))) {
+      unreadable.push({ place: sale.place, message: 'One of its payments can not be read' })
+      unreadable.push(...own.map(({ place }) => ({ place, message: 'Another payment of this sale can not be read' })))
+      return []
+    }
+    const sent = {
+      ...bare(sale),
+      tellsCartDiscount: hasField(sale.raw, 'cart_discount'),
+      tellsItems: hasField(sale.raw, 'items'),
+    }
+    return [{ type: 'transaction', sent, payments: own.map(bare) }]
+  })
+
+  const shiftSteps = (action: ShiftEntry['action']): Step[] =>
+    shifts.filter(({ value }) => value.action === action).map((sent) => ({ type: 'shift', sent: bare(sent) }))
+  return {
+    names,
+    unreadable,
+    steps: [
+      ...shiftSteps('open'),
+      ...saleSteps,
+      ...payments
+        .filter(({ place }) => !grouped.has(place))
+        .map((sent): Step => ({ type: 'payment', sent: bare(sent) })),
+      ...voids.map((sent): Step => ({ type: 'void', sent: bare(sent) })),
+      ...refunds.map((sent): Step => ({ type: 'refund', sent: bare(sent) })),
+      ...movements.map((sent): Step => ({ type: 'cash_movement', sent: bare(sent) })),
+      ...shiftSteps('close'),
+    ],
+  }
+}
+
+/** What else an operation stands or falls with: its sale, or its shift's opening. */
+export function dependsOn(step: Step): string | null {
+  switch (step.type) {
+    case 'transaction':
+      return null
+    case 'payment':
+    case 'void':
+    case 'refund':
+      return step.sent.value.transaction_offline_id.toLowerCase()
+    case 'cash_movement':
+      return step.sent.value.shift_offline_id.toLowerCase()
+    case 'shift':
+      return step.sent.value.action === 'close' ? step.sent.value.shift_offline_id.toLowerCase() : null
+  }
+}
+
+/** The devices that the items name, for one look-up. */
+export function namedDevices(steps: readonly Step[]): string[] {
+  const names = steps.map((step) => (step.type === 'payment' ? null : step.sent.value.device_id))
+  return [...new Set(names.filter((name) => name !== null))]
+}
+
+function bare<T>({ place, offlineId, value, content }: Sent<T>): Sent<T> {
+  return { place, offlineId, value, content }
+}
+
+/** A payment that stands twice in a request is booked once; the second is a retry of the first. */
+function firstOfEach<T extends { readonly offlineId: string }>(sent: readonly T[]): T[] {
+  return sent.filter(({ offlineId }, index) => sent.findIndex((each) => each.offlineId === offlineId) === index)
+}
+
+function isUnreadablePaymentOf(raw: unknown, saleId: string): boolean {
+  const about = textField(raw, 'transaction_offline_id')
+  return about !== null && isSame(about, saleId) && !v.is(paymentSchema, raw)
+}
+
+function isSame(sentId: string, offlineId: string): boolean {
+  return sentId.toLowerCase() === offlineId
+}
+
+function hasField(raw: unknown, field: string): boolean {
+  return typeof raw === 'object' && raw !== null && field in raw && Reflect.get(raw, field) !== null
+}
+
+function textField(raw: unknown, field: string): string | null {
+  if (typeof raw !== 'object' || raw === null) return null
+  const value: unknown = Reflect.get(raw, field)
+  return typeof value === 'string' ? value.slice(0, MAX_ID_LENGTH) : null
+}
+
+/** Names the field, never what it held: that can be anything, at any length. */
+function describeIssue(issue: v.BaseIssue<unknown>): string {
+  const path = v.getDotPath(issue)
+  const message = issue.message.replace(/ but received .*$/s, '')
+  return path ? `${path}: ${message}` : message
+}
