@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import type { i18n } from 'i18next'
 import { type ReactNode, useMemo, useState } from 'react'
 import { I18nextProvider, useTranslation } from 'react-i18next'
+import { PrinterProvider } from '../features/printer-provider.tsx'
 import { type Services, ServicesContext } from '../features/services.ts'
 import { createFormat } from '../i18n/format.ts'
 import { LANGUAGES } from '../i18n/language.ts'
@@ -36,7 +37,9 @@ export function ServicesProvider({ services, children }: { services: Services; c
   )
   return (
     <ServicesContext value={services}>
-      <QueryClientProvider client={client}>{children}</QueryClientProvider>
+      <QueryClientProvider client={client}>
+        <PrinterProvider>{children}</PrinterProvider>
+      </QueryClientProvider>
     </ServicesContext>
   )
 }

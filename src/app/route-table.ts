@@ -8,6 +8,8 @@ export const ROUTE_TABLE = [
   { screen: 'diagnostics', path: '/diagnostics', example: '/diagnostics' },
   { screen: 'settings', path: '/settings', example: '/settings' },
   { screen: 'enrol', path: '/enrol', example: '/enrol' },
+  { screen: 'pay', path: '/sell/pay/:id', example: '/sell/pay/56752b9f-3cb4-4b29-8512-ce3e0112c527' },
+  { screen: 'receipt', path: '/receipt/:id', example: '/receipt/56752b9f-3cb4-4b29-8512-ce3e0112c527' },
   // Its pages stand in owner-pages.tsx.
   { screen: 'owner', path: '/owner/*', example: '/owner/products' },
 ] as const
@@ -18,13 +20,18 @@ export interface MatchedRoute {
   readonly screen: ScreenName | 'not-found'
   /** Product id of `/stock/:id`. */
   readonly productId: number | null
+  /** Cart of `/sell/pay/:id`, or `offline_id` of `/receipt/:id`. */
+  readonly recordId: string | null
 }
 
 export function matchRoute(path: string): MatchedRoute {
   const plain = path.length > 1 ? path.replace(/\/+$/, '') : path
   const product = /^\/stock\/([1-9]\d{0,15})$/.exec(plain)
-  if (product) return { screen: 'stock', productId: Number(product[1]) }
-  if (/^\/owner(\/|$)/.test(plain)) return { screen: 'owner', productId: null }
+  if (product) return { screen: 'stock', productId: Number(product[1]), recordId: null }
+  const record = /^\/(sell\/pay|receipt)\/([\w-]{1,64})$/.exec(plain)
+  if (record)
+    return { screen: record[1] === 'receipt' ? 'receipt' : 'pay', productId: null, recordId: record[2] ?? null }
+  if (/^\/owner(\/|$)/.test(plain)) return { screen: 'owner', productId: null, recordId: null }
   const route = ROUTE_TABLE.find((candidate) => candidate.path === plain)
-  return { screen: route?.screen ?? 'not-found', productId: null }
+  return { screen: route?.screen ?? 'not-found', productId: null, recordId: null }
 }

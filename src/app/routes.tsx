@@ -2,6 +2,7 @@ import { CircleHelp } from 'lucide-react'
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
+import { SignInGate } from '../features/sign-in/sign-in-gate.tsx'
 import { StockScreen } from '../features/stock/stock-screen.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { CrashBoundary } from './crash-boundary.tsx'
@@ -13,6 +14,10 @@ const DiagnosticsScreen = lazy(async () => ({
 const SettingsScreen = lazy(async () => ({
   default: (await import('../features/settings/settings-screen.tsx')).SettingsScreen,
 }))
+const PayScreen = lazy(async () => ({ default: (await import('../features/pay/pay-screen.tsx')).PayScreen }))
+const ReceiptScreen = lazy(async () => ({
+  default: (await import('../features/receipt/receipt-screen.tsx')).ReceiptScreen,
+}))
 const OwnerScreen = lazy(async () => ({ default: (await import('./owner-screen.tsx')).OwnerScreen }))
 const EnrolScreen = lazy(async () => ({
   default: (await import('../features/enrol/enrol-screen.tsx')).EnrolScreen,
@@ -21,7 +26,7 @@ const EnrolScreen = lazy(async () => ({
 /** The screen of the current address. A crash or a lost chunk takes one screen down, never the header with its state. */
 export function CurrentScreen() {
   const [location] = useLocation()
-  const { screen, productId } = matchRoute(location)
+  const { screen, productId, recordId } = matchRoute(location)
   return (
     <CrashBoundary key={screen}>
       <Suspense fallback={<Loading />}>
@@ -31,6 +36,14 @@ export function CurrentScreen() {
           <DiagnosticsScreen />
         ) : screen === 'settings' ? (
           <SettingsScreen />
+        ) : screen === 'pay' && recordId !== null ? (
+          <SignInGate>
+            <PayScreen cartId={recordId} />
+          </SignInGate>
+        ) : screen === 'receipt' && recordId !== null ? (
+          <SignInGate>
+            <ReceiptScreen key={recordId} offlineId={recordId} />
+          </SignInGate>
         ) : screen === 'owner' ? (
           <OwnerScreen />
         ) : screen === 'enrol' ? (

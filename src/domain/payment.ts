@@ -11,6 +11,8 @@ import { type CashRoundingMode, cashRounding } from './sale-totals.ts'
 export const CASH = 'CASH'
 /** Rupiah that can be typed for one part: more is a barcode that went into the wrong field. */
 export const TENDER_MAX = 99_999_999_999
+/** Nobody is handed a million back: that was a barcode, or a zero too many. */
+export const CHANGE_MAX = 999_999
 /** Banknotes that a counter sees most. */
 export const NOTES = [5_000, 10_000, 20_000, 50_000, 100_000] as const
 
@@ -37,10 +39,11 @@ export interface PaymentState {
 }
 
 /**
- * `nothing`: no amount. `too-large`: more than can be meant. `over-rest`: only cash gives change. `not-enough`: cash between the
- * rest and the rest rounded up, which closes nothing. `already-paid`.
+ * `nothing`: no amount. `too-large`: more than can be meant, or than anybody would give change on. `over-rest`: only cash gives
+ * change. `not-enough`: cash between the rest and the rest rounded up, which closes nothing. `overpaid`: a part has to be taken
+ * back first. `already-paid`.
  */
-export type TenderRefusal = 'nothing' | 'too-large' | 'over-rest' | 'not-enough' | 'already-paid'
+export type TenderRefusal = 'nothing' | 'too-large' | 'over-rest' | 'not-enough' | 'overpaid' | 'already-paid'
 
 export type TenderOutcome =
   | { readonly ok: true; readonly state: PaymentState }
@@ -94,12 +97,14 @@ export function tender(
   if (state.isPaid) return { ok: false, reason: 'already-paid' }
   if (!Number.isSafeInteger(amount) || amount < 0) return { ok: false, reason: 'nothing' }
   if (amount > TENDER_MAX) return { ok: false, reason: 'too-large' }
+  if (overpaidOf(state) > 0) return { ok: false, reason: 'overpaid' }
   const rest = restOf(state)
   const due = dueBy(state, method, cash)
-  const isClosing = amount >= due && overpaidOf(state) === 0
+  const isClosing = amount >= due
   // Nothing at all pays only what costs nothing: a gift, or a rest that rounding takes away.
   if (amount === 0 && !isClosing) return { ok: false, reason: 'nothing' }
   if (method !== CASH && amount > due) return { ok: false, reason: 'over-rest' }
+  if (method === CASH && amount - due > CHANGE_MAX) return { ok: false, reason: 'too-large' }
   if (!isClosing && amount >= rest) return { ok: false, reason: 'not-enough' }
   const part: PaymentPart = {
     method,

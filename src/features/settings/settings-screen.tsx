@@ -11,6 +11,7 @@ import { FactList } from '../../ui/fact-list.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 import { applyTheme, readThemeChoice, storeThemeChoice, type ThemeChoice } from '../../ui/theme.ts'
 import { useNow } from '../../ui/use-now.ts'
+import { PrinterSection } from '../printer-section.tsx'
 import { useServices } from '../services.ts'
 import styles from './settings-screen.module.css'
 
@@ -28,6 +29,7 @@ export function SettingsScreen() {
     <div className={styles.screen}>
       <h1>{t('settings.title')}</h1>
       <Appearance />
+      <PrinterSection />
       <Refresh />
       <Device />
     </div>

@@ -145,6 +145,9 @@ describe('payment', () => {
     expect(refusal(state, CASH, -5)).toBe('nothing')
     expect(refusal(state, CASH, 0.5)).toBe('nothing')
     expect(refusal(state, CASH, TENDER_MAX + 1)).toBe('too-large')
+    // What a scanner types: EAN-8 and EAN-13.
+    expect(refusal(state, CASH, 12_345_670)).toBe('too-large')
+    expect(refusal(state, CASH, 8_991_234_567_890)).toBe('too-large')
     expect(refusal(state, 'QRIS', 10_021)).toBe('over-rest')
     expect(refusal(state, CASH, 10_050, { step: 100, mode: 'up' })).toBe('not-enough')
     expect(refusal(pay(state, 'QRIS', 10_020), CASH, 5_000)).toBe('already-paid')

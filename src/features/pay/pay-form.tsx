@@ -1,0 +1,283 @@
+import { ArrowLeft, TriangleAlert } from 'lucide-react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useLocation } from 'wouter'
+import type { ShopSettings } from '../../contract/settings.ts'
+import { type Cart, needsDiscountApproval } from '../../domain/cart.ts'
+import { CASH, changeFor, dueBy, NOTES, overpaidOf, restOf, type TenderRefusal } from '../../domain/payment.ts'
+import { useFormat } from '../../i18n/use-format.ts'
+import type { RecordOutcome } from '../../sync/sales.ts'
+import { Banner } from '../../ui/banner.tsx'
+import { Button, IconButton } from '../../ui/button.tsx'
+import { TextField } from '../../ui/text-field.tsx'
+import { useApproval } from '../approval.tsx'
+import { methodName } from '../payment-method.ts'
+import { useServices } from '../services.ts'
+import { useActor, useSignedIn } from '../staff-session.ts'
+import { Keypad } from './keypad.tsx'
+import { MethodChoice } from './method-choice.tsx'
+import { cashRuleOf, newSale } from './new-sale.ts'
+import { PaidParts } from './paid-parts.tsx'
+import styles from './pay-form.module.css'
+import { usePayment } from './use-payment.ts'
+
+const REFUSALS = {
+  nothing: 'pay.refusedNothing',
+  'too-large': 'pay.refusedTooLarge',
+  'over-rest': 'pay.refusedOverRest',
+  'not-enough': 'pay.refusedNotEnough',
+  overpaid: 'pay.refusedOverpaid',
+  'already-paid': 'pay.refusedNothing',
+} as const satisfies Record<TenderRefusal, string>
+
+const FAILURES = {
+  'storage-full': 'pay.storageFull',
+  storage: 'pay.storage',
+  'not-enrolled': 'pay.notEnrolled',
+} as const
+
+/** One digit more than any amount that is taken, so that a barcode is refused and not cut short to a price. */
+const DIGITS_MAX = 14
+const REFERENCE_MAX = 60
+
+/** What is due on top, what was given below it, and one button that takes it. */
+export function PayForm({ cart, settings, total }: { cart: Cart; settings: ShopSettings; total: number }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const [, navigate] = useLocation()
+  const { sales } = useServices()
+  const actor = useActor()
+  const signedIn = useSignedIn()
+  const askApproval = useApproval()
+  const cash = cashRuleOf(settings)
+  const payment = usePayment(cart.cartId, total, cash)
+  const { state } = payment
+  const methods = settings.payment_methods
+  const firstMethod = methods.includes('CASH') ? CASH : (methods[0] ?? CASH)
+  const [method, setMethod] = useState<string>(firstMethod)
+  const [typed, setTyped] = useState('')
+  const [reference, setReference] = useState('')
+  const [refusal, setRefusal] = useState<TenderRefusal | null>(null)
+  const [failure, setFailure] = useState<keyof typeof FAILURES | null>(null)
+  const [isBusy, setBusy] = useState(false)
+  const isRecording = useRef(false)
+  const heading = useRef<HTMLHeadingElement>(null)
+
+  const isCash = method === CASH
+  const rest = restOf(state)
+  const due = dueBy(state, method, cash)
+  const amount = typed !== '' ? Number(typed) : isCash && due > 0 ? null : due
+  const change =
+    isCash && amount !== null && !state.isPaid && overpaidOf(state) === 0 ? changeFor(state, amount, cash) : null
+  const isPart = amount !== null && amount > 0 && amount < due
+
+  // Digits come from the keyboard wherever the focus is, as from the keypad.
+  useEffect(() => heading.current?.focus({ preventScroll: true }), [])
+
+  function type(next: string) {
+    setTyped(next.replace(/^0+(?=\d)/, '').slice(0, DIGITS_MAX))
+    setRefusal(null)
+  }
+
+  function choose(next: string) {
+    setMethod(next)
+    setTyped('')
+    setReference('')
+    setRefusal(null)
+  }
+
+  async function take() {
+    if (actor === null || isRecording.current) return
+    const part = { method, amount: amount ?? 0, reference: reference.trim() === '' ? null : reference.trim() }
+    const outcome = state.isPaid ? { ok: true as const, state } : payment.preview(part)
+    setRefusal(outcome.ok ? null : outcome.reason)
+    if (!outcome.ok) return
+    if (!outcome.state.isPaid) {
+      payment.keep(outcome.state)
+      // Not what was chosen: a second tap on it would take the rest as well.
+      choose(firstMethod)
+      return
+    }
+    isRecording.current = true
+    setBusy(true)
+    try {
+      const approved = await approveDiscount()
+      if (approved === null) return
+      finish(await sales.completeSale(newSale(approved, outcome.state, settings, actor)))
+    } finally {
+      isRecording.current = false
+      setBusy(false)
+    }
+  }
+
+  /** The cart as it may be sold; null: nobody allowed its discount. */
+  async function approveDiscount(): Promise<Cart | null> {
+    if (signedIn?.role !== 'cashier' || !needsDiscountApproval(cart, settings.discount_limit_bp)) return cart
+    const approvedBy = await askApproval({
+      what: 'discount',
+      details: t('pay.discountDetails', { total: format.rupiah(total) }),
+    })
+    return approvedBy === null ? null : { ...cart, approvedBy }
+  }
+
+  function finish(outcome: RecordOutcome) {
+    if (outcome.ok || outcome.reason === 'already-done') {
+      payment.forget()
+      // Back leads to the sell screen, never to a payment that is over.
+      navigate(`/receipt/${cart.saleId}`, { replace: true })
+      return
+    }
+    setFailure(outcome.reason)
+  }
+
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    const target = event.target instanceof HTMLElement ? event.target : null
+    if (event.ctrlKey || event.metaKey || event.altKey || target?.closest('dialog')) return
+    const isTyping = target?.matches('input[type="text"], textarea') ?? false
+    if (event.key === 'Escape') navigate('/sell')
+    else if (event.key === 'Enter') {
+      // A link or button that has the focus does what it says.
+      if (event.repeat || target?.closest('a, button')) return
+      void take()
+    } else if (isTyping) return
+    else if (/^\d$/.test(event.key)) type(typed + event.key)
+    else if (event.key === 'Backspace') type(typed.slice(0, -1))
+    else if (event.key === 'Delete') type('')
+    else return
+    event.preventDefault()
+  })
+
+  // The keyboard is the whole page's: digits reach the amount without a tap on it first.
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => onKey(event)
+    document.addEventListener('keydown', listen)
+    return () => document.removeEventListener('keydown', listen)
+  }, [])
+
+  const action = state.isPaid
+    ? t('pay.finish')
+    : isPart
+      ? t('pay.takePart', { amount: format.rupiah(amount), rest: format.rupiah(rest - amount) })
+      : t('pay.take', { amount: format.rupiah(due) })
+
+  return (
+    <div className={styles.screen}>
+      <header className={styles.head}>
+        <IconButton
+          label={t('pay.toCart')}
+          icon={<ArrowLeft size={24} aria-hidden />}
+          onClick={() => navigate('/sell')}
+        />
+        <h1 ref={heading} tabIndex={-1} className={styles.due}>
+          <span className={styles.dueWord}>{t(state.parts.length > 0 ? 'pay.rest' : 'pay.due')}</span>{' '}
+          <strong data-testid="due">{format.rupiah(due)}</strong>
+        </h1>
+        <p className={styles.note}>
+          {due !== rest ? t('pay.rounded', { exact: format.rupiah(rest) }) : null}
+          {state.parts.length > 0 ? ` ${t('pay.ofTotal', { total: format.rupiah(total) })}` : null}
+        </p>
+      </header>
+      {failure === null ? null : (
+        <Banner
+          tone="bad"
+          icon={<TriangleAlert size={24} aria-hidden />}
+          title={t(`${FAILURES[failure]}Title`)}
+          actions={<Button onClick={() => navigate('/unsent')}>{t('pay.toUnsent')}</Button>}
+        >
+          {t(`${FAILURES[failure]}Text`)}
+        </Banner>
+      )}
+      <div className={styles.columns}>
+        <div className={styles.side}>
+          <MethodChoice methods={methods} value={method} onChange={choose} />
+          <PaidParts state={state} onGiveBack={payment.giveBack} />
+          {isCash ? null : (
+            <>
+              {method === 'QRIS' ? <QrisPicture source={settings.qris_picture} amount={amount ?? 0} /> : null}
+              <TextField
+                label={t('pay.reference')}
+                hint={t('pay.referenceHint')}
+                type="text"
+                autoComplete="off"
+                maxLength={REFERENCE_MAX}
+                value={reference}
+                onValue={setReference}
+              />
+            </>
+          )}
+        </div>
+        <div className={styles.money}>
+          <p className={styles.amount} role="status">
+            <span>{isCash ? t('pay.received') : t('pay.amountBy', { method: methodName(method, t) })}</span>
+            <output className={styles.typed} data-testid="tendered">
+              {amount === null ? t('app.none') : format.rupiah(amount)}
+            </output>
+          </p>
+          {isCash ? (
+            <div className={styles.notes}>
+              <NoteButton onPress={() => type(String(due))}>{t('pay.exact')}</NoteButton>
+              {NOTES.map((note) => (
+                <NoteButton key={note} onPress={() => type(String(Number(typed) + note))}>
+                  <span className="visually-hidden">{t('pay.plus')} </span>
+                  {format.number(note)}
+                </NoteButton>
+              ))}
+            </div>
+          ) : null}
+          <Keypad onDigits={(digits) => type(typed + digits)} onBackspace={() => type(typed.slice(0, -1))} />
+          <div className={styles.close}>
+            <p className={styles.change} role="status" data-testid="change">
+              {refusal !== null ? (
+                <span className={styles.refusal}>
+                  <TriangleAlert size={20} aria-hidden />
+                  {t(REFUSALS[refusal], { due: format.rupiah(due), over: format.rupiah(overpaidOf(state)) })}
+                </span>
+              ) : change === null ? null : (
+                <>
+                  <span>{t('pay.change')}</span> <strong>{format.rupiah(change)}</strong>
+                </>
+              )}
+            </p>
+            <Button
+              kind="primary"
+              wide
+              className={styles.take}
+              disabled={actor === null}
+              aria-busy={isBusy}
+              onClick={() => void take()}
+            >
+              {failure === null ? action : t('pay.again')}
+            </Button>
+          </div>
+        </div>
+      </div>
+    </div>
+  )
+}
+
+/** A press leaves the focus where it is, so that Enter on the keyboard still means *pay*. */
+function NoteButton({ onPress, children }: { onPress(): void; children: React.ReactNode }) {
+  return (
+    <button
+      type="button"
+      className={styles.noteButton}
+      onPointerDown={(event) => event.preventDefault()}
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={onPress}
+    >
+      {children}
+    </button>
+  )
+}
+
+function QrisPicture({ source, amount }: { source: string | null; amount: number }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  if (source === null) return <p className={styles.qrisMissing}>{t('pay.qrisMissing')}</p>
+  return (
+    <figure className={styles.qris}>
+      <img src={source} alt={t('pay.qrisPicture')} />
+      <figcaption>{t('pay.qrisText', { amount: format.rupiah(amount) })}</figcaption>
+    </figure>
+  )
+}

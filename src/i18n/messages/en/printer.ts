@@ -1,0 +1,17 @@
+export const printer = {
+  title: 'Receipts and printer',
+  intro: 'Choose this device’s receipt printer. Without one, receipts are printed by the browser.',
+  none: 'This browser cannot use receipt printers directly. Receipts are printed by the browser.',
+  current: 'A receipt printer is set up by {{way}}.',
+  usb: 'USB',
+  serial: 'Serial',
+  bluetooth: 'Bluetooth',
+  drawer: 'Open the drawer when a cash receipt is printed',
+  test: 'Print a test',
+  testTitle: 'TEST',
+  forget: 'Forget the printer',
+  chosen: 'The printer is set up. Try a print.',
+  notChosen: 'No printer was chosen, or it does not answer.',
+  tested: 'Sent to the printer.',
+  testFailed: 'Not printed: the printer does not answer. Switch it on, bring it near, then choose it again.',
+} as const

@@ -1,0 +1,17 @@
+export const printer = {
+  title: 'Struk dan printer',
+  intro: 'Pilih printer struk di perangkat ini. Tanpa printer struk, struk dicetak lewat peramban.',
+  none: 'Peramban ini tidak bisa memakai printer struk langsung. Struk dicetak lewat peramban.',
+  current: 'Printer struk terpasang lewat {{way}}.',
+  usb: 'USB',
+  serial: 'Serial',
+  bluetooth: 'Bluetooth',
+  drawer: 'Buka laci saat mencetak struk tunai',
+  test: 'Cetak percobaan',
+  testTitle: 'PERCOBAAN',
+  forget: 'Lepas printer',
+  chosen: 'Printer terpasang. Coba cetak.',
+  notChosen: 'Tidak ada printer yang dipilih, atau printer tidak menjawab.',
+  tested: 'Terkirim ke printer.',
+  testFailed: 'Tidak tercetak: printer tidak menjawab. Nyalakan dan dekatkan printer, lalu pilih lagi.',
+} as const
