@@ -3,8 +3,10 @@ import { methods } from './en/methods.ts'
 import { operation } from './en/operation.ts'
 import { owner } from './en/owner.ts'
 import { pay } from './en/pay.ts'
+import { people } from './en/people.ts'
 import { printer } from './en/printer.ts'
 import { receipt } from './en/receipt.ts'
+import { reports } from './en/reports.ts'
 import { sell } from './en/sell.ts'
 import { shift } from './en/shift.ts'
 import { approval, signIn } from './en/sign-in.ts'
@@ -288,7 +290,9 @@ export const en: Messages = {
   owner,
   operation,
   unsent,
+  people,
   receipt,
+  reports,
   sell,
   signIn,
   approval,

@@ -3,8 +3,10 @@ import { methods } from './id/methods.ts'
 import { operation } from './id/operation.ts'
 import { owner } from './id/owner.ts'
 import { pay } from './id/pay.ts'
+import { people } from './id/people.ts'
 import { printer } from './id/printer.ts'
 import { receipt } from './id/receipt.ts'
+import { reports } from './id/reports.ts'
 import { sell } from './id/sell.ts'
 import { shift } from './id/shift.ts'
 import { approval, signIn } from './id/sign-in.ts'
@@ -287,7 +289,9 @@ export const id = {
   owner,
   operation,
   unsent,
+  people,
   receipt,
+  reports,
   sell,
   signIn,
   approval,
