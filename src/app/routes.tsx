@@ -2,6 +2,7 @@ import { CircleHelp } from 'lucide-react'
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
+import { ShiftGate } from '../features/shift/shift-gate.tsx'
 import { SignInGate } from '../features/sign-in/sign-in-gate.tsx'
 import { StockScreen } from '../features/stock/stock-screen.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
@@ -38,7 +39,9 @@ export function CurrentScreen() {
           <SettingsScreen />
         ) : screen === 'pay' && recordId !== null ? (
           <SignInGate>
-            <PayScreen cartId={recordId} />
+            <ShiftGate>
+              <PayScreen cartId={recordId} />
+            </ShiftGate>
           </SignInGate>
         ) : screen === 'receipt' && recordId !== null ? (
           <SignInGate>
