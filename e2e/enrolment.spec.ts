@@ -85,7 +85,8 @@ test('a link on an enrolled tablet asks before it replaces the branch', async ({
   const dialog = page.getByRole('dialog', { name: words.enrol.replaceTitle })
   await expect(dialog).toBeVisible()
   await dialog.getByRole('button', { name: words.app.cancel }).click()
-  await page.locator('nav a[href="/"]').click()
+  await page.getByTestId('menu').click()
+  await page.locator('dialog nav a[href="/"]').click()
   await expect(stock(first)).toHaveText('101')
 
   await open()

@@ -14,6 +14,10 @@ test('by keyboard alone: enrol, search, move through the rows, open and close a 
   const { page, stock, waitForState } = await tablet('/')
   const press = (key: string) => page.keyboard.press(key)
   const focused = page.locator(':focus')
+  const openMenu = async () => {
+    await tabTo(page, page.getByTestId('menu'))
+    await press('Enter')
+  }
 
   await test.step('enrol', async () => {
     await tabTo(page, page.getByRole('textbox', { name: words.enrol.code }))
@@ -86,6 +90,7 @@ test('by keyboard alone: enrol, search, move through the rows, open and close a 
   })
 
   await test.step('settings: a choice by arrow keys, a dialog that keeps and gives back the focus', async () => {
+    await openMenu()
     await tabTo(page, page.getByRole('link', { name: words.nav.settings }))
     await press('Enter')
     await expect(page.getByRole('heading', { name: words.settings.title })).toBeVisible()
@@ -108,10 +113,15 @@ test('by keyboard alone: enrol, search, move through the rows, open and close a 
   })
 
   await test.step('diagnostics', async () => {
+    await openMenu()
     await tabTo(page, page.getByRole('link', { name: words.nav.diagnostics }))
     await press('Enter')
     await expect(page.getByRole('heading', { name: words.diagnostics.title })).toBeVisible()
     await tabTo(page, page.getByRole('button', { name: words.diagnostics.copy }))
+    await openMenu()
+    await press('Escape')
+    await expect(page.getByTestId('menu')).toBeFocused()
+    await press('Enter')
     await tabTo(page, page.getByRole('link', { name: words.nav.stock, exact: true }))
     await press('Enter')
     await expect(page.getByRole('searchbox')).toBeVisible()

@@ -19,7 +19,7 @@ test('[D3] offline the list stays, searchable, with its age; a reload opens it f
   const branch = await admin.makeBranch({ products: 60 })
   const [first = 0, second = 0, third = 0] = branch.productIds
   const later = branch.productIds[41] ?? 0
-  const { page, stock, syncState, waitForState } = await counter(branch)
+  const { page, stock, syncState, waitForState, open } = await counter(branch)
   await sql.query('UPDATE products SET stock = 7.5 WHERE id = $1', [first])
   await expect(stock(first)).toHaveText('7,5')
   await page.evaluate(async () => void (await navigator.serviceWorker.ready))
@@ -58,7 +58,7 @@ test('[D3] offline the list stays, searchable, with its age; a reload opens it f
     // Screens that were never open before are in the cache too.
     await page.goto(`${network.origin}/settings`)
     await expect(page.getByRole('heading', { name: words.settings.title })).toBeVisible()
-    await page.locator('nav a[href="/"]').click()
+    await open('/')
     await expect(stock(first)).toHaveText('7,5')
   })
 

@@ -5,6 +5,8 @@ const LIVE_DEADLINE_MS = 30_000
 
 export type CountName = 'received' | 'applied' | 'duplicate' | 'invalid' | 'gapsFilled'
 
+export type MenuPath = '/sell' | '/' | '/transactions' | '/unsent' | '/shift' | '/owner' | '/settings' | '/diagnostics'
+
 /** One tablet: a browser context of its own. */
 export interface Counter {
   readonly context: BrowserContext
@@ -13,8 +15,8 @@ export interface Counter {
   stock(productId: number): Locator
   readonly syncState: Locator
   waitForState(state: 'live' | 'catching-up' | 'offline'): Promise<void>
-  /** Goes to another page of the app by its link, without a load. */
-  open(path: '/' | '/diagnostics' | '/settings'): Promise<void>
+  /** Goes to another page of the app by the menu, without a load. */
+  open(path: MenuPath): Promise<void>
   /** A number of the diagnostics page, which must be open. */
   count(name: CountName): Promise<number>
 }
@@ -27,7 +29,10 @@ export function counterOf(context: BrowserContext, page: Page): Counter {
     stock: (productId) => page.getByTestId(`stock-${productId}`),
     syncState,
     waitForState: (state) => expect(syncState).toHaveAttribute('data-state', state, { timeout: LIVE_DEADLINE_MS }),
-    open: (path) => page.locator(`nav a[href="${path}"]`).click(),
+    open: async (path) => {
+      await page.getByTestId('menu').click()
+      await page.locator(`dialog nav a[href="${path}"]`).click()
+    },
     count: async (name) => Number(await page.getByTestId(`count-${name}`).getAttribute('data-value')),
   }
 }

@@ -1,24 +1,20 @@
-import { Activity, Boxes, Settings, Store } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link, useLocation } from 'wouter'
 import { useMeta } from '../db/use-meta.ts'
+import { ApprovalProvider } from '../features/approval.tsx'
 import { OwnerSessionProvider } from '../features/owner-session-provider.tsx'
+import { PrinterProvider } from '../features/printer-provider.tsx'
 import { useServices } from '../features/services.ts'
+import { SessionKeeper } from '../features/sign-in/session-keeper.tsx'
 import { StockProvider } from '../features/stock/stock-provider.tsx'
+import { CounterStrip } from '../features/sync-status/counter-strip.tsx'
 import { SyncBanners } from '../features/sync-status/sync-banners.tsx'
 import { SyncStrip } from '../features/sync-status/sync-strip.tsx'
+import { UnsentLink } from '../features/sync-status/unsent-link.tsx'
 import styles from './layout.module.css'
+import { Menu } from './menu.tsx'
 import { RefreshDriver } from './refresh-driver.tsx'
-import { matchRoute, type ScreenName } from './route-table.ts'
 import { CurrentScreen, EnrolOnly } from './routes.tsx'
-
-const PAGES = [
-  { screen: 'stock', href: '/', label: 'nav.stock', Icon: Boxes },
-  { screen: 'owner', href: '/owner', label: 'owner.nav', Icon: Store },
-  { screen: 'diagnostics', href: '/diagnostics', label: 'nav.diagnostics', Icon: Activity },
-  { screen: 'settings', href: '/settings', label: 'nav.settings', Icon: Settings },
-] as const satisfies readonly { screen: ScreenName; href: string; label: string; Icon: typeof Boxes }[]
 
 /** Header with the sync state, the screen, and below it what needs to be said. Banners stand below so that no row moves. */
 export function Layout({ notices }: { notices: ReactNode }) {
@@ -34,8 +30,9 @@ export function Layout({ notices }: { notices: ReactNode }) {
       {device === null ? null : (
         <header className={styles.header}>
           <SyncStrip />
-          <p className={styles.branch}>{device.branch.name}</p>
-          <Navigation />
+          <CounterStrip />
+          <UnsentLink />
+          <Menu branchName={device.branch.name} />
         </header>
       )}
       <main id="main" className={styles.main} tabIndex={-1}>
@@ -45,8 +42,13 @@ export function Layout({ notices }: { notices: ReactNode }) {
           // Another enrolment is another catalogue.
           <StockProvider key={device.device_id}>
             <RefreshDriver />
+            <SessionKeeper />
             <OwnerSessionProvider>
-              <CurrentScreen />
+              <PrinterProvider>
+                <ApprovalProvider>
+                  <CurrentScreen />
+                </ApprovalProvider>
+              </PrinterProvider>
             </OwnerSessionProvider>
           </StockProvider>
         )}
@@ -56,26 +58,5 @@ export function Layout({ notices }: { notices: ReactNode }) {
         {notices}
       </footer>
     </div>
-  )
-}
-
-function Navigation() {
-  const { t } = useTranslation()
-  const [location] = useLocation()
-  const { screen } = matchRoute(location)
-  return (
-    <nav className={styles.nav} aria-label={t('nav.label')}>
-      {PAGES.map((page) => (
-        <Link
-          key={page.href}
-          href={page.href}
-          className={styles.link}
-          aria-current={page.screen === screen ? 'page' : undefined}
-        >
-          <page.Icon size={24} aria-hidden />
-          <span className={styles.linkWord}>{t(page.label)}</span>
-        </Link>
-      ))}
-    </nav>
   )
 }

@@ -10,6 +10,8 @@ export const ROUTE_TABLE = [
   { screen: 'enrol', path: '/enrol', example: '/enrol' },
   { screen: 'pay', path: '/sell/pay/:id', example: '/sell/pay/56752b9f-3cb4-4b29-8512-ce3e0112c527' },
   { screen: 'receipt', path: '/receipt/:id', example: '/receipt/56752b9f-3cb4-4b29-8512-ce3e0112c527' },
+  { screen: 'shift', path: '/shift', example: '/shift' },
+  { screen: 'shift', path: '/shift/:id', example: '/shift/56752b9f-3cb4-4b29-8512-ce3e0112c527' },
   // Its pages stand in owner-pages.tsx.
   { screen: 'owner', path: '/owner/*', example: '/owner/products' },
 ] as const
@@ -31,6 +33,8 @@ export function matchRoute(path: string): MatchedRoute {
   const record = /^\/(sell\/pay|receipt)\/([\w-]{1,64})$/.exec(plain)
   if (record)
     return { screen: record[1] === 'receipt' ? 'receipt' : 'pay', productId: null, recordId: record[2] ?? null }
+  const shift = /^\/shift\/([\w-]{1,64})$/.exec(plain)
+  if (shift) return { screen: 'shift', productId: null, recordId: shift[1] ?? null }
   if (/^\/owner(\/|$)/.test(plain)) return { screen: 'owner', productId: null, recordId: null }
   const route = ROUTE_TABLE.find((candidate) => candidate.path === plain)
   return { screen: route?.screen ?? 'not-found', productId: null, recordId: null }

@@ -19,6 +19,7 @@ const PayScreen = lazy(async () => ({ default: (await import('../features/pay/pa
 const ReceiptScreen = lazy(async () => ({
   default: (await import('../features/receipt/receipt-screen.tsx')).ReceiptScreen,
 }))
+const ShiftScreen = lazy(async () => ({ default: (await import('../features/shift/shift-screen.tsx')).ShiftScreen }))
 const OwnerScreen = lazy(async () => ({ default: (await import('./owner-screen.tsx')).OwnerScreen }))
 const EnrolScreen = lazy(async () => ({
   default: (await import('../features/enrol/enrol-screen.tsx')).EnrolScreen,
@@ -46,6 +47,10 @@ export function CurrentScreen() {
         ) : screen === 'receipt' && recordId !== null ? (
           <SignInGate>
             <ReceiptScreen key={recordId} offlineId={recordId} />
+          </SignInGate>
+        ) : screen === 'shift' ? (
+          <SignInGate>
+            <ShiftScreen shiftId={recordId} />
           </SignInGate>
         ) : screen === 'owner' ? (
           <OwnerScreen />

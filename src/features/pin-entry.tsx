@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next'
 import { Crown, ShieldCheck, UserRound } from 'lucide-react'
 import { type FormEvent, useId, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -159,9 +160,7 @@ function Note({ verdict, left, storageWords }: NoteProps) {
   return null
 }
 
-type Translate = ReturnType<typeof useTranslation>['t']
-
-function waitWords(t: Translate, ms: number): string {
+function waitWords(t: TFunction, ms: number): string {
   const seconds = Math.ceil(ms / 1000)
   if (seconds < 100) return t('signIn.waitSeconds', { seconds })
   return t('signIn.waitMinutes', { minutes: Math.ceil(seconds / 60) })

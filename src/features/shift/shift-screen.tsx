@@ -1,7 +1,7 @@
 import { ArrowDownToLine, ArrowUpFromLine, ChevronRight, Lock } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link, useLocation, useRoute } from 'wouter'
+import { Link, useLocation } from 'wouter'
 import { type Shift, type ShiftReport, useShiftReport, useShifts } from '../../db/sales/shifts.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { Button } from '../../ui/button.tsx'
@@ -17,10 +17,9 @@ import { differenceWords } from './shift-report-rows.ts'
 import { ShiftReportScreen } from './shift-report-screen.tsx'
 import styles from './shift-screen.module.css'
 
-/** `/shift`: the drawer of this device, and its earlier shifts; `/shift/:id`: one shift's report. */
-export function ShiftScreen() {
-  const [isReport, params] = useRoute('/shift/:shiftId')
-  return isReport ? <ShiftReportScreen key={params.shiftId} shiftId={params.shiftId} /> : <Drawer />
+/** The drawer of this device and its earlier shifts; with a `shiftId` (its opening's `offline_id`) that shift's report. */
+export function ShiftScreen({ shiftId }: { shiftId: string | null }) {
+  return shiftId === null ? <Drawer /> : <ShiftReportScreen key={shiftId} shiftId={shiftId} />
 }
 
 function Drawer() {

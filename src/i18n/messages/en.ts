@@ -1,3 +1,4 @@
+import { header } from './en/header.ts'
 import { history } from './en/history.ts'
 import { methods } from './en/methods.ts'
 import { operation } from './en/operation.ts'
@@ -297,4 +298,5 @@ export const en: Messages = {
   signIn,
   approval,
   shift,
+  header,
 }

@@ -1,3 +1,4 @@
+import { header } from './id/header.ts'
 import { history } from './id/history.ts'
 import { methods } from './id/methods.ts'
 import { operation } from './id/operation.ts'
@@ -296,4 +297,5 @@ export const id = {
   signIn,
   approval,
   shift,
+  header,
 } as const

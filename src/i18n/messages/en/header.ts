@@ -1,0 +1,17 @@
+export const header = {
+  cashier: 'Cashier: {{name}}',
+  nobody: 'Not signed in',
+  locked: 'Locked',
+  shiftSince: 'Shift {{when}}',
+  noShift: 'Shift closed',
+  unsent: 'unsent',
+  needDecision: 'need a decision',
+  menu: 'Menu',
+  pages: 'Pages',
+  sell: 'Sell',
+  history: 'Past sales',
+  unsentPage: 'Unsent',
+  shift: 'Shift',
+  lock: 'Lock',
+  signOut: 'Sign out',
+} as const

@@ -1,0 +1,17 @@
+export const header = {
+  cashier: 'Kasir: {{name}}',
+  nobody: 'Belum masuk',
+  locked: 'Terkunci',
+  shiftSince: 'Shift {{when}}',
+  noShift: 'Shift tertutup',
+  unsent: 'belum terkirim',
+  needDecision: 'perlu keputusan',
+  menu: 'Menu',
+  pages: 'Halaman',
+  sell: 'Jual',
+  history: 'Riwayat penjualan',
+  unsentPage: 'Belum terkirim',
+  shift: 'Shift',
+  lock: 'Kunci',
+  signOut: 'Keluar',
+} as const
