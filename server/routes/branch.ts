@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import * as v from 'valibot'
 import { adjustmentRequestSchema, PATHS } from '../../src/contract/rest.ts'
-import { codeSchema } from '../../src/contract/values.ts'
+import { codeSchema, offlineIdSchema } from '../../src/contract/values.ts'
 import type { AppDeps } from '../app-deps.ts'
 import { ApiError, notFound } from '../http/api-error.ts'
 import { type DeviceGuard, ownBranchId } from '../http/authenticate.ts'
 import { integerParam, parseRequest } from '../http/parse-request.ts'
+import { withoutUndefined } from '../http/without-undefined.ts'
 import { readChanges } from '../sql/changes.ts'
 import { adjustInventory } from '../sql/inventory.ts'
 import { readSettings } from '../sql/settings.ts'
@@ -25,6 +26,11 @@ const changesQuerySchema = v.object({
 const transactionsQuerySchema = v.object({
   ...branchQuery,
   limit: v.optional(integerParam(1, TRANSACTIONS_LIMIT_MAX), String(TRANSACTIONS_LIMIT_DEFAULT)),
+  before_id: v.optional(integerParam(1, Number.MAX_SAFE_INTEGER)),
+  device_id: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  day: v.optional(v.pipe(v.string(), v.isoDate(), v.check(isRealDay, 'there is no such day'))),
+  text: v.optional(v.pipe(v.string(), v.maxLength(200))),
+  offline_id: v.optional(offlineIdSchema),
 })
 
 /** What a device asks of its branch beside master data: the log, past sales, settings, a counted stock. */
@@ -42,9 +48,9 @@ export function registerBranchRoutes(app: FastifyInstance, deps: AppDeps, guard:
   })
 
   app.get(PATHS.transactions, async (request) => {
-    const { limit, branch_code: branchCode } = parseRequest(transactionsQuerySchema, request.query)
+    const { branch_code: branchCode, ...query } = parseRequest(transactionsQuerySchema, request.query)
     const branchId = ownBranchId(guard.deviceOf(request), branchCode)
-    return { code: 200, data: await listTransactions(db, { branchId, limit }) }
+    return { code: 200, data: await listTransactions(db, { branchId, ...withoutUndefined(query) }) }
   })
 
   app.get(PATHS.settings, async (request) => {
@@ -73,4 +79,10 @@ export function registerBranchRoutes(app: FastifyInstance, deps: AppDeps, guard:
   async function settingsOf(branchId: number) {
     return (await readSettings(db, branchId)) ?? { values: {}, updated_at: new Date(0).toISOString(), version: 0 }
   }
+}
+
+/** `2026-02-30` has the form of a day and is none. */
+function isRealDay(day: string): boolean {
+  const time = Date.parse(`${day}T00:00:00Z`)
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day)
 }

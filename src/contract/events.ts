@@ -71,7 +71,10 @@ export const transactionItemSchema = v.object({
 export const transactionEventSchema = v.object({
   transaction_id: idSchema,
   transaction_code: optionalText,
+  /** With `op` and `versions`: the last operation on the transaction; of a void its own id. */
   offline_id: v.nullish(offlineIdSchema),
+  /** The sale that it is about. */
+  transaction_offline_id: v.nullish(offlineIdSchema),
   status: optionalText,
   grand_total: v.nullish(rupiahSchema),
   created_by: optionalText,

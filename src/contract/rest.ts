@@ -236,6 +236,12 @@ export const transactionSchema = v.object({
   tax: v.nullish(v.object({ rate_bp: v.number(), included: v.boolean() }), null),
   note: v.nullish(v.string(), null),
   staff_id: v.nullish(idSchema, null),
+  staff_name: v.nullish(v.string(), null),
+  approved_by: v.nullish(idSchema, null),
+  shift_offline_id: v.nullish(v.string(), null),
+  payment_status: v.nullish(v.string(), null),
+  /** The last operation on it. */
+  op: v.nullish(v.picklist(['sale', 'void', 'refund']), null),
   /** The void that undid it; null while it stands. */
   voided: v.nullish(
     v.object({
