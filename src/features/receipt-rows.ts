@@ -42,7 +42,8 @@ export function receiptRows(facts: ReceiptFacts, t: TFunction, format: Format): 
     ...facts.marks.map((mark): ReceiptRow => ({ kind: 'mark', text: t(MARKS[mark]) })),
     { kind: 'rule' },
     ...(facts.kind === 'sale' ? [] : text(t(`receipt.${facts.kind}Title`), 'title')),
-    ...pair(t('receipt.reference'), facts.offlineReference),
+    // By itself: it fills a line of the narrow roll.
+    ...text(facts.offlineReference, 'centred'),
     ...pair(t('receipt.code'), facts.transactionCode ?? ''),
     ...pair(t('receipt.about'), facts.about),
     ...pair(t('receipt.time'), format.dateTime(facts.at)),

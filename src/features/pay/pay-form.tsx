@@ -14,6 +14,7 @@ import { useApproval } from '../approval.tsx'
 import { methodName } from '../payment-method.ts'
 import { useServices } from '../services.ts'
 import { useActor, useSignedIn } from '../staff-session.ts'
+import { CartLines } from './cart-lines.tsx'
 import { Keypad } from './keypad.tsx'
 import { MethodChoice } from './method-choice.tsx'
 import { cashRuleOf, newSale } from './new-sale.ts'
@@ -156,9 +157,11 @@ export function PayForm({ cart, settings, total }: { cart: Cart; settings: ShopS
 
   const action = state.isPaid
     ? t('pay.finish')
-    : isPart
-      ? t('pay.takePart', { amount: format.rupiah(amount), rest: format.rupiah(rest - amount) })
-      : t('pay.take', { amount: format.rupiah(due) })
+    : amount === null
+      ? t('pay.enterAmount')
+      : isPart
+        ? t('pay.takePart', { amount: format.rupiah(amount), rest: format.rupiah(rest - amount) })
+        : t('pay.take', { amount: format.rupiah(due) })
 
   return (
     <div className={styles.screen}>
@@ -191,7 +194,9 @@ export function PayForm({ cart, settings, total }: { cart: Cart; settings: ShopS
         <div className={styles.side}>
           <MethodChoice methods={methods} value={method} onChange={choose} />
           <PaidParts state={state} onGiveBack={payment.giveBack} />
-          {isCash ? null : (
+          {isCash ? (
+            <CartLines cart={cart} />
+          ) : (
             <>
               {method === 'QRIS' ? <QrisPicture source={settings.qris_picture} amount={amount ?? 0} /> : null}
               <TextField
@@ -210,7 +215,7 @@ export function PayForm({ cart, settings, total }: { cart: Cart; settings: ShopS
           <p className={styles.amount} role="status">
             <span>{isCash ? t('pay.received') : t('pay.amountBy', { method: methodName(method, t) })}</span>
             <output className={styles.typed} data-testid="tendered">
-              {amount === null ? t('app.none') : format.rupiah(amount)}
+              {format.rupiah(amount ?? 0)}
             </output>
           </p>
           {isCash ? (

@@ -12,6 +12,8 @@ export const pay = {
   keypad: 'Keypad',
   backspace: 'Delete one digit',
   change: 'Change',
+  cart: 'In the cart',
+  enterAmount: 'Type the cash received',
   take: 'Take {{amount}}',
   takePart: 'Take {{amount}}, rest {{rest}}',
   finish: 'Complete the sale',

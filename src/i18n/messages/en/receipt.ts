@@ -9,7 +9,6 @@ export const receipt = {
   markVoided: 'VOIDED',
   markRefunded: 'REFUNDED',
   markPartlyRefunded: 'PARTLY REFUNDED',
-  reference: 'No.',
   code: 'Code',
   about: 'Sale',
   time: 'Time',

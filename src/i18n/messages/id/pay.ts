@@ -12,6 +12,8 @@ export const pay = {
   keypad: 'Papan angka',
   backspace: 'Hapus satu angka',
   change: 'Kembalian',
+  cart: 'Isi keranjang',
+  enterAmount: 'Ketik uang yang diterima',
   take: 'Terima {{amount}}',
   takePart: 'Terima {{amount}}, sisa {{rest}}',
   finish: 'Selesaikan penjualan',

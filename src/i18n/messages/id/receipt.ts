@@ -9,7 +9,6 @@ export const receipt = {
   markVoided: 'DIBATALKAN',
   markRefunded: 'SUDAH DIRETUR',
   markPartlyRefunded: 'SEBAGIAN DIRETUR',
-  reference: 'No.',
   code: 'Kode',
   about: 'Penjualan',
   time: 'Waktu',
