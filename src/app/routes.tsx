@@ -15,11 +15,21 @@ const DiagnosticsScreen = lazy(async () => ({
 const SettingsScreen = lazy(async () => ({
   default: (await import('../features/settings/settings-screen.tsx')).SettingsScreen,
 }))
+const SellScreen = lazy(async () => ({ default: (await import('../features/sell/sell-screen.tsx')).SellScreen }))
 const PayScreen = lazy(async () => ({ default: (await import('../features/pay/pay-screen.tsx')).PayScreen }))
 const ReceiptScreen = lazy(async () => ({
   default: (await import('../features/receipt/receipt-screen.tsx')).ReceiptScreen,
 }))
 const ShiftScreen = lazy(async () => ({ default: (await import('../features/shift/shift-screen.tsx')).ShiftScreen }))
+const TransactionsScreen = lazy(async () => ({
+  default: (await import('../features/transactions/transactions-screen.tsx')).TransactionsScreen,
+}))
+const TransactionScreen = lazy(async () => ({
+  default: (await import('../features/transactions/transaction-screen.tsx')).TransactionScreen,
+}))
+const UnsentScreen = lazy(async () => ({
+  default: (await import('../features/unsent/unsent-screen.tsx')).UnsentScreen,
+}))
 const OwnerScreen = lazy(async () => ({ default: (await import('./owner-screen.tsx')).OwnerScreen }))
 const EnrolScreen = lazy(async () => ({
   default: (await import('../features/enrol/enrol-screen.tsx')).EnrolScreen,
@@ -38,6 +48,12 @@ export function CurrentScreen() {
           <DiagnosticsScreen />
         ) : screen === 'settings' ? (
           <SettingsScreen />
+        ) : screen === 'sell' ? (
+          <SignInGate>
+            <ShiftGate>
+              <SellScreen />
+            </ShiftGate>
+          </SignInGate>
         ) : screen === 'pay' && recordId !== null ? (
           <SignInGate>
             <ShiftGate>
@@ -52,6 +68,12 @@ export function CurrentScreen() {
           <SignInGate>
             <ShiftScreen shiftId={recordId} />
           </SignInGate>
+        ) : screen === 'transactions' ? (
+          <SignInGate>
+            {recordId === null ? <TransactionsScreen /> : <TransactionScreen key={recordId} saleId={recordId} />}
+          </SignInGate>
+        ) : screen === 'unsent' ? (
+          <UnsentScreen />
         ) : screen === 'owner' ? (
           <OwnerScreen />
         ) : screen === 'enrol' ? (

@@ -1,4 +1,4 @@
-import type { ButtonHTMLAttributes, ReactNode } from 'react'
+import type { ButtonHTMLAttributes, ReactNode, Ref } from 'react'
 import styles from './button.module.css'
 import { cx } from './cx.ts'
 
@@ -7,6 +7,7 @@ interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   kind?: 'primary' | 'plain' | 'danger' | 'quiet'
   icon?: ReactNode
   wide?: boolean
+  ref?: Ref<HTMLButtonElement>
 }
 
 export function Button({ kind = 'plain', icon, wide, className, children, type = 'button', ...rest }: ButtonProps) {

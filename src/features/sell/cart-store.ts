@@ -124,14 +124,23 @@ export function createCartStore({ disk, now, newId, memory }: CartStoreDeps): Ca
     dirty.delete(cartId)
     const carts = value.carts.filter(({ cart }) => cart.cartId !== cartId)
     if (carts.length === value.carts.length) return
-    if (value.currentId !== cartId) return set({ carts })
-    const fresh = freshCart(carts)
-    show([...carts, fresh], fresh.cart.cartId)
+    showWithout(cartId, carts)
+  }
+
+  /** The others; when the one that went was on the screen, a new one there. */
+  function showWithout(cartId: string, carts: readonly KeptCart[]): void {
+    if (value.currentId === cartId) {
+      const fresh = freshCart(carts)
+      show([...carts, fresh], fresh.cart.cartId)
+    } else set({ carts })
   }
 
   function onRows(rows: readonly KeptCart[]): void {
     const alive = rows.filter(({ cart }) => !removed.has(cart.cartId))
-    if (value.state !== 'ready') return begin(alive)
+    if (value.state !== 'ready') {
+      begin(alive)
+      return
+    }
     const ids = new Set(alive.map(({ cart }) => cart.cartId))
     for (const cartId of [...stored]) if (!ids.has(cartId) && !dirty.has(cartId)) dropGone(cartId)
     let carts = value.carts
@@ -153,9 +162,8 @@ export function createCartStore({ disk, now, newId, memory }: CartStoreDeps): Ca
     const remembered = memory.read()
     const newestOpen = rows.filter(({ state }) => state === 'open').sort((a, b) => b.updatedAt - a.updatedAt)[0]
     const kept = rows.find(({ cart }) => cart.cartId === remembered) ?? newestOpen
-    if (kept) return show(rows, kept.cart.cartId, { state: 'ready' })
-    const fresh = freshCart(rows)
-    show([...rows, fresh], fresh.cart.cartId, { state: 'ready' })
+    const shown = kept ?? freshCart(rows)
+    show(kept ? rows : [...rows, shown], shown.cart.cartId, { state: 'ready' })
   }
 
   /** The other carts when the current one is left: held, or forgotten when there is nothing in it. */
@@ -206,11 +214,11 @@ export function createCartStore({ disk, now, newId, memory }: CartStoreDeps): Ca
       show([...others, fresh], fresh.cart.cartId)
     },
     remove(cartId) {
-      const carts = value.carts.filter(({ cart }) => cart.cartId !== cartId)
       forget(cartId)
-      if (value.currentId !== cartId) return set({ carts })
-      const fresh = freshCart(carts)
-      show([...carts, fresh], fresh.cart.cartId)
+      showWithout(
+        cartId,
+        value.carts.filter(({ cart }) => cart.cartId !== cartId),
+      )
     },
     async flush() {
       if (dirty.size > 0 && !writing) {

@@ -47,8 +47,8 @@ export function useScanner({ onScan, onTyped, enabled }: ScannerOptions): void {
         if (burst.text.length === 1) field = textFieldOf(event.target)
         clearTimeout(timer)
         timer = setTimeout(onPause, BURST_END_MS)
-        // In the middle of a scan a space would press the button that has the focus.
-        if (burst.text.length > 1 && key === ' ' && !field) event.preventDefault()
+        // In the middle of a scan a space would press the button that has the focus; Firefox searches the page at a slash.
+        if (!field && (key === '/' || (key === ' ' && burst.text.length > 1))) event.preventDefault()
         return
       }
       if (key === 'Enter' || key === 'Tab') {

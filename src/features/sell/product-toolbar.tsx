@@ -1,0 +1,105 @@
+import { Camera, Keyboard, LayoutGrid, Rows3, Search, Star } from 'lucide-react'
+import type { KeyboardEvent, RefObject } from 'react'
+import { useTranslation } from 'react-i18next'
+import { IconButton } from '../../ui/button.tsx'
+import { Chip } from '../../ui/chip.tsx'
+import { TextField } from '../../ui/text-field.tsx'
+import { useCatalogue } from '../catalogue-store.ts'
+import styles from './product-toolbar.module.css'
+import { useSell } from './sell-context.ts'
+import type { ProductLayout, SellView, SetSellView } from './sell-view.ts'
+
+interface ProductToolbarProps {
+  view: SellView
+  onView: SetSellView
+  layout: ProductLayout
+  onLayout(layout: ProductLayout): void
+  searchRef: RefObject<HTMLInputElement | null>
+  hasCamera: boolean
+  onSearchEnter(): void
+  onSearchDown(): void
+}
+
+/** Search, camera, layout, and the categories with the favourites among them. */
+export function ProductToolbar(props: ProductToolbarProps) {
+  const { view, onView, layout, onLayout, searchRef, hasCamera, onSearchEnter, onSearchDown } = props
+  const { t } = useTranslation()
+  const { open } = useSell()
+  const { index } = useCatalogue()
+  const onSearchKey = (event: KeyboardEvent) => {
+    if (event.key === 'Enter') onSearchEnter()
+    else if (event.key === 'ArrowDown') onSearchDown()
+    else if (event.key === 'Escape' && view.text !== '') onView((current) => ({ ...current, text: '' }))
+    else return
+    event.preventDefault()
+  }
+  return (
+    <div className={styles.toolbar}>
+      <div className={styles.first}>
+        <TextField
+          className={styles.search ?? ''}
+          label={t('sell.search')}
+          hideLabel
+          icon={<Search size={20} aria-hidden />}
+          type="search"
+          inputMode="search"
+          enterKeyHint="search"
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+          placeholder={t('sell.searchPlaceholder')}
+          clearLabel={t('sell.clearSearch')}
+          value={view.text}
+          onValue={(text) => onView((current) => ({ ...current, text }))}
+          onKeyDown={onSearchKey}
+          inputRef={searchRef}
+          aria-keyshortcuts="/ F2"
+        />
+        {hasCamera ? (
+          <IconButton
+            label={t('sell.camera')}
+            icon={<Camera size={24} aria-hidden />}
+            onClick={() => open({ kind: 'camera' })}
+          />
+        ) : null}
+        <IconButton
+          label={`${t('sell.view')}: ${t(layout === 'tiles' ? 'sell.viewList' : 'sell.viewTiles')}`}
+          icon={layout === 'tiles' ? <Rows3 size={24} aria-hidden /> : <LayoutGrid size={24} aria-hidden />}
+          onClick={() => onLayout(layout === 'tiles' ? 'list' : 'tiles')}
+        />
+        <IconButton
+          className={styles.help}
+          label={t('sell.help')}
+          aria-keyshortcuts="? F1"
+          icon={<Keyboard size={24} aria-hidden />}
+          onClick={() => open({ kind: 'help' })}
+        />
+      </div>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset can't scroll sideways in all browsers */}
+      <div className={styles.chips} role="group" aria-label={t('stock.categories')}>
+        <Chip
+          pressed={view.category === null && !view.favouritesOnly}
+          onPress={() => onView((current) => ({ ...current, category: null, favouritesOnly: false }))}
+        >
+          {t('stock.allCategories')}
+        </Chip>
+        <Chip
+          pressed={view.favouritesOnly}
+          icon={<Star size={16} aria-hidden />}
+          onPress={() => onView((current) => ({ ...current, category: null, favouritesOnly: true }))}
+        >
+          {t('sell.favourites')}
+        </Chip>
+        {index.categories().map((category) => (
+          <Chip
+            key={category}
+            pressed={view.category === category}
+            onPress={() => onView((current) => ({ ...current, category, favouritesOnly: false }))}
+          >
+            {category}
+          </Chip>
+        ))}
+      </div>
+    </div>
+  )
+}

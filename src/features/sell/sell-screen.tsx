@@ -1,0 +1,154 @@
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useMediaQuery } from '../../ui/use-media-query.ts'
+import { useCatalogue } from '../catalogue-store.ts'
+import { looksLikeCode } from '../fold-text.ts'
+import { useSignedIn } from '../staff-session.ts'
+import { type Beeper, createBeeper } from './beep.ts'
+import { CartBar } from './cart-bar.tsx'
+import { CartPanel } from './cart-panel.tsx'
+import { CartSheet } from './cart-sheet.tsx'
+import { ProductPanel } from './product-panel.tsx'
+import { type OpenDialog, SellContext, useCarts } from './sell-context.ts'
+import { SellDialogs } from './sell-dialogs.tsx'
+import { type Notice, SellNotice } from './sell-notice.tsx'
+import styles from './sell-screen.module.css'
+import { EVERYTHING } from './sell-view.ts'
+import { useCartStore } from './use-cart-store.ts'
+import { useScanner } from './use-scanner.ts'
+import { useSellCommands, useStockOfLines } from './use-sell-commands.ts'
+import { isQuestionOpen, type Shortcut, useShortcuts } from './use-shortcuts.ts'
+
+/** Products and cart beside each other; on a narrow screen the cart is a bar that opens over the products. */
+export function SellScreen() {
+  const { t } = useTranslation()
+  const { index } = useCatalogue()
+  const isWide = useMediaQuery('(min-width: 900px)')
+  const isLocked = useSignedIn()?.isLocked ?? false
+  const store = useCartStore()
+  const [view, setView] = useState(EVERYTHING)
+  const [dialog, setDialog] = useState<OpenDialog | null>(null)
+  const [notice, setNotice] = useState<Notice | null>(null)
+  const [isSheetOpen, setIsSheetOpen] = useState(false)
+  const [activeLineId, setActiveLineId] = useState<string | null>(null)
+  const search = useRef<HTMLInputElement>(null)
+  const beeper = useBeeper()
+  const { sell, isAsking } = useSellCommands({
+    store,
+    open: setDialog,
+    onNotice: setNotice,
+    onAdded: setActiveLineId,
+  })
+  const isReady = useCarts(sell).state === 'ready'
+  useStockOfLines(sell)
+
+  /** The product that a code belongs to is in the cart, or the screen says why not. */
+  const takeCode = (code: string): string => {
+    const [entry] = index.withCode(code)
+    if (entry?.active) {
+      beeper.found()
+      setNotice(null)
+      sell.pick(entry)
+      return t('sell.cameraAdded', { name: entry.name })
+    }
+    beeper.unknown()
+    setNotice(entry ? { kind: 'inactive-code', code, name: entry.name } : { kind: 'unknown-code', code })
+    return entry ? t('sell.codeInactive', { name: entry.name }) : t('sell.codeUnknown', { code })
+  }
+  const focusSearch = () => {
+    setIsSheetOpen(false)
+    search.current?.focus()
+    search.current?.select()
+  }
+  const onShortcut = (shortcut: Shortcut) => {
+    const { lines } = store.current()
+    const line = lines.find(({ lineId }) => lineId === activeLineId) ?? lines.at(-1)
+    switch (shortcut) {
+      case 'search':
+        focusSearch()
+        break
+      case 'help':
+        setDialog({ kind: 'help' })
+        break
+      case 'quantity':
+        if (line) setDialog({ kind: 'quantity', lineId: line.lineId })
+        break
+      case 'discount':
+        if (line) setDialog({ kind: 'line-discount', lineId: line.lineId })
+        break
+      case 'cart-discount':
+        if (lines.length > 0) setDialog({ kind: 'cart-discount' })
+        break
+      case 'next':
+        sell.next()
+        break
+      case 'hold':
+        sell.hold()
+        break
+      case 'pay':
+        sell.pay()
+        break
+    }
+  }
+  const isListening = isReady && !isLocked && !isAsking
+  useShortcuts(onShortcut, isListening)
+  useScanner({
+    enabled: isListening,
+    onScan(code, inField) {
+      // Somebody who types very fast still only searches.
+      if (inField && index.withCode(code).length === 0 && !looksLikeCode(code)) return false
+      takeCode(code)
+      return true
+    },
+    onTyped(text) {
+      if (isQuestionOpen()) return
+      if (text === '/') focusSearch()
+      else if (text === '?') setDialog({ kind: 'help' })
+    },
+  })
+
+  const shownNotice = notice ? (
+    <SellNotice
+      notice={notice}
+      onSearch={(code) => {
+        setView({ ...EVERYTHING, text: code })
+        setNotice(null)
+        focusSearch()
+      }}
+      onClose={() => setNotice(null)}
+    />
+  ) : null
+  return (
+    <SellContext value={sell}>
+      <div className={styles.screen} data-wide={isWide}>
+        <h1 className="visually-hidden">{t('sell.title')}</h1>
+        <div className={styles.products}>
+          <ProductPanel view={view} onView={setView} searchRef={search} />
+          {isSheetOpen && !isWide ? null : shownNotice}
+        </div>
+        {isWide ? (
+          <div className={styles.cart}>
+            <CartPanel activeLineId={activeLineId} onClose={null} />
+          </div>
+        ) : (
+          <CartBar onOpen={() => setIsSheetOpen(true)} />
+        )}
+        {isSheetOpen && !isWide ? (
+          <CartSheet onClose={() => setIsSheetOpen(false)}>
+            <CartPanel activeLineId={activeLineId} onClose={() => setIsSheetOpen(false)} />
+            {shownNotice}
+          </CartSheet>
+        ) : null}
+        {dialog ? <SellDialogs dialog={dialog} onCode={takeCode} /> : null}
+      </div>
+    </SellContext>
+  )
+}
+
+/** Sounds belong to the screen: they end with it. */
+function useBeeper(): Beeper {
+  const [beeper] = useState(createBeeper)
+  // The audio device is given back.
+  useEffect(() => () => beeper.close(), [beeper])
+  return beeper
+}

@@ -1,0 +1,27 @@
+import { useEffect, useState } from 'react'
+import { addCart, deleteCart, saveCart, watchCarts } from '../../db/sales/carts.ts'
+import { useServices } from '../services.ts'
+import { type CartStore, createCartStore } from './cart-store.ts'
+
+const KEY = 'mstore-current-cart'
+
+/** The carts of this browser tab, on this device's database. */
+export function useCartStore(): CartStore {
+  const { salesDb } = useServices()
+  const [store] = useState(() =>
+    createCartStore({
+      disk: {
+        add: (kept) => addCart(salesDb, kept),
+        save: (kept) => saveCart(salesDb, kept),
+        remove: (cartId) => deleteCart(salesDb, cartId),
+        watch: (onCarts, onError) => watchCarts(salesDb, onCarts, onError),
+      },
+      now: () => Date.now(),
+      newId: () => crypto.randomUUID(),
+      memory: { read: () => sessionStorage.getItem(KEY), write: (cartId) => sessionStorage.setItem(KEY, cartId) },
+    }),
+  )
+  // The carts of other tabs come by a subscription to the database.
+  useEffect(() => store.start(), [store])
+  return store
+}
