@@ -1,5 +1,4 @@
 export const history = {
-  nav: 'Transactions',
   title: 'Transactions',
   scope: 'Counter',
   scopeHere: 'This device',

@@ -1,5 +1,4 @@
 export const history = {
-  nav: 'Transaksi',
   title: 'Transaksi',
   scope: 'Kasir',
   scopeHere: 'Perangkat ini',
