@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import {
+  conflictDecisionPath,
+  conflictDecisionSchema,
   REPORT_NAMES,
   type ReportName,
   type ReportQuery,
@@ -8,8 +10,9 @@ import {
   reportQuerySchema,
 } from '../../src/contract/reports.ts'
 import type { AppDeps } from '../app-deps.ts'
-import { parseRequest } from '../http/parse-request.ts'
+import { idParamsSchema, parseRequest } from '../http/parse-request.ts'
 import { LIST_REPORTS, takingsFile } from '../reports/reports.ts'
+import { resolveConflict } from '../selling/resolve-conflict.ts'
 import { readTakings } from '../sql/reports.ts'
 import type { StaffGuard } from '../staff/staff-guard.ts'
 
@@ -31,6 +34,19 @@ export function registerOwnerReportRoutes(app: FastifyInstance, deps: AppDeps, g
       return { code: 200, data }
     })
   }
+
+  app.post(conflictDecisionPath(':id'), async (request) => {
+    const { id: conflictId } = parseRequest(idParamsSchema, request.params)
+    const { resolution: wanted, reason } = parseRequest(conflictDecisionSchema, request.body)
+    const { device, staff } = guard.staffOf(request)
+    const { resolution } = await resolveConflict(
+      deps,
+      { deviceId: device.id, branchId: device.branchId, branchCode: device.branchCode },
+      { conflictId, resolution: wanted, reason, approvedBy: staff.staffId },
+    )
+    request.log.info({ conflict_id: conflictId, resolution, by: staff.staffId }, 'conflict decided by the owner')
+    return { code: 200, data: { conflict_id: conflictId, resolution } }
+  })
 
   function readFile(name: ReportName, branchId: number, { from, to, lang }: ReportQuery): AsyncIterable<string> {
     return name === 'takings'

@@ -28,8 +28,8 @@ export type ReportName = (typeof REPORT_NAMES)[number]
 
 export const REPORT_ROOT = '/api/v1/owner/report'
 export const reportPath = (name: ReportName): string => `${REPORT_ROOT}/${name}`
-/** The owner's decision about a conflict: POST. */
-export const conflictDecisionPath = (conflictId: number): string => `${REPORT_ROOT}/conflicts/${conflictId}`
+/** The owner's decision about a conflict: POST. The first one stands and is answered to every further one. */
+export const conflictDecisionPath = (conflictId: number | ':id'): string => `${REPORT_ROOT}/conflicts/${conflictId}`
 
 /** A calendar day as `2026-11-22`. */
 export const daySchema = v.pipe(v.string(), v.isoDate())
@@ -232,6 +232,11 @@ export const conflictDecisionSchema = v.object({
   reason: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)),
 })
 export type ConflictDecision = v.InferOutput<typeof conflictDecisionSchema>
+
+export const conflictDecisionAnswerSchema = v.object({
+  code: v.number(),
+  data: v.object({ conflict_id: idSchema, resolution: conflictDecisionSchema.entries.resolution }),
+})
 
 /** A list, newest first, cut at REPORT_ROWS: `has_more` says that the file holds more. */
 export const reportListSchema = <T extends v.GenericSchema>(row: T) =>

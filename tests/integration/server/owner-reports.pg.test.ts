@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { parse } from 'csv-parse/sync'
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
 import {
   approvalRowSchema,
+  conflictDecisionPath,
   conflictRowSchema,
   oversoldRowSchema,
   priceRowSchema,
@@ -18,9 +20,12 @@ import {
   soldProductSchema,
   takingsAnswerSchema,
 } from '../../../src/contract/reports.ts'
+import { PATHS } from '../../../src/contract/rest.ts'
+import { shopDay } from '../../../src/domain/shop-day.ts'
+import { addProduct } from '../../pg/support.ts'
 import { addStaffRow, type OwnerClient, refusal, signIn } from './owner-client.ts'
 import { createSalesWriter, type SalesWriter } from './sales-writer.ts'
-import { createTestApp, OTHER_BRANCH, openSharedDatabase, type TestApp } from './support.ts'
+import { BRANCH, createTestApp, OTHER_BRANCH, openSharedDatabase, type TestApp } from './support.ts'
 
 let db: Database
 let closeDatabase: () => Promise<void>
@@ -283,21 +288,107 @@ describe('lists', () => {
       [conflict, staff.dewi],
     )
     expect((await list('conflicts', conflictRowSchema, '2020-01-01')).rows).toEqual([])
-    const today = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10)
-    expect((await list('conflicts', conflictRowSchema, today)).rows).toMatchObject([
+    expect((await list('conflicts', conflictRowSchema, shopDay(Date.now()))).rows).toMatchObject([
       { conflict_id: conflict, resolution: 'keep_server', resolved_by: 'Dewi' },
     ])
   })
 
   it('say that there is more than they show; the file has all', async () => {
     const day = '2026-02-11'
-    for (let index = 0; index <= REPORT_ROWS; index++) {
-      await shop.sale({ at: `${day}T03:00:00Z`, lines: [{ productId: 1, quantity: 1, price: 1_000 }] })
-    }
+    await db.query(
+      `INSERT INTO transactions (branch_id, transaction_code, status, grand_total, occurred_at)
+       SELECT 1, 'MANY-' || n, 'paid', 1000, $2::timestamptz FROM generate_series(0, $1::int) n`,
+      [REPORT_ROWS, `${day}T03:00:00Z`],
+    )
     const { rows, has_more } = await list('sales', saleRowSchema, day)
     expect(rows).toHaveLength(REPORT_ROWS)
     expect(has_more).toBe(true)
     expect((await file('sales', day)).records).toHaveLength(REPORT_ROWS + 1)
+  })
+})
+
+describe('what counters upload', () => {
+  const sale = (offlineId: string, price: number, quantity = 1, discount = 0) => ({
+    offline_id: offlineId,
+    offline_reference: `${owner.deviceId}-20260301-1`,
+    device_id: owner.deviceId,
+    created_at_device: new Date().toISOString(),
+    branch_code: BRANCH,
+    payment_method: 'CASH',
+    subtotal: price * quantity,
+    discount_total: discount,
+    cart_discount: discount,
+    grand_total: price * quantity - discount,
+    status: 'paid',
+    payment_status: 'paid',
+    staff_id: staff.sari,
+    approved_by: staff.dewi,
+    items: [{ product_id: productId, quantity, price, stock_shown: 1 }],
+  })
+  const upload = (content: object) =>
+    owner.send('POST', PATHS.batchSync, { device_id: owner.deviceId, transactions: [content] })
+  const today = () => shopDay(Date.now())
+  let productId: number
+
+  beforeAll(async () => {
+    productId = await addProduct(db, { name: 'Gula', stock: 1 })
+  })
+
+  it('stands in the reports: takings, what was oversold, another price, who allowed it', async () => {
+    const before = await takings(today())
+    expect((await upload(sale(randomUUID(), 14_000, 3, 2_000))).json()).toMatchObject({ data: { success: true } })
+    expect((await takings(today())).totals.sales - before.totals.sales).toBe(40_000)
+    expect((await list('oversold', oversoldRowSchema, today())).rows[0]).toMatchObject({
+      product_name: 'Gula',
+      staff_name: 'Sari',
+      quantity: 3,
+      missing: 2,
+      stock_shown: 1,
+      stock_after: -2,
+    })
+    expect((await list('prices', priceRowSchema, today())).rows[0]).toMatchObject({
+      sold_price: 14_000,
+      server_price: 15_000,
+    })
+    expect((await list('approvals', approvalRowSchema, today())).rows[0]).toMatchObject({
+      kind: 'discount',
+      amount: 2_000,
+      approved_by: 'Dewi',
+      staff_name: 'Sari',
+    })
+  })
+
+  it('is decided by the owner where two contents came: once, with name and reason', async () => {
+    const offlineId = randomUUID()
+    await upload(sale(offlineId, 15_000))
+    await upload(sale(offlineId, 16_000))
+    const [open] = (await list('conflicts', conflictRowSchema, today())).rows
+    if (!open) throw new Error('no conflict')
+    expect(open).toMatchObject({
+      offline_id: offlineId,
+      resolution: null,
+      server_content: { item: { grand_total: 15_000 } },
+      local_content: { item: { grand_total: 16_000 } },
+    })
+    const decide = (body: object) => owner.send('POST', conflictDecisionPath(open.conflict_id), body)
+    expect(refusal(await decide({ resolution: 'keep_local', reason: ' ' }))).toEqual([400, 'invalid_request'])
+    const before = await takings(today())
+    const answer = await decide({ resolution: 'keep_local', reason: 'harga baru' })
+    expect(answer.json()).toMatchObject({ data: { resolution: 'keep_local' } })
+    const after = await takings(today())
+    expect(after.totals.sales - before.totals.sales).toBe(1_000)
+    expect(after.totals.void_count - before.totals.void_count).toBe(1)
+    expect((await decide({ resolution: 'keep_server', reason: 'lain' })).json()).toMatchObject({
+      data: { resolution: 'keep_local' },
+    })
+    expect((await list('conflicts', conflictRowSchema, today())).rows[0]).toMatchObject({
+      resolution: 'keep_local',
+      resolved_by: 'Hartono',
+      reason: 'harga baru',
+    })
+    expect(
+      refusal(await owner.send('POST', conflictDecisionPath(999_999), { resolution: 'keep_server', reason: 'x' })),
+    ).toEqual([404, 'not_found'])
   })
 })
 
