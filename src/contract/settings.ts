@@ -8,9 +8,18 @@ import { PAYMENT_METHODS } from './sales.ts'
 const text = (length: number) => v.fallback(v.pipe(v.string(), v.maxLength(length)), '')
 const amount = (fallback: number, max: number) =>
   v.fallback(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(max)), fallback)
+/** Of a picture's data: URL. */
+export const PICTURE_CHARACTERS_MAX = 60_000
+
 /** A picture as `data:image/png|jpeg|webp;base64,…`: nothing else is ever put on a page or a receipt. */
 const picture = v.fallback(
-  v.nullable(v.pipe(v.string(), v.maxLength(60_000), v.regex(/^data:image\/(png|jpeg|webp);base64,[A-Za-z0-9+/=]+$/))),
+  v.nullable(
+    v.pipe(
+      v.string(),
+      v.maxLength(PICTURE_CHARACTERS_MAX),
+      v.regex(/^data:image\/(png|jpeg|webp);base64,[A-Za-z0-9+/=]+$/),
+    ),
+  ),
   null,
 )
 

@@ -1,45 +1,32 @@
-import { useMutation, useQuery } from '@tanstack/react-query'
-import { KeyRound, WifiOff } from 'lucide-react'
-import { type FormEvent, useState } from 'react'
+import { useMutation } from '@tanstack/react-query'
+import { KeyRound } from 'lucide-react'
+import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import * as v from 'valibot'
-import { PATHS, staffAnswerSchema } from '../../contract/rest.ts'
+import { useStaff } from '../../db/use-staff.ts'
 import { Button } from '../../ui/button.tsx'
+import { DigitPad } from '../../ui/digit-pad.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
-import { Skeleton } from '../../ui/skeleton.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { type OwnerSignInOutcome, useOwnerSession } from '../owner-session.ts'
 import { useServices } from '../services.ts'
 import styles from './owner-sign-in.module.css'
 
 const MS_PER_MINUTE = 60_000
+const PIN_MIN = 4
+const PIN_MAX = 8
 
 /** The owner's PIN, which the server checks. `staffId`: whose session has ended. */
 export function OwnerSignIn({ staffId }: { staffId?: number }) {
   const { t } = useTranslation()
-  const { http } = useServices()
-  const owners = useQuery({
-    queryKey: ['owners'],
-    queryFn: async () => {
-      const answer = await http({ path: PATHS.staff })
-      return v.parse(staffAnswerSchema, answer.body).data.filter(({ active, role }) => active && role === 'owner')
-    },
-    staleTime: 0,
-  })
-  if (owners.isError) {
+  const { db } = useServices()
+  const owners = useStaff(db)?.filter(({ active, role }) => active && role === 'owner')
+  if (owners === undefined) return null
+  const first = owners.find(({ id }) => id === staffId) ?? owners[0]
+  if (!first) {
     return (
-      <EmptyState
-        icon={<WifiOff size={40} aria-hidden />}
-        title={t('owner.offlineTitle')}
-        isWholePage
-        actions={
-          <Button kind="primary" disabled={owners.isFetching} onClick={() => void owners.refetch()}>
-            {t('owner.tryAgain')}
-          </Button>
-        }
-      >
-        <p>{t('owner.offlineText')}</p>
+      <EmptyState icon={<KeyRound size={40} aria-hidden />} title={t('owner.title')} isWholePage>
+        <p>{t('owner.noOwner')}</p>
       </EmptyState>
     )
   }
@@ -47,13 +34,7 @@ export function OwnerSignIn({ staffId }: { staffId?: number }) {
     <div className={styles.screen}>
       <h1>{t('owner.title')}</h1>
       <p className={styles.muted}>{t(staffId === undefined ? 'owner.signInText' : 'owner.signInAgainText')}</p>
-      {owners.data === undefined ? (
-        <Skeleton width="100%" />
-      ) : owners.data.length === 0 ? (
-        <p role="alert">{t('owner.noOwner')}</p>
-      ) : (
-        <PinForm owners={owners.data} first={staffId ?? owners.data[0]?.id ?? 0} />
-      )}
+      <PinForm owners={owners} first={first.id} />
     </div>
   )
 }
@@ -61,18 +42,15 @@ export function OwnerSignIn({ staffId }: { staffId?: number }) {
 function PinForm({ owners, first }: { owners: readonly { id: number; name: string }[]; first: number }) {
   const { t } = useTranslation()
   const { signIn } = useOwnerSession()
+  const field = useRef<HTMLInputElement>(null)
   const [staffId, setStaffId] = useState(first)
   const [pin, setPin] = useState('')
-  const entering = useMutation({
-    mutationFn: () => signIn(staffId, pin),
-    onSuccess: (outcome) => {
-      if (!outcome.ok) setPin('')
-    },
-  })
-  const error = useErrorWords(entering.data)
+  const entering = useMutation({ mutationFn: () => signIn(staffId, pin), onSettled: () => setPin('') })
+  const error = useErrorWords(entering)
+  const type = (text: string) => setPin(text.replaceAll(/\D/g, '').slice(0, PIN_MAX))
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (pin.length >= 4) entering.mutate()
+    if (pin.length >= PIN_MIN && !entering.isPending) entering.mutate()
   }
   return (
     <form className={styles.form} onSubmit={submit}>
@@ -91,29 +69,37 @@ function PinForm({ owners, first }: { owners: readonly { id: number; name: strin
         hint={t('owner.pinHint')}
         icon={<KeyRound size={20} aria-hidden />}
         type="password"
-        inputMode="numeric"
+        inputMode="none"
         autoComplete="off"
-        maxLength={8}
         autoFocus
+        inputRef={field}
         value={pin}
-        onValue={(text) => setPin(text.replace(/\D/g, ''))}
+        onValue={type}
         error={error}
       />
-      <Button type="submit" kind="primary" wide disabled={pin.length < 4 || entering.isPending}>
+      <DigitPad
+        label={t('owner.keypad')}
+        eraseLabel={t('owner.erase')}
+        disabled={entering.isPending}
+        onDigit={(digit) => type(pin + digit)}
+        onErase={() => type(pin.slice(0, -1))}
+      />
+      <Button type="submit" kind="primary" wide disabled={pin.length < PIN_MIN || entering.isPending}>
         {entering.isPending ? t('owner.checking') : t('owner.signIn')}
       </Button>
     </form>
   )
 }
 
-function useErrorWords(outcome: OwnerSignInOutcome | undefined): string | null {
+function useErrorWords({ data, isError }: { data: OwnerSignInOutcome | undefined; isError: boolean }): string | null {
   const { t } = useTranslation()
-  if (outcome === undefined || outcome.ok) return null
-  switch (outcome.kind) {
+  if (isError) return t('owner.errorServer')
+  if (data === undefined || data.ok) return null
+  switch (data.kind) {
     case 'pin_wrong':
       return t('owner.pinWrong')
     case 'too_many_requests':
-      return t('owner.tooMany', { minutes: Math.max(1, Math.ceil((outcome.retryAfterMs ?? 0) / MS_PER_MINUTE)) })
+      return t('owner.tooMany', { minutes: Math.max(1, Math.ceil((data.retryAfterMs ?? 0) / MS_PER_MINUTE)) })
     case 'not-owner':
       return t('owner.notOwner')
     case 'offline':

@@ -3,6 +3,9 @@ import { history } from './en/history.ts'
 import { methods } from './en/methods.ts'
 import { operation } from './en/operation.ts'
 import { owner } from './en/owner.ts'
+import { ownerProducts } from './en/owner-products.ts'
+import { ownerSettings } from './en/owner-settings.ts'
+import { ownerStock } from './en/owner-stock.ts'
 import { pay } from './en/pay.ts'
 import { people } from './en/people.ts'
 import { printer } from './en/printer.ts'
@@ -289,6 +292,9 @@ export const en: Messages = {
   pay,
   printer,
   owner,
+  ownerStock,
+  ownerSettings,
+  ownerProducts,
   operation,
   unsent,
   people,

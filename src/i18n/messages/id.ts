@@ -3,6 +3,9 @@ import { history } from './id/history.ts'
 import { methods } from './id/methods.ts'
 import { operation } from './id/operation.ts'
 import { owner } from './id/owner.ts'
+import { ownerProducts } from './id/owner-products.ts'
+import { ownerSettings } from './id/owner-settings.ts'
+import { ownerStock } from './id/owner-stock.ts'
 import { pay } from './id/pay.ts'
 import { people } from './id/people.ts'
 import { printer } from './id/printer.ts'
@@ -288,6 +291,9 @@ export const id = {
   pay,
   printer,
   owner,
+  ownerStock,
+  ownerSettings,
+  ownerProducts,
   operation,
   unsent,
   people,

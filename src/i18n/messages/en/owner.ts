@@ -16,6 +16,8 @@ export const owner = {
   who: 'Who',
   pin: 'PIN',
   pinHint: '4 to 8 digits',
+  keypad: 'PIN digits',
+  erase: 'Erase the last digit',
   checking: 'Checking the PIN…',
   pinWrong: 'Wrong PIN. Check it and try again.',
   tooMany: 'Too many wrong PINs. Try again in {{minutes}} minutes.',
@@ -24,8 +26,13 @@ export const owner = {
   errorServer: 'The server cannot check the PIN just now. Try again in a moment.',
   noOwner:
     'This branch has no member of staff with the role owner yet. Add one on the shop computer: npm run admin -- staff add.',
-  offlineTitle: 'The owner’s pages need the network',
-  offlineText:
-    'The server cannot be reached. Selling and stock go on working on this device. Check the network and try again.',
   tryAgain: 'Try again',
+  failedOffline:
+    'Not saved: the server cannot be reached. What you entered stays here; check the network and try again.',
+  failedServer: 'Not saved: the server cannot do this just now. What you entered stays here; try again in a moment.',
+  failedSession: 'Not saved: the session has ended. Enter the PIN, then save again.',
+  failedConflict: 'Not saved: this was changed elsewhere meanwhile. Close it, look again, then change it.',
+  failedGone: 'Not saved: a product or a place does not exist in this branch any more.',
+  failedLarge: 'Not saved: it is too large for the server.',
+  failedInvalid: 'Not saved: the server refused this ({{reason}}).',
 } as const

@@ -1,0 +1,13 @@
+import { CircleAlert, CircleCheck } from 'lucide-react'
+import type { ReactNode } from 'react'
+import styles from './owner-page.module.css'
+
+/** How something that the owner asked for came out. */
+export function Notice({ tone, children }: { tone: 'good' | 'bad'; children: ReactNode }) {
+  return (
+    <p className={styles[tone]} role={tone === 'bad' ? 'alert' : 'status'}>
+      {tone === 'bad' ? <CircleAlert size={20} aria-hidden /> : <CircleCheck size={20} aria-hidden />}
+      <span>{children}</span>
+    </p>
+  )
+}
