@@ -136,10 +136,11 @@ function PinForm({ staff, submitLabel, storageWords, onRight, onOther }: PinForm
         disabled={isWaiting || isChecking}
         onDigit={(digit) => type(pin + digit)}
         onErase={() => type(pin.slice(0, -1))}
-      />
-      <Button kind="primary" type="submit" wide className={styles.submit ?? ''} disabled={isChecking || isWaiting}>
-        {isChecking ? t('signIn.checking') : submitLabel}
-      </Button>
+      >
+        <Button kind="primary" type="submit" className={styles.submit ?? ''} disabled={isChecking || isWaiting}>
+          {isChecking ? t('signIn.checking') : submitLabel}
+        </Button>
+      </DigitPad>
     </form>
   )
 }

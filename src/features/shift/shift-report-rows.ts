@@ -40,12 +40,12 @@ export function shiftReportRows(report: ShiftReport, place: ReportPlace, t: TFun
     ...(closing === null ? [{ kind: 'mark', text: t('shift.reportOpen') } as const] : []),
     rule,
     pair(t('shift.opened'), format.dateTime(shift.openedAt)),
-    pair(t('shift.cashier'), shift.staffName),
+    pair(t('shift.openedByLabel'), shift.staffName),
     ...(closing === null
       ? []
       : [
           pair(t('shift.closed'), format.dateTime(closing.closedAt)),
-          ...(closing.staff_name ? [pair(t('shift.cashier'), closing.staff_name)] : []),
+          ...(closing.staff_name ? [pair(t('shift.closedByLabel'), closing.staff_name)] : []),
         ]),
     pair(t('shift.counter'), place.deviceName),
     rule,
