@@ -1,18 +1,18 @@
 import { useMutation } from '@tanstack/react-query'
-import { Contrast, Moon, RotateCw, Sun, SunMoon, Trash2 } from 'lucide-react'
+import { Contrast, Moon, RotateCw, Sun, SunMoon } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMeta } from '../../db/use-meta.ts'
 import { LANGUAGES, type Language, storeLanguage } from '../../i18n/language.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { FactList } from '../../ui/fact-list.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 import { applyTheme, readThemeChoice, storeThemeChoice, type ThemeChoice } from '../../ui/theme.ts'
 import { useNow } from '../../ui/use-now.ts'
 import { PrinterSection } from '../printer-section.tsx'
 import { useServices } from '../services.ts'
+import { RemoveDevice } from './remove-device.tsx'
 import styles from './settings-screen.module.css'
 
 const OUTCOMES = {
@@ -107,11 +107,8 @@ function Refresh() {
 
 function Device() {
   const { t } = useTranslation()
-  const { db, forgetDevice, build } = useServices()
+  const { db, build } = useServices()
   const device = useMeta(db, 'device')
-  const [isAsking, setAsking] = useState(false)
-  // Success needs no words: without a device the app shows enrolment.
-  const removing = useMutation({ mutationFn: forgetDevice, onSuccess: () => setAsking(false) })
   return (
     <section className={styles.section}>
       <h2>{t('settings.device')}</h2>
@@ -124,28 +121,7 @@ function Device() {
           [t('diagnostics.version'), `${build.version} (${build.commit})`],
         ]}
       />
-      <div>
-        <Button icon={<Trash2 size={20} aria-hidden />} onClick={() => setAsking(true)}>
-          {t('settings.remove')}
-        </Button>
-      </div>
-      {isAsking ? (
-        <Dialog
-          title={t('settings.removeTitle')}
-          onClose={() => setAsking(false)}
-          actions={
-            <>
-              <Button onClick={() => setAsking(false)}>{t('app.cancel')}</Button>
-              <Button kind="danger" disabled={removing.isPending} onClick={() => removing.mutate()}>
-                {t('settings.removeConfirm')}
-              </Button>
-            </>
-          }
-        >
-          <p>{t('settings.removeText')}</p>
-          {removing.isError ? <p role="alert">{t('settings.removeFailed')}</p> : null}
-        </Dialog>
-      ) : null}
+      <RemoveDevice />
     </section>
   )
 }

@@ -79,4 +79,10 @@ export const unsent = {
   openSale: 'Open its sale',
   otherBranchText:
     'This record was made for branch {{branch}}. Export it to a file and import that on a device of the branch; here it stays safe.',
+  removeRefusedTitle: 'Can’t be removed yet',
+  removeRefused:
+    '{{count}} records are only on this device and not on the server. All of them are safe. Connect the network until they are sent, or export them to a file first.',
+  removeLook: 'See what is unsent',
+  removeExported:
+    '{{count}} unsent records were written to a file. Keep the file and import it on another device of this branch. The records also stay on this device and go up if it is enrolled in the same branch again.',
 } as const

@@ -81,4 +81,10 @@ export const unsent = {
   openSale: 'Buka penjualannya',
   otherBranchText:
     'Catatan ini dibuat untuk cabang {{branch}}. Ekspor ke berkas, lalu impor di perangkat cabang itu; di sini ia tetap aman.',
+  removeRefusedTitle: 'Belum bisa dihapus',
+  removeRefused:
+    '{{count}} catatan hanya ada di perangkat ini dan belum di server. Semuanya aman. Sambungkan jaringan sampai terkirim, atau ekspor dulu ke berkas.',
+  removeLook: 'Lihat yang belum terkirim',
+  removeExported:
+    '{{count}} catatan belum terkirim sudah ditulis ke berkas. Simpan berkasnya dan impor di perangkat lain di cabang ini. Catatannya juga tetap di perangkat ini dan terkirim jika ia didaftarkan lagi di cabang yang sama.',
 } as const
