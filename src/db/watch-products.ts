@@ -34,7 +34,7 @@ export function watchProducts(
  * Sales first, then records and learned versions in one transaction: a sale that is already gone from the sales is in the
  * records then (rule D2).
  */
-async function readProducts(
+export async function readProducts(
   { cache, sales }: { readonly cache: CacheDb; readonly sales: SalesDb },
   ids: readonly number[],
 ): Promise<StoredProduct[]> {

@@ -5,6 +5,7 @@ import { type Payment, resolveConflictAnswerSchema, type Sale } from '../contrac
 import {
   commitOperation,
   commitVoid,
+  inOneTransaction,
   type NewOperation,
   type ReferenceRequest,
   readUnsent,
@@ -230,24 +231,28 @@ export function createSales(deps: SalesDeps): Sales {
 
     async dropRefused(offlineId, reason, actor) {
       const at = now()
+      let outcome: RecordOutcome = { ok: false, reason: 'already-done', operation: null }
       try {
-        const [dropped] = await updateOperations(
-          salesDb,
-          [offlineId],
-          (row) =>
-            row.state === 'needs-decision' && row.kind !== 'sale'
-              ? decided(stepOperation(row, { type: 'cancel', now: at }), toDecision('void', reason, actor, at))
-              : null,
-          () => [],
-        )
-        if (!dropped) return { ok: false, reason: 'already-done', operation: null }
-        // A sale whose void is gone stands again, unless it was void on the server already.
-        if (dropped.kind === 'void' && dropped.error?.kind !== 'already_void') {
-          await updateOperations(salesDb, [dropped.about], (sale) =>
-            sale.voided_by === offlineId ? { ...sale, voided_by: '' } : null,
+        await inOneTransaction(salesDb, async () => {
+          const [dropped] = await updateOperations(
+            salesDb,
+            [offlineId],
+            (row) =>
+              row.state === 'needs-decision' && row.kind !== 'sale'
+                ? decided(stepOperation(row, { type: 'cancel', now: at }), toDecision('void', reason, actor, at))
+                : null,
+            () => [],
           )
-        }
-        return { ok: true, operation: dropped }
+          if (!dropped) return
+          // A sale whose void is gone stands again, unless it was void on the server already.
+          if (dropped.kind === 'void' && dropped.error?.kind !== 'already_void') {
+            await updateOperations(salesDb, [dropped.about], (sale) =>
+              sale.voided_by === offlineId ? { ...sale, voided_by: '' } : null,
+            )
+          }
+          outcome = { ok: true, operation: dropped }
+        })
+        return outcome
       } catch (error) {
         return refuse(error)
       }

@@ -2,12 +2,12 @@
 import type { CacheDb } from '../db/cache-db.ts'
 import { readLearned } from '../db/learned.ts'
 import { stockRecord } from '../db/rows.ts'
-import { readEffectsOf, readInState, toEffects, updateOperations } from '../db/sales/operations.ts'
+import { readEffectsOf, readInState, toEffects, updateOperations, withLearned } from '../db/sales/operations.ts'
 import { readSalesMeta, writeSalesMeta } from '../db/sales/sales-meta.ts'
-import type { StockEffect } from '../db/sales/sales-rows.ts'
+import type { OperationRow, StockEffect } from '../db/sales/sales-rows.ts'
 import { stepOperation } from './machine/queue.ts'
 import type { PageGuard } from './offline-sync.ts'
-import { askForVerdicts, type QueueDeps } from './transaction-queue.ts'
+import { askForVerdicts, isVoidOfUnknown, type QueueDeps } from './transaction-queue.ts'
 
 /** Settled operations are sent again on a new epoch for this long, ms (rule C8). */
 export const SETTLED_KEPT_MS = 30 * 24 * 60 * 60 * 1000
@@ -24,11 +24,20 @@ export function createPageGuard(cache: CacheDb, queue: QueueDeps): PageGuard {
       ({ result, created_at: at }) => result?.epoch != null && result.epoch !== epoch && at >= since,
     )
     const wasSettled = new Set(lost.filter(({ state }) => state === 'settled').map(({ offline_id: id }) => id))
+    // Voided in the new life already, where it was never booked: it has no effect there (see followVoid).
+    const voided = new Set(
+      confirmed.filter((row) => row.result?.epoch === epoch && isVoidOfUnknown(row)).map(({ about }) => about),
+    )
+    const withoutTrace = ({ offline_id: id, about }: OperationRow) => voided.has(id) || voided.has(about)
     await updateOperations(
       salesDb,
       lost.map(({ offline_id: id }) => id),
       (row) => stepOperation(row, { type: 'reopen' }),
-      (row) => (wasSettled.has(row.offline_id) ? toEffects(row) : 'keep'),
+      (row) => {
+        if (!wasSettled.has(row.offline_id)) return 'keep'
+        const effects = toEffects(row)
+        return withoutTrace(row) ? effects.map((effect) => withLearned(effect, { epoch, version: 0 })) : effects
+      },
     )
     await writeSalesMeta(salesDb, 'epoch', { value: epoch })
   }

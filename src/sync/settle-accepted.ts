@@ -30,12 +30,13 @@ export async function settleAccepted(
   if (accepted.length === 0) return 0
   const effects = await readEffectsOf(sales, accepted)
   const records = await readStockVersions(cache, [...new Set(effects.map(({ product_id: id }) => id))])
+  const epochs = new Map(accepted.map(({ offline_id: id, result }) => [id, result?.epoch ?? null]))
   const waiting = new Set(
     effects
-      .filter(({ product_id: id, learned }) => {
+      .filter(({ offline_id: offlineId, product_id: id, learned }) => {
         const record = records.get(id)
-        // A product that is not here shows no number.
-        return record !== undefined && !isIncluded(record, learned)
+        // A product that is not here shows no number. Stock of an earlier life may hold what the server has lost since.
+        return record !== undefined && !(record.epoch === epochs.get(offlineId) && isIncluded(record, learned))
       })
       .map(({ offline_id: id }) => id),
   )

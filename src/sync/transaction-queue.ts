@@ -7,7 +7,14 @@
 import { PATHS } from '../contract/rest.ts'
 import { BATCH_OPERATIONS, type BatchSyncOutcome, batchSyncAnswerSchema } from '../contract/sales.ts'
 import { stockRecord } from '../db/rows.ts'
-import { readInState, readWaiting, updateOperations, withLearned } from '../db/sales/operations.ts'
+import {
+  inOneTransaction,
+  readAbout,
+  readInState,
+  readWaiting,
+  updateOperations,
+  withLearned,
+} from '../db/sales/operations.ts'
 import type { SalesDb } from '../db/sales/sales-db.ts'
 import { readSalesMeta, writeSalesMeta } from '../db/sales/sales-meta.ts'
 import type { OperationError, OperationResult, OperationRow, StockEffect } from '../db/sales/sales-rows.ts'
@@ -134,32 +141,66 @@ async function sendBatch(deps: QueueDeps, operations: readonly OperationRow[]): 
       return [row.offline_id, verdict ?? { type: 'fail', error: missing, nextAttemptAt }]
     }),
   )
-  await recordVerdicts(salesDb, verdicts)
+  await recordVerdicts(salesDb, verdicts, now())
   return { kind: 'answered' }
 }
 
 /** Stores the verdicts, and with them what they tell of stock (rule D2). */
-async function recordVerdicts(salesDb: SalesDb, verdicts: ReadonlyMap<string, QueueEvent>): Promise<void> {
+async function recordVerdicts(salesDb: SalesDb, verdicts: ReadonlyMap<string, QueueEvent>, now: number): Promise<void> {
+  await inOneTransaction(salesDb, async () => {
+    const written = await updateOperations(
+      salesDb,
+      [...verdicts.keys()],
+      (row) => {
+        const event = verdicts.get(row.offline_id)
+        return event ? stepOperation(row, event) : null
+      },
+      (row, effects) => {
+        const event = verdicts.get(row.offline_id)
+        return event?.type === 'accept' ? learnFrom(event.result, effects) : 'keep'
+      },
+    )
+    for (const row of written) {
+      if (row.kind === 'void' && row.state === 'accepted') await followVoid(salesDb, row, now)
+    }
+  })
+}
+
+/**
+ * The void of a sale that the server had not booked, and never will with an effect on stock. So nothing about
+ * that sale has one there, in this epoch; what an older epoch's stock holds of it still counts as it did. If the sale stands
+ * refused, it ends here.
+ */
+async function followVoid(salesDb: SalesDb, row: OperationRow, now: number): Promise<void> {
+  const { result, about: saleId } = row
+  if (!result || !isVoidOfUnknown(row)) return
   await updateOperations(
     salesDb,
-    [...verdicts.keys()],
-    (row) => {
-      const event = verdicts.get(row.offline_id)
-      return event ? stepOperation(row, event) : null
-    },
-    (row, effects) => {
-      const event = verdicts.get(row.offline_id)
-      return event?.type === 'accept' ? learnFrom(event.result, effects) : 'keep'
-    },
+    [saleId],
+    (sale) => (sale.state === 'needs-decision' ? stepOperation(sale, { type: 'cancel', now }) : null),
+    () => [],
+  )
+  const about = await readAbout(salesDb, saleId)
+  await updateOperations(
+    salesDb,
+    about.map(({ offline_id: id }) => id),
+    (operation) => operation,
+    (_, effects) => effects.map((effect) => withLearned(effect, { epoch: result.epoch, version: 0 })),
   )
 }
 
-/** Effects with the versions of a verdict. A backend without versions never tells: its verdict has to do. */
+/** Effects with the versions of a verdict. A backend without a log tells none: its verdict has to do. */
 export function learnFrom(result: OperationResult, effects: readonly StockEffect[]): readonly StockEffect[] {
-  return effects.flatMap((effect) => {
-    const version = result.versions[stockRecord(effect.product_id)]
-    return version === undefined ? [] : withLearned(effect, { epoch: result.epoch, version })
-  })
+  if (result.epoch === null) return []
+  return effects.map((effect) =>
+    // A record that the operation did not touch holds it in any version.
+    withLearned(effect, { epoch: result.epoch, version: result.versions[stockRecord(effect.product_id)] ?? 0 }),
+  )
+}
+
+/** The server accepted the void of a sale that it had never booked: such a verdict names no sale of its own. */
+export function isVoidOfUnknown({ kind, result }: OperationRow): boolean {
+  return kind === 'void' && result !== null && result.epoch !== null && result.server_id === null
 }
 
 async function failBatch(deps: QueueDeps, sent: readonly OperationRow[], failure: HttpFailure): Promise<BatchOutcome> {
@@ -177,7 +218,7 @@ async function failBatch(deps: QueueDeps, sent: readonly OperationRow[], failure
     const [only, ...others] = sent
     if (only && others.length === 0) {
       const error = { kind: 'invalid', message: failure.message, at } as const
-      await recordVerdicts(salesDb, new Map([[only.offline_id, { type: 'refuse', error, conflictId: null }]]))
+      await recordVerdicts(salesDb, new Map([[only.offline_id, { type: 'refuse', error, conflictId: null }]]), at)
       return { kind: 'answered' }
     }
     for (const row of sent) {

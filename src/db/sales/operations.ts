@@ -77,6 +77,11 @@ export async function commitOperation(
   })
 }
 
+/** Several of these steps as one: all of them are stored, or none. */
+export async function inOneTransaction(db: SalesDb, work: () => Promise<void>): Promise<void> {
+  await db.transaction('rw', db.pendingTransactions, db.effects, work)
+}
+
 export type VoidStep =
   | { readonly kind: 'cancel'; readonly rows: readonly OperationRow[] }
   | { readonly kind: 'queue'; readonly operation: NewOperation; readonly rows: readonly OperationRow[] }
@@ -170,6 +175,15 @@ export async function addImported(
   })
 }
 
+/** A sale with everything that voids or refunds it. */
+export async function readAbout(db: SalesDb, saleId: string): Promise<OperationRow[]> {
+  const [sale, about] = await Promise.all([
+    db.pendingTransactions.get(saleId),
+    db.pendingTransactions.where('about').equals(saleId).toArray(),
+  ])
+  return sale ? [sale, ...about] : about
+}
+
 /** Which of these operations are not at their end. */
 export async function readOpenOperations(db: SalesDb, offlineIds: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await db.pendingTransactions.bulkGet([...offlineIds])
@@ -253,8 +267,8 @@ export async function trimOperations(db: SalesDb, before: number): Promise<numbe
 /** What the operation does to stock, with what its verdict told. */
 export function toEffects({ offline_id: offlineId, deltas, result }: OperationRow): StockEffect[] {
   return deltas.map(([productId, delta]) => {
-    const version = result?.versions[stockRecord(productId)]
-    const learned = result && version !== undefined ? [{ epoch: result.epoch, version }] : []
+    const version = result?.versions[stockRecord(productId)] ?? 0
+    const learned = result ? [{ epoch: result.epoch, version }] : []
     return { offline_id: offlineId, product_id: productId, delta, learned }
   })
 }

@@ -15,8 +15,12 @@ const NOTHING: RowWrites = {
   revived: [],
   wanted: [],
   stockChanges: [],
+  staff: [],
+  settings: null,
+  learned: [],
   rev: 0,
 }
+const NO_PEOPLE = { staff: [], settings: false, learns: false }
 const at = { epoch: 'life-1', cursor: 10 }
 let db: CacheDb
 
@@ -33,6 +37,7 @@ const commit = (expected: typeof at, stock: number, cursor: number | null = 11) 
     cursor,
     products: [1],
     inventory: [],
+    ...NO_PEOPLE,
     decide: () => ({ ...NOTHING, products: [productRow({ id: 1, stock })] }),
   })
 const stored = async () => [(await db.products.get(1))?.stock, await readPosition(db)]
@@ -57,6 +62,7 @@ describe('committing a batch', () => {
       cursor: 11,
       products: [1],
       inventory: [],
+      ...NO_PEOPLE,
       decide: () => ({
         ...NOTHING,
         products: [productRow({ id: 1, stock: 99 })],
@@ -82,6 +88,7 @@ describe('committing a batch', () => {
       cursor: null,
       products: [1],
       inventory: [],
+      ...NO_PEOPLE,
       decide: () => ({
         ...NOTHING,
         products: [productRow({ id: 1, stocked: { epoch: 'life-1', unversioned: true } })],

@@ -9,13 +9,53 @@ const STEPS = Number(process.env.SYNC_MODEL_STEPS ?? 120)
 /** The same runs each time; SYNC_MODEL_SEED=random, with more runs, goes looking. */
 const SEED = process.env.SYNC_MODEL_SEED ?? '20261122'
 
+/**
+ * What is shown must at every moment be the stored stock with exactly those own operations that it does not hold. The server
+ * knows which it holds in each state; the device has to find out by versions alone [D1, D2].
+ */
+async function expectShownByTheRule(device: SimDevice, server: SimServer): Promise<void> {
+  const operations = (await device.operations()).filter(({ state }) => state !== 'cancelled')
+  for (const { id, epoch, version, stock, shown } of await device.shown()) {
+    // What was voided where it had never been booked has no effect in that life of the server: neither sale nor void.
+    const traceless = operations.filter(
+      ({ kind, result }) => kind === 'void' && result?.epoch === epoch && result.server_id === null,
+    )
+    const held = new Set([...server.holdsAt(epoch, id, version)])
+    for (const { offline_id, about } of operations) {
+      if (traceless.some((row) => [offline_id, about].includes(row.about))) held.add(offline_id)
+    }
+    const missing = operations
+      .filter(({ offline_id }) => !held.has(offline_id))
+      .flatMap(({ deltas }) => deltas)
+      .filter(([productId]) => productId === id)
+    const expected = missing.reduce((sum, [, delta]) => sum + delta, stock)
+    if (shown === expected) continue
+    const concerned = operations.filter(({ deltas }) => deltas.some(([productId]) => productId === id))
+    const told = concerned.map((row) => ({ ...row, held: held.has(row.offline_id), content: row.content.type }))
+    throw new Error(
+      `product ${id}: ${JSON.stringify({ epoch, version, stock, shown, expected })} of ${JSON.stringify(told)}`,
+    )
+  }
+}
+
 /** One step of the world: `a` and `b` choose which product, message or amount. */
 const stepArbitrary = fc.record({
   what: fc.constantFrom(
     'sell',
     'sell',
     'sell',
-    'sell',
+    'sell-here',
+    'sell-here',
+    'sell-here',
+    'sell-here',
+    'void-here',
+    'refund-here',
+    'upload',
+    'upload',
+    'lose-verdicts',
+    'refuse',
+    'send-again',
+    'discard',
     'rename',
     'create',
     'create',
@@ -55,7 +95,7 @@ const stepArbitrary = fc.record({
 })
 
 describe('the whole inbound protocol under faults', () => {
-  it('[C1–C8][R2–R4][invariant 2] every device ends with exactly the server’s stock, within 5 s of quiet', async () => {
+  it('[C1–C8][R2–R5][D1][D2][Q2–Q5][invariants 1–3] every sale is booked once, the stock shown is right at every step, and ends as the server’s within 5 s of quiet', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(stepArbitrary, { minLength: 5, maxLength: STEPS, size: 'max' }),
@@ -74,6 +114,30 @@ describe('the whole inbound protocol under faults', () => {
             switch (what) {
               case 'sell':
                 server.sell(id, b + 1)
+                break
+              case 'sell-here':
+                await device.sell(id, b + 1)
+                break
+              case 'void-here':
+                await device.voidOne(a)
+                break
+              case 'refund-here':
+                await device.refundOne(a)
+                break
+              case 'upload':
+                device.sales.sendNow()
+                break
+              case 'lose-verdicts':
+                server.losesNextVerdicts = true
+                break
+              case 'refuse':
+                server.refusals = b
+                break
+              case 'discard':
+                await device.discardRefused()
+                break
+              case 'send-again':
+                await device.sendRefusedAgain()
                 break
               case 'rename':
                 server.rename(id)
@@ -179,23 +243,37 @@ describe('the whole inbound protocol under faults', () => {
                 break
             }
             if (a % 3 === 0) await clock.advance(5)
+            await expectShownByTheRule(device, server)
           }
           // Quiet: everything works again and nothing changes any more.
+          server.refusals = 0
+          server.losesNextVerdicts = false
           server.isBrokerUp = true
           server.isRestUp = true
           server.holdsAnswers = false
           server.releaseAnswers()
           server.deliverAll()
           for (let waited = 0; waited < 5000; waited += 500) {
+            device.sales.sendNow()
             server.heartbeat()
             server.deliverAll()
             await clock.advance(500)
+            await expectShownByTheRule(device, server)
+            if (waited === 1500) await device.sendRefusedAgain()
+            if (waited === 3000) await device.discardRefused()
           }
+          const operations = await device.operations()
+          // Invariant 1: whatever was recorded here and not taken back unsent is booked; the map books each id once.
+          expect(
+            operations.filter(({ offline_id, state }) => state !== 'cancelled' && !server.booked.has(offline_id)),
+          ).toEqual([])
+          expect(operations.filter(({ state }) => state !== 'settled' && state !== 'cancelled')).toEqual([])
           expect(await device.stocks()).toEqual(server.stocks())
+          expect(Object.fromEntries((await device.shown()).map(({ id, stock, shown }) => [id, shown - stock]))).toEqual(
+            Object.fromEntries(Object.keys(server.stocks()).map((id) => [id, 0])),
+          )
           expect(device.sync.status.get()).toMatchObject({ state: 'live', problem: 'none' })
-          device.sync.stop()
-          device.stopOthers()
-          await device.db.delete()
+          await device.delete()
         },
       ),
       {

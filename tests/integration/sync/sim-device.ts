@@ -1,18 +1,35 @@
 import 'fake-indexeddb/auto'
+import type { Enrollment } from '../../../src/contract/rest.ts'
 import { CacheDb } from '../../../src/db/cache-db.ts'
+import { readOwnOperations } from '../../../src/db/sales/operations.ts'
+import { SalesDb } from '../../../src/db/sales/sales-db.ts'
+import type { OperationRow } from '../../../src/db/sales/sales-rows.ts'
+import { readProducts } from '../../../src/db/watch-products.ts'
+import { shownStock } from '../../../src/domain/available-stock.ts'
+import { createSales } from '../../../src/sync/create-sales.ts'
 import { createDeltaSync, type DeltaSync } from '../../../src/sync/delta-sync.ts'
 import { createDiagnosticsLog, type DiagnosticsLog } from '../../../src/sync/diagnostics-log.ts'
 import type { RefreshMode } from '../../../src/sync/machine/refresh.ts'
 import { runRefresh } from '../../../src/sync/offline-sync.ts'
+import { createPageGuard } from '../../../src/sync/page-guard.ts'
 import type { HttpLike, LockManagerLike } from '../../../src/sync/ports.ts'
+import type { Actor, Sales } from '../../../src/sync/sales.ts'
+import { createSalesSender, type SalesSender } from '../../../src/sync/sales-sender.ts'
+import type { QueueDeps } from '../../../src/sync/transaction-queue.ts'
 import type { FakeClock } from './fake-clock.ts'
 import { SCOPE, type SimServer } from './sim-server.ts'
 
 let devices = 0
+let operations = 0
+
+const ACTOR: Actor = { staffId: 1, staffName: 'Sari', shiftId: null, approvedBy: 3 }
 
 /** The real sync of one tab over a fake IndexedDB and a simulated backend. */
 export class SimDevice {
   readonly db: CacheDb
+  readonly salesDb: SalesDb
+  readonly sales: Sales
+  sender: SalesSender
   readonly #server: SimServer
   readonly #clock: FakeClock
   readonly #random: () => number
@@ -27,9 +44,20 @@ export class SimDevice {
   constructor(server: SimServer, clock: FakeClock, random: () => number = () => 0.5) {
     devices += 1
     this.db = new CacheDb(`sim-${devices}`)
+    this.salesDb = new SalesDb(`sim-sales-${devices}`)
     this.#server = server
     this.#clock = clock
     this.#random = random
+    this.sales = createSales({
+      salesDb: this.salesDb,
+      http: this.#http,
+      device: () => DEVICE,
+      now: clock.now,
+      newId,
+      onRecorded: ({ force }) => this.sender.kick({ ignoreBackoff: force }),
+      onFailure: (error) => this.failures.push(error),
+    })
+    this.sender = this.#openSender()
     this.diagnostics = createDiagnosticsLog(clock)
     this.sync = this.#open()
   }
@@ -41,8 +69,11 @@ export class SimDevice {
   /** The tab dies and another begins on the same database. */
   restart(): void {
     this.sync.stop()
+    this.sender.stop()
     this.sync = this.#open()
+    this.sender = this.#openSender()
     this.sync.start()
+    this.sender.kick()
   }
 
   /** Another tab begins to sync while this one still does: what a frozen tab does when it thaws. */
@@ -66,11 +97,117 @@ export class SimDevice {
         http,
         locks: this.#locks,
         branchCode: SCOPE.branchCode,
+        guard: createPageGuard(this.db, this.#queue()),
         now,
         onFailure: (error) => this.failures.push(error),
       },
       mode,
     )
+  }
+
+  /** A sale of one line, recorded as the screens do it. */
+  async sell(productId: number, quantity: number): Promise<void> {
+    await this.sales.completeSale({
+      saleId: newId(),
+      cartId: 'cart',
+      items: [{ ...ITEM, product_id: productId, quantity }],
+      subtotal: 1000 * quantity,
+      discount_total: 0,
+      tax_total: 0,
+      grand_total: 1000 * quantity,
+      cart_discount: 0,
+      rounding_total: 0,
+      tax: null,
+      note: null,
+      payments: [{ payment_method: 'CASH', amount: 1000 * quantity, reference: null, tendered: null }],
+      actor: ACTOR,
+    })
+  }
+
+  /** Voids one of the sales that can be. */
+  async voidOne(choice: number): Promise<void> {
+    const sale = pick(await this.#sales(), choice)
+    if (sale?.content.type !== 'sale') return
+    await this.sales.voidSale({ offlineId: sale.offline_id, items: sale.content.sale.items }, 'wrong', ACTOR)
+  }
+
+  /** Refunds one unit of one of the sales that have more left than that. */
+  async refundOne(choice: number): Promise<void> {
+    const all = await this.operations()
+    const sale = pick(
+      (await this.#sales()).filter(({ content, offline_id: id }) => {
+        const refunds = all.filter(
+          ({ about, kind, state }) => about === id && kind === 'refund' && state !== 'cancelled',
+        )
+        return content.type === 'sale' && (content.sale.items[0]?.quantity ?? 0) > refunds.length
+      }),
+      choice,
+    )
+    if (sale?.content.type !== 'sale') return
+    const lines = sale.content.sale.items.map(({ product_id }) => ({ product_id, quantity: 1, amount: 1000 }))
+    const refund = { lines, refundTotal: 1000, paymentMethod: 'CASH', reference: null, reason: 'broken' }
+    await this.sales.refundSale({ offlineId: sale.offline_id, items: sale.content.sale.items }, refund, ACTOR)
+  }
+
+  async sendRefusedAgain(): Promise<void> {
+    for (const { offline_id: id, state } of await this.operations()) {
+      if (state === 'needs-decision') await this.sales.sendAgain(id, ACTOR)
+    }
+  }
+
+  /** What the server will never take is given up by a person. */
+  async discardRefused(): Promise<void> {
+    for (const { offline_id: offlineId, state, content } of await this.operations()) {
+      if (state !== 'needs-decision') continue
+      if (content.type === 'sale') await this.sales.voidSale({ offlineId, items: content.sale.items }, 'refused', ACTOR)
+      else await this.sales.dropRefused(offlineId, 'refused', ACTOR)
+    }
+  }
+
+  async operations(): Promise<OperationRow[]> {
+    return await this.salesDb.pendingTransactions.orderBy('place').toArray()
+  }
+
+  /** What the screen shows of each product, by the very query and sum of the screens, and the state that it is made of. */
+  async shown() {
+    const ids = (await this.db.products.toCollection().primaryKeys()) as number[]
+    const products = await readProducts({ cache: this.db, sales: this.salesDb }, ids)
+    return products.flatMap(({ row, effects }) => {
+      if (!row) return []
+      const record = { epoch: row.stocked.epoch, version: row.stock_version }
+      return { id: row.id, ...record, stock: row.stock, shown: shownStock(row.stock, record, effects) }
+    })
+  }
+
+  async delete(): Promise<void> {
+    this.sync.stop()
+    this.sender.stop()
+    this.stopOthers()
+    await Promise.all([this.db.delete(), this.salesDb.delete()])
+  }
+
+  async #sales(): Promise<OperationRow[]> {
+    return (await this.operations()).filter(
+      ({ kind, state, voided_by: voidedBy }) => kind === 'sale' && state !== 'cancelled' && voidedBy === '',
+    )
+  }
+
+  #queue(): QueueDeps {
+    return {
+      salesDb: this.salesDb,
+      http: this.#http,
+      locks: this.#locks,
+      branchCode: SCOPE.branchCode,
+      deviceId: DEVICE.device_id,
+      now: this.#clock.now,
+      random: this.#random,
+      isAttentive: () => true,
+      onFailure: (error) => this.failures.push(error),
+    }
+  }
+
+  #openSender(): SalesSender {
+    return createSalesSender({ ...this.#queue(), cache: this.db, clock: this.#clock })
   }
 
   async stocks(): Promise<Record<number, string>> {
@@ -96,10 +233,40 @@ export class SimDevice {
       random: this.#random,
       visibility: { isVisible: () => true, isOnline: () => true, onWake: () => () => undefined },
       diagnostics: this.diagnostics,
+      ownOperations: (offlineIds) => readOwnOperations(this.salesDb, offlineIds),
       requestRefresh: (mode) => this.refresh(mode),
       checkDevice: () => this.checkDevice(),
     })
   }
+}
+
+const ITEM = {
+  product_name: null,
+  unit: null,
+  price: 1000,
+  discount: 0,
+  note: null,
+  master_price: null,
+  stock_shown: null,
+}
+
+const DEVICE: Enrollment = {
+  device_id: 'DEV-1',
+  device_secret_token: 'secret-secret-secret',
+  merchant: { code: SCOPE.merchantCode, name: 'M' },
+  branch: { code: SCOPE.branchCode, name: 'B' },
+  env: SCOPE.env,
+  mqtt: { url: 'ws://sim', protocol_version: 4, username: 'DEV-1', keepalive: 60 },
+}
+
+/** Ids that are the same in every run of the same steps. */
+function newId(): string {
+  operations += 1
+  return `00000000-0000-4000-8000-${String(operations).padStart(12, '0')}`
+}
+
+function pick<T>(items: readonly T[], choice: number): T | undefined {
+  return items[choice % Math.max(1, items.length)]
 }
 
 /** Web Locks of one device, without stealing. */

@@ -1,5 +1,14 @@
 /** A backend that keeps rules S1–S8 in memory, and a network in front of it that keeps none. */
+import * as v from 'valibot'
 import { PATHS } from '../../../src/contract/rest.ts'
+import {
+  type BatchSyncRequest,
+  batchSyncRequestSchema,
+  refundSchema,
+  type SyncResult,
+  saleSchema,
+  voidSchema,
+} from '../../../src/contract/sales.ts'
 import { type BranchScope, buildTopic, type TopicKind } from '../../../src/contract/topics.ts'
 import { HttpFailure } from '../../../src/sync/errors.ts'
 import type { HttpAnswer, HttpLike, HttpRequest, MqttConnect, MqttConnectionEvents } from '../../../src/sync/ports.ts'
@@ -13,6 +22,15 @@ interface SimProduct {
   version: number
   stock: number
   stock_version: number
+}
+
+/** What the server keeps of one operation: its content decides nothing here, its id does (rule Q2). */
+interface Booked {
+  type: SyncResult['type'] | 'void-of-unknown'
+  items: readonly { product_id: number; quantity: number }[]
+  versions: Record<string, number>
+  id: number
+  isVoid: boolean
 }
 
 interface LogEvent {
@@ -29,10 +47,27 @@ interface Snapshot {
   products: Map<number, SimProduct>
   buried: Map<number, { version: number; stock_version: number }>
   log: LogEvent[]
+  booked: Map<string, Booked>
+  /** Operations that each product's stock holds. */
+  holds: Map<number, ReadonlySet<string>>
 }
 
 export class SimServer {
-  #state: Snapshot = { epoch: 'life-1', seq: 0, products: new Map(), buried: new Map(), log: [] }
+  #state: Snapshot = {
+    epoch: 'life-1',
+    seq: 0,
+    products: new Map(),
+    buried: new Map(),
+    log: [],
+    booked: new Map(),
+    holds: new Map(),
+  }
+  /** `epoch|product|stock_version` → the operations that this state of the stock holds: what a counter can't know. */
+  readonly #history = new Map<string, ReadonlySet<string>>()
+  /** How many of the next operations are refused. */
+  refusals = 0
+  /** The next answer to batch-sync is lost after the server has booked everything. */
+  losesNextVerdicts = false
   #now: () => number
   readonly #connections = new Set<MqttConnectionEvents>()
   /** Messages on their way to the device, undelivered so far. */
@@ -73,6 +108,7 @@ export class SimServer {
       stock_version: past.stock_version + 1,
     }
     this.#state.products.set(id, product)
+    this.#remember(product)
     this.#append('product', 'product_changed', { ...product })
   }
 
@@ -81,6 +117,7 @@ export class SimServer {
     if (!product) return
     const next = { ...product, stock: product.stock - quantity, stock_version: product.stock_version + 1 }
     this.#state.products.set(id, next)
+    this.#remember(next)
     this.#append('product', 'stock_updated', { product_id: id, new_stock: next.stock, version: next.stock_version })
   }
 
@@ -113,6 +150,19 @@ export class SimServer {
   /** As an administrator restores a backup: an older state under a new epoch. */
   restore(snapshot: Snapshot, epoch: string): void {
     this.#state = { ...structuredClone(snapshot), epoch }
+    for (const product of this.#state.products.values()) this.#remember(product)
+  }
+
+  /** The operations that the stock of this product held in this state. */
+  holdsAt(epoch: string | null, productId: number, stockVersion: number): ReadonlySet<string> {
+    const held = this.#history.get(`${epoch}|${productId}|${stockVersion}`)
+    if (!held) throw new Error(`no state ${stockVersion} of product ${productId} in ${epoch}`)
+    return held
+  }
+
+  /** How often each operation is booked: in a map, so once or not at all. */
+  get booked(): ReadonlySet<string> {
+    return new Set(this.#state.booked.keys())
   }
 
   prune(keep: number): void {
@@ -183,8 +233,12 @@ export class SimServer {
     return answer
   }
 
-  #answer({ path, etag }: HttpRequest): HttpAnswer | HttpFailure {
+  #answer({ path, etag, body }: HttpRequest): HttpAnswer | HttpFailure {
     const url = new URL(path, 'http://sim')
+    if (url.pathname === PATHS.batchSync) return this.#book(v.parse(batchSyncRequestSchema, body))
+    if (url.pathname === PATHS.staff)
+      return ok([{ id: 1, name: 'Sari', role: 'cashier', pin_hash: '', active: true, version: 1 }])
+    if (url.pathname === PATHS.settings) return ok({ values: {}, updated_at: '2026-01-01T00:00:00Z', version: 0 })
     const { seq, epoch, log, products } = this.#state
     const number = (name: string) => Number(url.searchParams.get(name) ?? 0)
     if (url.pathname === PATHS.changes) {
@@ -212,6 +266,116 @@ export class SimServer {
     return { status: 200, body: { code: 200, data: structuredClone(rows), meta }, etag: ownEtag, retryAfterMs: null }
   }
 
+  #book(request: BatchSyncRequest): HttpAnswer | HttpFailure {
+    const sales = request.transactions.map((input) => v.parse(saleSchema, input))
+    const voids = request.voids.map((input) => v.parse(voidSchema, input))
+    const refunds = request.refunds.map((input) => v.parse(refundSchema, input))
+    const results = [
+      ...sales.map(({ offline_id: id, items }) =>
+        this.#bookOnce(id, 'transaction', items, this.#state.booked.get(`void-of-${id}`) ? 0 : -1, 'sale'),
+      ),
+      ...voids.map(({ offline_id: id, transaction_offline_id: saleId }) => {
+        const sale = this.#state.booked.get(saleId)
+        const refunded = refundsOf(this.#state.booked, saleId)
+        const rest = (sale?.items ?? []).map(({ product_id: product, quantity }) => ({
+          product_id: product,
+          quantity: quantity - (refunded.get(product) ?? 0),
+        }))
+        const result = this.#bookOnce(id, sale ? 'void' : 'void-of-unknown', rest, 1, 'void')
+        if (result.success)
+          this.#state.booked.set(`void-of-${saleId}`, { type: 'void', items: [], versions: {}, id: 1, isVoid: true })
+        return result
+      }),
+      ...refunds.map(({ offline_id: id, items, transaction_offline_id: saleId }) =>
+        this.#state.booked.has(saleId) && !this.#state.booked.has(`void-of-${saleId}`)
+          ? this.#bookOnce(id, 'refund', items, 1, 'refund', saleId)
+          : refused(id, 'refund'),
+      ),
+    ]
+    const data = {
+      success: true,
+      total_items: results.length,
+      success_count: results.filter(({ success }) => success).length,
+      failed_count: results.filter(({ success }) => !success).length,
+      results,
+      conflicts: [],
+      synced_at: this.#time(),
+      epoch: this.epoch,
+    }
+    if (!this.losesNextVerdicts) return ok(data)
+    this.losesNextVerdicts = false
+    return new HttpFailure('cut after the commit', null)
+  }
+
+  #bookOnce(
+    offlineId: string,
+    type: Booked['type'],
+    items: readonly { product_id: number; quantity: number }[],
+    sign: number,
+    op: 'sale' | 'void' | 'refund',
+    saleId = '',
+  ): { success: boolean } {
+    const known = this.#state.booked.get(offlineId)
+    if (known) return this.#result(offlineId, known)
+    if (this.refusals > 0) {
+      this.refusals -= 1
+      return refused(offlineId, type === 'void-of-unknown' ? 'void' : type)
+    }
+    const versions: Record<string, number> = {}
+    for (const { product_id: id, quantity } of sign === 0 ? [] : items) {
+      if (quantity === 0) continue
+      const product = this.#state.products.get(id)
+      if (!product) {
+        versions[`stock:${id}`] = this.#state.buried.get(id)?.stock_version ?? 0
+        this.#hold(id, offlineId)
+        continue
+      }
+      const next = { ...product, stock: product.stock + sign * quantity, stock_version: product.stock_version + 1 }
+      this.#state.products.set(id, next)
+      this.#hold(id, offlineId)
+      this.#remember(next)
+      versions[`stock:${id}`] = next.stock_version
+      const data = { product_id: id, new_stock: next.stock, version: next.stock_version, offline_id: offlineId, op }
+      this.#append('product', 'stock_updated', data)
+    }
+    const booked = {
+      type,
+      items: items.map((item) => ({ ...item })),
+      versions,
+      id: this.#state.booked.size + 1,
+      isVoid: false,
+    }
+    this.#state.booked.set(offlineId, booked)
+    const transaction = { transaction_id: booked.id, offline_id: offlineId, op, versions }
+    this.#append('transaction', op === 'void' ? 'transaction_updated' : 'transaction_created', transaction)
+    if (saleId) this.#state.booked.set(`refund-of-${saleId}-${offlineId}`, booked)
+    return this.#result(offlineId, booked)
+  }
+
+  #result(offlineId: string, { type, versions, id }: Booked) {
+    const { epoch, seq } = this.#state
+    const isUnknown = type === 'void-of-unknown'
+    return {
+      offline_id: offlineId,
+      type: isUnknown ? 'void' : type,
+      success: true,
+      server_id: isUnknown ? null : id,
+      transaction_code: `T${id}`,
+      error: null,
+      epoch,
+      seq,
+      versions,
+    }
+  }
+
+  #hold(productId: number, offlineId: string): void {
+    this.#state.holds.set(productId, new Set([...(this.#state.holds.get(productId) ?? []), offlineId]))
+  }
+
+  #remember({ id, stock_version: version }: SimProduct): void {
+    this.#history.set(`${this.epoch}|${id}|${version}`, this.#state.holds.get(id) ?? new Set())
+  }
+
   #append(kind: TopicKind, eventType: string, data: object): void {
     this.#state.seq += 1
     const event = {
@@ -233,6 +397,19 @@ export class SimServer {
   #time(): string {
     return new Date(this.#now()).toISOString()
   }
+}
+
+function refused(offlineId: string, type: SyncResult['type']) {
+  return { offline_id: offlineId, type, success: false, error: 'refused', error_kind: 'totals_mismatch' }
+}
+
+function refundsOf(booked: ReadonlyMap<string, Booked>, saleId: string): Map<number, number> {
+  const refunded = new Map<number, number>()
+  for (const [key, { items }] of booked) {
+    if (!key.startsWith(`refund-of-${saleId}-`)) continue
+    for (const { product_id: id, quantity } of items) refunded.set(id, (refunded.get(id) ?? 0) + quantity)
+  }
+  return refunded
 }
 
 function ok(data: unknown): HttpAnswer {

@@ -182,7 +182,7 @@ describe('an inventory event', () => {
 
 it('touches no row for events that are of no concern to the cache', () => {
   const events = [event('transaction_created', { transaction_id: 1 })]
-  expect(touchedKeys(events)).toEqual({ products: [], inventory: [] })
+  expect(touchedKeys(events)).toEqual({ products: [], inventory: [], staff: [], settings: false, operations: [] })
   expect(apply(events, storedRows({})).verdicts).toEqual(['ignored'])
 })
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { type KnownEvent, parseEvent } from '../../../src/contract/events.ts'
 import type { ProductRow } from '../../../src/db/rows.ts'
+import type { StoredProduct } from '../../../src/db/watch-products.ts'
 import { createProductRows } from '../../../src/sync/product-rows.ts'
 import { EPOCH, productRow } from './rows.ts'
 
@@ -13,7 +14,7 @@ const stockEvent = (version: number | undefined, stock: number, id = 1) =>
 
 /** Stands in for the live query and for the frame: each runs when the test says so. */
 function setUp() {
-  let query: { ids: readonly number[]; onRows: (rows: readonly (ProductRow | undefined)[]) => void } | null = null
+  let query: { ids: readonly number[]; onRows: (products: readonly StoredProduct[]) => void } | null = null
   let frame: (() => void) | null = null
   const queries: (readonly number[])[] = []
   const rows = createProductRows({
@@ -33,7 +34,8 @@ function setUp() {
     rows,
     queries,
     paint: () => frame?.(),
-    store: (...stored: ProductRow[]) => query?.onRows(query.ids.map((id) => stored.find((row) => row.id === id))),
+    store: (...stored: ProductRow[]) =>
+      query?.onRows(query.ids.map((id) => ({ row: stored.find((row) => row.id === id), effects: [] }))),
   }
 }
 

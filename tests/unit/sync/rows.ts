@@ -39,5 +39,7 @@ export function storedRows(rows: {
     products: new Map((rows.products ?? []).map((row) => [row.id, row])),
     inventory: new Map((rows.inventory ?? []).map((row) => [row.id, row])),
     tombstones: new Map((rows.tombstones ?? []).map((row) => [tombstoneKey(row.kind, row.id), row])),
+    staff: new Map(),
+    settings: null,
   }
 }
