@@ -106,7 +106,7 @@ export default defineConfig({
       },
       manifest: {
         id: '/',
-        start_url: '/',
+        start_url: '/sell',
         scope: '/',
         name: 'MStore Counter',
         short_name: 'MStore',
