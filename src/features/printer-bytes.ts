@@ -44,7 +44,7 @@ export function encodeReceipt({ rows, paper, dialect, opensDrawer, picture }: Pr
         break
       case 'mark':
         encoder.align('center').bold(true)
-        for (const line of wrapText(printable(`*** ${row.text} ***`), columns)) encoder.line(line)
+        for (const line of wrapText(printable(row.text), columns - 4)) encoder.line(`* ${line} *`)
         encoder.bold(false).align('left')
         break
       case 'text': {

@@ -1,6 +1,6 @@
 /**
  * The line to the receipt printer: found again by what is kept of it, held open between receipts (opening Bluetooth takes
- * seconds), opened anew when it was lost. Drivers come on demand.
+ * seconds), opened anew when it was lost.
  */
 import type { KnownPrinter, PrinterWay } from './printer-choice.ts'
 import { parsePrinter } from './printer-choice.ts'
@@ -68,17 +68,5 @@ export function createPrinterLink(load: LoadDriver, settle: () => Promise<void>)
         return 'failed'
       }
     },
-  }
-}
-
-/** The well-kept drivers, each in a chunk of its own. */
-export const loadPrinterDriver: LoadDriver = async (way) => {
-  switch (way) {
-    case 'usb':
-      return new (await import('@point-of-sale/webusb-receipt-printer')).default()
-    case 'serial':
-      return new (await import('@point-of-sale/webserial-receipt-printer')).default()
-    case 'bluetooth':
-      return new (await import('@point-of-sale/webbluetooth-receipt-printer')).default()
   }
 }

@@ -1,6 +1,7 @@
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react'
 import { type PrinterChoice, readPrinterChoice, storePrinterChoice } from './printer-choice.ts'
-import { createPrinterLink, loadPrinterDriver, type PrinterLink } from './printer-link.ts'
+import { loadPrinterDriver } from './printer-driver.ts'
+import { createPrinterLink, type PrinterLink } from './printer-link.ts'
 
 export interface Printer {
   readonly choice: PrinterChoice

@@ -52,7 +52,7 @@ export function receiptFacts(
       about: '',
       staffName: staffOf(sale, names),
       note: sale.note ?? '',
-      reason: '',
+      reason: voidReason(operation, since),
       marks: [...marks, ...undoneMarks(operation, sale, since)],
     }
   }
@@ -157,6 +157,14 @@ function staffOf(sale: Sale, names: ReceiptNames): string {
 function stateMarks({ state }: OperationRow): readonly ReceiptMark[] {
   if (state === 'queued' || state === 'sending') return ['not-confirmed']
   return state === 'needs-decision' ? ['refused'] : []
+}
+
+/** Never sent: the decision is on the sale itself. Else on the void beside it. */
+function voidReason(operation: OperationRow, since: readonly OperationRow[]): string {
+  const beside = since.find(({ offline_id: id }) => id === operation.voided_by)?.content
+  if (beside?.type === 'void') return beside.void.reason
+  if (operation.state !== 'cancelled') return ''
+  return operation.decisions.findLast(({ what }) => what === 'void')?.reason ?? ''
 }
 
 function undoneMarks(operation: OperationRow, sale: Sale, since: readonly OperationRow[]): readonly ReceiptMark[] {

@@ -1,0 +1,144 @@
+import 'fake-indexeddb/auto'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { DeviceProfile } from '../../../src/contract/rest.ts'
+import { parseShopSettings } from '../../../src/contract/settings.ts'
+import { addCart, readCart } from '../../../src/db/sales/carts.ts'
+import { readReceiptRecord } from '../../../src/db/sales/receipt-record.ts'
+import { SalesDb } from '../../../src/db/sales/sales-db.ts'
+import { addProduct, type Cart, newCart } from '../../../src/domain/cart.ts'
+import { resumePayment, startPayment, tender } from '../../../src/domain/payment.ts'
+import { cashRuleOf, newSale, totalOf } from '../../../src/features/pay/new-sale.ts'
+import { createSales } from '../../../src/sync/create-sales.ts'
+import type { Actor, NewSale, Sales } from '../../../src/sync/sales.ts'
+
+const NOW = Date.UTC(2026, 10, 22, 7, 3)
+const settings = parseShopSettings({ tax_rate_bp: 1100, cash_rounding: 100 })
+const actor: Actor = { staffId: 1, staffName: 'Sari', shiftId: crypto.randomUUID(), approvedBy: null }
+const device: DeviceProfile = {
+  device_id: 'DEV-DBBA60CF',
+  device_name: 'Kasir depan',
+  merchant: { code: 'MCH', name: 'Toko' },
+  branch: { code: 'BRN', name: 'Cabang' },
+  env: 'test',
+  mqtt: { url: '', protocol_version: 5, username: 'DEV-DBBA60CF', keepalive: 60 },
+}
+
+let name: string
+let db: SalesDb
+let sales: Sales
+let cart: Cart
+
+/** Another tab: another connection to the same database. */
+function openTab(): { db: SalesDb; sales: Sales } {
+  const opened = new SalesDb(name)
+  return {
+    db: opened,
+    sales: createSales({
+      salesDb: opened,
+      http: () => Promise.reject(new Error('no network')),
+      device: () => device,
+      now: () => NOW,
+      newId: () => crypto.randomUUID(),
+      onRecorded: () => undefined,
+      onFailure: () => undefined,
+    }),
+  }
+}
+
+function saleOf(paid: Cart): NewSale {
+  const total = totalOf(paid, settings)
+  const outcome = tender(
+    startPayment(total),
+    { method: 'CASH', amount: 100_000, reference: null },
+    cashRuleOf(settings),
+  )
+  if (!outcome.ok) throw new Error(outcome.reason)
+  return newSale(paid, outcome.state, settings, actor)
+}
+
+beforeEach(async () => {
+  name = `pay-${Math.random()}`
+  ;({ db, sales } = openTab())
+  const added = addProduct(
+    newCart({ cartId: crypto.randomUUID(), saleId: crypto.randomUUID(), createdAt: NOW }),
+    { id: 1386, name: 'Chicken Breast sadia 2 kg', unit: 'pcs', price: 15_025 },
+    { quantity: 3, stockShown: 10 },
+  )
+  if (!added.ok) throw new Error(added.reason)
+  cart = added.cart
+  await addCart(db, { cart, place: 1, state: 'open', updatedAt: NOW })
+})
+
+afterEach(async () => db.delete())
+
+describe('completing a sale', () => {
+  it('[Q1] records sale, payments and receipt number, and takes the cart away, in one step', async () => {
+    const outcome = await sales.completeSale(saleOf(cart))
+    expect(outcome.ok).toBe(true)
+    const record = await readReceiptRecord(db, cart.saleId)
+    const content = record?.operation.content
+    expect(content?.type === 'sale' && content.sale).toMatchObject({
+      offline_id: cart.saleId,
+      subtotal: 45_075,
+      rounding_total: 25,
+      grand_total: 45_100,
+    })
+    expect(content?.type === 'sale' && content.payments).toMatchObject([{ amount: 45_100, tendered: 100_000 }])
+    expect(await readCart(db, cart.cartId)).toBeNull()
+  })
+
+  it('[Q2] tapped twice at once makes one sale; the second finds it done', async () => {
+    const outcomes = await Promise.all([sales.completeSale(saleOf(cart)), sales.completeSale(saleOf(cart))])
+    expect(outcomes.map(({ ok }) => ok).sort()).toEqual([false, true])
+    const second = outcomes.find(({ ok }) => !ok)
+    expect(second).toMatchObject({ reason: 'already-done', operation: { offline_id: cart.saleId } })
+    expect(await db.pendingTransactions.count()).toBe(1)
+  })
+
+  it('[Q2] tapped in two tabs at once makes one sale', async () => {
+    const other = openTab()
+    const outcomes = await Promise.all([sales.completeSale(saleOf(cart)), other.sales.completeSale(saleOf(cart))])
+    expect(outcomes.map(({ ok }) => ok).sort()).toEqual([false, true])
+    expect(await db.pendingTransactions.count()).toBe(1)
+    other.db.close()
+  })
+
+  it('[Q7] refused by a full disk leaves no sale and the cart as it was, and goes through once there is room', async () => {
+    const put = vi.spyOn(IDBObjectStore.prototype, 'add').mockImplementation(() => {
+      throw new DOMException('no room', 'QuotaExceededError')
+    })
+    const putToo = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+      throw new DOMException('no room', 'QuotaExceededError')
+    })
+    expect(await sales.completeSale(saleOf(cart))).toEqual({ ok: false, reason: 'storage-full', operation: null })
+    put.mockRestore()
+    putToo.mockRestore()
+    expect(await db.pendingTransactions.count()).toBe(0)
+    expect(await readCart(db, cart.cartId)).toEqual(cart)
+    expect((await sales.completeSale(saleOf(cart))).ok).toBe(true)
+  })
+
+  it('knows no receipt of what was never recorded', async () => {
+    expect(await readReceiptRecord(db, crypto.randomUUID())).toBeNull()
+  })
+
+  it('finds a void beside its sale, and the sale of a void', async () => {
+    await sales.completeSale(saleOf(cart))
+    await db.pendingTransactions.update(cart.saleId, { state: 'settled', ever_sent: true })
+    const past = { offlineId: cart.saleId, items: [{ product_id: 1386, quantity: 3 }] }
+    const voided = await sales.voidSale(past, 'Salah barang', { ...actor, approvedBy: 3 })
+    expect(voided.ok).toBe(true)
+    const voidId = voided.operation?.offline_id ?? ''
+    const ofSale = await readReceiptRecord(db, cart.saleId)
+    expect(ofSale?.since.map(({ offline_id: id }) => id)).toEqual([voidId])
+    expect((await readReceiptRecord(db, voidId))?.subject?.offline_id).toBe(cart.saleId)
+  })
+})
+
+describe('a payment that was left and taken up again', () => {
+  it('goes on with the parts that were taken', () => {
+    const total = totalOf(cart, settings)
+    const first = tender(startPayment(total), { method: 'QRIS', amount: 20_000, reference: null }, cashRuleOf(settings))
+    expect(first.ok && resumePayment(total, first.state.parts)).toEqual(first.ok ? first.state : null)
+  })
+})
