@@ -70,11 +70,8 @@ export function SaleGoods({ sale }: { sale: PastSale }) {
             <span className={styles.name}>{nameOf(line)}</span>
             <span className={styles.amount}>{format.rupiah(lineTotal(line))}</span>
             <span className={styles.muted}>
-              {t('history.line', {
-                quantity: format.quantity(line.quantity),
-                unit: line.unit,
-                price: format.number(line.price),
-              })}
+              {[format.quantity(line.quantity), line.unit].filter((part) => part !== '').join(' ')} ×{' '}
+              {format.number(line.price)}
               {line.discount === 0 ? '' : ` · ${t('history.discount')} ${format.rupiah(-line.discount)}`}
             </span>
             {line.note === '' ? null : <span className={styles.muted}>{line.note}</span>}

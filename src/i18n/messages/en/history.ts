@@ -41,7 +41,6 @@ export const history = {
   state: 'State',
   note: 'Note',
   goods: 'Goods',
-  line: '{{quantity}} {{unit}} × {{price}}',
   discount: 'Discount',
   subtotal: 'Subtotal',
   cartDiscount: 'Discount',

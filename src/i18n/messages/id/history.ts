@@ -41,7 +41,6 @@ export const history = {
   state: 'Keadaan',
   note: 'Catatan',
   goods: 'Barang',
-  line: '{{quantity}} {{unit}} × {{price}}',
   discount: 'Diskon',
   subtotal: 'Subtotal',
   cartDiscount: 'Diskon',
