@@ -95,7 +95,7 @@ export async function readCommitPositions(db: Queryable, offlineIds: readonly st
     `SELECT l.epoch, coalesce((
         SELECT jsonb_agg(jsonb_build_object('id', o.offline_id, 'seq', coalesce(o.seq, whole.seq)))
           FROM operations o LEFT JOIN operations whole ON whole.offline_id = o.part_of
-         WHERE o.offline_id IN (SELECT id::uuid FROM jsonb_array_elements_text($1::jsonb) AS id)
+         WHERE o.offline_id IN (SELECT wanted.id::uuid FROM jsonb_array_elements_text($1::jsonb) AS wanted(id))
            AND coalesce(o.seq, whole.seq) IS NOT NULL
       ), '[]') AS operations
        FROM log_state l`,

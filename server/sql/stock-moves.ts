@@ -21,7 +21,7 @@ export interface LockedPlace {
 export async function lockProducts(tx: Queryable, branchId: number, ids: readonly number[]): Promise<LockedProduct[]> {
   const rows = await tx.query<LockedProduct>(
     `SELECT id, name, price, stock, stock_version AS "stockVersion" FROM products
-      WHERE branch_id = $1 AND id IN (SELECT id::bigint FROM jsonb_array_elements_text($2::jsonb) AS id)
+      WHERE branch_id = $1 AND id IN (SELECT wanted.id::bigint FROM jsonb_array_elements_text($2::jsonb) AS wanted(id))
       ORDER BY id FOR NO KEY UPDATE`,
     [branchId, JSON.stringify(ids)],
   )
@@ -32,7 +32,7 @@ export async function lockProducts(tx: Queryable, branchId: number, ids: readonl
 export async function lockPlaces(tx: Queryable, productIds: readonly number[]): Promise<LockedPlace[]> {
   const rows = await tx.query<LockedPlace>(
     `SELECT id, product_id AS "productId", quantity FROM inventory
-      WHERE product_id IN (SELECT id::bigint FROM jsonb_array_elements_text($1::jsonb) AS id)
+      WHERE product_id IN (SELECT wanted.id::bigint FROM jsonb_array_elements_text($1::jsonb) AS wanted(id))
       ORDER BY id FOR NO KEY UPDATE`,
     [JSON.stringify(productIds)],
   )
@@ -43,7 +43,7 @@ export async function lockPlaces(tx: Queryable, productIds: readonly number[]): 
 export async function tombstoneVersions(tx: Queryable, productIds: readonly number[]): Promise<Map<number, number>> {
   const rows = await tx.query<{ id: number; version: number }>(
     `SELECT t.record_id AS id, t.stock_version AS version FROM tombstones t
-      WHERE t.kind = 'product' AND t.record_id IN (SELECT id::bigint FROM jsonb_array_elements_text($1::jsonb) AS id)
+      WHERE t.kind = 'product' AND t.record_id IN (SELECT wanted.id::bigint FROM jsonb_array_elements_text($1::jsonb) AS wanted(id))
         AND NOT EXISTS (SELECT FROM products p WHERE p.id = t.record_id)`,
     [JSON.stringify(productIds)],
   )
