@@ -22,7 +22,8 @@ export interface ShiftRows {
 
 export function shiftEvents(shift: ShiftRows): ShiftEvent[] {
   const lateCancels = shift.cancelled.filter(
-    (sale) => sale.shift !== shift.shiftId && isWithin(shift, cancelledAt(sale)),
+    // One that has a void of its own counts by that.
+    (sale) => sale.shift !== shift.shiftId && sale.voided_by === '' && isCancelledWithin(shift, sale),
   )
   return [
     ...shift.own.flatMap((row) => eventOf(row, shift) ?? []),
@@ -36,9 +37,7 @@ function eventOf(row: OperationRow, shift: ShiftRows): ShiftEvent | null {
   switch (content.type) {
     case 'sale': {
       const isUndone =
-        row.state === 'cancelled'
-          ? isWithin(shift, cancelledAt(row))
-          : shift.others.get(row.voided_by)?.shift === shift.shiftId
+        row.voided_by === '' ? isCancelledWithin(shift, row) : shift.others.get(row.voided_by)?.shift === shift.shiftId
       return isUndone ? { kind: 'undone-sale' } : { kind: 'sale', payments: paymentsOf(row) }
     }
     case 'void': {
@@ -48,7 +47,7 @@ function eventOf(row: OperationRow, shift: ShiftRows): ShiftEvent | null {
       return sale.shift === shift.shiftId ? null : { kind: 'late-void', payments: paymentsOf(sale) }
     }
     case 'refund': {
-      if (row.state === 'cancelled') return null
+      if (isCancelledWithin(shift, row)) return null
       const { payment_method: method, refund_total: amount } = content.refund
       return { kind: 'refund', payment: { method, amount } }
     }
@@ -61,7 +60,10 @@ function eventOf(row: OperationRow, shift: ShiftRows): ShiftEvent | null {
   }
 }
 
-function isWithin({ openedAt, closedAt }: ShiftRows, at: number | null): boolean {
+/** Ended here, without a void that was sent, while the shift was open. */
+function isCancelledWithin({ openedAt, closedAt }: ShiftRows, row: OperationRow): boolean {
+  if (row.state !== 'cancelled') return false
+  const at = row.decisions.findLast(({ what }) => what === 'void')?.at ?? row.settled_at
   return at !== null && at >= openedAt && at <= closedAt
 }
 
@@ -75,12 +77,6 @@ export function unsentOf(own: readonly OperationRow[]): { count: number; amount:
 }
 
 const UNSENT: ReadonlySet<string> = new Set(['queued', 'sending', 'needs-decision'])
-
-/** When a sale was cancelled here without a void of its own, client time, ms; null: it was not. */
-function cancelledAt(sale: OperationRow): number | null {
-  if (sale.state !== 'cancelled') return null
-  return sale.decisions.findLast(({ what }) => what === 'void')?.at ?? sale.settled_at
-}
 
 function paymentsOf({ content }: OperationRow): MethodAmount[] {
   if (content.type !== 'sale') return []

@@ -70,11 +70,11 @@ export async function readShifts(db: SalesDb): Promise<Shift[]> {
   return [...shifts.values()].reverse()
 }
 
-/** The shift that was opened last, unless it is closed. */
+/** The newest that is not closed. */
 export async function readOpenShift(db: SalesDb): Promise<OpenShift | null> {
-  const [last] = await readShifts(db)
-  if (!last || last.closing !== null) return null
-  const { closing: _none, ...open } = last
+  const shift = (await readShifts(db)).find(({ closing }) => closing === null)
+  if (!shift) return null
+  const { closing: _none, ...open } = shift
   return open
 }
 

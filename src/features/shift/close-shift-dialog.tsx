@@ -11,6 +11,7 @@ import { useServices } from '../services.ts'
 import { useActor } from '../staff-session.ts'
 import { CashCount } from './cash-count.tsx'
 import { CashDifference } from './cash-difference.tsx'
+import { ALREADY_DONE, oneAtATime } from './one-at-a-time.ts'
 import { outcomeWords } from './outcome-words.ts'
 import styles from './shift-screen.module.css'
 
@@ -34,21 +35,23 @@ export function CloseShiftDialog({ report, onClose, onClosed }: CloseShiftDialog
   const { shiftId } = report.shift
 
   const closing = useMutation({
-    async mutationFn({ by, cash }: { by: Actor; cash: number }): Promise<RecordOutcome> {
-      // Read anew: another tab may have sold since this was painted.
-      const now = (await readShiftReport(salesDb, shiftId)) ?? report
-      return await sales.closeShift(
-        {
-          shiftId,
-          countedCash: cash,
-          expectedCash: now.sums.expectedCash,
-          totals: now.sums.methods.map(({ method, ...sums }) => ({ payment_method: method, ...sums })),
-          unsentCount: now.unsent.count,
-          note: note.trim() === '' ? null : note.trim(),
-        },
-        by,
-      )
-    },
+    mutationFn: ({ by, cash }: { by: Actor; cash: number }) =>
+      oneAtATime(async (): Promise<RecordOutcome> => {
+        // Read anew: another tab may have sold, or closed it, since this was painted.
+        const { shift, sums, unsent } = (await readShiftReport(salesDb, shiftId)) ?? report
+        if (shift.closing !== null) return ALREADY_DONE
+        return await sales.closeShift(
+          {
+            shiftId,
+            countedCash: cash,
+            expectedCash: sums.expectedCash,
+            totals: sums.methods.map(({ method, ...of }) => ({ payment_method: method, ...of })),
+            unsentCount: unsent.count,
+            note: note.trim() === '' ? null : note.trim(),
+          },
+          by,
+        )
+      }),
     onSuccess: (outcome) => {
       if (outcome.ok) onClosed()
     },

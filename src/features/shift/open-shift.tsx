@@ -1,23 +1,28 @@
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { readOpenShift } from '../../db/sales/shifts.ts'
 import type { Actor } from '../../sync/sales.ts'
 import { Button } from '../../ui/button.tsx'
 import { useServices } from '../services.ts'
 import { useActor } from '../staff-session.ts'
 import { CashCount } from './cash-count.tsx'
+import { ALREADY_DONE, oneAtATime } from './one-at-a-time.ts'
 import { outcomeWords } from './outcome-words.ts'
 import styles from './shift-screen.module.css'
 
 /** Opens a shift with the cash that is counted. Success needs no words: what it was opened for appears. */
 export function OpenShift({ intro }: { intro: string }) {
   const { t } = useTranslation()
-  const { sales } = useServices()
+  const { salesDb, sales } = useServices()
   const actor = useActor()
   const [cash, setCash] = useState<number | null>(null)
   const [isMissing, setMissing] = useState(false)
-  const opening = useMutation({ mutationFn: (by: Actor) => sales.openShift(cash ?? 0, by) })
-  const wrong = outcomeWords(opening.data)
+  const opening = useMutation({
+    mutationFn: (by: Actor) =>
+      oneAtATime(async () => ((await readOpenShift(salesDb)) ? ALREADY_DONE : await sales.openShift(cash ?? 0, by))),
+  })
+  const wrong = opening.isError ? 'shift.errorStorage' : outcomeWords(opening.data)
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
