@@ -1,4 +1,4 @@
-import { ClipboardCheck, PackagePlus, Store, Tags } from 'lucide-react'
+import { ChartColumn, ClipboardCheck, PackagePlus, Store, TabletSmartphone, Tags, Users } from 'lucide-react'
 import { lazy } from 'react'
 import type { OwnerPage } from '../features/owner-page.ts'
 
@@ -12,11 +12,19 @@ const StocktakePage = lazy(async () => ({
   default: (await import('../features/owner/stock-task-page.tsx')).StocktakePage,
 }))
 const ShopPage = lazy(async () => ({ default: (await import('../features/owner/shop-page.tsx')).ShopPage }))
+const ReportsPage = lazy(async () => ({ default: (await import('../features/reports/reports-page.tsx')).ReportsPage }))
+const StaffPage = lazy(async () => ({ default: (await import('../features/owner-staff/staff-page.tsx')).StaffPage }))
+const DevicesPage = lazy(async () => ({
+  default: (await import('../features/owner-devices/devices-page.tsx')).DevicesPage,
+}))
 
 /** The owner's pages in the order of their navigation; `/owner` opens the first. */
 export const OWNER_PAGES: readonly OwnerPage[] = [
   { path: '/owner/products', label: 'owner.navProducts', Icon: Tags, Page: ProductsPage },
   { path: '/owner/receiving', label: 'owner.navReceiving', Icon: PackagePlus, Page: ReceivingPage },
   { path: '/owner/stocktake', label: 'owner.navStocktake', Icon: ClipboardCheck, Page: StocktakePage },
+  { path: '/owner/reports', label: 'owner.navReports', Icon: ChartColumn, Page: ReportsPage },
+  { path: '/owner/staff', label: 'owner.navStaff', Icon: Users, Page: StaffPage },
+  { path: '/owner/devices', label: 'owner.navDevices', Icon: TabletSmartphone, Page: DevicesPage },
   { path: '/owner/shop', label: 'owner.navSettings', Icon: Store, Page: ShopPage },
 ]

@@ -1,0 +1,60 @@
+import { type ReactNode, useId } from 'react'
+import { cx } from '../../ui/cx.ts'
+import styles from './report-table.module.css'
+
+export interface Column<Row> {
+  readonly head: string
+  readonly cell: (row: Row) => ReactNode
+  readonly isNumber?: boolean
+  /** What a phone shows first, without its head. */
+  readonly isTitle?: boolean
+}
+
+interface ReportTableProps<Row> {
+  title: string
+  hideTitle?: boolean
+  columns: readonly Column<Row>[]
+  rows: readonly Row[]
+  rowKey: (row: Row, index: number) => string | number
+}
+
+/** Rows as a table; on a phone each row is a small card with its heads. Scrolls sideways by itself where it has to. */
+export function ReportTable<Row>({ title, hideTitle, columns, rows, rowKey }: ReportTableProps<Row>) {
+  const id = useId()
+  return (
+    <section className={styles.section}>
+      <h3 id={id} className={cx(hideTitle && 'visually-hidden')}>
+        {title}
+      </h3>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by key */}
+      <section className={styles.scroll} aria-labelledby={id} tabIndex={0}>
+        <table className={styles.table}>
+          <thead>
+            <tr>
+              {columns.map((column) => (
+                <th key={column.head} scope="col" className={cx(column.isNumber && styles.number)}>
+                  {column.head}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row, index) => (
+              <tr key={rowKey(row, index)}>
+                {columns.map((column) => (
+                  <td
+                    key={column.head}
+                    className={cx(column.isNumber && styles.number, column.isTitle && styles.title)}
+                    data-head={column.head}
+                  >
+                    {column.cell(row)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </section>
+  )
+}
