@@ -1,7 +1,22 @@
 /** What is wrong with a line of a catalogue file, in words for the person who made the file. */
 export type CsvLanguage = 'id' | 'en'
 
+/** The columns as the header of an exported file names them. */
+const COLUMNS = {
+  id: 'id',
+  name: 'nama',
+  price: 'harga',
+  sku: 'sku',
+  barcode: 'barcode',
+  category: 'kategori',
+  unit: 'satuan',
+  active: 'aktif',
+  stock: 'stok',
+}
+export type CsvColumnName = keyof typeof COLUMNS
+
 const en = {
+  column: (column: CsvColumnName): string => column,
   emptyFile: 'the file is empty',
   noProducts: 'there is no product below the header',
   tooMany: (most: number) => `a file holds at most ${most} products`,
@@ -23,6 +38,7 @@ const en = {
 }
 
 const id: typeof en = {
+  column: (column) => COLUMNS[column],
   emptyFile: 'file ini kosong',
   noProducts: 'tidak ada produk di bawah baris judul',
   tooMany: (most) => `satu file paling banyak berisi ${most} produk`,

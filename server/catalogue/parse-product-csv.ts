@@ -5,7 +5,7 @@
 import { CsvError, parse } from 'csv-parse/sync'
 import * as v from 'valibot'
 import { idSchema, priceSchema, quantitySchema } from '../../src/contract/values.ts'
-import { type CellFault, CSV_WORDS, type CsvLanguage, type CsvWords } from './csv-words.ts'
+import { type CellFault, CSV_WORDS, type CsvColumnName, type CsvLanguage, type CsvWords } from './csv-words.ts'
 
 /** One product of the file. Price in whole rupiah. A missing column is undefined, an empty cell null: "has none". */
 export interface ProductLine {
@@ -51,7 +51,7 @@ const COLUMN_NAMES: Readonly<Record<string, Column>> = {
   stock: 'stock',
   stok: 'stock',
 }
-type Column = 'id' | 'name' | 'price' | 'sku' | 'barcode' | 'category' | 'unit' | 'active' | 'stock'
+type Column = CsvColumnName
 
 const MAX_LINES = 50_000
 const FLAGS: Readonly<Record<string, boolean>> = {
@@ -182,8 +182,8 @@ function readHeader(header: CsvLine, problems: LineProblem[], words: CsvWords): 
   const columns = header.cells.map((cell) => COLUMN_NAMES[cell.trim().toLowerCase()] ?? null)
   const missing = (['name', 'price'] as const).filter((column) => !columns.includes(column))
   const twice = columns.find((column, index) => column !== null && columns.indexOf(column) !== index)
-  if (missing.length > 0) problems.push({ line: header.line, reason: words.lacksColumns(missing) })
-  if (twice) problems.push({ line: header.line, reason: words.columnTwice(twice) })
+  if (missing.length > 0) problems.push({ line: header.line, reason: words.lacksColumns(missing.map(words.column)) })
+  if (twice) problems.push({ line: header.line, reason: words.columnTwice(words.column(twice)) })
   return missing.length === 0 && !twice ? columns : null
 }
 
@@ -207,7 +207,7 @@ function readProduct(
     }
     const parsed = v.safeParse(cellSchemas[column], cell, { abortPipeEarly: true })
     if (parsed.success) values[column] = parsed.output
-    else reasons.push(`${column} ${wordsOf(parsed.issues[0].message, words)}`)
+    else reasons.push(`${words.column(column)} ${wordsOf(parsed.issues[0].message, words)}`)
   }
   if (reasons.length > 0) return reasons.join('; ')
   // Name and price stand in every usable header, and each value passed the schema of its column.
@@ -229,7 +229,7 @@ function findRepeats(products: readonly ProductLine[], words: CsvWords): LinePro
       if (!value) continue
       const earlier = first.get(value)
       if (earlier === undefined) first.set(value, line)
-      else problems.push({ line, reason: words.repeated(column, String(value), earlier) })
+      else problems.push({ line, reason: words.repeated(words.column(column), String(value), earlier) })
     }
   }
   return problems

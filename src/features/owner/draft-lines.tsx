@@ -23,26 +23,28 @@ export function DraftLines({ task, lines, onRemove }: DraftLinesProps) {
     >
       {lines.map((line) => (
         <li key={`${line.productId} ${line.inventoryId}`} className={styles.line}>
-          <span className={styles.name}>
-            {line.name}
-            {line.place === '' ? null : <span className={styles.place}> · {line.place}</span>}
-          </span>
-          <span className={styles.figures}>
-            {task === 'receiving' ? (
-              <strong>
-                +{format.quantity(line.quantity)} {line.unit}
-              </strong>
-            ) : (
-              <>
-                {t('ownerStock.countedOfShown', {
-                  counted: format.quantity(line.quantity),
-                  shown: format.quantity(line.shown),
-                  unit: line.unit,
-                })}
-                <Difference value={differenceOf(line)} />
-              </>
-            )}
-          </span>
+          <div className={styles.words}>
+            <span className={styles.name}>
+              {line.name}
+              {line.place === '' ? null : <span className={styles.place}> · {line.place}</span>}
+            </span>
+            <span className={styles.figures}>
+              {task === 'receiving' ? (
+                <strong>
+                  +{format.quantity(line.quantity)} {line.unit}
+                </strong>
+              ) : (
+                <>
+                  {t('ownerStock.countedOfShown', {
+                    counted: format.quantity(line.quantity),
+                    shown: format.quantity(line.shown),
+                    unit: line.unit,
+                  })}
+                  <Difference value={differenceOf(line)} />
+                </>
+              )}
+            </span>
+          </div>
           {onRemove ? (
             <IconButton
               label={t('ownerStock.remove', { name: line.name })}

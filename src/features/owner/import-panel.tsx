@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
-import { ArrowLeft, FileUp } from 'lucide-react'
-import { useId, useState } from 'react'
+import { ArrowLeft, FileUp, Upload } from 'lucide-react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import * as v from 'valibot'
 import { type ImportChange, type ImportOutcome, OWNER_PATHS, ownerImportAnswerSchema } from '../../contract/owner.ts'
@@ -8,6 +8,7 @@ import { useFormat } from '../../i18n/use-format.ts'
 import { Button } from '../../ui/button.tsx'
 import { useOwnerSession } from '../owner-session.ts'
 import { useFailureWords } from './failure-words.ts'
+import { FileButton } from './file-button.tsx'
 import { Notice } from './notice.tsx'
 import styles from './owner-page.module.css'
 import { readCatalogueFile } from './read-catalogue-file.ts'
@@ -20,7 +21,6 @@ export function ImportPanel({ onClose }: { onClose(): void }) {
   const { t, i18n } = useTranslation()
   const { ownerHttp } = useOwnerSession()
   const failureWords = useFailureWords()
-  const fileId = useId()
   const [file, setFile] = useState<{ name: string; csv: string } | null>(null)
 
   const send = async (csv: string, dryRun: boolean): Promise<ImportOutcome> => {
@@ -58,18 +58,13 @@ export function ImportPanel({ onClose }: { onClose(): void }) {
       </div>
       <h1>{t('ownerProducts.importTitle')}</h1>
       <p className={styles.muted}>{t('ownerProducts.importText')}</p>
-      <div className={styles.line}>
-        <label htmlFor={fileId}>{t('ownerProducts.chooseFile')}</label>
-        <input
-          id={fileId}
-          type="file"
-          accept=".csv,text/csv,text/plain"
-          onChange={(event) => {
-            const chosen = event.target.files?.[0]
-            if (chosen) looking.mutate(chosen)
-          }}
-        />
-      </div>
+      <FileButton
+        label={t('ownerProducts.chooseFile')}
+        icon={<FileUp size={20} aria-hidden />}
+        accept=".csv,text/csv,text/plain"
+        disabled={looking.isPending || importing.isPending}
+        onFile={(chosen) => looking.mutate(chosen)}
+      />
       {looking.isPending ? <p role="status">{t('ownerProducts.looking')}</p> : null}
       {failure ? <Notice tone="bad">{failureWords(failure)}</Notice> : null}
       {done ? (
@@ -83,7 +78,7 @@ export function ImportPanel({ onClose }: { onClose(): void }) {
             <div className={styles.line}>
               <Button
                 kind="primary"
-                icon={<FileUp size={20} aria-hidden />}
+                icon={<Upload size={20} aria-hidden />}
                 disabled={importing.isPending}
                 onClick={() => importing.mutate(file.csv)}
               >

@@ -242,8 +242,8 @@ describe('the catalogue as a file', () => {
     const csv = 'nama,harga\nBagus sekali,1000\n,5\nSalah,x\n'
     const outcome = await importCsv(csv, false)
     expect(outcome.problems).toEqual([
-      { line: 3, reason: 'name kosong' },
-      { line: 4, reason: 'price bukan rupiah bulat dalam angka saja, misalnya 15000' },
+      { line: 3, reason: 'nama kosong' },
+      { line: 4, reason: 'harga bukan rupiah bulat dalam angka saja, misalnya 15000' },
     ])
     expect(await db.query(`SELECT 1 FROM products WHERE name = 'Bagus sekali'`)).toEqual([])
   })

@@ -31,7 +31,7 @@ export const ownerProducts = {
   importTitle: 'Import products from CSV',
   importText:
     'Columns: name and price, also id, sku, barcode, category, unit, active, stock. A product is known by its id, else its SKU, else its barcode. Stock is taken for new products only. Before anything changes you see what would.',
-  chooseFile: 'CSV file',
+  chooseFile: 'Choose a CSV file',
   looking: 'Checking the file…',
   problems:
     '{{count}} lines of {{file}} are wrong. Nothing was changed: correct these lines and choose the file again.',

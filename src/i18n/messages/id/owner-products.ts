@@ -31,7 +31,7 @@ export const ownerProducts = {
   importTitle: 'Impor produk dari CSV',
   importText:
     'Kolom: nama dan harga, boleh juga id, sku, barcode, kategori, satuan, aktif, stok. Produk dikenali dari id, lalu SKU, lalu barcode. Stok hanya dipakai untuk produk baru. Sebelum apa pun berubah, perubahannya ditampilkan dulu.',
-  chooseFile: 'Berkas CSV',
+  chooseFile: 'Pilih berkas CSV',
   looking: 'Memeriksa berkas…',
   problems: '{{count}} baris di {{file}} salah. Belum ada yang berubah: perbaiki baris ini, lalu pilih berkasnya lagi.',
   problemList: 'Baris yang salah',

@@ -1,0 +1,38 @@
+import { type ReactNode, useRef } from 'react'
+import { Button } from '../../ui/button.tsx'
+
+interface FileButtonProps {
+  label: string
+  /** What the file is for, where several buttons say the same. */
+  fileLabel?: string
+  icon: ReactNode
+  accept: string
+  disabled?: boolean
+  onFile(file: File): void
+}
+
+/** Asks for one file; the browser's own field looks different in each of them. */
+export function FileButton({ label, fileLabel = label, icon, accept, disabled, onFile }: FileButtonProps) {
+  const field = useRef<HTMLInputElement>(null)
+  return (
+    <div>
+      <input
+        ref={field}
+        className="visually-hidden"
+        type="file"
+        accept={accept}
+        aria-label={fileLabel}
+        tabIndex={-1}
+        onChange={(event) => {
+          const chosen = event.target.files?.[0]
+          if (chosen) onFile(chosen)
+          // The same file can be chosen again.
+          event.target.value = ''
+        }}
+      />
+      <Button icon={icon} disabled={disabled} onClick={() => field.current?.click()}>
+        {label}
+      </Button>
+    </div>
+  )
+}

@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest'
+import { parseShopSettings } from '../../../src/contract/settings.ts'
+import { toFields, toSettings } from '../../../src/features/owner/shop-fields.ts'
+
+const settings = parseShopSettings({ tax_rate_bp: 1150, lock_after_s: 90, discount_limit_bp: 250, low_stock: 12 })
+
+describe('the settings in a form', () => {
+  it('come out as they went in', () => {
+    expect(toSettings(toFields(settings))).toEqual(settings)
+  })
+
+  it('show percent and minutes', () => {
+    expect(toFields(settings)).toMatchObject({ tax_rate: '11,5', lock_after: '1,5', discount_limit: '2,5' })
+  })
+
+  it('name every field that can not be read', () => {
+    const fields = { ...toFields(settings), tax_rate: '101', lock_after: '1441', low_stock: '2,5', payment_methods: [] }
+    expect(toSettings(fields)).toEqual({ wrong: ['tax_rate_bp', 'lock_after_s', 'low_stock', 'payment_methods'] })
+  })
+})
