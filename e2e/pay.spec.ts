@@ -1,0 +1,396 @@
+/** Paying and what comes of it: one sale a tap, a receipt on every paper, and words when the disk is full. */
+import type { BrowserContext, Page } from '@playwright/test'
+import type { Cart } from '../src/domain/cart.ts'
+import { expectAccessible, expectFits } from './support/accessibility.ts'
+import type { AdminClient, Branch } from './support/admin-client.ts'
+import { cartOf, keepCart } from './support/carts.ts'
+import { addStaff, openShift, SARI, signIn } from './support/cashier.ts'
+import type { Counter } from './support/counter.ts'
+import { expect, test } from './support/fixtures.ts'
+import { NETWORK_ERRORS } from './support/page-errors.ts'
+import type { SqlClient } from './support/sql-client.ts'
+import { say, words } from './support/words.ts'
+
+const QRIS_PICTURE =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=='
+
+interface Till {
+  readonly branch: Branch
+  readonly counter: Counter
+  readonly page: Page
+}
+
+/** A counter with Sari signed in, her shift open, at the payment of `cart`. */
+async function atPayment(
+  { admin, counter }: { admin: AdminClient; counter: (branch: Branch) => Promise<Counter> },
+  goods: (branch: Branch) => Cart,
+  before: (branch: Branch) => Promise<unknown> = async () => undefined,
+): Promise<Till & { readonly cart: Cart }> {
+  const branch = await admin.makeBranch({ products: 5 })
+  await addStaff(admin, branch)
+  await before(branch)
+  const till = await counter(branch)
+  const cart = goods(branch)
+  await keepCart(till.page, cart)
+  await till.page.goto(new URL(`/sell/pay/${cart.cartId}`, till.page.url()).href)
+  await signIn(till.page, SARI.name, SARI.pin)
+  await openShift(till.page, 200_000)
+  await expect(till.page.getByTestId('due')).toBeVisible()
+  return { branch, counter: till, page: till.page, cart }
+}
+
+/** Two lines: Rp 45.000. */
+const twoLines = (branch: Branch): Cart => {
+  const [first = 0, second = 0] = branch.productIds
+  return cartOf([
+    { id: first, name: 'Barang 00001', unit: 'pcs', price: 15_000, quantity: 2 },
+    { id: second, name: 'Barang 00002', unit: 'kg', price: 12_000, quantity: 1.25 },
+  ])
+}
+
+const take = (page: Page, amount: string) =>
+  page.getByRole('button', { name: say(words.pay.take, { amount }), exact: true })
+const method = (page: Page, name: string) => page.getByRole('radio', { name, exact: true })
+const receipt = (page: Page) => page.getByTestId('receipt')
+
+async function salesOf(sql: SqlClient, cart: Cart): Promise<number> {
+  const rows = await sql.query('SELECT id FROM transactions WHERE offline_id = $1', [cart.saleId])
+  return rows.length
+}
+
+async function writeSettings(sql: SqlClient, branch: Branch, values: Record<string, unknown>): Promise<void> {
+  await sql.query('INSERT INTO settings (branch_id, "values", updated_at) VALUES ($1, $2::jsonb, now())', [
+    branch.id,
+    JSON.stringify(values),
+  ])
+}
+
+test('cash with change, by keyboard alone: digits, Enter; the receipt says when the server has it', async ({
+  admin,
+  counter,
+  sql,
+}) => {
+  const { page, cart, branch } = await atPayment({ admin, counter }, twoLines)
+  await expect(page.getByTestId('due')).toHaveText('Rp 45.000')
+  await page.keyboard.type('40000')
+  await expect(page.getByTestId('change')).toBeEmpty()
+  await page.keyboard.press('Delete')
+  await page.keyboard.type('100000')
+  await expect(page.getByTestId('change')).toContainText('Rp 55.000')
+  await expect(page.getByTestId('change').locator('strong')).toHaveCSS('font-size', '40px')
+  await page.keyboard.press('Enter')
+
+  await expect(page).toHaveURL(new RegExp(`/receipt/${cart.saleId}$`))
+  await expect(page.getByTestId('change')).toContainText('Rp 55.000')
+  await expect(receipt(page)).toContainText(/DEV-[A-Z0-9]+-\d{8}-0001/)
+  await expect(receipt(page)).toContainText('1,25 kg × 12.000')
+  await expect(receipt(page)).toContainText('Sari')
+  await expect(receipt(page)).toContainText(/TRX-/)
+  await expect(receipt(page)).not.toContainText(words.receipt.markNotConfirmed)
+  await expect(page.getByText(words.receipt.confirmed)).toBeVisible()
+  expect(await salesOf(sql, cart)).toBe(1)
+  const [row] = await sql.query('SELECT grand_total, status FROM transactions WHERE branch_id = $1', [branch.id])
+  expect(row).toMatchObject({ grand_total: 45_000, status: 'paid' })
+
+  await page.getByRole('button', { name: words.receipt.next }).click()
+  await expect(page).toHaveURL(/\/sell$/)
+})
+
+test('notes add up, exact is exact, and Esc leads back to a cart that has lost nothing', async ({ admin, counter }) => {
+  const { page, cart } = await atPayment({ admin, counter }, twoLines)
+  const note = (amount: string) => page.getByRole('button', { name: new RegExp(`${amount}$`) })
+  await note('20.000').click()
+  await note('20.000').click()
+  await note('5.000').click()
+  await expect(page.getByTestId('tendered')).toHaveText('Rp 45.000')
+  await note('50.000').click()
+  await expect(page.getByTestId('tendered')).toHaveText('Rp 95.000')
+  await page.getByRole('button', { name: words.pay.exact }).click()
+  await expect(page.getByTestId('tendered')).toHaveText('Rp 45.000')
+  await page.keyboard.press('Escape')
+  await expect(page).toHaveURL(/\/sell$/)
+  await page.goto(new URL(`/sell/pay/${cart.cartId}`, page.url()).href)
+  await expect(page.getByTestId('due')).toHaveText('Rp 45.000')
+})
+
+test('a barcode that is scanned at the payment takes no money', async ({ admin, counter, sql }) => {
+  const { page, cart } = await atPayment({ admin, counter }, twoLines)
+  for (const code of ['8991234567890', '12345670']) {
+    await page.keyboard.type(code)
+    await page.keyboard.press('Enter')
+    await expect(page.getByText(words.pay.refusedTooLarge)).toBeVisible()
+    await page.keyboard.press('Delete')
+  }
+  expect(await salesOf(sql, cart)).toBe(0)
+  await expect(page).toHaveURL(/\/sell\/pay\//)
+})
+
+test('split: QRIS with the shop’s picture, then cash rounded to hundreds; the part outlives a reload', async ({
+  admin,
+  counter,
+  sql,
+}) => {
+  const goods = ({ productIds: [first = 0] }: Branch) =>
+    cartOf([{ id: first, name: 'Barang 00001', unit: 'pcs', price: 45_030, quantity: 1 }])
+  const { page, cart } = await atPayment({ admin, counter }, goods, (branch) =>
+    writeSettings(sql, branch, {
+      cash_rounding: 100,
+      qris_picture: QRIS_PICTURE,
+      payment_methods: ['CASH', 'QRIS', 'CARD'],
+      shop_name: 'Toko Maju',
+      receipt_footer: 'Terima kasih',
+    }),
+  )
+  await expect(page.getByTestId('due')).toHaveText('Rp 45.000')
+  await expect(page.getByRole('radio')).toHaveCount(3)
+  await method(page, 'QRIS').check()
+  await expect(page.getByTestId('due')).toHaveText('Rp 45.030')
+  await expect(page.getByAltText(words.pay.qrisPicture)).toBeVisible()
+  await page.getByLabel(words.pay.reference).fill('QR-991')
+  await page.getByRole('button', { name: '2', exact: true }).click()
+  await page.getByRole('button', { name: '000', exact: true }).click()
+  await page.getByRole('button', { name: '0', exact: true }).click()
+  await page.getByRole('button', { name: say(words.pay.takePart, { amount: 'Rp 20.000', rest: 'Rp 25.030' }) }).click()
+  await expect(page.getByTestId('due')).toHaveText('Rp 25.000')
+
+  await page.reload()
+  await expect(page.getByTestId('due')).toHaveText('Rp 25.000')
+  await page.getByRole('button', { name: words.pay.exact }).click()
+  await take(page, 'Rp 25.000').click()
+  await expect(receipt(page)).toContainText('Toko Maju')
+  await expect(receipt(page)).toContainText('QR-991')
+  await expect(receipt(page)).toContainText('-30')
+  await expect(receipt(page)).toContainText('Rp 45.000')
+  await expect(receipt(page)).toContainText(/TRX-/)
+  const paid = await sql.query(
+    'SELECT p.payment_method, p.amount FROM payments p JOIN transactions t ON t.id = p.transaction_id WHERE t.offline_id = $1 ORDER BY p.amount',
+    [cart.saleId],
+  )
+  expect(paid).toEqual([
+    { payment_method: 'QRIS', amount: 20_000 },
+    { payment_method: 'CASH', amount: 25_000 },
+  ])
+})
+
+test('[Q2] tapped twice within 50 ms, and in two tabs at once: one sale, and all see its receipt', async ({
+  admin,
+  counter,
+  sql,
+}) => {
+  const { page, cart, counter: till } = await atPayment({ admin, counter }, twoLines)
+  const other = await till.context.newPage()
+  await other.goto(page.url())
+  const tabs = [page, other]
+  for (const tab of tabs) {
+    await tab.getByRole('button', { name: words.pay.exact }).click()
+    await expect(take(tab, 'Rp 45.000')).toBeEnabled()
+  }
+  await Promise.all(
+    tabs.map((tab) =>
+      take(tab, 'Rp 45.000').evaluate((button) => {
+        if (!(button instanceof HTMLElement)) return
+        button.click()
+        button.click()
+      }),
+    ),
+  )
+  for (const tab of tabs) {
+    await expect(tab).toHaveURL(new RegExp(`/receipt/${cart.saleId}$`))
+    await expect(receipt(tab)).toContainText(/-0001/)
+  }
+  await expect(receipt(page)).toContainText(/TRX-/)
+  expect(await salesOf(sql, cart)).toBe(1)
+})
+
+test('[Q7] a full disk at the moment of paying is said before any receipt; nothing is lost and the sale goes through later', async ({
+  admin,
+  counter,
+  sql,
+}) => {
+  const { page, cart, counter: till } = await atPayment({ admin, counter }, twoLines)
+  await page.getByRole('button', { name: words.pay.exact }).click()
+  await fillDisk(till.context, page)
+  await take(page, 'Rp 45.000').click()
+  const alert = page.getByRole('alert')
+  await expect(alert).toContainText(words.pay.storageFullTitle)
+  await expect(alert).toContainText(words.pay.storageFullText)
+  await expect(page).toHaveURL(/\/sell\/pay\//)
+  await expectAccessible(page)
+  await page.getByRole('button', { name: words.pay.toUnsent }).click()
+  await expect(page).toHaveURL(/\/unsent$/)
+  expect(await salesOf(sql, cart)).toBe(0)
+
+  await page.goto(new URL(`/sell/pay/${cart.cartId}`, page.url()).href)
+  await page.getByRole('button', { name: words.pay.exact }).click()
+  await take(page, 'Rp 45.000').click()
+  await expect(receipt(page)).toContainText(/TRX-/)
+  expect(await salesOf(sql, cart)).toBe(1)
+})
+
+/** Until the page is loaded again, this tab's writes of sales are refused as a browser without room refuses them. */
+async function fillDisk(_context: BrowserContext, page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const refuse = (kept: typeof IDBObjectStore.prototype.put) =>
+      function refused(this: IDBObjectStore, ...rest: Parameters<typeof kept>) {
+        if (this.name === 'pendingTransactions') throw new DOMException('no room left', 'QuotaExceededError')
+        return kept.apply(this, rest)
+      }
+    IDBObjectStore.prototype.put = refuse(IDBObjectStore.prototype.put)
+    IDBObjectStore.prototype.add = refuse(IDBObjectStore.prototype.add)
+  })
+}
+
+test('offline: the receipt says that the server has not confirmed it, and says so no longer once it has', async ({
+  admin,
+  counter,
+  network,
+  pageErrors,
+}) => {
+  pageErrors.allow(NETWORK_ERRORS)
+  const { page } = await atPayment({ admin, counter }, twoLines)
+  await network.cut()
+  await page.getByRole('button', { name: words.pay.exact }).click()
+  await take(page, 'Rp 45.000').click()
+  await expect(receipt(page)).toContainText(words.receipt.markNotConfirmed)
+  await expect(page.getByText(words.receipt.stored)).toBeVisible()
+  await network.restore()
+  await expect(page.getByText(words.receipt.confirmed)).toBeVisible({ timeout: 30_000 })
+  await expect(receipt(page)).not.toContainText(words.receipt.markNotConfirmed)
+  await expect(receipt(page)).toContainText(/TRX-/)
+})
+
+test('on paper of 58 and 80 mm: the receipt alone, as wide as the roll, on one page; the second print is a copy', async ({
+  admin,
+  counter,
+}, testInfo) => {
+  const name = 'Kopi <img src=x onerror="window.broken=1"> \u001b@\u001dV dengan nama yang panjang sekali'
+  const { page } = await atPayment({ admin, counter }, ({ productIds: [first = 0] }) =>
+    cartOf([{ id: first, name, unit: 'pcs', price: 15_000, quantity: 2 }]),
+  )
+  await page.getByRole('button', { name: words.pay.exact }).click()
+  await take(page, 'Rp 30.000').click()
+  await expect(receipt(page)).toContainText('<img src=x onerror="window.broken=1"> @ V dengan nama')
+  expect(await page.evaluate(() => 'broken' in window)).toBe(false)
+  await expect(receipt(page)).toContainText(/TRX-/)
+  await expect(receipt(page)).not.toContainText(words.receipt.markCopy)
+
+  for (const width of [58, 80]) {
+    await page.getByRole('radio', { name: `${width} mm` }).check()
+    await testInfo.attach(`receipt-${width}mm.png`, {
+      body: await receipt(page).screenshot(),
+      contentType: 'image/png',
+    })
+    await page.evaluate(() => {
+      window.print = () => undefined
+    })
+    await page.getByRole('button', { name: width === 58 ? words.receipt.print : words.receipt.printAgain }).click()
+    await page.emulateMedia({ media: 'print' })
+    await expect(page.getByRole('button', { name: words.receipt.next })).toBeHidden()
+    await expect(page.getByTestId('sync-state')).toBeHidden()
+    expect((await receipt(page).boundingBox())?.width).toBeCloseTo((width / 25.4) * 96, 0)
+    const sheet = await page.pdf({ preferCSSPageSize: true })
+    await testInfo.attach(`receipt-${width}mm.pdf`, { body: sheet, contentType: 'application/pdf' })
+    const text = sheet.toString('latin1')
+    expect(text.match(/\/Type\s*\/Page\b/g)).toHaveLength(1)
+    expect(Number(/\/MediaBox\s*\[\s*0\s+0\s+([\d.]+)/.exec(text)?.[1])).toBeCloseTo((width / 25.4) * 72, 0)
+    await page.emulateMedia({ media: 'screen' })
+    await expect(receipt(page)).toContainText(words.receipt.markCopy)
+  }
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: words.receipt.savePicture }).click()
+  expect((await download).suggestedFilename()).toMatch(/^DEV-.*\.png$/)
+})
+
+test('a receipt printer on USB: chosen in the settings, it gets the receipt’s bytes and the drawer’s kick', async ({
+  admin,
+  counter,
+}) => {
+  const { page, cart } = await atPayment(
+    { admin, counter: async (branch) => await counter(branch, { prepare: plugInPrinter }) },
+    twoLines,
+  )
+  await page.goto(new URL('/settings', page.url()).href)
+  await page.getByRole('button', { name: words.printer.usb, exact: true }).click()
+  await expect(page.getByText(words.printer.chosen)).toBeVisible()
+  await page.goto(new URL(`/sell/pay/${cart.cartId}`, page.url()).href)
+  await page.getByRole('button', { name: words.pay.exact }).click()
+  await take(page, 'Rp 45.000').click()
+  await page.getByRole('button', { name: words.receipt.printer }).click()
+  await expect(page.getByText(words.receipt.printed)).toBeVisible()
+  const printed = await page.evaluate(() => String(Reflect.get(window, 'printedBytes')))
+  expect(printed).toContain('\u001bp\u0000')
+  expect(printed).toContain('Barang 00001')
+  expect(printed).toContain('Rp 45.000')
+  await expect(receipt(page)).toContainText(words.receipt.markCopy)
+})
+
+/** A USB printer as the browser shows one, that writes down what it is sent. */
+async function plugInPrinter(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    const endpoint = (direction: string, endpointNumber: number) => ({ direction, endpointNumber })
+    const device = {
+      vendorId: 0x04b8,
+      productId: 0x0202,
+      serialNumber: 'S1',
+      productName: 'TM-T20',
+      manufacturerName: 'EPSON',
+      configuration: {
+        interfaces: [{ interfaceNumber: 0, alternate: { endpoints: [endpoint('out', 1), endpoint('in', 2)] } }],
+      },
+      open: async () => undefined,
+      reset: async () => undefined,
+      selectConfiguration: async () => undefined,
+      claimInterface: async () => undefined,
+      transferOut: async (_endpoint: number, bytes: Uint8Array) => {
+        const before: unknown = Reflect.get(window, 'printedBytes')
+        Reflect.set(window, 'printedBytes', (before ?? '') + String.fromCharCode(...new Uint8Array(bytes)))
+        return { status: 'ok', bytesWritten: bytes.length }
+      },
+    }
+    Object.defineProperty(navigator, 'usb', {
+      value: {
+        requestDevice: async () => device,
+        getDevices: async () => [device],
+        addEventListener: () => undefined,
+      },
+    })
+  })
+}
+
+test('payment and receipt: no axe violation, no sideways scrolling, in every size and set of colours', async ({
+  admin,
+  counter,
+  network,
+  sql,
+}) => {
+  test.slow()
+  const { page, cart } = await atPayment({ admin, counter }, twoLines, (branch) =>
+    writeSettings(sql, branch, { qris_picture: QRIS_PICTURE, tax_rate_bp: 1100, tax_included: false }),
+  )
+  await expectFits(page)
+  await expectAccessible(page)
+  await page.keyboard.type('100000')
+  await expectFits(page)
+  await expectAccessible(page)
+  await method(page, 'QRIS').check()
+  await page.keyboard.type('1000')
+  await page.keyboard.press('Enter')
+  await method(page, 'QRIS').check()
+  await expectFits(page)
+  await expectAccessible(page)
+  await take(page, 'Rp 48.950').click()
+  await expect(receipt(page)).toContainText(/TRX-/)
+  for (const width of [58, 80]) {
+    await page.getByRole('radio', { name: `${width} mm` }).check()
+    await expectFits(page)
+    await expectAccessible(page)
+  }
+  await test.step('a cart that is gone, a receipt that is not here', async () => {
+    await page.goto(`${network.origin}/sell/pay/${cart.cartId}`)
+    await expect(page.getByText(words.pay.goneTitle)).toBeVisible()
+    await expectAccessible(page)
+    await page.goto(`${network.origin}/receipt/${crypto.randomUUID()}`)
+    await expect(page.getByText(words.receipt.missingTitle)).toBeVisible()
+    await expectAccessible(page)
+  })
+})
