@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto'
+import * as v from 'valibot'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Database } from '../../../server/database.ts'
+import { insertProduct } from '../../../server/sql/products.ts'
+import { PATHS, transactionListSchema } from '../../../src/contract/rest.ts'
+import { batchSyncAnswerSchema, resolveConflictAnswerSchema } from '../../../src/contract/sales.ts'
+import { payment, sale, voidOf } from '../../pg/selling-support.ts'
+import {
+  asAdminUser,
+  bearer,
+  createTestApp,
+  OTHER_BRANCH,
+  openSharedDatabase,
+  refusalOf,
+  type TestApp,
+} from './support.ts'
+
+let db: Database
+let closeDatabase: () => Promise<void>
+let test: TestApp
+let device: { authorization: string }
+let otherBranch: { authorization: string }
+let rice: number
+
+beforeAll(async () => {
+  ;({ db, close: closeDatabase } = await openSharedDatabase())
+  test = await createTestApp(db)
+  device = bearer((await test.enroll()).token)
+  otherBranch = bearer((await test.enroll(OTHER_BRANCH)).token)
+  const fields = { branchId: 1, name: 'Beras', price: 15_000, stock: 100, updatedBy: 'test', reason: 'test' }
+  rice = (await db.transaction((tx) => insertProduct(tx, fields))).id
+})
+afterAll(async () => {
+  await test.app.close()
+  await closeDatabase()
+})
+
+const post = (url: string, payload: object, headers = device) =>
+  test.app.inject({ method: 'POST', url, headers, payload })
+const send = async (payload: object, headers = device) =>
+  v.parse(batchSyncAnswerSchema, (await post(PATHS.batchSync, { device_id: 'DEV-A', ...payload }, headers)).json()).data
+const list = async (query: string, headers = device) =>
+  v.parse(transactionListSchema, (await test.app.inject({ url: `${PATHS.transactions}?${query}`, headers })).json())
+    .data
+
+describe('batch-sync over HTTP', () => {
+  it('[Q2] answers to the specification’s letter, and the same again when the response was lost', async () => {
+    const sold = sale([{ product_id: rice, quantity: 2 }])
+    const body = {
+      transactions: [sold],
+      payments: [payment(sold.offline_id, 30_000)],
+      synced_at: new Date().toISOString(),
+    }
+    const answer = await post(PATHS.batchSync, { device_id: 'DEV-A', ...body })
+    expect(answer.statusCode).toBe(200)
+    const { code, data } = answer.json<{ code: number; data: Record<string, unknown> }>()
+    expect(code).toBe(200)
+    expect(data).toMatchObject({ success: true, total_items: 2, success_count: 2, failed_count: 0, conflicts: [] })
+    expect(data.results).toEqual([
+      {
+        offline_id: sold.offline_id,
+        type: 'transaction',
+        success: true,
+        server_id: expect.any(Number),
+        transaction_code: expect.stringMatching(/^TRX-\d{8}-001$/),
+        error: null,
+        error_kind: null,
+        conflict_detected: false,
+        epoch: expect.any(String),
+        seq: expect.any(Number),
+        versions: { [`stock:${rice}`]: 2, [`inventory:${await placeOf(rice)}`]: 2 },
+      },
+      expect.objectContaining({ type: 'payment', success: true, versions: {} }),
+    ])
+    expect((await send(body)).results).toEqual(data.results)
+  })
+
+  it('takes 50 sales of 200 lines in one request', async () => {
+    const lines = Array.from({ length: 200 }, () => ({
+      product_id: rice,
+      quantity: 0.001,
+      price: 1_000,
+      product_name: 'Beras pandan wangi kualitas super dari Cianjur, karung 5 kilogram',
+      note: 'dibungkus dua kali, tolong jangan sampai basah',
+    }))
+    const transactions = Array.from({ length: 50 }, () => sale(lines))
+    const before = await stock()
+    expect(await send({ transactions })).toMatchObject({ success: true, success_count: 50 })
+    expect(Math.round((before - (await stock())) * 1000)).toBe(50 * 200)
+  })
+
+  it('refuses what is no request at all, and nothing of it is booked', async () => {
+    const refused = (payload: object, headers = device) =>
+      refusalOf(test.app, { method: 'POST', url: PATHS.batchSync, headers, payload })
+    const sold = sale([{ product_id: rice, quantity: 1 }])
+    expect(await refused({ transactions: [sold] })).toEqual([400, 'invalid_request'])
+    expect(await refused({ device_id: 'DEV-A', transactions: sold })).toEqual([400, 'invalid_request'])
+    const tooMany = { device_id: 'DEV-A', transactions: Array.from({ length: 501 }, () => sold) }
+    expect(await refused(tooMany)).toEqual([400, 'invalid_request'])
+    expect(await refused({ device_id: 'DEV-A', transactions: [sold] }, asAdminUser)).toEqual([401, 'unauthorized'])
+    expect(await list(`offline_id=${sold.offline_id}`)).toEqual([])
+    expect(await send({})).toMatchObject({ success: true, total_items: 0, results: [] })
+  })
+
+  it('[Q5] refuses a revoked device, whose sales another device of the branch brings in', async () => {
+    const { token, deviceId } = await test.enroll()
+    const sold = sale([{ product_id: rice, quantity: 1 }], { device_id: deviceId })
+    const revoke = `/api/v1/admin/device/${deviceId}/revoke`
+    await test.app.inject({ method: 'POST', url: revoke, headers: asAdminUser, payload: {} })
+    const request = { method: 'POST' as const, url: PATHS.batchSync, headers: bearer(token) }
+    expect(await refusalOf(test.app, { ...request, payload: { device_id: deviceId, transactions: [sold] } })).toEqual([
+      401,
+      'device_revoked',
+    ])
+    expect(await send({ transactions: [sold] })).toMatchObject({ success: true })
+    expect(await list(`offline_id=${sold.offline_id}`)).toMatchObject([{ device_id: deviceId }])
+  })
+
+  it('resolves a conflict for the device’s own branch, once', async () => {
+    const sold = sale([{ product_id: rice, quantity: 1 }])
+    await send({ transactions: [sold] })
+    const { conflicts } = await send({ transactions: [{ ...sold, note: 'lain' }] })
+    const decision = { conflict_id: conflicts[0]?.conflict_id, resolution: 'keep_local', reason: 'x', approved_by: 2 }
+    expect(
+      await refusalOf(test.app, {
+        method: 'POST',
+        url: PATHS.resolveConflict,
+        headers: otherBranch,
+        payload: decision,
+      }),
+    ).toEqual([404, 'not_found'])
+    const first = v.parse(resolveConflictAnswerSchema, (await post(PATHS.resolveConflict, decision)).json()).data
+    expect(first).toMatchObject({ resolution: 'keep_local', result: { success: true, offline_id: sold.offline_id } })
+    const again = await post(PATHS.resolveConflict, { ...decision, resolution: 'keep_server' })
+    expect(v.parse(resolveConflictAnswerSchema, again.json()).data).toEqual(first)
+    const unknown = { method: 'POST' as const, url: PATHS.resolveConflict, headers: device }
+    for (const conflict_id of ['x', 0.5, 999_999, '-1']) {
+      const [status] = await refusalOf(test.app, { ...unknown, payload: { ...decision, conflict_id } })
+      expect([400, 404]).toContain(status)
+    }
+  })
+})
+
+describe('past sales over HTTP', () => {
+  it('are found by what a counter asks, in its own branch only', async () => {
+    const sold = sale([{ product_id: rice, quantity: 1, product_name: 'Kopi & <b>gula</b>' }])
+    await send({ transactions: [sold], voids: [voidOf(sold.offline_id)] })
+    expect(await list(`text=${encodeURIComponent('& <B>gula')}&limit=5`)).toMatchObject([
+      {
+        offline_id: sold.offline_id,
+        status: 'void',
+        voided: { reason: 'salah input' },
+        items: [{ product_name: 'Kopi & <b>gula</b>' }],
+      },
+    ])
+    expect(await list(`offline_id=${sold.offline_id}`, otherBranch)).toEqual([])
+    expect(await list('day=2020-02-29')).toEqual([])
+    const refused = (query: string) => refusalOf(test.app, { url: `${PATHS.transactions}?${query}`, headers: device })
+    for (const query of [
+      'day=2026-02-30',
+      'day=today',
+      'before_id=-1',
+      'offline_id=7',
+      `branch_code=${OTHER_BRANCH}`,
+    ]) {
+      expect((await refused(query))[0]).toBeGreaterThanOrEqual(400)
+    }
+    expect(await list(`text=${randomUUID()}`)).toEqual([])
+  })
+})
+
+async function stock(): Promise<number> {
+  const [row] = await db.query<{ stock: number }>('SELECT stock FROM products WHERE id = $1', [rice])
+  return row?.stock ?? Number.NaN
+}
+
+async function placeOf(productId: number): Promise<number> {
+  const [row] = await db.query<{ id: number }>('SELECT id FROM inventory WHERE product_id = $1', [productId])
+  return row?.id ?? Number.NaN
+}
