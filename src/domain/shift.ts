@@ -98,6 +98,26 @@ export function shiftSums(openingCash: number, events: readonly ShiftEvent[]): S
   }
 }
 
+/**
+ * What is still to be handed back of a sale after these refunds: each is taken off its own method first, then off the others
+ * in their order. Never below zero.
+ */
+export function remainingPayments(
+  payments: readonly MethodAmount[],
+  refunds: readonly MethodAmount[],
+): readonly MethodAmount[] {
+  return refunds.reduce((left, { method, amount }) => {
+    let rest = amount
+    const taken = new Map<MethodAmount, number>()
+    for (const payment of left.toSorted((a, b) => Number(b.method === method) - Number(a.method === method))) {
+      const off = Math.min(rest, payment.amount)
+      taken.set(payment, off)
+      rest -= off
+    }
+    return left.map((payment) => ({ ...payment, amount: payment.amount - (taken.get(payment) ?? 0) }))
+  }, payments)
+}
+
 function byMethod(a: { readonly method: string }, b: { readonly method: string }): number {
   if (a.method === b.method) return 0
   if (a.method === CASH) return -1

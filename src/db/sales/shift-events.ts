@@ -4,7 +4,8 @@
  * A shift that is closed has been counted and signed: nothing done later changes its sums. So a sale counts in the shift that
  * sold it unless that same shift voided it; voided in a later shift, it stays in its own and its money goes out of the later.
  */
-import type { MethodAmount, ShiftEvent } from '../../domain/shift.ts'
+import type { Refund } from '../../contract/sales.ts'
+import { type MethodAmount, remainingPayments, type ShiftEvent } from '../../domain/shift.ts'
 import type { OperationRow } from './sales-rows.ts'
 
 export interface ShiftRows {
@@ -18,38 +19,40 @@ export interface ShiftRows {
   readonly cancelled: readonly OperationRow[]
   /** By `offline_id`: sales that the voids of this shift are about, voids of this shift's sales. */
   readonly others: ReadonlyMap<string, OperationRow>
+  /** Refunds of any shift about the sales that were voided in this one. */
+  readonly refunds: readonly OperationRow[]
 }
 
 export function shiftEvents(shift: ShiftRows): ShiftEvent[] {
-  const lateCancels = shift.cancelled.filter(
-    // One that has a void of its own counts by that.
-    (sale) => sale.shift !== shift.shiftId && sale.voided_by === '' && isCancelledWithin(shift, sale),
-  )
   return [
     ...shift.own.flatMap((row) => eventOf(row, shift) ?? []),
-    ...lateCancels.map((sale): ShiftEvent => ({ kind: 'late-void', payments: paymentsOf(sale) })),
+    ...lateCancels(shift).map((sale) => lateVoid(sale, shift)),
   ]
+}
+
+/** Sales of earlier shifts that ended here in this one. One that has a void of its own counts by that. */
+export function lateCancels(shift: Pick<ShiftRows, 'shiftId' | 'openedAt' | 'closedAt' | 'cancelled'>): OperationRow[] {
+  return shift.cancelled.filter(
+    (sale) => sale.shift !== shift.shiftId && sale.voided_by === '' && isCancelledWithin(shift, sale),
+  )
 }
 
 /** Null: it moves no money in this shift. */
 function eventOf(row: OperationRow, shift: ShiftRows): ShiftEvent | null {
   const { content } = row
   switch (content.type) {
-    case 'sale': {
-      const isUndone =
-        row.voided_by === '' ? isCancelledWithin(shift, row) : shift.others.get(row.voided_by)?.shift === shift.shiftId
-      return isUndone ? { kind: 'undone-sale' } : { kind: 'sale', payments: paymentsOf(row) }
-    }
+    case 'sale':
+      return isUndoneWithin(shift, row) ? { kind: 'undone-sale' } : { kind: 'sale', payments: paymentsOf(row) }
     case 'void': {
       if (row.state === 'cancelled') return null
       const sale = shift.others.get(row.about)
       if (!sale) return { kind: 'unknown-void' }
-      return sale.shift === shift.shiftId ? null : { kind: 'late-void', payments: paymentsOf(sale) }
+      return sale.shift === shift.shiftId ? null : lateVoid(sale, shift)
     }
     case 'refund': {
-      if (isCancelledWithin(shift, row)) return null
-      const { payment_method: method, refund_total: amount } = content.refund
-      return { kind: 'refund', payment: { method, amount } }
+      const sale = shift.own.find(({ offline_id: id }) => id === row.about)
+      if (isCancelledWithin(shift, row) || (sale && isUndoneWithin(shift, sale))) return null
+      return { kind: 'refund', payment: refundOf(content.refund) }
     }
     case 'cash_movement': {
       const { direction, amount } = content.movement
@@ -60,8 +63,31 @@ function eventOf(row: OperationRow, shift: ShiftRows): ShiftEvent | null {
   }
 }
 
+/** What was refunded before is not handed back once more. */
+function lateVoid(sale: OperationRow, shift: ShiftRows): ShiftEvent {
+  const refunds = shift.refunds.flatMap((row) =>
+    row.about === sale.offline_id && row.content.type === 'refund' && !isCancelledWithin(shift, row)
+      ? [refundOf(row.content.refund)]
+      : [],
+  )
+  return { kind: 'late-void', payments: remainingPayments(paymentsOf(sale), refunds) }
+}
+
+function refundOf({ payment_method: method, refund_total: amount }: Refund): MethodAmount {
+  return { method, amount }
+}
+
+/** Sold in this shift and voided in it. */
+function isUndoneWithin(shift: ShiftRows, sale: OperationRow): boolean {
+  if (sale.voided_by === '') return isCancelledWithin(shift, sale)
+  return shift.others.get(sale.voided_by)?.shift === shift.shiftId
+}
+
 /** Ended here, without a void that was sent, while the shift was open. */
-function isCancelledWithin({ openedAt, closedAt }: ShiftRows, row: OperationRow): boolean {
+function isCancelledWithin(
+  { openedAt, closedAt }: Pick<ShiftRows, 'openedAt' | 'closedAt'>,
+  row: OperationRow,
+): boolean {
   if (row.state !== 'cancelled') return false
   const at = row.decisions.findLast(({ what }) => what === 'void')?.at ?? row.settled_at
   return at !== null && at >= openedAt && at <= closedAt

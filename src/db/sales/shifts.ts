@@ -5,7 +5,7 @@ import type { ShiftEntry } from '../../contract/sales.ts'
 import { type ShiftSums, shiftSums } from '../../domain/shift.ts'
 import type { SalesDb } from './sales-db.ts'
 import type { OperationRow } from './sales-rows.ts'
-import { shiftEvents, unsentOf } from './shift-events.ts'
+import { lateCancels, shiftEvents, unsentOf } from './shift-events.ts'
 
 export interface OpenShift {
   /** `offline_id` of the opening. */
@@ -92,14 +92,17 @@ export async function readShiftReport(db: SalesDb, shiftId: string): Promise<Shi
   )
   const others = new Map<string, OperationRow>()
   for (const row of await operations.bulkGet(related)) if (row) others.set(row.offline_id, row)
-  const events = shiftEvents({
+  const rows = {
     shiftId,
     openedAt: shift.openedAt,
     closedAt: shift.closing?.closedAt ?? Number.POSITIVE_INFINITY,
     own,
     cancelled,
     others,
-  })
+  }
+  const voided = [...others.keys(), ...lateCancels(rows).map(({ offline_id: id }) => id)]
+  const about = await operations.where('about').anyOf(voided).toArray()
+  const events = shiftEvents({ ...rows, refunds: about.filter(({ kind }) => kind === 'refund') })
   return {
     shift,
     sums: shiftSums(shift.openingCash, events),

@@ -10,6 +10,7 @@ import { SalesDb } from '../../../src/db/sales/sales-db.ts'
 import type { OperationRow } from '../../../src/db/sales/sales-rows.ts'
 import { readOpenShift, readShiftReport, readShifts } from '../../../src/db/sales/shifts.ts'
 import { readUnsentCount } from '../../../src/db/sales/unsent-count.ts'
+import type { MethodAmount } from '../../../src/domain/shift.ts'
 import { createSales } from '../../../src/sync/create-sales.ts'
 import type { Actor, Sales } from '../../../src/sync/sales.ts'
 
@@ -117,6 +118,10 @@ const SENT: readonly Partial<OperationRow>[] = [
   { state: 'needs-decision', ever_sent: true, error: { kind: 'data_mismatch', message: '', at: 0 } },
 ]
 
+function cashIn(payments: readonly MethodAmount[]): number {
+  return payments.filter(({ method }) => method === 'CASH').reduce((sum, part) => sum + part.amount, 0)
+}
+
 const amount = fc.integer({ min: 1, max: 500_000 })
 const step = fc.oneof(
   fc.record({
@@ -124,8 +129,8 @@ const step = fc.oneof(
     payments: fc.array(fc.record({ method: fc.constantFrom('CASH', 'QRIS'), amount }), { minLength: 1, maxLength: 3 }),
     sent: fc.nat(SENT.length - 1),
   }),
-  fc.record({ do: fc.constant('void' as const), which: fc.nat(20) }),
-  fc.record({ do: fc.constant('refund' as const), which: fc.nat(20), method: fc.constantFrom('CASH', 'QRIS'), amount }),
+  fc.record({ do: fc.constant('void' as const), which: fc.nat(2) }),
+  fc.record({ do: fc.constant('refund' as const), which: fc.nat(2), method: fc.constantFrom('CASH', 'QRIS'), amount }),
   fc.record({ do: fc.constant('move' as const), direction: fc.constantFrom('in' as const, 'out' as const), amount }),
   fc.record({ do: fc.constant('next-shift' as const) }),
 )
@@ -137,33 +142,29 @@ describe('shifts of a device', () => {
         openDevice()
         let drawer = opening
         await sales.openShift(opening, SARI)
-        const sold: { id: string; cash: number; isOver: boolean }[] = []
+        const sold: { id: string; payments: readonly MethodAmount[]; isOver: boolean }[] = []
         const closed = new Map<string, unknown>()
         for (const one of steps) {
           const sale = 'which' in one ? sold[one.which % Math.max(1, sold.length)] : undefined
           if (one.do === 'sell') {
-            const cash = one.payments.filter(({ method }) => method === 'CASH')
             const id = await sell(one.payments)
             await become(id, SENT[one.sent] ?? {})
-            sold.push({ id, cash: cash.reduce((sum, part) => sum + part.amount, 0), isOver: false })
-            drawer += sold.at(-1)?.cash ?? 0
+            sold.push({ id, payments: one.payments, isOver: false })
+            drawer += cashIn(one.payments)
           } else if (one.do === 'void' && sale && !sale.isOver) {
             const outcome = await sales.voidSale({ offlineId: sale.id, items: [] }, 'salah', await inShift())
             expect(outcome.ok).toBe(true)
             sale.isOver = true
-            drawer -= sale.cash
+            drawer -= cashIn(sale.payments)
           } else if (one.do === 'refund' && sale && !sale.isOver) {
-            const refund = {
-              lines: [],
-              refundTotal: one.amount,
-              paymentMethod: one.method,
-              reference: null,
-              reason: 'x',
-            }
+            const left = sale.payments.find(({ method }) => method === one.method)
+            const back = Math.min(one.amount, left?.amount ?? 0)
+            const refund = { lines: [], refundTotal: back, paymentMethod: one.method, reference: null, reason: 'x' }
             await sales.refundSale({ offlineId: sale.id, items: [] }, refund, await inShift())
-            // A sale with a refund is not voided (features/transactions).
-            sale.isOver = true
-            if (one.method === 'CASH') drawer -= one.amount
+            sale.payments = sale.payments.map((part) =>
+              part === left ? { ...part, amount: part.amount - back } : part,
+            )
+            if (one.method === 'CASH') drawer -= back
           } else if (one.do === 'move') {
             await sales.moveCash({ direction: one.direction, amount: one.amount, reason: 'x' }, await inShift())
             drawer += one.direction === 'in' ? one.amount : -one.amount
@@ -179,7 +180,7 @@ describe('shifts of a device', () => {
         expect(await readOpenShift(salesDb)).toBeNull()
         await salesDb.delete()
       }),
-      { numRuns: 40 },
+      { numRuns: 150 },
     )
   })
 
