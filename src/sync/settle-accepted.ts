@@ -3,7 +3,9 @@
  * screen depends on when this runs: an included effect does not count, settled or not.
  */
 import type { CacheDb } from '../db/cache-db.ts'
+import { readPosition } from '../db/commit-rows.ts'
 import { pruneLearned } from '../db/learned.ts'
+import type { Position } from '../db/rows.ts'
 import {
   readEffectsOf,
   readInState,
@@ -12,6 +14,7 @@ import {
   updateOperations,
 } from '../db/sales/operations.ts'
 import type { SalesDb } from '../db/sales/sales-db.ts'
+import type { OperationResult } from '../db/sales/sales-rows.ts'
 import { readStockVersions } from '../db/stock-numbers.ts'
 import { isIncluded } from '../domain/available-stock.ts'
 import { stepOperation } from './machine/queue.ts'
@@ -30,13 +33,15 @@ export async function settleAccepted(
   if (accepted.length === 0) return 0
   const effects = await readEffectsOf(sales, accepted)
   const records = await readStockVersions(cache, [...new Set(effects.map(({ product_id: id }) => id))])
-  const epochs = new Map(accepted.map(({ offline_id: id, result }) => [id, result?.epoch ?? null]))
+  const results = new Map(accepted.map(({ offline_id: id, result }) => [id, result]))
+  const position = await readPosition(cache)
   const waiting = new Set(
     effects
       .filter(({ offline_id: offlineId, product_id: id, learned }) => {
         const record = records.get(id)
-        // A product that is not here shows no number. Stock of an earlier life may hold what the server has lost since.
-        return record !== undefined && !(record.epoch === epochs.get(offlineId) && isIncluded(record, learned))
+        // Stock of an earlier life may hold what the server has lost since.
+        if (record) return !(record.epoch === results.get(offlineId)?.epoch && isIncluded(record, learned))
+        return !isPassed(results.get(offlineId), position)
       })
       .map(({ offline_id: id }) => id),
   )
@@ -52,4 +57,10 @@ export async function settleAccepted(
 export async function forgetOld(dbs: { readonly cache: CacheDb; readonly sales: SalesDb }, now: number): Promise<void> {
   await trimOperations(dbs.sales, now - HISTORY_KEPT_MS)
   await pruneLearned(dbs.cache, now - DAY_MS, (ids) => readOpenOperations(dbs.sales, ids))
+}
+
+/** True when everything up to the operation has been applied here: a product that is not stored then is not there. */
+function isPassed(result: OperationResult | null | undefined, { epoch, cursor }: Position): boolean {
+  if (!result || result.seq === null) return true
+  return result.epoch === epoch && cursor !== null && cursor >= result.seq
 }

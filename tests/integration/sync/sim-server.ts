@@ -287,7 +287,7 @@ export class SimServer {
         return result
       }),
       ...refunds.map(({ offline_id: id, items, transaction_offline_id: saleId }) =>
-        this.#state.booked.has(saleId) && !this.#state.booked.has(`void-of-${saleId}`)
+        this.#state.booked.has(id) || (this.#state.booked.has(saleId) && !this.#state.booked.has(`void-of-${saleId}`))
           ? this.#bookOnce(id, 'refund', items, 1, 'refund', saleId)
           : refused(id, 'refund'),
       ),
