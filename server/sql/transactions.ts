@@ -55,7 +55,7 @@ export async function listTransactions(db: Queryable, request: TransactionListRe
         AND ($3::text IS NULL OR t.device_id = $3)
         AND ($4::date IS NULL OR shop_day(t.occurred_at) = $4)
         AND ($5::uuid IS NULL OR t.offline_id = $5)
-        AND ($6::text = '' OR strpos(lower(concat_ws(' ', t.transaction_code, t.offline_reference, t.offline_id)), lower($6)) > 0
+        AND ($6::text = '' OR strpos(lower(concat_ws(' ', t.transaction_code, t.offline_reference, t.offline_id, t.grand_total)), lower($6)) > 0
              OR EXISTS (SELECT FROM transaction_items i
                          WHERE i.transaction_id = t.id AND strpos(lower(i.product_name), lower($6)) > 0)
              OR EXISTS (SELECT FROM transaction_payments p
