@@ -98,7 +98,7 @@ test('cash with change, by keyboard alone: digits, Enter; the receipt says when 
 
 test('notes add up, exact is exact, and Esc leads back to a cart that has lost nothing', async ({ admin, counter }) => {
   const { page, cart } = await atPayment({ admin, counter }, twoLines)
-  const note = (amount: string) => page.getByRole('button', { name: new RegExp(`${amount}$`) })
+  const note = (amount: string) => page.getByRole('button', { name: `${words.pay.plus} ${amount}`, exact: true })
   await note('20.000').click()
   await note('20.000').click()
   await note('5.000').click()
@@ -163,7 +163,7 @@ test('split: QRIS with the shop’s picture, then cash rounded to hundreds; the 
   await expect(receipt(page)).toContainText('Rp 45.000')
   await expect(receipt(page)).toContainText(/TRX-/)
   const paid = await sql.query(
-    'SELECT p.payment_method, p.amount FROM payments p JOIN transactions t ON t.id = p.transaction_id WHERE t.offline_id = $1 ORDER BY p.amount',
+    'SELECT p.payment_method, p.amount FROM transaction_payments p JOIN transactions t ON t.id = p.transaction_id WHERE t.offline_id = $1 ORDER BY p.amount',
     [cart.saleId],
   )
   expect(paid).toEqual([

@@ -123,8 +123,7 @@ export function ReceiptActions({ facts, paper, onPrinted }: ReceiptActionsProps)
           onClick={() => {
             const sheet = paper.current?.firstElementChild
             if (!(sheet instanceof HTMLElement)) return
-            printReceipt(sheet, choice.paper)
-            onPrinted()
+            printReceipt(sheet, choice.paper, onPrinted)
           }}
         >
           {t(isCopy ? 'receipt.printAgain' : 'receipt.print')}
