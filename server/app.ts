@@ -14,6 +14,7 @@ import { answerError } from './http/answer-error.ts'
 import { createAdminGuard, createDeviceGuard } from './http/authenticate.ts'
 import { createMethodFinder } from './http/method-finder.ts'
 import { securityHeaders } from './http/security-headers.ts'
+import { registerAdminBackupRoutes } from './routes/admin-backup.ts'
 import { registerAdminPeopleRoutes } from './routes/admin-people.ts'
 import { registerAdminProductRoutes } from './routes/admin-products.ts'
 import { registerAdminShopRoutes } from './routes/admin-shops.ts'
@@ -132,6 +133,7 @@ export async function createApp(deps: AppDeps, options: AppOptions): Promise<Fas
     registerAdminShopRoutes(admin, deps)
     registerAdminPeopleRoutes(admin, deps)
     registerAdminProductRoutes(admin, deps)
+    registerAdminBackupRoutes(admin, deps)
   })
   await options.extraRoutes?.(app)
   if (options.distDir !== null) await registerWebApp(app, options.distDir)

@@ -25,12 +25,16 @@ export interface AdminClient {
     path: string,
     body?: AdminBody,
   ): Promise<v.InferOutput<T>>
+  /** A file of the admin REST. Throws AdminError with words for a person. */
+  download(path: string): Promise<Uint8Array>
   close(): void
 }
 
 export type AdminBody = { readonly json: unknown } | { readonly csv: string }
 
 const TIMEOUT_MS = 60_000
+/** No JSON begins with it. */
+const GZIP_START = 0x1f
 
 /** `ca` is the local CA of TLS=auto, trusted beside the public ones. Connections are kept and used again. */
 export function createAdminClient(options: {
@@ -46,7 +50,7 @@ export function createAdminClient(options: {
     ? new HttpsAgent({ ...keep, ...(ca === null ? {} : { ca: [...rootCertificates, ca] }) })
     : new HttpAgent(keep)
 
-  function send(method: string, path: string, body: AdminBody | undefined): Promise<{ status: number; text: string }> {
+  function send(method: string, path: string, body: AdminBody | undefined): Promise<{ status: number; bytes: Buffer }> {
     const content = body === undefined ? null : 'csv' in body ? body.csv : JSON.stringify(body.json)
     const type = body !== undefined && 'csv' in body ? 'text/csv; charset=utf-8' : 'application/json'
     const headers = {
@@ -61,7 +65,7 @@ export function createAdminClient(options: {
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
         response.on('error', reject)
         response.on('end', () => {
-          resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') })
+          resolve({ status: response.statusCode ?? 0, bytes: Buffer.concat(chunks) })
         })
       })
       request.on('timeout', () => request.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)))
@@ -70,19 +74,30 @@ export function createAdminClient(options: {
     })
   }
 
+  /** `answer` null: not JSON. Throws what the server refuses. */
+  async function ask(method: string, path: string, body: AdminBody | undefined) {
+    const { status, bytes } = await send(method, path, body).catch((error: unknown) => {
+      throw new AdminError(describeConnection(error, baseUrl), { cause: error })
+    })
+    const answer = status === 200 && bytes[0] === GZIP_START ? null : parseJson(bytes.toString('utf8'))
+    const refusal = v.safeParse(errorAnswerSchema, answer)
+    if (refusal.success) throw new RefusedError(status, refusal.output.error.message, answer)
+    return { status, answer, bytes }
+  }
+
   return {
     async call(schema, method, path, body) {
-      const { status, text } = await send(method, path, body).catch((error: unknown) => {
-        throw new AdminError(describeConnection(error, baseUrl), { cause: error })
-      })
-      const answer = parseJson(text)
-      const refusal = v.safeParse(errorAnswerSchema, answer)
-      if (refusal.success) throw new RefusedError(status, refusal.output.error.message, answer)
+      const { status, answer } = await ask(method, path, body)
       const parsed = v.safeParse(v.object({ data: schema }), answer)
       if (status !== 200 || !parsed.success) {
         throw new AdminError(`${baseUrl.origin} answered ${status} with something else than MStore Counter does`)
       }
       return parsed.output.data
+    },
+    async download(path) {
+      const { status, bytes } = await ask('GET', path, undefined)
+      if (status !== 200) throw new AdminError(`${baseUrl.origin} answered ${status} instead of a file`)
+      return bytes
     },
     close: () => agent.destroy(),
   }

@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { productSchema } from '../../src/contract/records.ts'
 import { type AdminClient, RefusedError } from './admin-client.ts'
 import { AdminError, wrongUse } from './admin-error.ts'
+import { backUp, restore } from './backup.ts'
 import { connect } from './connect.ts'
 import { type Arguments, parseArguments } from './parse-arguments.ts'
 import { printTable } from './print-table.ts'
@@ -146,15 +147,24 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
 }
 
+/** Commands that need the server's folder, not only its REST. */
+const LOCAL_COMMANDS: Readonly<Record<string, (env: Env, file: string) => Promise<void>>> = { backup: backUp, restore }
+
+type Env = Readonly<Record<string, string | undefined>>
+
 /** Runs one command line. Throws AdminError with words for a person. */
-export async function runCommand(
-  argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<void> {
+export async function runCommand(argv: readonly string[], env: Env): Promise<void> {
   const args = parseArguments(argv)
   const { words } = args
   if (args.flag('help') || words[0] === 'help') {
     console.log(USAGE)
+    return
+  }
+  const local = Object.hasOwn(LOCAL_COMMANDS, words[0] ?? '') ? LOCAL_COMMANDS[words[0] ?? ''] : undefined
+  if (local) {
+    args.allow()
+    const [file = ''] = expectWords(words.slice(1), ['FILE'])
+    await local(env, file)
     return
   }
   const name = [words.slice(0, 2).join(' '), words[0] ?? ''].find((each) => Object.hasOwn(COMMANDS, each))

@@ -14,6 +14,8 @@ export const USAGE = `Usage: npm run admin -- COMMAND
   device revoke ID                                shuts a tablet out at once
   staff list BRANCH                               staff of a branch
   staff add BRANCH NAME --role cashier|supervisor|owner --pin DIGITS
+  backup FILE                                     the embedded database as one file, also while the server runs
+  restore FILE                                    puts such a file in the database's place; the server must be stopped
   traffic --branch BRANCH --rate N [--seconds S] [--products N]
                                                   stock changes as other counters make them, N a second
 

@@ -14,7 +14,7 @@ import { syncFolder } from './sync-folder.ts'
 import { setUncleanMarker } from './unclean-marker.ts'
 
 /** Folder of the embedded database inside DATA_DIR. */
-const PGLITE_FOLDER = 'pglite'
+export const PGLITE_FOLDER = 'pglite'
 /** Compose files start the database at the same time as the server. */
 const WAIT_FOR_DATABASE_MS = 30_000
 const RETRY_MS = 500
