@@ -15,6 +15,8 @@ import { useServices } from './services.ts'
 const ROLE_ICONS: Record<StaffRole, typeof UserRound> = { cashier: UserRound, supervisor: ShieldCheck, owner: Crown }
 const PIN_MIN = 4
 const PIN_MAX = 8
+/** More than a PIN has: a barcode that a scanner typed here must not pass for a wrong PIN. */
+const TYPED_MAX = 32
 
 interface PinEntryProps {
   /** Who may answer; not empty. */
@@ -75,7 +77,7 @@ function PinForm({ staff, submitLabel, storageWords, onRight, onOther }: PinForm
   const { t } = useTranslation()
   const { salesDb } = useServices()
   const [pin, setPin] = useState('')
-  const [verdict, setVerdict] = useState<PinVerdict | 'checking' | 'short' | null>(null)
+  const [verdict, setVerdict] = useState<PinVerdict | 'checking' | 'length' | null>(null)
   const field = useRef<HTMLInputElement>(null)
   const id = useId()
   const left = useWait(staff.id)
@@ -87,15 +89,16 @@ function PinForm({ staff, submitLabel, storageWords, onRight, onOther }: PinForm
   useLayoutEffect(() => field.current?.focus(), [])
 
   const type = (text: string) => {
-    setPin(text.replaceAll(/\D/g, '').slice(0, PIN_MAX))
+    setPin(text.replaceAll(/\D/g, '').slice(0, TYPED_MAX))
     setVerdict(null)
   }
 
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     if (isChecking || isWaiting) return
-    if (pin.length < PIN_MIN) {
-      setVerdict('short')
+    if (pin.length < PIN_MIN || pin.length > PIN_MAX) {
+      setPin('')
+      setVerdict('length')
       return
     }
     setVerdict('checking')
@@ -134,7 +137,7 @@ function PinForm({ staff, submitLabel, storageWords, onRight, onOther }: PinForm
         label={t('signIn.keypad')}
         eraseLabel={t('signIn.erase')}
         disabled={isWaiting || isChecking}
-        onDigit={(digit) => type(pin + digit)}
+        onDigit={(digit) => type((pin + digit).slice(0, PIN_MAX))}
         onErase={() => type(pin.slice(0, -1))}
       >
         <Button kind="primary" type="submit" className={styles.submit ?? ''} disabled={isChecking || isWaiting}>
@@ -146,7 +149,7 @@ function PinForm({ staff, submitLabel, storageWords, onRight, onOther }: PinForm
 }
 
 interface NoteProps {
-  verdict: PinVerdict | 'checking' | 'short' | null
+  verdict: PinVerdict | 'checking' | 'length' | null
   /** ms to wait. */
   left: number
   storageWords: string
@@ -155,7 +158,7 @@ interface NoteProps {
 function Note({ verdict, left, storageWords }: NoteProps) {
   const { t } = useTranslation()
   if (left > 0) return t('signIn.wait', { left: waitWords(t, left) })
-  if (verdict === 'short') return t('signIn.short')
+  if (verdict === 'length') return t('signIn.length')
   if (verdict === 'storage') return storageWords
   if (typeof verdict === 'object' && verdict !== null) return t('signIn.wrong', { count: verdict.triesLeft })
   return null

@@ -12,7 +12,7 @@ export const signIn = {
   other: 'Someone else',
   submit: 'Sign in',
   checking: 'Checking…',
-  short: 'A PIN has 4 to 8 digits.',
+  length: 'A PIN has 4 to 8 digits.',
   wrong_one: 'Wrong PIN. {{count}} try left.',
   wrong_other: 'Wrong PIN. {{count}} tries left.',
   wait: 'Wrong PIN several times. Try again in {{left}}.',

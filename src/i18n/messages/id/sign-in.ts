@@ -12,7 +12,7 @@ export const signIn = {
   other: 'Ganti orang',
   submit: 'Masuk',
   checking: 'Memeriksa…',
-  short: 'PIN terdiri dari 4 sampai 8 angka.',
+  length: 'PIN terdiri dari 4 sampai 8 angka.',
   wrong_one: 'PIN salah. Masih {{count}} kali mencoba.',
   wrong_other: 'PIN salah. Masih {{count}} kali mencoba.',
   wait: 'PIN salah beberapa kali. Coba lagi dalam {{left}}.',
