@@ -16,7 +16,14 @@ const SettingsScreen = lazy(async () => ({
   default: (await import('../features/settings/settings-screen.tsx')).SettingsScreen,
 }))
 const SellScreen = lazy(async () => ({ default: (await import('../features/sell/sell-screen.tsx')).SellScreen }))
-const PayScreen = lazy(async () => ({ default: (await import('../features/pay/pay-screen.tsx')).PayScreen }))
+// Whoever takes money needs the receipt next, whatever became of the network or the build meanwhile.
+const PayScreen = lazy(async () => {
+  const [{ PayScreen: screen }] = await Promise.all([
+    import('../features/pay/pay-screen.tsx'),
+    import('../features/receipt/receipt-screen.tsx'),
+  ])
+  return { default: screen }
+})
 const ReceiptScreen = lazy(async () => ({
   default: (await import('../features/receipt/receipt-screen.tsx')).ReceiptScreen,
 }))

@@ -2,7 +2,7 @@
  * Prints what carries `data-print` (see receipt-view.module.css), on a page of the roll's width that is as long as the receipt:
  * a roll has no pages, and a browser that saves it as PDF gets one page. `onPrinted` is called when the browser’s dialog is closed.
  */
-export function printReceipt(paper: HTMLElement, widthMm: number, onPrinted: () => void): void {
+export function printReceipt(paper: HTMLElement, widthMm: number, onPrinted?: () => void): void {
   const sheet = new CSSStyleSheet()
   const heightMm = Math.ceil((paper.offsetHeight / paper.offsetWidth) * widthMm) + SPARE_MM
   sheet.replaceSync(`@page { size: ${widthMm}mm ${heightMm}mm; margin: 0 }`)
