@@ -1,5 +1,5 @@
 import 'fake-indexeddb/auto'
-import type { Enrollment } from '../../../src/contract/rest.ts'
+import { type Enrollment, PATHS } from '../../../src/contract/rest.ts'
 import { CacheDb } from '../../../src/db/cache-db.ts'
 import { readOwnOperations } from '../../../src/db/sales/operations.ts'
 import { SalesDb } from '../../../src/db/sales/sales-db.ts'
@@ -12,8 +12,8 @@ import { createDiagnosticsLog, type DiagnosticsLog } from '../../../src/sync/dia
 import type { RefreshMode } from '../../../src/sync/machine/refresh.ts'
 import { runRefresh } from '../../../src/sync/offline-sync.ts'
 import { createPageGuard } from '../../../src/sync/page-guard.ts'
-import type { HttpLike, LockManagerLike } from '../../../src/sync/ports.ts'
-import type { Actor, Sales } from '../../../src/sync/sales.ts'
+import type { HttpLike, HttpRequest, LockManagerLike } from '../../../src/sync/ports.ts'
+import type { Actor, RecordOutcome, Sales } from '../../../src/sync/sales.ts'
 import { createSalesSender, type SalesSender } from '../../../src/sync/sales-sender.ts'
 import type { QueueDeps } from '../../../src/sync/transaction-queue.ts'
 import type { FakeClock } from './fake-clock.ts'
@@ -33,11 +33,13 @@ export class SimDevice {
   readonly #server: SimServer
   readonly #clock: FakeClock
   readonly #random: () => number
-  readonly #locks = createFakeLocks()
+  #locks = createFakeLocks()
   readonly #zombies: DeltaSync[] = []
   readonly failures: unknown[] = []
   /** What the server says of this device. */
   checkDevice: () => Promise<void> = async () => undefined
+  /** Sees every upload before it leaves; throws what the server is to answer. */
+  intercept: ((request: HttpRequest) => void) | null = null
   diagnostics: DiagnosticsLog
   sync: DeltaSync
 
@@ -76,6 +78,12 @@ export class SimDevice {
     this.sender.kick()
   }
 
+  /** The context that sends dies: its locks are free, and what it waits for arrives nowhere. */
+  crash(): void {
+    this.#locks = createFakeLocks()
+    this.restart()
+  }
+
   /** Another tab begins to sync while this one still does: what a frozen tab does when it thaws. */
   startAnother(): void {
     this.#zombies.push(this.sync)
@@ -106,9 +114,9 @@ export class SimDevice {
   }
 
   /** A sale of one line, recorded as the screens do it. */
-  async sell(productId: number, quantity: number): Promise<void> {
-    await this.sales.completeSale({
-      saleId: newId(),
+  async sell(productId: number, quantity: number, saleId = newId()): Promise<RecordOutcome> {
+    return await this.sales.completeSale({
+      saleId,
       cartId: 'cart',
       items: [{ ...ITEM, product_id: productId, quantity }],
       subtotal: 1000 * quantity,
@@ -218,6 +226,7 @@ export class SimDevice {
   /** Every request takes some time: a clock that stood still would make "asked later" and "asked before" the same. */
   readonly #http: HttpLike = async (request) => {
     this.#clock.spend(1)
+    if (request.path === PATHS.batchSync) this.intercept?.(request)
     return await this.#server.http(request)
   }
 

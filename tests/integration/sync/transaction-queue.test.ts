@@ -1,0 +1,245 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readSalesMeta } from '../../../src/db/sales/sales-meta.ts'
+import { HttpFailure } from '../../../src/sync/errors.ts'
+import { FakeClock } from './fake-clock.ts'
+import { SimDevice } from './sim-device.ts'
+import { SimServer } from './sim-server.ts'
+
+let clock: FakeClock
+let server: SimServer
+let device: SimDevice
+
+beforeEach(async () => {
+  clock = new FakeClock()
+  server = new SimServer(clock.now)
+  device = new SimDevice(server, clock)
+  for (const id of [1, 2, 3]) server.create(id)
+  device.start()
+  await clock.advance(10)
+})
+afterEach(async () => device.delete())
+
+const states = async () => (await device.operations()).map(({ state }) => state)
+const shown = async (id: number) => (await device.shown()).find((product) => product.id === id)?.shown
+const posts = () => server.requests.filter((path) => path.includes('batch-sync')).length
+
+describe('sales on their way up', () => {
+  it('[Q1][D1] a sale is done without any network, and lowers the number here at once', async () => {
+    server.isRestUp = false
+    await device.sell(1, 2)
+    expect(await states()).toEqual(['queued'])
+    expect(await shown(1)).toBe(48)
+  })
+
+  it('[Q2] a response that was lost after the commit leads to one sale, not two', async () => {
+    server.losesNextVerdicts = true
+    await device.sell(1, 2)
+    await clock.advance(20)
+    expect(await states()).toEqual(['queued'])
+    expect(server.stocks()[1]).toMatch(/:48$/)
+    await clock.advance(5000)
+    expect(server.stocks()[1]).toMatch(/:48$/)
+    server.deliverAll()
+    await clock.advance(1000)
+    expect(await states()).toEqual(['settled'])
+    expect(await shown(1)).toBe(48)
+  })
+
+  it('[Q5] without a network it is tried again with growing pauses, and goes up when the line is back', async () => {
+    server.isRestUp = false
+    await device.sell(1, 1)
+    await clock.advance(60_000)
+    const tried = posts()
+    expect(tried).toBeGreaterThan(3)
+    expect(tried).toBeLessThan(120)
+    server.isRestUp = true
+    device.sales.sendNow()
+    await clock.advance(50)
+    expect(server.booked.size).toBe(1)
+  })
+
+  it('[Q5] a refused sale waits for a person and holds back no other', async () => {
+    server.refusals = 1
+    server.isRestUp = false
+    await device.sell(1, 1)
+    await device.sell(2, 1)
+    await device.sell(3, 1)
+    server.isRestUp = true
+    device.sales.sendNow()
+    await clock.advance(50)
+    expect((await states())[0]).toBe('needs-decision')
+    expect(server.booked.size).toBe(2)
+    // It still counts: the goods have left the shop.
+    expect(await shown(1)).toBe(49)
+    await device.sendRefusedAgain()
+    await clock.advance(50)
+    expect(server.booked.size).toBe(3)
+  })
+
+  it('[Q5] a server that does not take this device stops the sender, says so, and loses nothing', async () => {
+    device.intercept = () => {
+      throw new HttpFailure('This device was revoked', 401, 'device_revoked')
+    }
+    await device.sell(1, 1)
+    await clock.advance(100)
+    expect(await readSalesMeta(device.salesDb, 'sender_paused')).toMatchObject({ kind: 'revoked' })
+    expect(await states()).toEqual(['queued'])
+    const tried = posts()
+    await clock.advance(30_000)
+    expect(posts() - tried).toBeLessThan(3)
+    device.intercept = null
+    device.sales.sendNow()
+    await clock.advance(50)
+    expect(await readSalesMeta(device.salesDb, 'sender_paused')).toBeNull()
+    expect(server.booked.size).toBe(1)
+  })
+
+  it('[Q5] a server that asks for a pause gets it', async () => {
+    device.intercept = () => {
+      throw new HttpFailure('busy', 429, 'too_many_requests', 20_000)
+    }
+    await device.sell(1, 1)
+    await clock.advance(100)
+    device.intercept = null
+    await clock.advance(19_000)
+    expect(server.booked.size).toBe(0)
+    await clock.advance(2000)
+    expect(server.booked.size).toBe(1)
+  })
+
+  it('[Q5] a batch that is refused as a whole is asked one by one: only what can’t be read waits', async () => {
+    server.isRestUp = false
+    for (const id of [1, 2, 3]) await device.sell(id, 1)
+    server.isRestUp = true
+    device.intercept = ({ body }) => {
+      const text = JSON.stringify(body)
+      if (text.includes('"product_id":2')) throw new HttpFailure('not readable', 400, 'invalid_request')
+    }
+    device.sales.sendNow()
+    await clock.advance(100)
+    expect(server.booked.size).toBe(2)
+    expect((await device.operations()).map(({ state, error }) => [state === 'needs-decision', error?.kind])).toEqual([
+      [false, undefined],
+      [true, 'invalid'],
+      [false, undefined],
+    ])
+  })
+
+  it('[Q4] a hundred sales go up in batches of at most 50, each after the verdicts of the one before', async () => {
+    device.sender.stop()
+    for (let count = 0; count < 101; count += 1) await device.sell(1, 1)
+    const sizes: number[] = []
+    device.intercept = ({ body }) => {
+      sizes.push((body as { transactions: unknown[] }).transactions.length)
+    }
+    device.restart()
+    for (let turns = 0; turns < 200 && server.booked.size < 101; turns += 1) await clock.advance(1)
+    expect(sizes).toEqual([50, 50, 1])
+    expect(server.booked.size).toBe(101)
+  })
+
+  it('[Q3] a tab that dies while it sends leaves nothing stuck', async () => {
+    server.holdsAnswers = true
+    await device.sell(1, 1)
+    await clock.advance(20)
+    expect(await states()).toEqual(['sending'])
+    // The context is gone: its lock is free, its answer arrives nowhere.
+    device.crash()
+    server.holdsAnswers = false
+    server.releaseAnswers()
+    await clock.advance(1000)
+    expect(server.booked.size).toBe(1)
+    expect((await states())[0]).not.toBe('sending')
+  })
+})
+
+describe('what is taken back', () => {
+  it('[Q3] a sale that was never sent ends here, is kept, and the number is as before', async () => {
+    server.isRestUp = false
+    device.intercept = () => {
+      throw new Error('nothing may be sent')
+    }
+    device.sender.stop()
+    await device.sell(1, 5)
+    await device.voidOne(0)
+    expect(await states()).toEqual(['cancelled'])
+    expect((await device.operations())[0]?.decisions).toMatchObject([{ what: 'void', reason: 'wrong', approved_by: 3 }])
+    expect(await shown(1)).toBe(50)
+  })
+
+  it('[Q3] a sale that may have been sent is voided at the server too: stock comes back once', async () => {
+    server.losesNextVerdicts = true
+    await device.sell(1, 5)
+    await clock.advance(20)
+    await device.voidOne(0)
+    expect(await shown(1)).toBe(50)
+    for (let waited = 0; waited < 4; waited += 1) {
+      server.deliverAll()
+      await clock.advance(1000)
+    }
+    expect(server.stocks()[1]).toMatch(/:50$/)
+    expect(await shown(1)).toBe(50)
+    expect(await states()).toEqual(['settled', 'settled'])
+  })
+
+  it('[Q2] a second void of the same sale is none', async () => {
+    await device.sell(1, 5)
+    await clock.advance(50)
+    const [sale] = await device.operations()
+    const past = { offlineId: sale?.offline_id ?? '', items: [{ product_id: 1, quantity: 5 }] }
+    const actor = { staffId: 1, staffName: 'Sari', shiftId: null, approvedBy: 3 }
+    const outcomes = await Promise.all([
+      device.sales.voidSale(past, 'a', actor),
+      device.sales.voidSale(past, 'b', actor),
+    ])
+    expect(outcomes.map(({ ok }) => ok).toSorted()).toEqual([false, true])
+  })
+})
+
+describe('a sale that is tapped twice', () => {
+  it('[Q2][Q6] in the same moment, or in two tabs, is one sale with one number', async () => {
+    const tap = () => device.sell(1, 1, '11111111-1111-4111-8111-111111111111')
+    const outcomes = await Promise.all([tap(), tap(), tap()])
+    expect(outcomes.map(({ ok }) => ok).toSorted()).toEqual([false, false, true])
+    expect(new Set(outcomes.map(({ operation }) => operation?.offline_id))).toEqual(
+      new Set(['11111111-1111-4111-8111-111111111111']),
+    )
+    await device.sell(1, 1)
+    const references = (await device.operations()).map(
+      ({ content }) => content.type === 'sale' && content.sale.offline_reference,
+    )
+    expect(references).toEqual(['DEV-1-20260105-0001', 'DEV-1-20260105-0002'])
+  })
+})
+
+describe('a file of what is unsent', () => {
+  it('[Q7] is sent once although two devices send it, and refused in another branch', async () => {
+    server.isRestUp = false
+    await device.sell(1, 2)
+    await device.sell(2, 1)
+    const { text, count } = await device.sales.exportUnsent()
+    expect(count).toBe(2)
+    const other = new SimDevice(server, clock)
+    const actor = { staffId: 3, staffName: 'Dewi', shiftId: null, approvedBy: 3 }
+    expect(await other.sales.importUnsent('{', actor)).toEqual({ ok: false, reason: 'not-a-file-of-ours' })
+    expect(await other.sales.importUnsent(text.replaceAll('"branch_code": "B"', '"branch_code": "C"'), actor)).toEqual({
+      ok: false,
+      reason: 'other-branch',
+    })
+    expect(await other.sales.importUnsent(text.replace('"subtotal": 2000', '"subtotal": "x"'), actor)).toEqual({
+      ok: false,
+      reason: 'damaged',
+    })
+    expect(await other.sales.importUnsent(text, actor)).toEqual({ ok: true, added: 2, known: 0 })
+    expect(await other.sales.importUnsent(text, actor)).toEqual({ ok: true, added: 0, known: 2 })
+    server.isRestUp = true
+    other.sales.sendNow()
+    await clock.advance(100)
+    device.sales.sendNow()
+    await clock.advance(100)
+    expect(server.booked.size).toBe(2)
+    expect(server.stocks()[1]).toMatch(/:48$/)
+    expect((await other.operations()).map(({ state }) => state)).not.toContain('needs-decision')
+    await other.delete()
+  })
+})

@@ -1,0 +1,98 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { OperationRow, OperationState } from '../../../src/db/sales/sales-rows.ts'
+import { planBatch, type QueueEvent, stepOperation, TRANSITIONS } from '../../../src/sync/machine/queue.ts'
+import { refundRow, saleRow, uuid, voidRow } from '../transactions/rows.ts'
+
+const STATES = Object.keys(TRANSITIONS) as OperationState[]
+const ERROR = { kind: 'offline', message: 'no answer', at: 5 } as const
+const RESULT = { server_id: 1, transaction_code: 'T1', epoch: 'life-1', seq: 1, versions: {}, at: 5 }
+const EVENTS: { [T in QueueEvent['type']]: Extract<QueueEvent, { type: T }> } = {
+  send: { type: 'send' },
+  accept: { type: 'accept', result: RESULT },
+  refuse: { type: 'refuse', error: { ...ERROR, kind: 'totals_mismatch' }, conflictId: null },
+  fail: { type: 'fail', error: ERROR, nextAttemptAt: 1000 },
+  settle: { type: 'settle', now: 9 },
+  reopen: { type: 'reopen' },
+  'send-again': { type: 'send-again' },
+  keep: { type: 'keep', result: RESULT },
+  cancel: { type: 'cancel', now: 9 },
+}
+const anyEvent = fc.constantFrom(...Object.values(EVENTS))
+
+describe('the life of an operation in the queue', () => {
+  it.each(STATES.flatMap((state) => Object.values(EVENTS).map((event) => [state, event.type] as const)))(
+    '[Q3] %s, %s: as the table says, and nothing else changes the row',
+    (state, type) => {
+      const row = saleRow(1, { state })
+      const next = stepOperation(row, EVENTS[type])
+      expect(next?.state ?? null).toBe(TRANSITIONS[state][type])
+      if (next)
+        expect([next.content, next.offline_id, next.place, next.deltas]).toEqual([
+          row.content,
+          row.offline_id,
+          row.place,
+          row.deltas,
+        ])
+    },
+  )
+
+  it('[Q3] nothing but a verdict, or a person, leads out of the queue; what was sent is never taken back unsent', () => {
+    fc.assert(
+      fc.property(fc.array(anyEvent, { maxLength: 60 }), (events) => {
+        let row: OperationRow = saleRow(1, { state: 'queued', ever_sent: false, result: null, error: null })
+        for (const event of events) {
+          const next = stepOperation(row, event)
+          if (!next) continue
+          if (row.ever_sent) expect(next.ever_sent).toBe(true)
+          if (next.state === 'accepted' || next.state === 'settled') expect(next.result).not.toBeNull()
+          if (next.state === 'needs-decision') expect(next.error).not.toBeNull()
+          if (next.state === 'cancelled') expect(row.ever_sent === false || row.state === 'needs-decision').toBe(true)
+          if (row.state === 'queued' && next.state === 'sending') expect(next.ever_sent).toBe(true)
+          row = next
+        }
+      }),
+    )
+  })
+
+  it('[Q5] a failed attempt keeps its error and waits; a person’s "send again" starts afresh', () => {
+    const failed = stepOperation(saleRow(1, { state: 'sending', attempts: 2 }), EVENTS.fail)
+    expect(failed).toMatchObject({ state: 'queued', attempts: 3, error: ERROR, next_attempt_at: 1000 })
+    const again = stepOperation(
+      saleRow(1, { state: 'needs-decision', attempts: 7, error: ERROR }),
+      EVENTS['send-again'],
+    )
+    expect(again).toMatchObject({ state: 'queued', attempts: 0, error: null, next_attempt_at: 0 })
+  })
+})
+
+describe('what goes up next', () => {
+  const plan = (waiting: OperationRow[], options: { limit?: number; forced?: boolean } = {}) =>
+    planBatch(waiting, { now: 100, limit: options.limit ?? 50, isForced: () => options.forced ?? false })
+  const queued = (id: number, nextAttemptAt = 0) => saleRow(id, { state: 'queued', next_attempt_at: nextAttemptAt })
+
+  it('[Q4] the oldest first, as many as a batch takes', () => {
+    const { operations } = plan([queued(1), queued(2), queued(3)], { limit: 2 })
+    expect(operations.map(({ offline_id: id }) => id)).toEqual([uuid(1), uuid(2)])
+  })
+
+  it('[Q5] one that waits for its time holds back no other, and says when it is due', () => {
+    const { operations, nextDueAt } = plan([queued(1, 500), queued(2, 300), queued(3)])
+    expect(operations.map(({ offline_id: id }) => id)).toEqual([uuid(3)])
+    expect(nextDueAt).toBe(300)
+    expect(plan([queued(1, 500), queued(2, 300)], { forced: true }).operations).toHaveLength(2)
+  })
+
+  it('[Q3] a void or refund waits for its sale, whether that waits or fills the batch', () => {
+    const refund = { ...refundRow(3, 1, [{ product_id: 1, quantity: 1, amount: 1 }]), state: 'queued' as const }
+    const voided = { ...voidRow(4, 2), state: 'queued' as const }
+    expect(plan([queued(1, 500), queued(2), refund, voided]).operations.map(({ offline_id: id }) => id)).toEqual([
+      uuid(2),
+      uuid(4),
+    ])
+    expect(plan([queued(1), refund], { limit: 1 }).operations).toHaveLength(1)
+    expect(plan([queued(1), refund]).operations).toHaveLength(2)
+    // The sale is with the server already.
+    expect(plan([refund]).operations).toHaveLength(1)
+  })
+})
