@@ -95,11 +95,11 @@ export async function readCommitPositions(db: Queryable, offlineIds: readonly st
     `SELECT l.epoch, coalesce((
         SELECT jsonb_agg(jsonb_build_object('id', o.offline_id, 'seq', coalesce(o.seq, whole.seq)))
           FROM operations o LEFT JOIN operations whole ON whole.offline_id = o.part_of
-         WHERE o.offline_id IN (SELECT wanted.id::uuid FROM jsonb_array_elements_text($1::jsonb) AS wanted(id))
+         WHERE o.offline_id = ANY($1::uuid[])
            AND coalesce(o.seq, whole.seq) IS NOT NULL
       ), '[]') AS operations
        FROM log_state l`,
-    [JSON.stringify(offlineIds)],
+    [offlineIds],
   )
   if (!row) throw new Error('The log has no state: the migrations were not applied')
   return { epoch: row.epoch, seqs: new Map(row.operations.map(({ id, seq }) => [id, seq])) }
@@ -112,10 +112,10 @@ export async function devicesOfOtherBranches(
   names: readonly string[],
 ): Promise<ReadonlySet<string>> {
   if (names.length === 0) return new Set()
-  const rows = await db.query<{ id: string }>(
-    'SELECT id FROM devices WHERE branch_id <> $1 AND id IN (SELECT jsonb_array_elements_text($2::jsonb))',
-    [branchId, JSON.stringify(names)],
-  )
+  const rows = await db.query<{ id: string }>('SELECT id FROM devices WHERE branch_id <> $1 AND id = ANY($2::text[])', [
+    branchId,
+    names,
+  ])
   return new Set(rows.map(({ id }) => id))
 }
 
