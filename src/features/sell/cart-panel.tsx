@@ -120,13 +120,20 @@ function Summary({ totals, note }: { totals: CartTotals; note: string }) {
       <div className={styles.actions}>
         <Button
           icon={<Tag size={20} aria-hidden />}
+          className={styles.side}
           disabled={isEmpty}
           aria-keyshortcuts="Shift+F4"
           onClick={() => open({ kind: 'cart-discount' })}
         >
           {t('sell.lineDiscount')}
         </Button>
-        <Button icon={<Pause size={20} aria-hidden />} disabled={isEmpty} aria-keyshortcuts="F8" onClick={hold}>
+        <Button
+          className={styles.side}
+          icon={<Pause size={20} aria-hidden />}
+          disabled={isEmpty}
+          aria-keyshortcuts="F8"
+          onClick={hold}
+        >
           {t('sell.hold')}
         </Button>
         <Button
@@ -137,7 +144,7 @@ function Summary({ totals, note }: { totals: CartTotals; note: string }) {
           data-testid="pay"
           onClick={pay}
         >
-          {t('sell.pay')} {isEmpty ? null : format.rupiah(grandTotal)}
+          {t('sell.pay')} {isEmpty ? null : <span className={styles.amount}>{format.rupiah(grandTotal)}</span>}
         </Button>
       </div>
     </>

@@ -24,7 +24,7 @@ interface ProductGridProps {
   handle: { current: ProductGridHandle | null }
 }
 
-const TILE_HEIGHT = 120
+const TILE_HEIGHT = 112
 const TILE_WIDTH_MIN = 168
 const ROW_HEIGHT = 64
 const GAP = 8
