@@ -9,6 +9,7 @@ import { Button } from '../../ui/button.tsx'
 import { useNow } from '../../ui/use-now.ts'
 import { compareContents } from './compare-contents.ts'
 import { DecisionDialog } from './decision-dialog.tsx'
+import { fieldName } from './field-name.ts'
 import { ListReport } from './list-report.tsx'
 import { ReportTable } from './report-table.tsx'
 import styles from './reports.module.css'
@@ -110,7 +111,7 @@ function ConflictCard({ conflict, onDecide }: ConflictCardProps) {
         rows={different}
         rowKey={(pair) => pair.field}
         columns={[
-          { head: t('reports.conflictField'), cell: (pair) => pair.field, isTitle: true },
+          { head: t('reports.conflictField'), cell: (pair) => fieldName(pair.field, t), isTitle: true },
           { head: t('reports.conflictOnServer'), cell: (pair) => pair.server ?? t('app.none') },
           { head: t('reports.conflictOnCounter'), cell: (pair) => pair.local ?? t('app.none') },
         ]}

@@ -5,7 +5,7 @@ import type { Bar } from './report-view.ts'
 import styles from './reports.module.css'
 
 const HEIGHT = 240
-const AXIS_WIDTH = 76
+const AXIS_WIDTH = 64
 const BAR_SHARE = 0.66
 const MAX_BAR = 44
 
@@ -14,7 +14,7 @@ interface TakingsChartProps {
   bars: readonly Bar[]
   /** A slot below its bar: `08`, `22 Nov`. */
   slotName: (slot: string) => string
-  /** An amount at the left. */
+  /** An amount at the left, short: `1,5 jt`. */
   amount: (rupiah: number) => string
 }
 

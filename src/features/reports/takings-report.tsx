@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { ReceiptText } from 'lucide-react'
-import { useMemo } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { reportPath, type Takings, takingsAnswerSchema } from '../../contract/reports.ts'
 import type { Period } from '../../domain/shop-day.ts'
@@ -13,7 +13,7 @@ import { FileButton } from './file-button.tsx'
 import { ReportTable } from './report-table.tsx'
 import { barsOf } from './report-view.ts'
 import styles from './reports.module.css'
-import { useDayName } from './use-day-name.ts'
+import { useChartWords } from './use-chart-words.ts'
 
 /** Sales come in while the page is open. */
 const REFRESH_MS = 60_000
@@ -79,6 +79,16 @@ function Figures({ totals }: { totals: Takings['totals'] }) {
     </>
   )
   const average = totals.count === 0 ? 0 : Math.round(totals.sales / totals.count)
+  // What did not happen takes no room.
+  const figures: readonly (readonly [name: string, value: ReactNode])[] = [
+    [t('reports.salesCount'), format.quantity(totals.count)],
+    [t('reports.average'), format.rupiah(average)],
+    ...(totals.refund_count > 0 ? [[t('reports.refunds'), counted(totals.refunds, totals.refund_count)] as const] : []),
+    ...(totals.void_count > 0 ? [[t('reports.voids'), counted(totals.voids, totals.void_count)] as const] : []),
+    ...(totals.discount !== 0 ? [[t('reports.discount'), format.rupiah(totals.discount)] as const] : []),
+    ...(totals.tax !== 0 ? [[t('reports.tax'), format.rupiah(totals.tax)] as const] : []),
+    ...(totals.rounding !== 0 ? [[t('reports.rounding'), format.rupiah(totals.rounding)] as const] : []),
+  ]
   return (
     <dl className={styles.figures}>
       <div className={styles.main}>
@@ -86,17 +96,7 @@ function Figures({ totals }: { totals: Takings['totals'] }) {
         <dd data-testid="net-takings">{format.rupiah(totals.sales - totals.refunds)}</dd>
         <dd className={styles.small}>{t('reports.netText')}</dd>
       </div>
-      {(
-        [
-          [t('reports.salesCount'), format.quantity(totals.count)],
-          [t('reports.average'), format.rupiah(average)],
-          [t('reports.refunds'), counted(totals.refunds, totals.refund_count)],
-          [t('reports.voids'), counted(totals.voids, totals.void_count)],
-          [t('reports.discount'), format.rupiah(totals.discount)],
-          [t('reports.tax'), format.rupiah(totals.tax)],
-          [t('reports.rounding'), format.rupiah(totals.rounding)],
-        ] as const
-      ).map(([name, value]) => (
+      {figures.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
           <dd>{value}</dd>
@@ -109,7 +109,7 @@ function Figures({ totals }: { totals: Takings['totals'] }) {
 function TimeSection({ takings, period }: { takings: Takings; period: Period }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const dayName = useDayName()
+  const { dayName, amount } = useChartWords()
   // The drawing library is loaded on demand. When it does not come, the table still has every number.
   const { data: chart } = useQuery({
     queryKey: ['takings-chart'],
@@ -128,7 +128,7 @@ function TimeSection({ takings, period }: { takings: Takings; period: Period }) 
       <section className={styles.graph}>
         <h3>{title}</h3>
         {Chart ? (
-          <Chart label={t('reports.chartLabel')} bars={bars} slotName={slotName} amount={format.rupiah} />
+          <Chart label={t('reports.chartLabel')} bars={bars} slotName={slotName} amount={amount} />
         ) : (
           <div className={styles.chart} />
         )}
