@@ -207,9 +207,9 @@ test('[Q7] a full disk at the moment of paying is said before any receipt; nothi
   counter,
   sql,
 }) => {
-  const { page, cart, counter: till } = await atPayment({ admin, counter }, twoLines)
+  const { page, cart } = await atPayment({ admin, counter }, twoLines)
   await page.getByRole('button', { name: words.pay.exact }).click()
-  await fillDisk(till.context, page)
+  await fillDisk(page)
   await take(page, 'Rp 45.000').click()
   const alert = page.getByRole('alert')
   await expect(alert).toContainText(words.pay.storageFullTitle)
@@ -228,7 +228,7 @@ test('[Q7] a full disk at the moment of paying is said before any receipt; nothi
 })
 
 /** Until the page is loaded again, this tab's writes of sales are refused as a browser without room refuses them. */
-async function fillDisk(_context: BrowserContext, page: Page): Promise<void> {
+async function fillDisk(page: Page): Promise<void> {
   await page.evaluate(() => {
     const refuse = (kept: typeof IDBObjectStore.prototype.put) =>
       function refused(this: IDBObjectStore, ...rest: Parameters<typeof kept>) {
