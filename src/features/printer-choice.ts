@@ -4,6 +4,10 @@ import * as v from 'valibot'
 export const PRINTER_WAYS = ['usb', 'serial', 'bluetooth'] as const
 export type PrinterWay = (typeof PRINTER_WAYS)[number]
 
+/** Bits a second of a serial printer: its own self-test sheet names them. */
+export const BAUD_RATES = [9600, 19200, 38400, 115200] as const
+export type BaudRate = (typeof BAUD_RATES)[number]
+
 /** What a driver tells of the printer that was chosen, and needs to find it again. */
 const printerSchema = v.looseObject({
   language: v.fallback(v.nullable(v.string()), null),
@@ -16,12 +20,13 @@ const choiceSchema = v.object({
   paper: v.fallback(v.picklist([58, 80]), 58),
   way: v.fallback(v.nullable(v.picklist(PRINTER_WAYS)), null),
   printer: v.fallback(v.nullable(printerSchema), null),
+  baudRate: v.fallback(v.picklist(BAUD_RATES), 9600),
   opensDrawer: v.fallback(v.boolean(), true),
 })
 export type PrinterChoice = v.InferOutput<typeof choiceSchema>
 
 const STORAGE_KEY = 'mstore-printer'
-const NOTHING_CHOSEN: PrinterChoice = { paper: 58, way: null, printer: null, opensDrawer: true }
+const NOTHING_CHOSEN: PrinterChoice = { paper: 58, way: null, printer: null, baudRate: 9600, opensDrawer: true }
 
 /** Storage can be blocked, or hold what another version wrote: then nothing is chosen yet. */
 export function readPrinterChoice(): PrinterChoice {

@@ -2,8 +2,7 @@
  * The line to the receipt printer: found again by what is kept of it, held open between receipts (opening Bluetooth takes
  * seconds), opened anew when it was lost.
  */
-import type { KnownPrinter, PrinterWay } from './printer-choice.ts'
-import { parsePrinter } from './printer-choice.ts'
+import { type KnownPrinter, type PrinterChoice, type PrinterWay, parsePrinter } from './printer-choice.ts'
 
 /** The drivers' common part. `connected` comes as an event, with what is to be kept; neither way in rejects when nobody answers. */
 export interface PrinterDriverLike {
@@ -13,22 +12,30 @@ export interface PrinterDriverLike {
   addEventListener(name: 'connected' | 'disconnected', listener: (detail: unknown) => void): void
 }
 
-export type LoadDriver = (way: PrinterWay) => Promise<PrinterDriverLike>
+/** `baudRate` is for serial printers alone. */
+export type LineOptions = Pick<PrinterChoice, 'baudRate'>
+
+export type LoadDriver = (way: PrinterWay, options: LineOptions) => Promise<PrinterDriverLike>
 
 export interface PrinterLink {
   /** Shows the browser's chooser: only in answer to a tap. Null: nothing was chosen, or it does not answer. */
-  choose(way: PrinterWay): Promise<KnownPrinter | null>
+  choose(way: PrinterWay, options: LineOptions): Promise<KnownPrinter | null>
   /** `absent`: it can't be found again (not plugged in, out of reach, permission gone). */
-  print(way: PrinterWay, printer: KnownPrinter, bytes: Uint8Array): Promise<'printed' | 'absent' | 'failed'>
+  print(
+    way: PrinterWay,
+    printer: KnownPrinter,
+    options: LineOptions,
+    bytes: Uint8Array,
+  ): Promise<'printed' | 'absent' | 'failed'>
 }
 
 /** @param settle waits until events that a driver has fired have arrived: they come a moment after its promise. */
 export function createPrinterLink(load: LoadDriver, settle: () => Promise<void>): PrinterLink {
   let open: { readonly way: PrinterWay; readonly driver: PrinterDriverLike; printer: KnownPrinter | null } | null = null
 
-  const start = async (way: PrinterWay) => {
+  const start = async (way: PrinterWay, options: LineOptions) => {
     if (open?.way === way) return open
-    const fresh: NonNullable<typeof open> = { way, driver: await load(way), printer: null }
+    const fresh: NonNullable<typeof open> = { way, driver: await load(way, options), printer: null }
     fresh.driver.addEventListener('connected', (detail) => {
       fresh.printer = parsePrinter(detail)
     })
@@ -40,10 +47,10 @@ export function createPrinterLink(load: LoadDriver, settle: () => Promise<void>)
   }
 
   return {
-    async choose(way) {
+    async choose(way, options) {
       // Another printer than the one that is open: begin anew, its driver holds on to the old one.
       open = null
-      const line = await start(way)
+      const line = await start(way, options)
       try {
         await line.driver.connect()
         await settle()
@@ -52,9 +59,9 @@ export function createPrinterLink(load: LoadDriver, settle: () => Promise<void>)
       }
       return line.printer
     },
-    async print(way, printer, bytes) {
+    async print(way, printer, options, bytes) {
       try {
-        const line = await start(way)
+        const line = await start(way, options)
         if (line.printer === null) {
           await line.driver.reconnect(printer)
           await settle()

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useFormat } from '../i18n/use-format.ts'
 import { Button } from '../ui/button.tsx'
 import { Segmented } from '../ui/segmented.tsx'
-import { type PrinterWay, waysOf } from './printer-choice.ts'
+import { BAUD_RATES, type BaudRate, type PrinterWay, waysOf } from './printer-choice.ts'
 import { usePrinter } from './printer-provider.tsx'
 import styles from './printer-section.module.css'
 
@@ -26,7 +26,7 @@ export function PrinterSection() {
   const { way, printer } = choice
 
   const choose = (wanted: PrinterWay) => async (): Promise<Done> => {
-    const found = await link.choose(wanted)
+    const found = await link.choose(wanted, choice)
     if (found === null) return 'notChosen'
     setChoice({ ...choice, way: wanted, printer: found })
     return 'chosen'
@@ -47,7 +47,7 @@ export function PrinterSection() {
       opensDrawer: choice.opensDrawer,
       picture: null,
     })
-    return (await link.print(way, printer, bytes)) === 'printed' ? 'tested' : 'testFailed'
+    return (await link.print(way, printer, choice, bytes)) === 'printed' ? 'tested' : 'testFailed'
   }
 
   return (
@@ -69,6 +69,14 @@ export function PrinterSection() {
           <p className={styles.muted}>
             {way === null ? t('printer.intro') : t('printer.current', { way: t(WAYS[way].words) })}
           </p>
+          {ways.includes('serial') ? (
+            <Segmented<`${BaudRate}`>
+              label={t('printer.baudRate')}
+              value={`${choice.baudRate}`}
+              onChange={(chosen) => setChoice({ ...choice, baudRate: rateOf(chosen) })}
+              options={BAUD_RATES.map((rate) => ({ value: `${rate}`, label: String(rate) }))}
+            />
+          ) : null}
           <div className={styles.buttons}>
             {ways.map((candidate) => {
               const { words, Icon } = WAYS[candidate]
@@ -120,4 +128,8 @@ export function PrinterSection() {
       </p>
     </section>
   )
+}
+
+function rateOf(text: `${BaudRate}`): BaudRate {
+  return BAUD_RATES.find((rate) => `${rate}` === text) ?? BAUD_RATES[0]
 }

@@ -55,7 +55,7 @@ export function ReceiptActions({ facts, paper, onPrinted }: ReceiptActionsProps)
           opensDrawer: choice.opensDrawer && hasCash && !isCopy,
           picture: facts.shop.logo === null ? null : await scalePicture(facts.shop.logo, choice.paper),
         })
-    const outcome = await link.print(way, printer, bytes)
+    const outcome = await link.print(way, printer, choice, bytes)
     if (outcome !== 'printed') return 'printFailed'
     if (!onlyDrawer) onPrinted()
     return 'printed'

@@ -6,6 +6,7 @@ export const printer = {
   usb: 'USB',
   serial: 'Serial',
   bluetooth: 'Bluetooth',
+  baudRate: 'Serial speed (baud)',
   drawer: 'Open the drawer when a cash receipt is printed',
   test: 'Print a test',
   testTitle: 'TEST',

@@ -6,6 +6,7 @@ export const printer = {
   usb: 'USB',
   serial: 'Serial',
   bluetooth: 'Bluetooth',
+  baudRate: 'Kecepatan serial (baud)',
   drawer: 'Buka laci saat mencetak struk tunai',
   test: 'Cetak percobaan',
   testTitle: 'PERCOBAAN',
