@@ -3,12 +3,12 @@ import type { OperationRow } from '../../db/sales/sales-rows.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { FactList } from '../../ui/fact-list.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { useBranchSale } from '../branch-sales.ts'
 import { reasonOf, totalOf } from '../operation-words.ts'
 import { methodName } from '../payment-method.ts'
 import styles from './compare-dialog.module.css'
+import { LineList } from './line-list.tsx'
 import type { Resolution } from './use-decisions.ts'
 
 interface CompareDialogProps {
@@ -81,17 +81,17 @@ function SideFacts({ side }: { side: Side }) {
   const { t } = useTranslation()
   const format = useFormat()
   return (
-    <FactList
-      facts={[
-        [t('unsent.time'), format.moment(side.at, Date.now())],
-        ...(side.total === null ? [] : ([[t('unsent.total'), format.rupiah(side.total)]] as const)),
-        ...(side.reason === '' ? [] : ([[t('unsent.reason'), side.reason]] as const)),
-        ...side.lines.map(({ name, quantity }, index) => [`${index + 1}. ${name}`, format.quantity(quantity)] as const),
-        ...side.payments.map(
-          ({ method, amount }, index) => [`${index + 1}. ${methodName(method, t)}`, format.rupiah(amount)] as const,
-        ),
-      ]}
-    />
+    <>
+      <LineList
+        lines={[
+          [t('unsent.time'), format.moment(side.at, Date.now())],
+          ...(side.total === null ? [] : ([[t('unsent.total'), format.rupiah(side.total)]] as const)),
+          ...(side.reason === '' ? [] : ([[t('unsent.reason'), side.reason]] as const)),
+        ]}
+      />
+      <LineList lines={side.lines.map(({ name, quantity }) => [name, `× ${format.quantity(quantity)}`])} />
+      <LineList lines={side.payments.map(({ method, amount }) => [methodName(method, t), format.rupiah(amount)])} />
+    </>
   )
 }
 

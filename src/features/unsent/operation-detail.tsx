@@ -13,6 +13,7 @@ import { useNow } from '../../ui/use-now.ts'
 import { errorWords, kindWords, reasonOf, referenceOf, totalOf } from '../operation-words.ts'
 import { methodName } from '../payment-method.ts'
 import { useServices } from '../services.ts'
+import { LineList } from './line-list.tsx'
 import styles from './operation-detail.module.css'
 
 const DECISIONS = {
@@ -77,16 +78,16 @@ function Facts({ row }: { row: OperationRow }) {
       {row.content.type === 'sale' ? (
         <>
           <h3>{t('unsent.lines')}</h3>
-          <FactList
-            facts={row.content.sale.items.map((item, index) => [
-              `${index + 1}. ${item.product_name ?? item.product_id} × ${format.quantity(item.quantity)}`,
+          <LineList
+            lines={row.content.sale.items.map((item) => [
+              `${item.product_name ?? `#${item.product_id}`} × ${format.quantity(item.quantity)}`,
               format.rupiah(lineTotal({ ...item, discount: item.discount ?? 0 })),
             ])}
           />
           <h3>{t('unsent.payments')}</h3>
-          <FactList
-            facts={row.content.payments.map((payment, index) => [
-              `${index + 1}. ${methodName(payment.payment_method, t)}`,
+          <LineList
+            lines={row.content.payments.map((payment) => [
+              methodName(payment.payment_method, t),
               format.rupiah(payment.amount),
             ])}
           />
@@ -103,7 +104,7 @@ function Facts({ row }: { row: OperationRow }) {
           />
         </>
       )}
-      {row.error ? (
+      {row.error && row.error.kind !== 'offline' ? (
         <p className={styles.words}>
           {t('unsent.serverWords')}: {row.error.message}
         </p>
