@@ -1,5 +1,5 @@
 import { LogOut } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useLayoutEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { Button } from '../../ui/button.tsx'
@@ -19,20 +19,34 @@ interface OwnerShellProps {
 export function OwnerShell({ pages, current, children }: OwnerShellProps) {
   const { t } = useTranslation()
   const { state, signOut } = useOwnerSession()
+  const strip = useRef<HTMLDivElement>(null)
+  const isIn = state.phase === 'in'
+  // On a narrow screen the open page's tab can lie outside of the strip.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page, or the sign-in, is what moves the strip
+  useLayoutEffect(() => {
+    strip.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [current, isIn])
   if (state.phase === 'out') return <OwnerSignIn />
-  const isOpen = state.phase === 'in'
   return (
     <>
-      {isOpen ? null : <OwnerSignIn staffId={state.staff.id} />}
-      <div className={styles.shell} hidden={!isOpen}>
+      {isIn ? null : <OwnerSignIn staffId={state.staff.id} />}
+      <div className={styles.shell} hidden={!isIn}>
         <div className={styles.bar}>
           <nav className={styles.nav} aria-label={t('owner.navLabel')}>
-            {pages.map(({ path, label, Icon }) => (
-              <Link key={path} href={path} className={styles.link} aria-current={path === current ? 'page' : undefined}>
-                <Icon size={20} aria-hidden />
-                <span>{t(label)}</span>
-              </Link>
-            ))}
+            {/* biome-ignore lint/a11y/useSemanticElements: a fieldset can't scroll sideways in all browsers */}
+            <div ref={strip} className={styles.strip} role="group" aria-label={t('owner.navLabel')}>
+              {pages.map(({ path, label, Icon }) => (
+                <Link
+                  key={path}
+                  href={path}
+                  className={styles.link}
+                  aria-current={path === current ? 'page' : undefined}
+                >
+                  <Icon size={20} aria-hidden />
+                  <span>{t(label)}</span>
+                </Link>
+              ))}
+            </div>
           </nav>
           <Button kind="quiet" icon={<LogOut size={20} aria-hidden />} onClick={signOut}>
             {t('owner.signOut', { name: state.staff.name })}
