@@ -1,0 +1,90 @@
+import 'fake-indexeddb/auto'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { SalesDb } from '../../../src/db/sales/sales-db.ts'
+import type { OperationError, OperationRow } from '../../../src/db/sales/sales-rows.ts'
+import { createSales } from '../../../src/sync/create-sales.ts'
+import type { Actor, Sales } from '../../../src/sync/sales.ts'
+import { AT, refundRow, saleRow, uuid, voidRow } from '../../unit/transactions/rows.ts'
+
+const ACTOR: Actor = { staffId: 5, staffName: 'Sari', shiftId: null, approvedBy: 1 }
+const CHICKEN = { product_id: 1386, quantity: 1, amount: 15_000 }
+let db: SalesDb
+let sales: Sales
+let failures: unknown[]
+
+beforeEach(async () => {
+  db = new SalesDb(`refused-${Math.random()}`)
+  await db.open()
+  failures = []
+  sales = createSales({
+    salesDb: db,
+    http: () => Promise.reject(new Error('nothing here asks the server')),
+    device: () => null,
+    now: () => AT + 1,
+    newId: () => crypto.randomUUID(),
+    onRecorded: () => undefined,
+    onFailure: (error) => failures.push(error),
+  })
+})
+afterEach(async () => db.delete())
+
+const refused = (kind: OperationError['kind']): Partial<OperationRow> => ({
+  state: 'needs-decision',
+  ever_sent: true,
+  error: { kind, message: 'in words', at: AT },
+})
+const store = (...rows: readonly OperationRow[]) => db.pendingTransactions.bulkAdd([...rows])
+
+describe('a refused operation that is no sale', () => {
+  it('[Q3] ends here, kept with who decided, and no longer counts in the stock', async () => {
+    await store(saleRow(1, { state: 'settled' }), refundRow(2, 1, [CHICKEN], refused('quantity_exceeded')))
+    await db.effects.add({ offline_id: uuid(2), product_id: 1386, delta: 1, learned: [] })
+    expect(await sales.dropRefused(uuid(2), 'Salah hitung', ACTOR)).toMatchObject({ ok: true })
+    expect(await db.pendingTransactions.get(uuid(2))).toMatchObject({
+      state: 'cancelled',
+      settled_at: AT + 1,
+      decisions: [{ what: 'void', reason: 'Salah hitung', staff_id: 5, approved_by: 1 }],
+    })
+    expect(await db.effects.count()).toBe(0)
+  })
+
+  it('a sale whose void is given up stands again', async () => {
+    await store(saleRow(1, { state: 'settled', voided_by: uuid(2) }), voidRow(2, 1, refused('unknown_transaction')))
+    await sales.dropRefused(uuid(2), 'Salah barang', ACTOR)
+    expect(await db.pendingTransactions.get(uuid(1))).toMatchObject({ state: 'settled', voided_by: '' })
+  })
+
+  it('a sale that another counter voided stays void', async () => {
+    await store(saleRow(1, { state: 'settled', voided_by: uuid(2) }), voidRow(2, 1, refused('already_void')))
+    await sales.dropRefused(uuid(2), 'Salah barang', ACTOR)
+    expect(await db.pendingTransactions.get(uuid(1))).toMatchObject({ voided_by: uuid(2) })
+  })
+
+  it('neither a sale nor anything that may still be sent ends this way', async () => {
+    await store(saleRow(1, refused('totals_mismatch')), refundRow(2, 1, [CHICKEN], { state: 'queued' }))
+    for (const id of [uuid(1), uuid(2), uuid(3)]) {
+      expect(await sales.dropRefused(id, 'Salah barang', ACTOR)).toMatchObject({ ok: false, reason: 'already-done' })
+    }
+    expect((await db.pendingTransactions.toArray()).map(({ state }) => state)).toEqual(['needs-decision', 'queued'])
+  })
+})
+
+describe('the export', () => {
+  it('[Q7] is handed out even when the disk refuses to mark what was exported', async () => {
+    await store(saleRow(1))
+    db.pendingTransactions.hook('updating', () => {
+      throw new DOMException('full', 'QuotaExceededError')
+    })
+    const { count, text } = await sales.exportUnsent()
+    expect(count).toBe(1)
+    expect(text).toContain(uuid(1))
+    expect(failures).toHaveLength(1)
+    expect(await db.pendingTransactions.get(uuid(1))).toMatchObject({ exported_at: null })
+  })
+
+  it('marks what it holds, so that the device may be removed', async () => {
+    await store(saleRow(1), saleRow(2, { state: 'settled' }), saleRow(3, refused('invalid')))
+    expect((await sales.exportUnsent()).count).toBe(2)
+    expect((await db.pendingTransactions.toArray()).map(({ exported_at: at }) => at)).toEqual([AT + 1, null, AT + 1])
+  })
+})
