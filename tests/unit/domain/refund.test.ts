@@ -46,7 +46,8 @@ const cashSale = fc
   })
 
 /** Parts of what is left, in thousandths of it, one array a refund; an index picks the product. */
-const steps = fc.array(fc.array(fc.integer({ min: 0, max: 1000 }), { maxLength: 6 }), { maxLength: 6 })
+const part = fc.oneof(fc.constantFrom(0, 1000), fc.integer({ min: 0, max: 1000 }))
+const steps = fc.array(fc.array(part, { maxLength: 6 }), { maxLength: 6 })
 
 function asEarlier({ lines, total }: RefundSums): EarlierRefund {
   return { lines, total }
@@ -78,8 +79,8 @@ describe('refund', () => {
     fc.assert(
       fc.property(cashSale, steps, fc.boolean(), ({ sale, rule }, parts, isCash) => {
         const refunds: EarlierRefund[] = []
-        for (const part of parts) {
-          const sums = refundSums(sale, refunds, choose(sale, refunds, part), isCash ? rule : null)
+        for (const chosen of parts) {
+          const sums = refundSums(sale, refunds, choose(sale, refunds, chosen), isCash ? rule : null)
           if (sums.lines.length > 0) refunds.push(asEarlier(sums))
           expect(sumOf(refunds)).toBeLessThanOrEqual(sale.paid)
         }
@@ -108,8 +109,8 @@ describe('refund', () => {
     fc.assert(
       fc.property(cashSale, steps, ({ sale, rule }, parts) => {
         const refunds: EarlierRefund[] = []
-        for (const part of parts) {
-          const sums = refundSums(sale, refunds, choose(sale, refunds, part), rule)
+        for (const chosen of parts) {
+          const sums = refundSums(sale, refunds, choose(sale, refunds, chosen), rule)
           expect(sums.lines.reduce((sum, { amount }) => sum + amount, 0)).toBe(sums.total)
           expect(sums.total).toBe(sums.goods + sums.rounding)
           for (const { amount } of sums.lines) {
@@ -135,6 +136,22 @@ describe('refund', () => {
             .reduce((sum, sold) => sum + lineGross(sold) - sold.discount, 0)
           expect(Math.abs(paid - (sale.paid * own) / net)).toBeLessThanOrEqual(1)
         }
+      }),
+    )
+  })
+
+  it('a product that comes back piece by piece gives back its whole share, while others stay sold', () => {
+    fc.assert(
+      fc.property(cashSale, fc.array(fc.integer({ min: 1, max: 1000 }), { maxLength: 8 }), ({ sale }, parts) => {
+        const refunds: EarlierRefund[] = []
+        for (const chosen of [...parts, 1000]) {
+          const sums = refundSums(sale, refunds, choose(sale, refunds, [chosen]), null)
+          if (sums.lines.length > 0) refunds.push(asEarlier(sums))
+        }
+        const [first, ...others] = refundableProducts(sale, refunds)
+        expect(first?.left).toBe(0)
+        expect(first?.handedBack).toBe(first?.paid)
+        expect(others.every(({ handedBack }) => handedBack === 0)).toBe(true)
       }),
     )
   })
