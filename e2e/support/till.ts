@@ -38,17 +38,20 @@ export async function openTill(counter: Counter): Promise<Till> {
   return {
     ...counter,
     visit,
-    async sell(goods) {
-      const cart = cartOf(goods)
-      await keepCart(page, cart)
-      await visit(`/sell/pay/${cart.cartId}`)
-      await page.getByRole('button', { name: words.pay.exact }).click()
-      await page.keyboard.press('Enter')
-      await expect(page).toHaveURL(new RegExp(`/receipt/${cart.saleId}$`))
-      await expect(page.getByTestId('receipt')).toBeVisible()
-      return cart.saleId
-    },
+    sell: (goods) => sellAt(page, goods),
   }
+}
+
+/** Takes exact cash for these goods in this tab, whose till is open. Resolves to the sale's offline id at its receipt. */
+export async function sellAt(page: Page, goods: readonly GoodsWanted[]): Promise<string> {
+  const cart = cartOf(goods)
+  await keepCart(page, cart)
+  await page.goto(new URL(`/sell/pay/${cart.cartId}`, page.url()).href)
+  await page.getByRole('button', { name: words.pay.exact }).click()
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(new RegExp(`/receipt/${cart.saleId}$`))
+  await expect(page.getByTestId('receipt')).toBeVisible()
+  return cart.saleId
 }
 
 /** What stands on the server about a sale: its status and what was refunded of it, in whole rupiah. Null: it has none. */
