@@ -5,6 +5,7 @@ import type { CacheDb } from '../db/cache-db.ts'
 import { saveProfile } from '../db/device.ts'
 import { readOwnOperations } from '../db/sales/operations.ts'
 import type { SalesDb } from '../db/sales/sales-db.ts'
+import { watchQueue } from '../db/sales/watch-queue.ts'
 import { createDeltaSync } from '../sync/delta-sync.ts'
 import { createDiagnosticsLog } from '../sync/diagnostics-log.ts'
 import { requestProfile } from '../sync/enrol.ts'
@@ -84,7 +85,12 @@ export function createDeviceSync(deps: {
     isAttentive: () => visibility.isVisible() && visibility.isOnline(),
     onFailure: (error) => noteFailure('Sending', error),
   }
-  const sender = createSalesSender({ ...queue, cache: db, clock })
+  const sender = createSalesSender({
+    ...queue,
+    cache: db,
+    clock,
+    watch: (onCounts) => watchQueue(salesDb, onCounts),
+  })
   const refresh = createWorkerRefresh({
     clock,
     worker: () => (config.hasServiceWorker ? findWorker(navigator.serviceWorker) : null),

@@ -3,6 +3,7 @@
  * back. Knows when, not what (transaction-queue.ts). Every tab has one; the sender's lock lets one send at a time.
  */
 import type { CacheDb } from '../db/cache-db.ts'
+import type { QueueCounts } from '../db/sales/watch-queue.ts'
 import type { ClockLike } from './ports.ts'
 import { settleAccepted } from './settle-accepted.ts'
 import { createTimers } from './timers.ts'
@@ -20,8 +21,16 @@ const SETTLE_IDLE_MS = 5000
 /** Another context may have left something behind, ms. */
 const LOOK_AGAIN_MS = 30_000
 
+/** Another tab that records something sends it itself; should it die, this one does, ms. */
+const OTHERS_FIRST_MS = 1000
+
 export function createSalesSender(
-  deps: QueueDeps & { readonly cache: CacheDb; readonly clock: ClockLike },
+  deps: QueueDeps & {
+    readonly cache: CacheDb
+    readonly clock: ClockLike
+    /** Calls back whenever any context of this device changes the queue. Returns the way to stop. */
+    readonly watch: (onCounts: (counts: QueueCounts) => void) => () => void
+  },
 ): SalesSender {
   const timers = createTimers(deps.clock)
   let isDraining = false
@@ -29,7 +38,9 @@ export function createSalesSender(
   let isStopped = false
 
   async function drain(ignoreBackoff: boolean): Promise<void> {
+    if (isDraining || isStopped) return
     isDraining = true
+    timers.clear('others')
     const outcome = await drainQueue(deps, { ignoreBackoff })
     isDraining = false
     if (isStopped) return
@@ -53,6 +64,14 @@ export function createSalesSender(
     }
   }
 
+  let lastQueued = 0
+  const stopWatching = deps.watch(({ queued, accepted }) => {
+    if (isStopped) return
+    if (accepted > 0 && !timers.has('settle')) timers.set('settle', SETTLE_MS, () => void settle())
+    if (queued > lastQueued && !isDraining) timers.set('others', OTHERS_FIRST_MS, () => void drain(false))
+    lastQueued = queued
+  })
+
   return {
     kick({ ignoreBackoff = false } = {}) {
       if (isStopped) return
@@ -62,6 +81,7 @@ export function createSalesSender(
     },
     stop() {
       isStopped = true
+      stopWatching()
       timers.clearAll()
     },
   }

@@ -215,7 +215,7 @@ export class SimDevice {
   }
 
   #openSender(): SalesSender {
-    return createSalesSender({ ...this.#queue(), cache: this.db, clock: this.#clock })
+    return createSalesSender({ ...this.#queue(), cache: this.db, clock: this.#clock, watch: () => () => undefined })
   }
 
   async stocks(): Promise<Record<number, string>> {
