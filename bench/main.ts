@@ -1,14 +1,25 @@
-/** `npm run bench -- propagation|search [options]`. Exit code 1: the aim was missed; 2: it could not be measured. */
+/** `npm run bench -- propagation|search|queue [options]`. Exit code 1: the aim was missed; 2: it could not be measured. */
 import { writeFile } from 'node:fs/promises'
 import { type BenchCommand, parseBenchCommand, USAGE } from './options.ts'
 import { type BenchResult, runPropagation } from './propagation.ts'
+import { runQueue } from './queue.ts'
 import { runSearch } from './search.ts'
 
 const say = (line: string) => console.error(line)
 
+function measure(command: BenchCommand): Promise<BenchResult> {
+  switch (command.bench) {
+    case 'propagation':
+      return runPropagation(command.options, say)
+    case 'search':
+      return runSearch(command.options, say)
+    case 'queue':
+      return runQueue(command.options, say)
+  }
+}
+
 async function run(command: BenchCommand): Promise<void> {
-  const result: BenchResult =
-    command.bench === 'propagation' ? await runPropagation(command.options, say) : await runSearch(command.options, say)
+  const result = await measure(command)
   console.log(`\n${result.markdown}`)
   if (command.json !== null) await writeFile(command.json, `${JSON.stringify(result.data, null, 1)}\n`)
   process.exitCode = result.isMet ? 0 : 1

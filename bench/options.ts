@@ -24,13 +24,22 @@ export interface SearchOptions {
   readonly starts: number
 }
 
+export interface QueueOptions {
+  /** Unsent sales. */
+  readonly sales: number
+  /** Lines of each. */
+  readonly lines: number
+}
+
 export type BenchCommand =
+  | { readonly bench: 'queue'; readonly options: QueueOptions; readonly json: string | null }
   | { readonly bench: 'propagation'; readonly options: PropagationOptions; readonly json: string | null }
   | { readonly bench: 'search'; readonly options: SearchOptions; readonly json: string | null }
 
 export const USAGE = `npm run bench -- propagation [--products 10000] [--rates 10,100] [--seconds 20] [--rounds 2]
                               [--visible 15] [--no-trace] [--quiet] [--json FILE]
 npm run bench -- search      [--sizes 10000,50000] [--starts 5] [--json FILE]
+npm run bench -- queue       [--sales 1000] [--lines 5] [--json FILE]
 
 --quiet waits until nobody else uses the machine and repeats each phase in which somebody did.
 Database and broker as in the browser suite: embedded, or by DATABASE_URL, MQTT_BROKER, MQTT_URL, MQTT_WS_URL,
@@ -52,6 +61,8 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
       quiet: { type: 'boolean', default: false },
       sizes: { type: 'string', default: '10000,50000' },
       starts: { type: 'string', default: '5' },
+      sales: { type: 'string', default: '1000' },
+      lines: { type: 'string', default: '5' },
       json: { type: 'string' },
     },
   })
@@ -74,6 +85,13 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
   if (bench === 'search') {
     const options = { sizes: wholeNumbers('sizes', values.sizes), starts: wholeNumber('starts', values.starts) }
     return { bench, options, json }
+  }
+  if (bench === 'queue') {
+    return {
+      bench,
+      options: { sales: wholeNumber('sales', values.sales), lines: wholeNumber('lines', values.lines) },
+      json,
+    }
   }
   throw new Error(bench === undefined ? 'Which benchmark?' : `There is no benchmark ${bench}`)
 }
