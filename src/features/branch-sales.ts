@@ -7,6 +7,8 @@ import { useServices } from './services.ts'
 
 /** The network may be back. */
 const RETRY_MS = 10_000
+/** Another counter may undo a sale while somebody looks at it. */
+const REFRESH_MS = 30_000
 
 /** Rejects with HttpFailure. */
 export async function readBranchSales(http: HttpLike, query: TransactionQuery): Promise<Transaction[]> {
@@ -26,8 +28,8 @@ export function useBranchSale(saleId: string): UseQueryResult<Transaction | null
       const sales = await readBranchSales(http, { offline_id: saleId, limit: 1 })
       return sales.find(({ offline_id: id }) => id === saleId) ?? null
     },
-    // Another counter may have refunded it since.
+    // What was read before may be undone by now.
     staleTime: 0,
-    refetchInterval: ({ state }) => (state.status === 'error' ? RETRY_MS : false),
+    refetchInterval: ({ state }) => (state.status === 'error' ? RETRY_MS : REFRESH_MS),
   })
 }

@@ -2,6 +2,7 @@ import { useMemo } from 'react'
 import { useSaleHere } from '../../db/sales/history.ts'
 import { useBranchSale } from '../branch-sales.ts'
 import { useServices } from '../services.ts'
+import { useObservable } from '../use-observable.ts'
 import { type PastSale, saleFromBranch, saleFromHere, withBranch } from './past-sale.ts'
 
 /**
@@ -12,7 +13,8 @@ export function usePastSale(saleId: string): {
   readonly sale: PastSale | null | undefined
   readonly isComplete: boolean
 } {
-  const { salesDb } = useServices()
+  const { salesDb, status } = useServices()
+  const isOffline = useObservable(status, ({ state }) => state === 'offline')
   const here = useSaleHere(salesDb, saleId)
   const branch = useBranchSale(saleId)
   const sale = useMemo(() => {
@@ -22,5 +24,5 @@ export function usePastSale(saleId: string): {
     if (branch.data) return saleFromBranch(branch.data, here.about)
     return branch.isPending ? undefined : null
   }, [here, branch.data, branch.isPending])
-  return { sale, isComplete: branch.isSuccess }
+  return { sale, isComplete: branch.isSuccess || (branch.isPending && !isOffline) }
 }
