@@ -145,7 +145,9 @@ test('split: QRIS with the shop’s picture, then cash rounded to hundreds; the 
   await expect(page.getByRole('radio')).toHaveCount(3)
   await method(page, 'QRIS').check()
   await expect(page.getByTestId('due')).toHaveText('Rp 45.030')
-  await expect(page.getByAltText(words.pay.qrisPicture)).toBeVisible()
+  const picture = page.getByAltText(words.pay.qrisPicture)
+  await expect(picture).toBeVisible()
+  await expect.poll(() => picture.evaluate((img) => img instanceof HTMLImageElement && img.naturalWidth)).toBe(1)
   await page.getByLabel(words.pay.reference).fill('QR-991')
   await page.getByRole('button', { name: '2', exact: true }).click()
   await page.getByRole('button', { name: '000', exact: true }).click()
@@ -301,13 +303,15 @@ test('on paper of 58 and 80 mm: the receipt alone, as wide as the roll, on one p
   expect((await download).suggestedFilename()).toMatch(/^DEV-.*\.png$/)
 })
 
-test('a receipt printer on USB: chosen in the settings, it gets the receipt’s bytes and the drawer’s kick', async ({
+test('a receipt printer on USB: chosen in the settings, it gets logo, receipt and the drawer’s kick', async ({
   admin,
   counter,
+  sql,
 }) => {
   const { page, cart } = await atPayment(
     { admin, counter: async (branch) => await counter(branch, { prepare: plugInPrinter }) },
     twoLines,
+    (branch) => writeSettings(sql, branch, { receipt_logo: QRIS_PICTURE }),
   )
   await page.goto(new URL('/settings', page.url()).href)
   await page.getByRole('button', { name: words.printer.usb, exact: true }).click()
@@ -319,6 +323,7 @@ test('a receipt printer on USB: chosen in the settings, it gets the receipt’s 
   await expect(page.getByText(words.receipt.printed)).toBeVisible()
   const printed = await page.evaluate(() => String(Reflect.get(window, 'printedBytes')))
   expect(printed).toContain('\u001bp\u0000')
+  expect(printed, 'the logo as a raster image').toContain('\u001dv0')
   expect(printed).toContain('Barang 00001')
   expect(printed).toContain('Rp 45.000')
   await expect(receipt(page)).toContainText(words.receipt.markCopy)
@@ -354,6 +359,55 @@ async function plugInPrinter(context: BrowserContext): Promise<void> {
         addEventListener: () => undefined,
       },
     })
+  })
+}
+
+test('a browser without printers and sharing offers neither; one that shares hands on text and picture', async ({
+  admin,
+  counter,
+}) => {
+  const poor = await atPayment(
+    { admin, counter: async (branch) => await counter(branch, { prepare: takePortsAway }) },
+    twoLines,
+  )
+  await poor.page.getByRole('button', { name: words.pay.exact }).click()
+  await take(poor.page, 'Rp 45.000').click()
+  await expect(poor.page.getByRole('button', { name: words.receipt.savePicture })).toBeVisible()
+  await expect(poor.page.getByRole('button', { name: words.receipt.share })).toHaveCount(0)
+  await expect(poor.page.getByText(words.receipt.setUpPrinter)).toHaveCount(0)
+  await poor.page.goto(new URL('/settings', poor.page.url()).href)
+  await expect(poor.page.getByText(words.printer.none)).toBeVisible()
+
+  const rich = await atPayment(
+    { admin, counter: async (branch) => await counter(branch, { prepare: writeDownShares }) },
+    twoLines,
+  )
+  await rich.page.getByRole('button', { name: words.pay.exact }).click()
+  await take(rich.page, 'Rp 45.000').click()
+  await rich.page.getByRole('button', { name: words.receipt.share }).click()
+  await expect
+    .poll(() => rich.page.evaluate(() => Reflect.get(window, 'shared')))
+    .toMatchObject({
+      text: expect.stringMatching(/DEV-.*-0001/),
+      type: 'image/png',
+      name: expect.stringMatching(/png$/),
+    })
+})
+
+/** As Firefox and Safari on a tablet. */
+async function takePortsAway(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    for (const name of ['usb', 'serial', 'bluetooth', 'share', 'canShare']) {
+      Reflect.deleteProperty(Navigator.prototype, name)
+    }
+  })
+}
+
+async function writeDownShares(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    const share = async ({ text, files: [file] = [] }: ShareData) =>
+      Reflect.set(window, 'shared', { text, name: file?.name, type: file?.type })
+    Object.defineProperties(navigator, { canShare: { value: () => true }, share: { value: share } })
   })
 }
 
