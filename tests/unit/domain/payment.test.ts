@@ -168,6 +168,14 @@ describe('payment', () => {
     expect(restOf(takeBack(cheaper, 0))).toBe(20_000)
   })
 
+  it('gives the cash that closed a sale back with the part before it: it was rounded for another rest', () => {
+    const up: CashRule = { step: 100, mode: 'up' }
+    const paid = pay(pay(startPayment(60), 'QRIS', 50, up), CASH, 100, up)
+    expect(paid).toMatchObject({ isPaid: true, rounding: 90 })
+    expect(takeBack(paid, 0)).toEqual(startPayment(60))
+    expect(takeBack(paid, 1).parts).toHaveLength(1)
+  })
+
   it('is paid at once when the cart became exactly what was paid', () => {
     expect(resumePayment(30_000, pay(startPayment(50_000), 'QRIS', 30_000).parts).isPaid).toBe(true)
   })
