@@ -133,35 +133,29 @@ export function ProductGrid(props: ProductGridProps) {
         onKeyDown={onKeyDown}
         onClick={onClick}
       >
-        {virtualizer.getVirtualItems().map((row) => (
-          // A row is only a place: its tiles are the list's items.
-          <li
-            key={row.key}
-            role="presentation"
-            className={styles.row}
-            style={{ transform: `translateY(${row.start}px)`, height: rowHeight }}
-          >
-            <ul
-              role="presentation"
-              className={styles.tiles}
-              style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}
-            >
-              {entries.slice(row.index * columns, (row.index + 1) * columns).map((entry, column) => (
+        {virtualizer
+          .getVirtualItems()
+          .flatMap((row) =>
+            entries
+              .slice(row.index * columns, (row.index + 1) * columns)
+              .map((entry, column) => (
                 <ProductTile
                   key={entry.id}
                   entry={entry}
                   index={row.index * columns + column}
                   count={entries.length}
+                  top={row.start}
+                  height={rowHeight}
+                  column={column}
+                  columns={columns}
                   layout={layout}
                   isActive={row.index * columns + column === activeIndex}
                   isFavourite={favourites.has(entry.id)}
                   lowStock={lowStock}
                   age={age}
                 />
-              ))}
-            </ul>
-          </li>
-        ))}
+              )),
+          )}
       </ul>
     </div>
   )

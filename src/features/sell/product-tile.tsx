@@ -11,6 +11,11 @@ interface ProductTileProps {
   entry: CatalogueEntry
   index: number
   count: number
+  /** Where it stands, in px; its column of so many. */
+  top: number
+  height: number
+  column: number
+  columns: number
   layout: ProductLayout
   isActive: boolean
   isFavourite: boolean
@@ -20,12 +25,23 @@ interface ProductTileProps {
 
 /** One product as a tile or a row. The fixed fields never repaint for a stock. The grid answers its clicks and keys. */
 export const ProductTile = memo(function ProductTile(props: ProductTileProps) {
-  const { entry, index, count, layout, isActive, isFavourite, lowStock, age } = props
+  const { entry, index, count, top, height, column, columns, layout, isActive, isFavourite, lowStock, age } = props
   const { t } = useTranslation()
   const format = useFormat()
   const code = [entry.sku, entry.barcode].filter(Boolean).join(' · ')
   return (
-    <li className={styles.cell} data-layout={layout} aria-setsize={count} aria-posinset={index + 1}>
+    <li
+      className={styles.cell}
+      data-layout={layout}
+      aria-setsize={count}
+      aria-posinset={index + 1}
+      style={{
+        left: `${(column * 100) / columns}%`,
+        width: `${100 / columns}%`,
+        height,
+        transform: `translateY(${top}px)`,
+      }}
+    >
       <button
         type="button"
         className={styles.product}
