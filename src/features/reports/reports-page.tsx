@@ -57,22 +57,22 @@ export function ReportsPage() {
           onClick={() => void queries.invalidateQueries({ queryKey: ['owner'] })}
         />
       </header>
-      <fieldset className={styles.chips}>
-        <legend className="visually-hidden">{t('reports.which')}</legend>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset does not scroll its children in a row */}
+      <div className={styles.chips} role="group" aria-label={t('reports.which')}>
         {REPORT_PAGES.map((page) => (
           <Chip key={page} pressed={page === view.page} onPress={() => show({ page })}>
             {t(`reports.${page}`)}
           </Chip>
         ))}
-      </fieldset>
-      <fieldset className={styles.chips}>
-        <legend className="visually-hidden">{t('reports.period')}</legend>
+      </div>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset does not scroll its children in a row */}
+      <div className={styles.chips} role="group" aria-label={t('reports.period')}>
         {PRESETS.map((preset) => (
           <Chip key={preset} pressed={preset === view.preset} onPress={() => show({ preset })}>
             {t(`reports.${preset}`)}
           </Chip>
         ))}
-      </fieldset>
+      </div>
       {view.preset === 'custom' ? <Dates period={view.period} onPeriod={(period) => show({ period })} /> : null}
       {isAskable(view.period) ? (
         <Report key={view.page} period={view.period} />

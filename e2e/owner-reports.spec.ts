@@ -1,0 +1,186 @@
+/** The owner's staff, devices and reports: what is changed there holds at the counters, what is sold there stands here. */
+import { readFile } from 'node:fs/promises'
+import type { Page } from '@playwright/test'
+import { parse } from 'csv-parse/sync'
+import { expectAccessible, expectFits } from './support/accessibility.ts'
+import type { AdminClient, Branch } from './support/admin-client.ts'
+import { addStaff, type NewStaff, SARI, signIn } from './support/cashier.ts'
+import { readEnrollment } from './support/device-store.ts'
+import { expect, test } from './support/fixtures.ts'
+import { NETWORK_ERRORS } from './support/page-errors.ts'
+import { goodsOf, openTill } from './support/till.ts'
+import { say, words } from './support/words.ts'
+
+const HARTONO: NewStaff = { name: 'Hartono', role: 'owner', pin: '9999' }
+
+async function makeShop(admin: AdminClient): Promise<Branch> {
+  const branch = await admin.makeBranch({ products: 5 })
+  await addStaff(admin, branch, [SARI, HARTONO])
+  return branch
+}
+
+/** Signs the owner in and opens one of the pages. */
+async function openOwnerPage(page: Page, name: string): Promise<void> {
+  await page.getByTestId('menu').click()
+  await page.locator('dialog nav a[href="/owner"]').click()
+  const field = page.getByLabel(words.owner.pin, { exact: true })
+  await field.fill(HARTONO.pin)
+  await field.press('Enter')
+  await openPage(page, name)
+}
+
+async function openPage(page: Page, name: string): Promise<void> {
+  await page.getByRole('navigation', { name: words.owner.navLabel }).getByRole('link', { name }).click()
+}
+
+test('somebody added by the owner signs in at a counter, and not any more once deactivated', async ({
+  admin,
+  counter,
+  pageErrors,
+}) => {
+  // A taken PIN and the last owner are refused by the server.
+  pageErrors.allow(/status of 409/)
+  const branch = await makeShop(admin)
+  const till = await counter(branch)
+  const { page } = await counter(branch)
+  await openOwnerPage(page, words.owner.navStaff)
+
+  await page.getByRole('button', { name: words.people.add }).click()
+  const dialog = page.getByRole('dialog', { name: words.people.add })
+  const save = dialog.getByRole('button', { name: words.people.save })
+  await save.click()
+  await expect(dialog.getByText(words.people.nameMissing)).toBeVisible()
+  await dialog.getByLabel(words.people.name).fill('Rina')
+  await dialog.getByLabel(words.people.pin, { exact: true }).fill(SARI.pin)
+  await save.click()
+  await expect(dialog.getByText(words.people.pinTaken)).toBeVisible()
+  await dialog.getByLabel(words.people.pin, { exact: true }).fill('4711')
+  await save.click()
+  await expect(dialog).toHaveCount(0)
+  await expect(page.getByText(say(words.people.added, { name: 'Rina' }))).toBeVisible()
+
+  await till.open('/shift')
+  await signIn(till.page, 'Rina', '4711')
+  await expect(till.page.getByLabel(words.shift.openingCash)).toBeVisible()
+
+  await page.getByRole('button', { name: say(words.people.deactivateWho, { name: 'Rina' }) }).click()
+  await page.getByRole('dialog').getByRole('button', { name: words.people.deactivate }).click()
+  await expect(page.getByText(say(words.people.deactivated, { name: 'Rina' }))).toBeVisible()
+  await expect(till.page.getByText(words.signIn.title)).toBeVisible()
+  await expect(till.page.getByRole('button', { name: /^Rina\b/ })).toHaveCount(0)
+
+  await page.getByRole('button', { name: say(words.people.deactivateWho, { name: HARTONO.name }) }).click()
+  await page.getByRole('dialog').getByRole('button', { name: words.people.deactivate }).click()
+  await expect(page.getByRole('dialog').getByText(words.people.lastOwner)).toBeVisible()
+})
+
+test('a tablet is paired by the owner’s link, renamed, and shut out at once when revoked', async ({
+  admin,
+  counter,
+  tablet,
+  pageErrors,
+}) => {
+  pageErrors.allow(NETWORK_ERRORS)
+  const branch = await makeShop(admin)
+  const { page } = await counter(branch)
+  await openOwnerPage(page, words.owner.navDevices)
+
+  await page.getByRole('button', { name: words.people.pair }).click()
+  const dialog = page.getByRole('dialog', { name: words.people.pairTitle })
+  await expect(dialog.getByRole('img', { name: words.people.pairQr })).toBeVisible()
+  const link = (await dialog.getByText(/\/enrol#code=/).textContent()) ?? ''
+  const { pathname, hash } = new URL(link)
+  const other = await tablet(pathname + hash)
+  await other.waitForState('live')
+  const { device_id: id, device_name: name = '' } = await readEnrollment(other.page)
+  await expect(dialog.getByText(say(words.people.pairJoined, { name }))).toBeVisible()
+  await dialog.getByRole('button', { name: words.people.done }).click()
+
+  const row = page.getByTestId(`device-${id}`)
+  await row.getByRole('button', { name: say(words.people.renameWho, { name }) }).click()
+  await page.getByRole('dialog').getByLabel(words.people.deviceName).fill('Kasir depan')
+  await page.getByRole('dialog').getByRole('button', { name: words.people.save }).click()
+  await expect(row).toContainText('Kasir depan')
+
+  await row.getByRole('button', { name: say(words.people.revokeWho, { name: 'Kasir depan' }) }).click()
+  await page.getByRole('dialog').getByRole('button', { name: words.people.revoke }).click()
+  await expect(row).toContainText(words.people.deviceRevoked)
+  await expect(other.page.getByText(words.sync.revokedTitle)).toBeVisible({ timeout: 20_000 })
+})
+
+test('a sale stands in the takings of its day, counter and method, and in the file; offline the page says so', async ({
+  admin,
+  counter,
+  network,
+  pageErrors,
+}) => {
+  const branch = await makeShop(admin)
+  const till = await openTill(await counter(branch))
+  const { page } = await counter(branch)
+  await openOwnerPage(page, words.owner.navReports)
+  await expect(page.getByText(words.reports.emptyTakings)).toBeVisible()
+
+  await till.sell(goodsOf(branch))
+  await expect(till.page.getByTestId('pending-count')).toHaveText('0')
+  await page.getByRole('button', { name: words.reports.refresh }).click()
+  await expect(page.getByTestId('net-takings')).toHaveText('Rp 48.000')
+  await expect(page.getByRole('row', { name: new RegExp(words.methods.cash) })).toContainText('Rp 48.000')
+  await expect(page.getByRole('img', { name: words.reports.chartLabel }).locator('canvas')).toBeVisible()
+
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: words.reports.downloadSales }).click(),
+  ])
+  expect(download.suggestedFilename()).toMatch(/^sales-\d{4}-\d\d-\d\d\.csv$/)
+  const file = await readFile(await download.path())
+  expect(file.subarray(0, 3).toString('hex')).toBe('efbbbf')
+  const rows: Record<string, string>[] = parse(file, { bom: true, columns: true })
+  expect(rows).toMatchObject([{ Staf: 'Sari', Total: '48000', Pembayaran: 'CASH' }])
+
+  await page.getByRole('button', { name: words.reports.products }).click()
+  await expect(page.getByRole('row', { name: /Barang 00001/ })).toContainText('Rp 30.000')
+  await page.getByRole('button', { name: words.reports.custom }).click()
+  await page.getByLabel(words.reports.from).fill('2020-01-02')
+  await page.getByLabel(words.reports.to).fill('2020-01-01')
+  await expect(page.getByText(say(words.reports.periodWrong, { days: 366 }))).toBeVisible()
+
+  pageErrors.allow(NETWORK_ERRORS)
+  await network.cut()
+  await page.getByRole('button', { name: words.reports.yesterday }).click()
+  await expect(page.getByText(words.reports.offlineText)).toBeVisible()
+  await network.restore()
+  await page.getByRole('button', { name: words.reports.tryAgain }).click()
+  await expect(page.getByText(words.reports.empty)).toBeVisible()
+})
+
+test('every report, the staff and the devices fit every screen and are accessible', async ({ admin, counter }) => {
+  test.slow()
+  const branch = await makeShop(admin)
+  const till = await openTill(await counter(branch))
+  await till.sell(goodsOf(branch))
+  await expect(till.page.getByTestId('pending-count')).toHaveText('0')
+  const { page } = await counter(branch)
+  await openOwnerPage(page, words.owner.navReports)
+  for (const name of [
+    words.reports.takings,
+    words.reports.products,
+    words.reports.shifts,
+    words.reports.reversals,
+    words.reports.conflicts,
+  ]) {
+    await page.getByRole('button', { name, exact: true }).click()
+    await expect(page.getByRole('status', { name: words.reports.loading })).toHaveCount(0)
+    await expectAccessible(page)
+    await expectFits(page)
+  }
+  for (const name of [words.owner.navStaff, words.owner.navDevices]) {
+    await openPage(page, name)
+    await expect(page.getByRole('main').getByRole('listitem').first()).toBeVisible()
+    await expectAccessible(page)
+    await expectFits(page)
+  }
+  await page.getByRole('button', { name: words.people.pair }).click()
+  await expect(page.getByRole('img', { name: words.people.pairQr })).toBeVisible()
+  await expectAccessible(page)
+  await expectFits(page)
+})
