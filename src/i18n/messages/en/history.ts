@@ -11,7 +11,7 @@ export const history = {
   more: 'Load more',
   loadingMore: 'Loading…',
   allOfflineTitle: 'Other counters’ sales can’t be seen now.',
-  allOffline: 'The server is out of reach. Below are this device’s sales; the others come when the network is back.',
+  allOffline: 'These are this device’s own; the others come when the network is back.',
   allStaleTitle: 'This list may not be complete.',
   allStale: 'The server is out of reach. Newer sales of other counters come when the network is back.',
   emptyTitle: 'No sales yet',

@@ -11,7 +11,7 @@ export const history = {
   more: 'Muat lebih banyak',
   loadingMore: 'Memuat…',
   allOfflineTitle: 'Penjualan kasir lain tidak bisa dilihat sekarang.',
-  allOffline: 'Server tidak terjangkau. Di bawah ini penjualan perangkat ini; yang lain muncul saat jaringan kembali.',
+  allOffline: 'Ini penjualan perangkat ini; yang lain muncul saat jaringan kembali.',
   allStaleTitle: 'Daftar ini mungkin belum lengkap.',
   allStale: 'Server tidak terjangkau. Penjualan terbaru dari kasir lain muncul saat jaringan kembali.',
   emptyTitle: 'Belum ada penjualan',
