@@ -1,5 +1,7 @@
 /** Who is at the counter: signing in without a network, wrong PINs, the lock over what is under way, and permissions. */
 import type { Page } from '@playwright/test'
+import { SALES_DB_NAME } from '../src/db/sales/sales-db.ts'
+import type { ApprovalRow } from '../src/db/sales/sales-rows.ts'
 import { expectAccessible, expectFits } from './support/accessibility.ts'
 import type { Branch } from './support/admin-client.ts'
 import { cartOf, keepCart } from './support/carts.ts'
@@ -19,6 +21,27 @@ async function setLock(sql: SqlClient, branch: Branch, seconds: number): Promise
     `INSERT INTO settings (branch_id, "values", updated_at) VALUES ($1, $2::jsonb, now())
      ON CONFLICT (branch_id) DO UPDATE SET "values" = excluded."values", updated_at = excluded.updated_at`,
     [branch.id, JSON.stringify({ lock_after_s: seconds })],
+  )
+}
+
+/** Permissions that no operation carries, as the tablet keeps them. */
+async function readApprovals(page: Page): Promise<ApprovalRow[]> {
+  return await page.evaluate(
+    (name) =>
+      new Promise<ApprovalRow[]>((resolve, reject) => {
+        const opening = indexedDB.open(name)
+        opening.onerror = () => reject(opening.error)
+        opening.onsuccess = () => {
+          const db = opening.result
+          const reading = db.transaction('approvals').objectStore('approvals').getAll()
+          reading.onerror = () => reject(reading.error)
+          reading.onsuccess = () => {
+            db.close()
+            resolve(reading.result)
+          }
+        }
+      }),
+    SALES_DB_NAME,
   )
 }
 
@@ -264,6 +287,60 @@ test('signing in by keyboard alone and by touch; the menu by keys; no axe violat
   for (const digit of '33') await page.getByRole('button', { name: digit, exact: true }).click()
   await page.getByRole('button', { name: words.signIn.submit, exact: true }).click()
   await expect(cashierOf(page)).toHaveText(say(words.header.cashier, { name: 'Dewi' }))
+})
+
+test('a permission: only who may give it is offered, wrong PINs count, giving up changes nothing, and it is recorded', async ({
+  admin,
+  sql,
+  counter,
+  network,
+}) => {
+  const branch = await admin.makeBranch({ products: 2 })
+  await addStaff(admin, branch, [SARI, BUDI, DEWI, { name: 'Hartono', role: 'owner', pin: '9999' }])
+  const { page } = await counter(branch)
+  const [first = 0] = branch.productIds
+  const goods = { id: first, name: 'Barang 00001', unit: 'pcs', price: 15_000, quantity: 3 }
+  await keepCart(page, { ...cartOf([goods]), label: 'Bu Ani' })
+  await page.goto(`${network.origin}/sell`)
+  await signIn(page, SARI.name, SARI.pin)
+  await openShift(page, 0)
+  const held = page.getByRole('button', { name: 'Bu Ani' })
+  await held.click()
+  const dialog = page.getByRole('dialog', { name: words.approval.deleteCart })
+  const ask = async () => {
+    await page.getByRole('button', { name: words.sell.cartMore }).click()
+    await page.getByRole('button', { name: words.sell.deleteCart }).click()
+    await expect(dialog).toContainText('Bu Ani')
+  }
+
+  await ask()
+  await expect(dialog.getByRole('listitem')).toContainText(['Dewi', 'Hartono'])
+  await expectFits(page)
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: /^Dewi/ }).click()
+  await enterPin(page, 'Dewi', SARI.pin)
+  await expect(dialog.getByText(say(words.signIn.wrong_other, { count: 4 }))).toBeVisible()
+  await expectFits(page)
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: words.app.cancel }).click()
+  await expect(dialog).toHaveCount(0)
+  expect(await readApprovals(page)).toEqual([])
+
+  await page.reload()
+  await held.click()
+  await ask()
+  await dialog.getByRole('button', { name: /^Dewi/ }).click()
+  await enterPin(page, 'Dewi', '0000')
+  await expect(dialog.getByText(say(words.signIn.wrong_other, { count: 3 }))).toBeVisible()
+  await enterPin(page, 'Dewi', DEWI.pin)
+  await expect(held).toHaveCount(0)
+  const rows = await sql.query<{ id: number; name: string }>('SELECT id, name FROM staff WHERE branch_id = $1', [
+    branch.id,
+  ])
+  const people = Object.fromEntries(rows.map(({ id, name }) => [name, id]))
+  expect(await readApprovals(page)).toEqual([
+    expect.objectContaining({ what: 'delete-cart', staff_id: people.Sari, approved_by: people.Dewi }),
+  ])
 })
 
 test('without staff on the device it says where they come from', async ({ admin, counter, network }) => {
