@@ -1,5 +1,6 @@
-/** `npm run bench -- propagation|search|queue [options]`. Exit code 1: the aim was missed; 2: it could not be measured. */
+/** `npm run bench -- propagation|search|cart|queue [options]`. Exit code 1: the aim was missed; 2: it could not be measured. */
 import { writeFile } from 'node:fs/promises'
+import { runCart } from './cart.ts'
 import { type BenchCommand, parseBenchCommand, USAGE } from './options.ts'
 import { type BenchResult, runPropagation } from './propagation.ts'
 import { runQueue } from './queue.ts'
@@ -13,6 +14,8 @@ function measure(command: BenchCommand): Promise<BenchResult> {
       return runPropagation(command.options, say)
     case 'search':
       return runSearch(command.options, say)
+    case 'cart':
+      return runCart(command.options, say)
     case 'queue':
       return runQueue(command.options, say)
   }

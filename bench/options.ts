@@ -31,14 +31,22 @@ export interface QueueOptions {
   readonly lines: number
 }
 
+export interface CartOptions {
+  readonly products: number
+  /** Lines of the long cart. */
+  readonly lines: number
+}
+
 export type BenchCommand =
   | { readonly bench: 'queue'; readonly options: QueueOptions; readonly json: string | null }
   | { readonly bench: 'propagation'; readonly options: PropagationOptions; readonly json: string | null }
+  | { readonly bench: 'cart'; readonly options: CartOptions; readonly json: string | null }
   | { readonly bench: 'search'; readonly options: SearchOptions; readonly json: string | null }
 
 export const USAGE = `npm run bench -- propagation [--products 10000] [--rates 10,100] [--seconds 20] [--rounds 2]
                               [--visible 15] [--no-trace] [--quiet] [--json FILE]
 npm run bench -- search      [--sizes 10000,50000] [--starts 5] [--json FILE]
+npm run bench -- cart        [--products 10000] [--cart-lines 200] [--json FILE]
 npm run bench -- queue       [--sales 1000] [--lines 5] [--json FILE]
 
 --quiet waits until nobody else uses the machine and repeats each phase in which somebody did.
@@ -61,6 +69,7 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
       quiet: { type: 'boolean', default: false },
       sizes: { type: 'string', default: '10000,50000' },
       starts: { type: 'string', default: '5' },
+      'cart-lines': { type: 'string', default: '200' },
       sales: { type: 'string', default: '1000' },
       lines: { type: 'string', default: '5' },
       json: { type: 'string' },
@@ -92,6 +101,13 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
       options: { sales: wholeNumber('sales', values.sales), lines: wholeNumber('lines', values.lines) },
       json,
     }
+  }
+  if (bench === 'cart') {
+    const options = {
+      products: wholeNumber('products', values.products),
+      lines: wholeNumber('cart-lines', values['cart-lines']),
+    }
+    return { bench, options, json }
   }
   throw new Error(bench === undefined ? 'Which benchmark?' : `There is no benchmark ${bench}`)
 }

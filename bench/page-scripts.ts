@@ -10,7 +10,7 @@ export interface LocalSite {
 }
 
 /** One of bench/page as a classic script. */
-export async function bundlePageScript(name: 'probe' | 'floors' | 'search-probe'): Promise<string> {
+export async function bundlePageScript(name: 'probe' | 'floors' | 'search-probe' | 'cart-probe'): Promise<string> {
   const output = await build({
     configFile: false,
     logLevel: 'error',

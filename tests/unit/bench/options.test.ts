@@ -17,6 +17,9 @@ describe('parseBenchCommand', () => {
       json: 'out.json',
     })
     expect(parseBenchCommand(['search', '--sizes', '500'])).toMatchObject({ options: { sizes: [500] } })
+    expect(parseBenchCommand(['cart', '--cart-lines', '20'])).toMatchObject({
+      options: { products: 10_000, lines: 20 },
+    })
   })
 
   test.each([
