@@ -73,7 +73,11 @@ async function refresh(deps: RefreshDeps, mode: RefreshMode, askedAt: number): P
   const { db, now } = deps
   const [stored, position] = await Promise.all([readMeta(db, 'refresh'), readPosition(db)])
   const plan = planRefresh({ stored, position, mode, askedAt, now: now() })
-  if (plan.kind === 'skip') return 'fresh'
+  if (plan.kind === 'skip') {
+    // The cache of a version before there was staff in it.
+    if (!(await hasPeople(db))) await fetchPeople({ ...deps, epoch: position.epoch, now: now() })
+    return 'fresh'
+  }
   if (plan.kind === 'begin') await commitRefreshStart(db, plan.state)
   let state = plan.state
   for (let restarts = 0; restarts <= MAX_RESTARTS; ) {
