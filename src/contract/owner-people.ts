@@ -38,7 +38,6 @@ export const staffChangeSchema = v.pipe(
   }),
   v.check((change) => Object.values(change).some((value) => value !== undefined), 'nothing to change'),
 )
-export type StaffChange = v.InferOutput<typeof staffChangeSchema>
 
 /** `last_seen_at`: ISO 8601 in UTC, to the minute. */
 export const ownerDeviceSchema = v.object({
@@ -52,7 +51,6 @@ export const ownerDeviceSchema = v.object({
 })
 export type OwnerDevice = v.InferOutput<typeof ownerDeviceSchema>
 export const ownerDeviceListSchema = v.object({ code: v.number(), data: v.array(ownerDeviceSchema) })
-export const ownerDeviceAnswerSchema = v.object({ code: v.number(), data: ownerDeviceSchema })
 
 export const deviceNameSchema = v.object({
   device_name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100)),

@@ -233,11 +233,6 @@ export const conflictDecisionSchema = v.object({
 })
 export type ConflictDecision = v.InferOutput<typeof conflictDecisionSchema>
 
-export const conflictDecisionAnswerSchema = v.object({
-  code: v.number(),
-  data: v.object({ conflict_id: idSchema, resolution: conflictDecisionSchema.entries.resolution }),
-})
-
 /** A list, newest first, cut at REPORT_ROWS: `has_more` says that the file holds more. */
 export const reportListSchema = <T extends v.GenericSchema>(row: T) =>
   v.object({ code: v.number(), data: v.object({ rows: v.array(row), has_more: v.boolean() }) })
