@@ -49,8 +49,7 @@ export const ownerImportRequestSchema = v.object({
   dry_run: v.boolean(),
 })
 
-export const lineProblemSchema = v.object({ line: v.number(), reason: v.string() })
-export type LineProblem = v.InferOutput<typeof lineProblemSchema>
+const lineProblemSchema = v.object({ line: v.number(), reason: v.string() })
 
 /** One line of the preview. `before` and `after` hold only the fields that differ; a new product has no `before`. */
 export const importChangeSchema = v.object({
