@@ -106,7 +106,8 @@ export interface Sales {
 }
 
 export type ImportOutcome =
-  | { readonly ok: true; readonly added: number; readonly known: number }
+  /** `skipped`: of another branch, for a device of that branch. */
+  | { readonly ok: true; readonly added: number; readonly known: number; readonly skipped: number }
   | {
       readonly ok: false
       readonly reason: 'not-a-file-of-ours' | 'other-branch' | 'damaged' | 'storage-full' | 'storage'

@@ -73,11 +73,12 @@ export async function importFile(
   if (!v.is(v.object({ format: v.literal(FORMAT) }), input)) return { ok: false, reason: 'not-a-file-of-ours' }
   const file = v.safeParse(fileSchema, input)
   if (!file.success) return { ok: false, reason: 'damaged' }
-  const { operations } = file.output
-  if (operations.some(({ branch_code: code }) => code !== device.branch.code))
-    return { ok: false, reason: 'other-branch' }
+  // A device that was moved holds records of both branches: each finds its way from the same file.
+  const operations = file.output.operations.filter(({ branch_code: code }) => code === device.branch.code)
+  const skipped = file.output.operations.length - operations.length
+  if (skipped > 0 && operations.length === 0) return { ok: false, reason: 'other-branch' }
   const added = await addImported(db, operations, decision(now))
-  return { ok: true, added, known: operations.length - added }
+  return { ok: true, added, known: operations.length - added, skipped }
 }
 
 function toExported(row: OperationRow): ExportedOperation {

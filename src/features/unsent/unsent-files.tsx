@@ -34,8 +34,11 @@ export function UnsentFiles({ onNote }: { onNote(words: string): void }) {
     mutationFn: async (file: File) => (actor === null ? null : await sales.importUnsent(await file.text(), actor)),
     onSuccess(outcome) {
       if (outcome === null) onNote(t('unsent.signIn'))
-      else if (outcome.ok) onNote(t('unsent.importDone', { added: outcome.added, known: outcome.known }))
-      else onNote(t(IMPORT_PROBLEMS[outcome.reason]))
+      else if (outcome.ok) {
+        const { added, known, skipped } = outcome
+        const done = t('unsent.importDone', { added, known })
+        onNote(skipped === 0 ? done : `${done} ${t('unsent.importSkipped', { count: skipped })}`)
+      } else onNote(t(IMPORT_PROBLEMS[outcome.reason]))
     },
     // The file itself could not be read.
     onError: () => onNote(t('unsent.importDamaged')),

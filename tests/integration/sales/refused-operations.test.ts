@@ -1,13 +1,21 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { DeviceProfile } from '../../../src/contract/rest.ts'
 import { SalesDb } from '../../../src/db/sales/sales-db.ts'
 import type { OperationError, OperationRow } from '../../../src/db/sales/sales-rows.ts'
-import { createSales } from '../../../src/sync/create-sales.ts'
+import { createSales, type SalesDeps } from '../../../src/sync/create-sales.ts'
 import type { Actor, Sales } from '../../../src/sync/sales.ts'
-import { AT, refundRow, saleRow, uuid, voidRow } from '../../unit/transactions/rows.ts'
+import { AT, BRANCH, refundRow, saleRow, uuid, voidRow } from '../../unit/transactions/rows.ts'
 
 const ACTOR: Actor = { staffId: 5, staffName: 'Sari', shiftId: null, approvedBy: 1 }
 const CHICKEN = { product_id: 1386, quantity: 1, amount: 15_000 }
+const DEVICE: DeviceProfile = {
+  device_id: 'DEV-B',
+  merchant: { code: 'MCH-MST-001', name: 'Toko' },
+  branch: { code: BRANCH, name: 'Cabang' },
+  env: 'dev',
+  mqtt: { url: 'ws://localhost/mqtt', protocol_version: 4, username: 'DEV-B', keepalive: 60 },
+}
 let db: SalesDb
 let sales: Sales
 let failures: unknown[]
@@ -16,7 +24,12 @@ beforeEach(async () => {
   db = new SalesDb(`refused-${Math.random()}`)
   await db.open()
   failures = []
-  sales = createSales({
+  sales = createSales(deps())
+})
+afterEach(async () => db.delete())
+
+function deps(): SalesDeps {
+  return {
     salesDb: db,
     http: () => Promise.reject(new Error('nothing here asks the server')),
     device: () => null,
@@ -24,9 +37,8 @@ beforeEach(async () => {
     newId: () => crypto.randomUUID(),
     onRecorded: () => undefined,
     onFailure: (error) => failures.push(error),
-  })
-})
-afterEach(async () => db.delete())
+  }
+}
 
 const refused = (kind: OperationError['kind']): Partial<OperationRow> => ({
   state: 'needs-decision',
@@ -86,5 +98,16 @@ describe('the export', () => {
     await store(saleRow(1), saleRow(2, { state: 'settled' }), saleRow(3, refused('invalid')))
     expect((await sales.exportUnsent()).count).toBe(2)
     expect((await db.pendingTransactions.toArray()).map(({ exported_at: at }) => at)).toEqual([AT + 1, null, AT + 1])
+  })
+})
+
+describe('the import', () => {
+  it('[Q7] takes this branch’s records out of a file that holds another branch’s too', async () => {
+    await store(saleRow(1), saleRow(2, { branch_code: 'BRN-OTHER' }))
+    const { text } = await sales.exportUnsent()
+    await db.pendingTransactions.clear()
+    const mixed = createSales({ ...deps(), device: () => DEVICE })
+    expect(await mixed.importUnsent(text, ACTOR)).toEqual({ ok: true, added: 1, known: 0, skipped: 1 })
+    expect(await db.pendingTransactions.toCollection().primaryKeys()).toEqual([uuid(1)])
   })
 })

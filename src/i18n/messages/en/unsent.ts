@@ -49,6 +49,7 @@ export const unsent = {
   exportFailed: 'The file could not be made. All records are safe on this device. Try again.',
   import: 'Import a file',
   importDone: '{{added}} records were added and are sent at once; {{known}} were here already and are unchanged.',
+  importSkipped: '{{count}} are of another branch and were left out; import the same file on a device of that branch.',
   importNotOurs:
     'Not imported: this is not a file of unsent records, or it was cut short. Nothing was changed. Choose another file, or export it once more.',
   importOtherBranch:

@@ -51,6 +51,7 @@ export const unsent = {
   exportFailed: 'Berkas tidak bisa dibuat. Semua catatan tetap aman di perangkat ini. Coba lagi.',
   import: 'Impor berkas',
   importDone: '{{added}} catatan ditambahkan dan segera dikirim; {{known}} sudah ada di sini dan tidak diubah.',
+  importSkipped: '{{count}} milik cabang lain dan dilewati; impor berkas yang sama di perangkat cabang itu.',
   importNotOurs:
     'Tidak diimpor: ini bukan berkas catatan yang belum terkirim, atau berkasnya terpotong. Tidak ada yang diubah. Pilih berkas lain, atau ekspor sekali lagi.',
   importOtherBranch:
