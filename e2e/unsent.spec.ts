@@ -216,9 +216,12 @@ test('[Q7] a device that alone holds a sale can’t be removed; once exported it
   const { page } = till
   await network.cut()
   const sale = await till.sell(goodsOf(branch))
+  const dialog = page.getByRole('dialog')
+  await till.visit('/enrol#code=ABCD2345')
+  await expect(dialog).toContainText(words.unsent.replaceRefusedTitle)
+  await expect(dialog.getByRole('button', { name: words.enrol.replaceConfirm })).toHaveCount(0)
   await till.visit('/settings')
   await page.getByRole('button', { name: words.settings.remove }).click()
-  const dialog = page.getByRole('dialog')
   await expect(dialog).toContainText(words.unsent.removeRefusedTitle)
   await expect(dialog.getByRole('button', { name: words.settings.removeConfirm })).toHaveCount(0)
   await expectAccessible(page)

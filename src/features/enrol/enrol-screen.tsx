@@ -5,7 +5,6 @@ import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { useMeta } from '../../db/use-meta.ts'
 import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { hasCamera } from '../barcode-detector.ts'
 import { type EnrolOutcome, useServices } from '../services.ts'
@@ -14,6 +13,7 @@ import { CodeField } from './code-field.tsx'
 import { deviceKind } from './device-kind.ts'
 import styles from './enrol-screen.module.css'
 import { codeFromFragment, foreignCharacters, isPairingCode } from './pairing-code.ts'
+import { ReplaceDialog } from './replace-dialog.tsx'
 import { ScanDialog } from './scan-dialog.tsx'
 
 type Refusal = Extract<EnrolOutcome, { ok: false }>['kind']
@@ -166,26 +166,14 @@ export function EnrolScreen() {
         />
       ) : null}
       {device && askReplace !== null ? (
-        <Dialog
-          title={t('enrol.replaceTitle')}
+        <ReplaceDialog
+          branchName={device.branch.name}
           onClose={() => setAskReplace(null)}
-          actions={
-            <>
-              <Button onClick={() => setAskReplace(null)}>{t('app.cancel')}</Button>
-              <Button
-                kind="primary"
-                onClick={() => {
-                  setAskReplace(null)
-                  enrolling.mutate(askReplace)
-                }}
-              >
-                {t('enrol.replaceConfirm')}
-              </Button>
-            </>
-          }
-        >
-          <p>{t('enrol.replaceText', { branch: device.branch.name })}</p>
-        </Dialog>
+          onReplace={() => {
+            setAskReplace(null)
+            enrolling.mutate(askReplace)
+          }}
+        />
       ) : null}
     </div>
   )

@@ -6,13 +6,13 @@ import { Link } from 'wouter'
 import { useUnsentTotals } from '../../db/sales/unsent.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { saveTextFile } from '../save-file.ts'
 import { useServices } from '../services.ts'
+import { useExportUnsent } from '../use-export-unsent.ts'
 
 /** Not while a record is only on this device and in no file (rule Q7): then it offers the file instead. */
 export function RemoveDevice() {
   const { t } = useTranslation()
-  const { forgetDevice, sales, salesDb } = useServices()
+  const { forgetDevice, salesDb } = useServices()
   const totals = useUnsentTotals(salesDb)
   const [isAsking, setAsking] = useState(false)
   // Success needs no words: without a device the app shows enrolment. `unsent`: something was sold meanwhile, and the text says so.
@@ -20,10 +20,7 @@ export function RemoveDevice() {
     mutationFn: forgetDevice,
     onSuccess: (outcome) => outcome === 'done' && setAsking(false),
   })
-  const exporting = useMutation({
-    mutationFn: () => sales.exportUnsent(),
-    onSuccess: ({ fileName, text }) => saveTextFile(fileName, text, 'application/json'),
-  })
+  const exporting = useExportUnsent()
   const isRefused = totals !== undefined && totals.notExported > 0
   return (
     <>

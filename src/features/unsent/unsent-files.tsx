@@ -4,9 +4,9 @@ import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ImportOutcome } from '../../sync/sales.ts'
 import { Button } from '../../ui/button.tsx'
-import { saveTextFile } from '../save-file.ts'
 import { useServices } from '../services.ts'
 import { useActor } from '../staff-session.ts'
+import { useExportUnsent } from '../use-export-unsent.ts'
 
 const IMPORT_PROBLEMS = {
   'not-a-file-of-ours': 'unsent.importNotOurs',
@@ -22,14 +22,13 @@ export function UnsentFiles({ onNote }: { onNote(words: string): void }) {
   const { sales } = useServices()
   const actor = useActor()
   const input = useRef<HTMLInputElement>(null)
-  const exporting = useMutation({
-    mutationFn: () => sales.exportUnsent(),
-    onSuccess({ fileName, text, count }) {
-      if (count > 0) saveTextFile(fileName, text, 'application/json')
-      onNote(count === 0 ? t('unsent.exportNone') : t('unsent.exportDone', { count, file: fileName }))
-    },
-    onError: () => onNote(t('unsent.exportFailed')),
-  })
+  const exporting = useExportUnsent()
+  const exportAll = () =>
+    exporting.mutate(undefined, {
+      onSuccess: ({ fileName, count }) =>
+        onNote(count === 0 ? t('unsent.exportNone') : t('unsent.exportDone', { count, file: fileName })),
+      onError: () => onNote(t('unsent.exportFailed')),
+    })
   const importing = useMutation({
     mutationFn: async (file: File) => (actor === null ? null : await sales.importUnsent(await file.text(), actor)),
     onSuccess(outcome) {
@@ -45,11 +44,7 @@ export function UnsentFiles({ onNote }: { onNote(words: string): void }) {
   })
   return (
     <>
-      <Button
-        icon={<Download size={20} aria-hidden />}
-        disabled={exporting.isPending}
-        onClick={() => exporting.mutate()}
-      >
+      <Button icon={<Download size={20} aria-hidden />} disabled={exporting.isPending} onClick={exportAll}>
         {t('unsent.export')}
       </Button>
       <Button

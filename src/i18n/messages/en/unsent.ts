@@ -81,6 +81,7 @@ export const unsent = {
   otherBranchText:
     'This record was made for branch {{branch}}. Export it to a file and import that on a device of the branch; here it stays safe.',
   removeRefusedTitle: 'Can’t be removed yet',
+  replaceRefusedTitle: 'Can’t be replaced yet',
   removeRefused:
     '{{count}} records are only on this device and not on the server. All of them are safe. Connect the network until they are sent, or export them to a file first.',
   removeLook: 'See what is unsent',

@@ -83,6 +83,7 @@ export const unsent = {
   otherBranchText:
     'Catatan ini dibuat untuk cabang {{branch}}. Ekspor ke berkas, lalu impor di perangkat cabang itu; di sini ia tetap aman.',
   removeRefusedTitle: 'Belum bisa dihapus',
+  replaceRefusedTitle: 'Belum bisa diganti',
   removeRefused:
     '{{count}} catatan hanya ada di perangkat ini dan belum di server. Semuanya aman. Sambungkan jaringan sampai terkirim, atau ekspor dulu ke berkas.',
   removeLook: 'Lihat yang belum terkirim',
