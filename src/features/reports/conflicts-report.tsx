@@ -86,7 +86,7 @@ function ConflictCard({ conflict, onDecide }: ConflictCardProps) {
   return (
     <li className={styles.card}>
       <header className={styles.cardHead}>
-        <h3>{t(OPERATIONS[conflict.operation_type])}</h3>
+        <h2>{t(OPERATIONS[conflict.operation_type])}</h2>
         {conflict.resolution === null ? (
           <Badge tone="bad" icon={<CircleAlert size={20} aria-hidden />}>
             {t('reports.conflictOpen')}
@@ -108,6 +108,7 @@ function ConflictCard({ conflict, onDecide }: ConflictCardProps) {
       <ReportTable
         title={t('reports.conflicts')}
         hideTitle
+        level={3}
         rows={different}
         rowKey={(pair) => pair.field}
         columns={[

@@ -13,19 +13,22 @@ export interface Column<Row> {
 interface ReportTableProps<Row> {
   title: string
   hideTitle?: boolean
+  /** Of the title: 3 inside of a card that has a title of its own. */
+  level?: 2 | 3
   columns: readonly Column<Row>[]
   rows: readonly Row[]
   rowKey: (row: Row, index: number) => string | number
 }
 
 /** Rows as a table; on a phone each row is a small card with its heads. Scrolls sideways by itself where it has to. */
-export function ReportTable<Row>({ title, hideTitle, columns, rows, rowKey }: ReportTableProps<Row>) {
+export function ReportTable<Row>({ title, hideTitle, level = 2, columns, rows, rowKey }: ReportTableProps<Row>) {
   const id = useId()
+  const Title = level === 2 ? 'h2' : 'h3'
   return (
     <section className={styles.section}>
-      <h3 id={id} className={cx(hideTitle && 'visually-hidden')}>
+      <Title id={id} className={cx(styles.heading, hideTitle && 'visually-hidden')}>
         {title}
-      </h3>
+      </Title>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by key */}
       <section className={styles.scroll} aria-labelledby={id} tabIndex={0}>
         <table className={styles.table}>

@@ -37,7 +37,7 @@ function ShiftCard({ shift }: { shift: ShiftReport }) {
   return (
     <li className={styles.card}>
       <header className={styles.cardHead}>
-        <h3>{t('reports.shiftOf', { name: shift.opened_by ?? shift.device_name ?? t('app.none') })}</h3>
+        <h2>{t('reports.shiftOf', { name: shift.opened_by ?? shift.device_name ?? t('app.none') })}</h2>
         <CashState shift={shift} />
       </header>
       <div className={styles.columns}>
@@ -59,6 +59,7 @@ function ShiftCard({ shift }: { shift: ShiftReport }) {
       {shift.totals.length > 0 ? (
         <ReportTable
           title={t('reports.byMethod')}
+          level={3}
           rows={shift.totals}
           rowKey={(row) => row.payment_method}
           columns={[
@@ -71,7 +72,7 @@ function ShiftCard({ shift }: { shift: ShiftReport }) {
       ) : null}
       {shift.movements.length > 0 ? (
         <section>
-          <h4>{t('reports.movements')}</h4>
+          <h3>{t('reports.movements')}</h3>
           <ul>
             {shift.movements.map((movement) => (
               <li key={`${movement.at}-${movement.amount}-${movement.reason}`} className={styles.movement}>

@@ -126,7 +126,7 @@ function TimeSection({ takings, period }: { takings: Takings; period: Period }) 
   return (
     <div className={styles.time}>
       <section className={styles.graph}>
-        <h3>{title}</h3>
+        <h2>{title}</h2>
         {Chart ? (
           <Chart label={t('reports.chartLabel')} bars={bars} slotName={slotName} amount={amount} />
         ) : (
