@@ -41,7 +41,11 @@ function Card({ row, onOpen, onNote }: { row: OperationRow } & Omit<DecisionCard
     void answer.then((words) => words !== null && onNote(words))
   }
   return (
-    <article className={styles.card} data-testid={`decision-${row.offline_id}`} aria-label={referenceOf(row)}>
+    <article
+      className={styles.card}
+      data-testid={`decision-${row.offline_id}`}
+      aria-label={`${kindWords(row, t)} ${referenceOf(row)}`.trim()}
+    >
       <div className={styles.facts}>
         <TriangleAlert size={24} aria-hidden className={styles.icon} />
         <span className={styles.what}>

@@ -5,8 +5,8 @@ import { useTranslation } from 'react-i18next'
 import type { ImportOutcome } from '../../sync/sales.ts'
 import { Button } from '../../ui/button.tsx'
 import { useServices } from '../services.ts'
-import { useActor } from '../staff-session.ts'
 import { useExportUnsent } from '../use-export-unsent.ts'
+import { useDecider } from './use-decider.ts'
 
 const IMPORT_PROBLEMS = {
   'not-a-file-of-ours': 'unsent.importNotOurs',
@@ -20,7 +20,7 @@ const IMPORT_PROBLEMS = {
 export function UnsentFiles({ onNote }: { onNote(words: string): void }) {
   const { t } = useTranslation()
   const { sales } = useServices()
-  const actor = useActor()
+  const actor = useDecider()
   const input = useRef<HTMLInputElement>(null)
   const exporting = useExportUnsent()
   const exportAll = () =>

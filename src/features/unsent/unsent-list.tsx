@@ -16,7 +16,7 @@ interface UnsentListProps {
 
 type Item =
   | { readonly kind: 'title'; readonly key: 'decisions' | 'waiting'; readonly count: number }
-  | { readonly kind: 'decision' | 'row'; readonly key: string; readonly place: number; readonly of: number }
+  | { readonly kind: 'decision' | 'row'; readonly key: string }
 
 /** Height that an item has most likely, px; each is measured once it stands there. */
 const ESTIMATES = { title: 64, decision: 200, row: 72 } as const
@@ -80,8 +80,7 @@ function Title({ of, count }: { of: 'decisions' | 'waiting'; count: number }) {
 }
 
 function itemsOf({ waiting, undecided }: UnsentIds): Item[] {
-  const entries = (kind: 'decision' | 'row', keys: readonly string[]): Item[] =>
-    keys.map((key, place) => ({ kind, key, place, of: keys.length }))
+  const entries = (kind: 'decision' | 'row', keys: readonly string[]): Item[] => keys.map((key) => ({ kind, key }))
   return [
     ...(undecided.length === 0 ? [] : [{ kind: 'title', key: 'decisions', count: undecided.length } as const]),
     ...entries('decision', undecided),

@@ -4,7 +4,7 @@ import { useFormat } from '../../i18n/use-format.ts'
 import { useApproval } from '../approval.tsx'
 import { kindWords, outcomeWords, referenceOf, totalOf } from '../operation-words.ts'
 import { useServices } from '../services.ts'
-import { useActor } from '../staff-session.ts'
+import { useDecider } from './use-decider.ts'
 
 export type Resolution = 'keep_server' | 'keep_local'
 
@@ -28,7 +28,7 @@ export function useDecisions(row: OperationRow): Decisions {
   const { t } = useTranslation()
   const format = useFormat()
   const { sales } = useServices()
-  const actor = useActor()
+  const actor = useDecider()
   const approve = useApproval()
   const total = totalOf(row)
   const details = [kindWords(row, t), referenceOf(row), total === null ? '' : format.rupiah(total)]

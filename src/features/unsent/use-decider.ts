@@ -1,0 +1,9 @@
+import type { Actor } from '../../sync/sales.ts'
+import { useActor, useSignedIn } from '../staff-session.ts'
+
+/** Who may decide here: this screen has no gate that a lock would close, so whoever is locked out counts as nobody. */
+export function useDecider(): Actor | null {
+  const actor = useActor()
+  const signedIn = useSignedIn()
+  return signedIn?.isLocked === false ? actor : null
+}
