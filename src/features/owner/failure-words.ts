@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next'
 import { HttpFailure } from '../../sync/errors.ts'
 
-/** What went wrong with an owner's request, what is safe, and what to do. */
-export function useFailureWords(): (error: unknown) => string {
+/** What went wrong with an owner's request, what is safe, and what to do. `conflict`: words for what was done before. */
+export function useFailureWords(conflict?: string): (error: unknown) => string {
   const { t } = useTranslation()
   return (error) => {
     if (!(error instanceof HttpFailure)) return t('owner.failedServer')
@@ -12,7 +12,7 @@ export function useFailureWords(): (error: unknown) => string {
       case 'staff_sign_in_needed':
         return t('owner.failedSession')
       case 'conflict':
-        return t('owner.failedConflict')
+        return conflict ?? t('owner.failedConflict')
       case 'not_found':
         return t('owner.failedGone')
       case 'too_large':

@@ -6,7 +6,7 @@ export const ownerProducts = {
   fileName: 'products.csv',
   emptyText: 'Add products one by one, or import them from a CSV file.',
   stock: 'Stock {{stock}} {{unit}}',
-  saved: 'Saved: {{name}}, {{price}}. Every counter sees it already.',
+  saved: 'Saved: {{name}}, {{price}}. Counters that are connected see it at once.',
   addTitle: 'New product',
   editTitle: 'Edit product',
   name: 'Name',

@@ -1,6 +1,6 @@
 export const ownerSettings = {
   title: 'Shop settings',
-  text: 'For the whole branch. Once saved, every counter uses them.',
+  text: 'For the whole branch. Once saved, every connected counter uses them.',
   shop: 'Shop',
   shopName: 'Shop name',
   shopNameHint: 'Empty: the branch’s name',
@@ -38,7 +38,7 @@ export const ownerSettings = {
   lowStockWrong: 'Write a whole number from 0 to 1000000.',
   wrong: 'Not saved yet: check the fields that are marked.',
   save: 'Save settings',
-  saved: 'Saved. Every counter uses them already.',
+  saved: 'Saved. Counters that are connected use them at once.',
   outdone: 'Not saved: another owner saved newer settings. Open this page again to see them.',
   unreadTitle: 'The shop settings could not be read',
   choosePicture: 'Choose a picture',

@@ -30,8 +30,10 @@ export const ownerStock = {
   summary: '{{counted}} lines counted, {{differing}} differ.',
   worth: 'Worth of the differences at selling price:',
   salesStay: 'What is booked is the difference: sales after the count still hold.',
-  receivingDone: '{{formatted}} lines added to the stock. Every counter sees them already.',
-  stocktakeDone: '{{formatted}} differences booked. Every counter sees them already.',
+  receivingDone: '{{formatted}} lines added to the stock. Counters that are connected see them at once.',
+  stocktakeDone: '{{formatted}} differences booked. Counters that are connected see them at once.',
+  alreadyBooked:
+    'This list was booked before with what it held then, so what you changed is not in it. Check the stock, discard this list, then enter what is still missing.',
   discard: 'Discard the list',
   discardTitle: 'Discard this list?',
   discardText: '{{count}} lines that are not booked yet will be gone. The stock does not change.',

@@ -6,7 +6,7 @@ export const ownerProducts = {
   fileName: 'produk.csv',
   emptyText: 'Tambahkan produk satu per satu, atau impor dari berkas CSV.',
   stock: 'Stok {{stock}} {{unit}}',
-  saved: 'Tersimpan: {{name}}, {{price}}. Semua kasir sudah melihatnya.',
+  saved: 'Tersimpan: {{name}}, {{price}}. Kasir yang tersambung langsung melihatnya.',
   addTitle: 'Produk baru',
   editTitle: 'Ubah produk',
   name: 'Nama',

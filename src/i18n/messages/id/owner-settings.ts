@@ -1,6 +1,6 @@
 export const ownerSettings = {
   title: 'Pengaturan toko',
-  text: 'Berlaku untuk seluruh cabang. Begitu disimpan, semua kasir memakainya.',
+  text: 'Berlaku untuk seluruh cabang. Begitu disimpan, semua kasir yang tersambung memakainya.',
   shop: 'Toko',
   shopName: 'Nama toko',
   shopNameHint: 'Kosong: nama cabang',
@@ -38,7 +38,7 @@ export const ownerSettings = {
   lowStockWrong: 'Tulis angka bulat dari 0 sampai 1000000.',
   wrong: 'Belum disimpan: periksa isian yang ditandai.',
   save: 'Simpan pengaturan',
-  saved: 'Tersimpan. Semua kasir sudah memakainya.',
+  saved: 'Tersimpan. Kasir yang tersambung langsung memakainya.',
   outdone: 'Belum disimpan: pemilik lain menyimpan pengaturan yang lebih baru. Buka lagi halaman ini untuk melihatnya.',
   unreadTitle: 'Pengaturan toko belum terbaca',
   choosePicture: 'Pilih gambar',

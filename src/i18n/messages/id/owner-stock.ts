@@ -30,8 +30,10 @@ export const ownerStock = {
   summary: '{{counted}} baris dihitung, {{differing}} berselisih.',
   worth: 'Nilai selisih menurut harga jual:',
   salesStay: 'Yang dibukukan adalah selisihnya: penjualan sesudah hitungan tetap berlaku.',
-  receivingDone: '{{formatted}} baris ditambahkan ke stok. Semua kasir sudah melihatnya.',
-  stocktakeDone: '{{formatted}} selisih dibukukan. Semua kasir sudah melihatnya.',
+  receivingDone: '{{formatted}} baris ditambahkan ke stok. Kasir yang tersambung langsung melihatnya.',
+  stocktakeDone: '{{formatted}} selisih dibukukan. Kasir yang tersambung langsung melihatnya.',
+  alreadyBooked:
+    'Daftar ini sudah dibukukan dengan isi sebelumnya, jadi perubahannya tidak ikut. Periksa stoknya, buang daftar ini, lalu catat yang masih kurang.',
   discard: 'Buang daftar',
   discardTitle: 'Buang daftar ini?',
   discardText: '{{count}} baris yang belum dibukukan akan hilang. Stok tidak berubah.',
