@@ -40,9 +40,11 @@ export async function runCart(
     measured.push(...(await measureCart(page)))
     const before = await countLines(page)
     for (let line = before; line < options.lines; line += 1) {
-      await step(page, () => scan(page, barcode(options.products - line)))
+      await step(page, () => scan(page, barcode(line + 1_000)))
     }
-    say(`${options.lines} lines in the cart`)
+    const long = await countLines(page)
+    if (long !== options.lines) throw new Error(`${long} lines in the cart instead of ${options.lines}`)
+    say(`${long} lines in the cart`)
     measured.push(...(await measureCart(page)))
     const loadAfter = readLoadAverage()
     const isMet = measured.every(({ ms }) => ms.p95 <= LIMIT_MS)
@@ -61,7 +63,7 @@ export async function runCart(
 
 async function openSellScreen(stand: Stand, page: Page, products: number): Promise<void> {
   const branch = await stand.makeBranch(products)
-  await addStaff(createAdminClient(stand.server, stand.sql), branch, [SARI])
+  await addStaff(createAdminClient(stand.server, stand.sql), branch)
   // Pieces, not weights: goods by weight ask for their quantity first.
   await stand.sql.query(`UPDATE products SET unit = 'pcs' WHERE branch_id = $1`, [branch.id])
   await enrolAndLoad(page, await stand.pairingLink(branch))

@@ -23,19 +23,23 @@ export function useScanner({ onScan, onTyped, enabled }: ScannerOptions): void {
     let field: { readonly element: TextElement; readonly before: string } | null = null
     let timer: ReturnType<typeof setTimeout> | undefined
 
+    /** What was taken as a scan without waiting for its end key, which may still come. */
+    let taken: string | null = null
+
     const forget = () => {
       clearTimeout(timer)
       burst = null
       field = null
+      taken = null
     }
+    // The burst is not forgotten: on a busy device keys come late, but with the times at which they were pressed.
     const onPause = () => {
-      const ended = burst
-      const wasInField = field !== null
-      forget()
-      if (!ended || wasInField) return
-      const { kind, text } = endPause(ended)
-      if (kind === 'scan') listener.current.onScan(text, false)
-      else listener.current.onTyped(text)
+      if (!burst || field) return
+      const { kind, text } = endPause(burst)
+      if (kind === 'scan') {
+        taken = text
+        listener.current.onScan(text, false)
+      } else listener.current.onTyped(text)
     }
     const onKey = (event: KeyboardEvent) => {
       const { key, timeStamp } = event
@@ -44,7 +48,10 @@ export function useScanner({ onScan, onTyped, enabled }: ScannerOptions): void {
       if (key.length === 1) {
         const before = burst
         burst = addKey(before, key, timeStamp)
-        if (burst.text.length === 1) field = textFieldOf(event.target)
+        if (burst.text.length === 1) {
+          field = textFieldOf(event.target)
+          taken = null
+        }
         clearTimeout(timer)
         timer = setTimeout(onPause, BURST_END_MS)
         // In the middle of a scan a space would press the button that has the focus; Firefox searches the page at a slash.
@@ -54,8 +61,9 @@ export function useScanner({ onScan, onTyped, enabled }: ScannerOptions): void {
       if (key === 'Enter' || key === 'Tab') {
         const code = endKey(burst, timeStamp)
         const typedInto = field
+        const isDone = taken === code
         forget()
-        if (code === null || !listener.current.onScan(code, typedInto !== null)) return
+        if (code === null || !(isDone || listener.current.onScan(code, typedInto !== null))) return
         event.preventDefault()
         event.stopImmediatePropagation()
         if (typedInto) restore(typedInto.element, typedInto.before)
