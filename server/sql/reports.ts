@@ -45,7 +45,7 @@ export async function readTakings(db: Queryable, scope: ReportScope): Promise<Ta
        SELECT t.id, t.op = 'refund' AS refund, t.status, t.device_id, t.occurred_at,
               t.subtotal, t.discount_total, t.tax_total, t.rounding_total, t.grand_total
          FROM transactions t
-        WHERE ${IN_DAYS} AND (t.status = 'void' OR ${COUNTS})
+        WHERE ${IN_DAYS} AND ((t.status = 'void' AND t.refund_of IS NULL) OR ${COUNTS})
      )
      SELECT
        (SELECT jsonb_build_object(

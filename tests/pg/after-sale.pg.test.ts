@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import type { Database } from '../../server/database.ts'
+import { readTakings } from '../../server/sql/reports.ts'
 import { listTransactions } from '../../server/sql/transactions.ts'
 import { transactionListSchema } from '../../src/contract/rest.ts'
 import {
@@ -121,6 +122,9 @@ describe('a void', () => {
     expect(
       await one(db, `SELECT coalesce(sum(grand_total), 0) AS net FROM transactions WHERE status = 'paid'`),
     ).toEqual({ net: 0 })
+    const { from } = await one<{ from: string }>(db, `SELECT shop_day(occurred_at)::text AS "from" FROM voids`)
+    const { totals } = await readTakings(db, { branchId: 1, from, to: from, limit: null })
+    expect(totals).toMatchObject({ count: 0, sales: 0, refund_count: 0, refunds: 0, void_count: 1, voids: 45_000 })
   })
 
   test('[D2] of what came back already names the stock’s version all the same', async () => {
