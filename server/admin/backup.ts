@@ -5,7 +5,8 @@ import { dirname, join, resolve } from 'node:path'
 import { pino } from 'pino'
 import { dumpDatabase, isEmbedded, loadDatabase } from '../database/dump.ts'
 import { lockDataDir } from '../lifecycle/data-dir-lock.ts'
-import { openStore, PGLITE_FOLDER } from '../lifecycle/open-store.ts'
+import { finishRestore, PGLITE_FOLDER, RESTORED_FOLDER } from '../lifecycle/finish-restore.ts'
+import { openStore } from '../lifecycle/open-store.ts'
 import { syncFolder, syncPath } from '../lifecycle/sync-folder.ts'
 import { migrate } from '../migrate.ts'
 import { isOurDatabase } from '../sql/backup.ts'
@@ -84,9 +85,11 @@ export async function restore(env: Env, file: string): Promise<void> {
     const kept = existsSync(folder)
       ? `${folder}.before-${new Date(startedAt).toISOString().replaceAll(/[:.]/g, '-')}`
       : null
-    if (kept !== null) renameSync(folder, kept)
-    renameSync(fresh, folder)
+    const restored = join(dataDir, RESTORED_FOLDER)
+    rmSync(restored, { recursive: true, force: true })
+    renameSync(fresh, restored)
     await syncPath(dataDir)
+    await finishRestore(dataDir, kept)
     console.log(`${file} is restored. Start the server; every counter loads anew.`)
     if (kept !== null) console.log(`What was there before is kept in ${kept}; delete it once all is well.`)
   } finally {

@@ -10,11 +10,10 @@ import { migrate } from '../migrate.ts'
 import { ensureEpoch } from '../sql/epoch.ts'
 import { probeDatabase } from '../sql/health.ts'
 import { lockDataDir } from './data-dir-lock.ts'
+import { finishRestore, PGLITE_FOLDER } from './finish-restore.ts'
 import { syncFolder } from './sync-folder.ts'
 import { setUncleanMarker } from './unclean-marker.ts'
 
-/** Folder of the embedded database inside DATA_DIR. */
-export const PGLITE_FOLDER = 'pglite'
 /** Compose files start the database at the same time as the server. */
 const WAIT_FOR_DATABASE_MS = 30_000
 const RETRY_MS = 500
@@ -37,6 +36,7 @@ export async function openStore(config: Pick<Config, 'databaseUrl' | 'dataDir'>,
 
 async function openEmbedded(dataDir: string, log: Logger): Promise<OpenedStore> {
   const lock = lockDataDir(dataDir)
+  await finishRestore(dataDir, null)
   const marker = await setUncleanMarker(dataDir)
   if (marker.wasUnclean) log.warn('the last run did not end in order: the change log begins a new epoch')
   const openedAt = Date.now()

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { keepAdminToken } from '../../../server/lifecycle/admin-token.ts'
 import { DataDirInUseError, lockDataDir } from '../../../server/lifecycle/data-dir-lock.ts'
+import { finishRestore } from '../../../server/lifecycle/finish-restore.ts'
 import { setUncleanMarker } from '../../../server/lifecycle/unclean-marker.ts'
 import { makeDataDir } from './server-process.ts'
 
@@ -94,5 +95,31 @@ describe('the admin token', () => {
     const file = join(dataDir, 'admin-token')
     expect(readFileSync(file, 'utf8').trim()).toBe(token)
     expect(statSync(file).mode & 0o777).toBe(0o600)
+  })
+})
+
+describe('a restore that was interrupted', () => {
+  const makeFolder = (dataDir: string, name: string) => {
+    mkdirSync(join(dataDir, name))
+    writeFileSync(join(dataDir, name, 'from'), name)
+  }
+  const databaseOf = (dataDir: string) => readFileSync(join(dataDir, 'pglite', 'from'), 'utf8')
+
+  it('between its two moves is finished by the next start: never an empty database', async () => {
+    const dataDir = makeDataDir()
+    makeFolder(dataDir, 'pglite.restored')
+    await finishRestore(dataDir, null)
+    expect(databaseOf(dataDir)).toBe('pglite.restored')
+  })
+
+  it('before them leaves the database as it was', async () => {
+    const dataDir = makeDataDir()
+    makeFolder(dataDir, 'pglite')
+    makeFolder(dataDir, 'pglite.restored')
+    await finishRestore(dataDir, null)
+    expect(databaseOf(dataDir)).toBe('pglite')
+    await finishRestore(dataDir, join(dataDir, 'kept'))
+    expect(databaseOf(dataDir)).toBe('pglite.restored')
+    expect(existsSync(join(dataDir, 'kept', 'from'))).toBe(true)
   })
 })
