@@ -13,6 +13,8 @@ export interface CatalogueQuery {
   category: string | null
   /** Only products that are no longer sold, instead of only those that are. */
   inactive: boolean
+  /** Only these products; left out: all. */
+  only?: ReadonlySet<number>
   order: CatalogueOrder
   /** Stock by product id, for `order: 'stock'`; a product that is missing there stands last. */
   stocks: ReadonlyMap<number, number> | null
@@ -68,8 +70,17 @@ export class CatalogueIndex {
     return false
   }
 
+  /** Products with exactly this barcode, else with this SKU; those that are sold come first. */
+  withCode(code: string): readonly CatalogueEntry[] {
+    const wanted = barcodeSpellings(foldText(code.trim()))
+    const items = [...this.#byId.values()]
+    const byBarcode = items.filter(({ barcode }) => wanted.includes(barcode))
+    const found = byBarcode.length > 0 ? byBarcode : items.filter(({ sku }) => sku === wanted[0])
+    return found.map(({ entry }) => entry).sort((a, b) => Number(b.active) - Number(a.active) || a.id - b.id)
+  }
+
   /** Matching products in the order asked for; whoever carries the text as barcode or SKU comes first. */
-  search({ text, category, inactive, order, stocks }: CatalogueQuery): readonly CatalogueEntry[] {
+  search({ text, category, inactive, only, order, stocks }: CatalogueQuery): readonly CatalogueEntry[] {
     const words = searchWords(text)
     const code = foldText(text.trim())
     const exact: CatalogueEntry[] = []
@@ -78,6 +89,7 @@ export class CatalogueIndex {
       const { entry } = item
       if (entry.active === inactive) continue
       if (category !== null && entry.category !== category) continue
+      if (only && !only.has(entry.id)) continue
       if (!hasEvery(item.haystack, words)) continue
       const isExact = code !== '' && (item.barcode === code || item.sku === code)
       if (isExact) exact.push(entry)
@@ -97,6 +109,13 @@ export class CatalogueIndex {
     this.#sorted.set(order, sorted)
     return sorted
   }
+}
+
+/** UPC-A is EAN-13 without its leading zero, and scanners are set to either. None for an empty code: many products have none. */
+function barcodeSpellings(code: string): readonly string[] {
+  if (/^\d{12}$/.test(code)) return [code, `0${code}`]
+  if (/^0\d{12}$/.test(code)) return [code, code.slice(1)]
+  return code === '' ? [] : [code]
 }
 
 // A plain loop: it runs for every product at every key.
