@@ -1,5 +1,6 @@
 import { type ReactNode, useId } from 'react'
 import { cx } from '../../ui/cx.ts'
+import { useMediaQuery } from '../../ui/use-media-query.ts'
 import styles from './report-table.module.css'
 
 export interface Column<Row> {
@@ -9,6 +10,11 @@ export interface Column<Row> {
   /** What a phone shows first, without its head. */
   readonly isTitle?: boolean
 }
+
+/** Up to this width of the screen rows are cards, px. */
+const NARROW = 699
+const NARROW_FOR_MANY = 999
+const FEW_COLUMNS = 5
 
 interface ReportTableProps<Row> {
   title: string
@@ -20,9 +26,10 @@ interface ReportTableProps<Row> {
   rowKey: (row: Row, index: number) => string | number
 }
 
-/** Rows as a table; on a phone each row is a small card with its heads. Scrolls sideways by itself where it has to. */
+/** Rows as a table; on a narrow screen each row is a small card with its heads. Scrolls sideways by itself where it has to. */
 export function ReportTable<Row>({ title, hideTitle, level = 2, columns, rows, rowKey }: ReportTableProps<Row>) {
   const id = useId()
+  const isNarrow = useMediaQuery(`(max-width: ${columns.length > FEW_COLUMNS ? NARROW_FOR_MANY : NARROW}px)`)
   const Title = level === 2 ? 'h2' : 'h3'
   return (
     <section className={styles.section}>
@@ -31,7 +38,7 @@ export function ReportTable<Row>({ title, hideTitle, level = 2, columns, rows, r
       </Title>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by key */}
       <section className={styles.scroll} aria-labelledby={id} tabIndex={0}>
-        <table className={styles.table}>
+        <table className={cx(styles.table, isNarrow && styles.cards)}>
           <thead>
             <tr>
               {columns.map((column) => (
