@@ -14,8 +14,8 @@ const SEED = process.env.SYNC_MODEL_SEED ?? '20261122'
  * knows which it holds in each state; the device has to find out by versions alone [D1, D2].
  */
 async function expectShownByTheRule(device: SimDevice, server: SimServer): Promise<void> {
-  const operations = (await device.operations()).filter(({ state }) => state !== 'cancelled')
-  for (const { id, epoch, version, stock, shown } of await device.shown()) {
+  const { operations, products } = await atOneMoment(device)
+  for (const { id, epoch, version, stock, shown } of products) {
     // What was voided where it had never been booked has no effect in that life of the server: neither sale nor void.
     const traceless = operations.filter(
       ({ kind, result }) => kind === 'void' && result?.epoch === epoch && result.server_id === null,
@@ -35,6 +35,19 @@ async function expectShownByTheRule(device: SimDevice, server: SimServer): Promi
     throw new Error(
       `product ${id}: ${JSON.stringify({ epoch, version, stock, shown, expected })} of ${JSON.stringify(told)}`,
     )
+  }
+}
+
+/** Operations and what is shown, read without a verdict in between. */
+async function atOneMoment(device: SimDevice) {
+  let before = await device.operations()
+  for (;;) {
+    const products = await device.shown()
+    const after = await device.operations()
+    if (JSON.stringify(before) === JSON.stringify(after)) {
+      return { operations: after.filter(({ state }) => state !== 'cancelled'), products }
+    }
+    before = after
   }
 }
 
@@ -268,6 +281,9 @@ describe('the whole inbound protocol under faults', () => {
             operations.filter(({ offline_id, state }) => state !== 'cancelled' && !server.booked.has(offline_id)),
           ).toEqual([])
           expect(operations.filter(({ state }) => state !== 'settled' && state !== 'cancelled')).toEqual([])
+          // What was taken back here stands nowhere, or as void.
+          const takenBack = operations.filter(({ kind, state }) => kind === 'sale' && state === 'cancelled')
+          expect(takenBack.filter(({ offline_id }) => server.holdsUnvoided(offline_id))).toEqual([])
           expect(await device.stocks()).toEqual(server.stocks())
           expect(Object.fromEntries((await device.shown()).map(({ id, stock, shown }) => [id, shown - stock]))).toEqual(
             Object.fromEntries(Object.keys(server.stocks()).map((id) => [id, 0])),

@@ -165,6 +165,11 @@ export class SimServer {
     return new Set(this.#state.booked.keys())
   }
 
+  /** True when this sale is booked and no void of it is. */
+  holdsUnvoided(offlineId: string): boolean {
+    return this.#state.booked.has(offlineId) && !this.#state.booked.has(`void-of-${offlineId}`)
+  }
+
   prune(keep: number): void {
     this.#state.log = this.#state.log.slice(-keep)
   }
