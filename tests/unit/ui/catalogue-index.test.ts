@@ -192,3 +192,37 @@ describe('search text', () => {
     for (const words of ['kopi luwak', 'teh', 'minyak 2 l', 'goreng', '12']) expect(looksLikeCode(words)).toBe(false)
   })
 })
+
+describe('a scanned code', () => {
+  const index = indexOf(
+    entry(1, { barcode: '8991000000012', sku: 'AYM-002' }),
+    entry(2, { barcode: '089686010947', sku: 'IND-001' }),
+    entry(3, { sku: '8991000000012' }),
+    entry(4, { barcode: '777', active: false }),
+    entry(5, { barcode: '777' }),
+    entry(6),
+  )
+  const codes = (code: string) => index.withCode(code).map(({ id }) => id)
+
+  it('is a barcode before it is an SKU, whatever its case and the spaces around it', () => {
+    expect(codes('8991000000012')).toEqual([1])
+    expect(codes(' ind-001 ')).toEqual([2])
+  })
+
+  it('is the same as UPC-A and as EAN-13 with a leading zero', () => {
+    expect(codes('089686010947')).toEqual([2])
+    expect(codes('0089686010947')).toEqual([2])
+  })
+
+  it('means a product that is sold before one that is not, and nothing without a code', () => {
+    expect(codes('777')).toEqual([5, 4])
+    expect(codes('')).toEqual([])
+    expect(codes('899100000001')).toEqual([])
+  })
+})
+
+it('searches among the favourites only', () => {
+  const index = indexOf(entry(1), entry(2), entry(3))
+  expect(found(index, { only: new Set([3, 1, 99]) })).toEqual([1, 3])
+  expect(found(index, { only: new Set() })).toEqual([])
+})
