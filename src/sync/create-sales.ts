@@ -6,13 +6,12 @@ import {
   commitOperation,
   commitVoid,
   inOneTransaction,
-  type NewOperation,
   type ReferenceRequest,
   readUnsent,
   updateOperations,
 } from '../db/sales/operations.ts'
 import type { SalesDb } from '../db/sales/sales-db.ts'
-import type { Decision, OperationContent, OperationRow } from '../db/sales/sales-rows.ts'
+import type { Decision, NewOperation, OperationContent, OperationRow } from '../db/sales/sales-rows.ts'
 import { isQuotaError } from '../db/storage-error.ts'
 import { HttpFailure } from './errors.ts'
 import { toResult } from './machine/batch-request.ts'

@@ -6,20 +6,7 @@ import type { KnownVersion } from '../../domain/available-stock.ts'
 import { stockRecord } from '../rows.ts'
 import type { SalesDb } from './sales-db.ts'
 import { readSalesMeta, writeSalesMeta } from './sales-meta.ts'
-import type { Decision, OperationContent, OperationRow, OperationState, StockEffect } from './sales-rows.ts'
-
-export interface NewOperation {
-  readonly offlineId: string
-  /** `reference` is a new receipt number when one was asked for, else ''. */
-  readonly content: (reference: string) => OperationContent
-  readonly branchCode: string
-  readonly deviceId: string
-  readonly about: string
-  readonly shift: string
-  /** Units by product that this takes from (below zero) or gives back to stock. */
-  readonly deltas: ReadonlyMap<number, number>
-  readonly now: number
-}
+import type { Decision, NewOperation, OperationRow, OperationState, StockEffect, VoidStep } from './sales-rows.ts'
 
 /** Local day `YYYYMMDD` for which a receipt number is drawn (rule Q6). */
 export interface ReferenceRequest {
@@ -55,8 +42,6 @@ const UNSENT = {
 } as const
 
 const REFERENCE_DAYS_KEPT = 400
-/** The oldest ones say enough about when to try again. */
-const NEXT_LOOKED_AT = 60
 
 /**
  * Stores an operation, once: when its id is taken, what stands there is returned and nothing is written. Rejects when the
@@ -81,11 +66,6 @@ export async function commitOperation(
 export async function inOneTransaction(db: SalesDb, work: () => Promise<void>): Promise<void> {
   await db.transaction('rw', db.pendingTransactions, db.effects, work)
 }
-
-export type VoidStep =
-  | { readonly kind: 'cancel'; readonly rows: readonly OperationRow[] }
-  | { readonly kind: 'queue'; readonly operation: NewOperation; readonly rows: readonly OperationRow[] }
-  | { readonly kind: 'refuse' }
 
 /**
  * Voids a sale in one transaction (rule Q3). `decide` gets the sale, if it is of this device, with everything about it, and
@@ -192,12 +172,6 @@ export async function readOpenOperations(db: SalesDb, offlineIds: readonly strin
   )
 }
 
-/** When the next operation of this branch wants to be sent, client ms; null: none waits. */
-export async function readNextAttempt(db: SalesDb, branchCode: string): Promise<number | null> {
-  const waiting = await readWaiting(db, branchCode, NEXT_LOOKED_AT)
-  return waiting.length === 0 ? null : Math.min(...waiting.map((row) => row.next_attempt_at))
-}
-
 /**
  * Changes stored operations, each by what is stored at that moment; null leaves one as it is. Returns what was written.
  * `effects` changes what the written ones do to stock, in the same transaction.
@@ -251,16 +225,27 @@ export async function readEffectsOf(db: SalesDb, operations: readonly OperationR
     .toArray()
 }
 
-/** Settled and cancelled operations of before this time go; what has no verdict never does. Returns how many. */
+/**
+ * Settled and cancelled operations of before this time go; what has no verdict never does, nor the opening of a shift that is
+ * still open. Returns how many.
+ */
 export async function trimOperations(db: SalesDb, before: number): Promise<number> {
   return await db.transaction('rw', db.pendingTransactions, async () => {
     const old = await db.pendingTransactions
       .where('created_at')
       .below(before)
       .filter(({ state, settled_at: at }) => (state === 'settled' || state === 'cancelled') && (at ?? before) < before)
-      .primaryKeys()
-    await db.pendingTransactions.bulkDelete(old)
-    return old.length
+      .toArray()
+    const ids = old.map(({ offline_id: id }) => id)
+    const closings = await db.pendingTransactions
+      .where('about')
+      .anyOf(ids)
+      .filter(({ kind }) => kind === 'shift')
+      .toArray()
+    const closed = new Set(closings.map(({ about }) => about))
+    const gone = old.filter(({ kind, about, offline_id: id }) => kind !== 'shift' || about !== '' || closed.has(id))
+    await db.pendingTransactions.bulkDelete(gone.map(({ offline_id: id }) => id))
+    return gone.length
   })
 }
 

@@ -94,6 +94,26 @@ export interface Decision {
   readonly at: number
 }
 
+/** An operation as it is handed over to be recorded. */
+export interface NewOperation {
+  readonly offlineId: string
+  /** `reference` is a new receipt number when one was asked for, else ''. */
+  readonly content: (reference: string) => OperationContent
+  readonly branchCode: string
+  readonly deviceId: string
+  readonly about: string
+  readonly shift: string
+  /** Units by product that this takes from (below zero) or gives back to stock. */
+  readonly deltas: ReadonlyMap<number, number>
+  readonly now: number
+}
+
+/** What voiding a sale writes: rows that change, and the void to send, if any. */
+export type VoidStep =
+  | { readonly kind: 'cancel'; readonly rows: readonly OperationRow[] }
+  | { readonly kind: 'queue'; readonly operation: NewOperation; readonly rows: readonly OperationRow[] }
+  | { readonly kind: 'refuse' }
+
 /**
  * What an operation does to one product's stock until the server's number holds it (rules D1, D2). `delta` in units, below
  * zero for a sale. `learned`: the record's version after the operation, as batch-sync told it in each epoch.

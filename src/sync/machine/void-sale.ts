@@ -1,6 +1,5 @@
 /** What voiding a sale means for the queue (rule Q3). Runs within the transaction that stores it. */
-import type { NewOperation, VoidStep } from '../../db/sales/operations.ts'
-import type { Decision, OperationRow } from '../../db/sales/sales-rows.ts'
+import type { Decision, NewOperation, OperationRow, VoidStep } from '../../db/sales/sales-rows.ts'
 import { stepOperation } from './queue.ts'
 import type { Deltas } from './stock-deltas.ts'
 
