@@ -66,11 +66,20 @@ function eventOf(row: OperationRow, shift: ShiftRows): ShiftEvent | null {
 /** What was refunded before is not handed back once more. */
 function lateVoid(sale: OperationRow, shift: ShiftRows): ShiftEvent {
   const refunds = shift.refunds.flatMap((row) =>
-    row.about === sale.offline_id && row.content.type === 'refund' && !isCancelledWithin(shift, row)
+    row.about === sale.offline_id && row.content.type === 'refund' && wasHandedBack(row, shift)
       ? [refundOf(row.content.refund)]
       : [],
   )
   return { kind: 'late-void', payments: remainingPayments(paymentsOf(sale), refunds) }
+}
+
+/**
+ * False for a refund that ended before its money could count: in this shift, or before it. One of an earlier shift that ends only
+ * now, together with its sale, was handed back then and stays in that shift's sums.
+ */
+function wasHandedBack(refund: OperationRow, shift: ShiftRows): boolean {
+  if (refund.shift === shift.shiftId) return !isCancelledWithin(shift, refund)
+  return refund.state !== 'cancelled' || isCancelledWithin(shift, refund)
 }
 
 function refundOf({ payment_method: method, refund_total: amount }: Refund): MethodAmount {
