@@ -15,8 +15,8 @@ type Env = Readonly<Record<string, string | undefined>>
 
 const REPORTS = join(ROOT, '.cache', 'reports')
 
-/** Three times what the longest suite takes on two cores: a hanging test must not take the whole run with it. */
-const SUITE_LIMIT_MS = 20 * 60_000
+/** Twice what the longest suite takes on two cores: a hanging test must not take the whole run with it. */
+const SUITE_LIMIT_MS = 35 * 60_000
 
 /** A tool that is right or wrong as a whole: one check. */
 export async function checkStep(name: string, command: string, toolArguments: readonly string[]): Promise<Step> {
