@@ -1,10 +1,8 @@
 /** What a stock number means to the person who reads it. */
 export type StockLevel = 'enough' | 'low' | 'out'
 
-/** At or below this many units a product is low, until the shop sets its own threshold. */
-export const LOW_STOCK_THRESHOLD = 5
-
-export function stockLevel(stock: number, lowThreshold = LOW_STOCK_THRESHOLD): StockLevel {
+/** @param lowStock at or below this many units a product is low: the shop's setting */
+export function stockLevel(stock: number, lowStock: number): StockLevel {
   if (stock <= 0) return 'out'
-  return stock <= lowThreshold ? 'low' : 'enough'
+  return stock <= lowStock ? 'low' : 'enough'
 }

@@ -3,10 +3,10 @@ import { useTranslation } from 'react-i18next'
 import { stockLevel } from '../domain/stock-level.ts'
 import { Badge } from '../ui/badge.tsx'
 
-/** Enough, low or out, as icon and word. */
-export function StockLevelBadge({ stock }: { stock: number }) {
+/** Enough, low (at `lowStock` or fewer) or out, as icon and word. */
+export function StockLevelBadge({ stock, lowStock }: { stock: number; lowStock: number }) {
   const { t } = useTranslation()
-  switch (stockLevel(stock)) {
+  switch (stockLevel(stock, lowStock)) {
     case 'enough':
       return (
         <Badge tone="quiet" icon={<CircleCheck size={16} aria-hidden />}>

@@ -8,17 +8,19 @@ import styles from './stock-row.module.css'
 interface StockCellProps {
   productId: number
   unit: string
+  /** At this many or fewer a product is low. */
+  lowStock: number
   /** "per 14.03" when the number is not live. */
   age: string | null
 }
 
 /** The only part of a row that a stock change paints again (rule V1). */
-export const StockCell = memo(function StockCell({ productId, unit, age }: StockCellProps) {
+export const StockCell = memo(function StockCell({ productId, unit, lowStock, age }: StockCellProps) {
   const row = useProductRow(productId)
   return (
     <>
       <td className={styles.level}>
-        {row ? <StockLevelBadge stock={row.stock} /> : <Skeleton width="4rem" />}
+        {row ? <StockLevelBadge stock={row.stock} lowStock={lowStock} /> : <Skeleton width="4rem" />}
         {age ? <span className={styles.age}>{age}</span> : null}
       </td>
       <td className={styles.stock}>

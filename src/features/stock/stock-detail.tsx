@@ -2,6 +2,7 @@ import { ArrowLeft, PackageX, X } from 'lucide-react'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useInventoryPlaces } from '../../db/product-detail.ts'
+import { useShopSettings } from '../../db/use-shop-settings.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -74,6 +75,7 @@ function Details({ productId, age }: { productId: number; age: string | null }) 
   const { t } = useTranslation()
   const format = useFormat()
   const { db, status } = useServices()
+  const { low_stock: lowStock } = useShopSettings(db)
   const isLive = useObservable(status, ({ state }) => state === 'live')
   const product = useProductRow(productId)
   const places = useInventoryPlaces(db, productId)
@@ -89,7 +91,7 @@ function Details({ productId, age }: { productId: number; age: string | null }) 
           <span className={styles.unit}> {product?.unit}</span>
         </p>
         <p className={styles.state}>
-          {product ? <StockLevelBadge stock={product.stock} /> : pending}
+          {product ? <StockLevelBadge stock={product.stock} lowStock={lowStock} /> : pending}
           <span>{age ?? t(isLive ? 'sync.live' : 'sync.catchingUp')}</span>
         </p>
       </div>

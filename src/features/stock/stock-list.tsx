@@ -2,6 +2,8 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CatalogueEntry } from '../../db/catalogue.ts'
+import { useShopSettings } from '../../db/use-shop-settings.ts'
+import { useServices } from '../services.ts'
 import styles from './stock-list.module.css'
 import rowStyles from './stock-row.module.css'
 import { StockRow } from './stock-row.tsx'
@@ -28,6 +30,8 @@ const ROW_HEIGHT = 56
 
 /** A virtual grid: only the rows in sight exist, all are counted. One tab stop; arrow keys move through the rows. */
 export function StockList({ entries, query, openId, age, onOpen, onEscape, handle }: StockListProps) {
+  const { db } = useServices()
+  const { low_stock: lowStock } = useShopSettings(db)
   const { t } = useTranslation()
   const [view, setView] = useStockView()
   const scroller = useRef<HTMLDivElement>(null)
@@ -190,6 +194,7 @@ export function StockList({ entries, query, openId, age, onOpen, onEscape, handl
                 top={item.start}
                 isActive={item.index === activeIndex}
                 isOpen={entry.id === openId}
+                lowStock={lowStock}
                 age={age}
               />
             )

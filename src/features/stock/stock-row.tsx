@@ -11,11 +11,12 @@ interface StockRowProps {
   top: number
   isActive: boolean
   isOpen: boolean
+  lowStock: number
   age: string | null
 }
 
 /** One product, 56 px. The fixed fields never repaint for a stock. The list answers its clicks and keys. */
-export const StockRow = memo(function StockRow({ entry, index, top, isActive, isOpen, age }: StockRowProps) {
+export const StockRow = memo(function StockRow({ entry, index, top, isActive, isOpen, lowStock, age }: StockRowProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const code = [entry.sku, entry.barcode].filter(Boolean).join(' · ')
@@ -39,7 +40,7 @@ export const StockRow = memo(function StockRow({ entry, index, top, isActive, is
       </th>
       <td className={styles.category}>{entry.category}</td>
       <td className={styles.price}>{format.rupiah(entry.price)}</td>
-      <StockCell productId={entry.id} unit={entry.unit} age={age} />
+      <StockCell productId={entry.id} unit={entry.unit} lowStock={lowStock} age={age} />
     </tr>
   )
 })
