@@ -33,17 +33,20 @@ export async function expectAccessible(page: Page): Promise<void> {
 export async function expectFits(page: Page): Promise<void> {
   for (const size of SIZES) {
     await page.setViewportSize(size)
-    const tooWide = await page.evaluate(() => {
-      const scrolls = (element: Element) => {
-        const { overflowX } = getComputedStyle(element)
-        const canScroll = overflowX === 'auto' || overflowX === 'scroll' || element === document.scrollingElement
-        return canScroll && element.scrollWidth > element.clientWidth + 1
-      }
-      return [...document.querySelectorAll('*')]
-        .filter((element) => element.getAttribute('role') !== 'group' && scrolls(element))
-        .map((element) => `${element.tagName}.${element.className}: ${element.scrollWidth} > ${element.clientWidth}`)
-    })
-    expect(tooWide, `${page.url()} at ${size.width} × ${size.height}`).toEqual([])
+    // Components hear of a new width after the page has it.
+    await expect.poll(() => page.evaluate(findTooWide), `${page.url()} at ${size.width} × ${size.height}`).toEqual([])
   }
   await page.setViewportSize(SIZES[0])
+}
+
+/** In the page: what has to be scrolled sideways, though it is no group of chips. */
+function findTooWide(): string[] {
+  const scrolls = (element: Element) => {
+    const { overflowX } = getComputedStyle(element)
+    const canScroll = overflowX === 'auto' || overflowX === 'scroll' || element === document.scrollingElement
+    return canScroll && element.scrollWidth > element.clientWidth + 1
+  }
+  return [...document.querySelectorAll('*')]
+    .filter((element) => element.getAttribute('role') !== 'group' && scrolls(element))
+    .map((element) => `${element.tagName}.${element.className}: ${element.scrollWidth} > ${element.clientWidth}`)
 }
