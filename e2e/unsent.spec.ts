@@ -306,6 +306,8 @@ test('nobody signed in sees the queue and can export it, but decides nothing', a
   await writeOperations(page, [{ ...(await readOperation(page, sale)), state: 'needs-decision', error }])
   await page.getByTestId('menu').click()
   await page.getByRole('button', { name: words.header.signOut }).click()
+  // The receipt behind it asks who is there: it is written down.
+  await expect(page.getByRole('button', { name: new RegExp(`^${SARI.name}\\b`) })).toBeVisible()
   await till.visit('/unsent')
   await expect(decision(page, sale)).toContainText(words.operation.longTotals)
   await expect(decision(page, sale).getByRole('button', { name: words.unsent.sendAgain })).toHaveCount(0)
