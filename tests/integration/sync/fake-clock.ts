@@ -22,6 +22,11 @@ export class FakeClock implements ClockLike {
     this.#now += ms
   }
 
+  /** Somebody sets the clock. */
+  jumpTo(now: number): void {
+    this.#now = now
+  }
+
   /** Runs what falls due in the next `ms`, letting promises and IndexedDB settle after each. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms

@@ -212,6 +212,28 @@ describe('a sale that is tapped twice', () => {
   })
 })
 
+describe('a clock that is years off', () => {
+  it('[Q6] repeats no number when it jumps back and forth, and stops no sale', async () => {
+    const references: unknown[] = []
+    for (const now of ['2026-01-05', '1999-12-31', '2041-06-01', '2026-01-05', '1999-12-31']) {
+      clock.jumpTo(Date.parse(`${now}T08:00:00Z`))
+      const { operation } = await device.sell(1, 1)
+      references.push(operation?.content.type === 'sale' && operation.content.sale.offline_reference)
+    }
+    expect(references).toEqual([
+      'DEV-1-20260105-0001',
+      'DEV-1-19991231-0001',
+      'DEV-1-20410601-0001',
+      'DEV-1-20260105-0002',
+      'DEV-1-19991231-0002',
+    ])
+    clock.jumpTo(Date.parse('2026-01-05T09:00:00Z'))
+    device.sales.sendNow()
+    await clock.advance(1000)
+    expect(server.booked.size).toBe(5)
+  })
+})
+
 describe('a file of what is unsent', () => {
   it('[Q7] is sent once although two devices send it, and refused in another branch', async () => {
     server.isRestUp = false
