@@ -1,7 +1,7 @@
 /** The commands of src/sync/sales.ts over the sales database: each is one strict transaction, and then a hint to the sender. */
 import type { DeviceProfile } from '../contract/rest.ts'
 import { PATHS } from '../contract/rest.ts'
-import { type Payment, resolveConflictAnswerSchema, type Sale } from '../contract/sales.ts'
+import { resolveConflictAnswerSchema } from '../contract/sales.ts'
 import {
   commitOperation,
   commitVoid,
@@ -11,7 +11,7 @@ import {
   updateOperations,
 } from '../db/sales/operations.ts'
 import type { SalesDb } from '../db/sales/sales-db.ts'
-import type { Decision, NewOperation, OperationContent, OperationRow } from '../db/sales/sales-rows.ts'
+import type { Decision, NewOperation, OperationRow } from '../db/sales/sales-rows.ts'
 import { isQuotaError } from '../db/storage-error.ts'
 import { HttpFailure } from './errors.ts'
 import { toResult } from './machine/batch-request.ts'
@@ -20,7 +20,8 @@ import { givenBackBy, remainingAfterRefunds, takenBy } from './machine/stock-del
 import { planVoid } from './machine/void-sale.ts'
 import type { HttpLike } from './ports.ts'
 import { readAnswer } from './read-answer.ts'
-import type { Actor, NewSale, RecordOutcome, Sales } from './sales.ts'
+import { isoTime, localDay, toSaleContent } from './sale-content.ts'
+import type { Actor, RecordOutcome, Sales } from './sales.ts'
 import { learnFrom } from './transaction-queue.ts'
 import { importFile, toExportFile } from './unsent-file.ts'
 
@@ -338,65 +339,10 @@ function shiftFields(device: DeviceProfile, at: number, actor: Actor, offlineId:
   }
 }
 
-function toSaleContent(
-  { saleId, payments, actor, items, cartId: _, ...sums }: NewSale,
-  device: DeviceProfile,
-  at: number,
-  reference: string,
-  newId: () => string,
-): OperationContent {
-  const sale: Sale = {
-    ...sums,
-    items: [...items],
-    offline_id: saleId,
-    offline_reference: reference,
-    device_id: device.device_id,
-    created_at_device: isoTime(at),
-    branch_code: device.branch.code,
-    payment_method: mainMethod(payments),
-    id_user_apps: `user_${actor.staffId}`,
-    type_transaction: 1,
-    status: 'paid',
-    payment_status: 'paid',
-    sync_status: null,
-    shift_offline_id: actor.shiftId,
-    staff_id: actor.staffId,
-    approved_by: actor.approvedBy,
-  }
-  return {
-    type: 'sale',
-    sale,
-    payments: payments.map(
-      (payment): Payment => ({
-        ...payment,
-        offline_id: newId(),
-        transaction_offline_id: saleId,
-        created_at_device: isoTime(at),
-      }),
-    ),
-  }
-}
-
-/** The method that pays most of it names the sale; the payments say the rest. */
-function mainMethod(payments: NewSale['payments']): string {
-  const [largest] = payments.toSorted((a, b) => b.amount - a.amount)
-  return largest?.payment_method ?? 'CASH'
-}
-
 function toDecision(what: Decision['what'], reason: string, actor: Actor, at: number): Decision {
   return { what, reason, staff_id: actor.staffId, approved_by: actor.approvedBy, at }
 }
 
 function decided(row: OperationRow | null, decision: Decision): OperationRow | null {
   return row && { ...row, decisions: [...row.decisions, decision] }
-}
-
-function isoTime(at: number): string {
-  return new Date(at).toISOString()
-}
-
-function localDay(at: number): string {
-  const date = new Date(at)
-  const two = (value: number) => String(value).padStart(2, '0')
-  return `${date.getFullYear()}${two(date.getMonth() + 1)}${two(date.getDate())}`
 }
