@@ -71,7 +71,13 @@ function LockScreen({ staffId }: { staffId: number }) {
     reopen()
     // A browser may close a dialog at the second Esc, whatever the page says to it.
     dialog.addEventListener('close', reopen)
+    // Between closing and opening again a key would go to the screen below.
+    const keepOut = (event: KeyboardEvent) => {
+      if (!(event.target instanceof Node && dialog.contains(event.target))) event.stopImmediatePropagation()
+    }
+    window.addEventListener('keydown', keepOut, { capture: true })
     return () => {
+      window.removeEventListener('keydown', keepOut, { capture: true })
       dialog.removeEventListener('close', reopen)
       dialog.close()
     }
