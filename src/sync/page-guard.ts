@@ -4,7 +4,7 @@ import { readLearned } from '../db/learned.ts'
 import { stockRecord } from '../db/rows.ts'
 import { readEffectsOf, readInState, toEffects, updateOperations, withLearned } from '../db/sales/operations.ts'
 import { readSalesMeta, writeSalesMeta } from '../db/sales/sales-meta.ts'
-import type { OperationRow, StockEffect } from '../db/sales/sales-rows.ts'
+import type { OperationRow, OperationState, StockEffect } from '../db/sales/sales-rows.ts'
 import { stepOperation } from './machine/queue.ts'
 import type { PageGuard } from './offline-sync.ts'
 import { askForVerdicts, isVoidOfUnknown, type QueueDeps } from './transaction-queue.ts'
@@ -15,11 +15,17 @@ export const SETTLED_KEPT_MS = 30 * 24 * 60 * 60 * 1000
 export function createPageGuard(cache: CacheDb, queue: QueueDeps): PageGuard {
   const { salesDb } = queue
 
+  /** What this device kept from an earlier branch is no concern of this one's server. */
+  async function readOwn(...states: readonly OperationState[]): Promise<OperationRow[]> {
+    const rows = await Promise.all(states.map((state) => readInState(salesDb, state)))
+    return rows.flat().filter(({ branch_code: code }) => code === queue.branchCode)
+  }
+
   /** A server that lives a new life may have lost what it had confirmed: all of it goes up again, and counts until then. */
   async function reopen(epoch: string): Promise<void> {
     if ((await readSalesMeta(salesDb, 'epoch'))?.value === epoch) return
     const since = queue.now() - SETTLED_KEPT_MS
-    const confirmed = [...(await readInState(salesDb, 'accepted')), ...(await readInState(salesDb, 'settled'))]
+    const confirmed = await readOwn('accepted', 'settled')
     const lost = confirmed.filter(
       ({ result, created_at: at }) => result?.epoch != null && result.epoch !== epoch && at >= since,
     )
@@ -44,7 +50,7 @@ export function createPageGuard(cache: CacheDb, queue: QueueDeps): PageGuard {
 
   /** Effects of operations that may have reached the server, on these products, whose version in this epoch is unknown. */
   async function unknownEffects(epoch: string | null, productIds: ReadonlySet<number>): Promise<StockEffect[]> {
-    const waiting = [...(await readInState(salesDb, 'queued')), ...(await readInState(salesDb, 'sending'))]
+    const waiting = await readOwn('queued', 'sending')
     const effects = await readEffectsOf(
       salesDb,
       waiting.filter(({ ever_sent: everSent }) => everSent),
@@ -71,7 +77,7 @@ export function createPageGuard(cache: CacheDb, queue: QueueDeps): PageGuard {
     },
     async isAnswered(epoch) {
       const unanswered = async () =>
-        [...(await readInState(salesDb, 'queued')), ...(await readInState(salesDb, 'sending'))]
+        (await readOwn('queued', 'sending'))
           .filter(({ result }) => result !== null && result.epoch !== epoch)
           .map(({ offline_id: id }) => id)
       const ids = await unanswered()

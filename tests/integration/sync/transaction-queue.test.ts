@@ -212,6 +212,25 @@ describe('a sale that is tapped twice', () => {
   })
 })
 
+describe('what was kept from an earlier branch', () => {
+  it('[C8] is not sent to this one’s server when it begins a new life', async () => {
+    await device.sell(1, 1)
+    await clock.advance(1000)
+    server.deliverAll()
+    await clock.advance(1000)
+    expect(await states()).toEqual(['settled'])
+    const [sale] = await device.operations()
+    if (!sale) throw new Error('no sale')
+    await device.salesDb.pendingTransactions.put({ ...sale, branch_code: 'ANOTHER' })
+    server.restore(server.snapshot(), 'life-2')
+    const before = posts()
+    await device.refresh('forced')
+    await clock.advance(1000)
+    expect(await states()).toEqual(['settled'])
+    expect(posts()).toBe(before)
+  })
+})
+
 describe('a clock that is years off', () => {
   it('[Q6] repeats no number when it jumps back and forth, and stops no sale', async () => {
     const references: unknown[] = []
