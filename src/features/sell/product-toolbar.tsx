@@ -1,10 +1,10 @@
-import { Camera, Keyboard, LayoutGrid, Rows3, Search, Star } from 'lucide-react'
-import type { KeyboardEvent, RefObject } from 'react'
+import { Camera, Keyboard, LayoutGrid, Rows3, Star } from 'lucide-react'
+import type { RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 import { IconButton } from '../../ui/button.tsx'
 import { Chip } from '../../ui/chip.tsx'
-import { TextField } from '../../ui/text-field.tsx'
 import { useCatalogue } from '../catalogue-store.ts'
+import { ProductSearch } from '../product-search.tsx'
 import styles from './product-toolbar.module.css'
 import { useSell } from './sell-context.ts'
 import type { ProductLayout, SellView, SetSellView } from './sell-view.ts'
@@ -26,34 +26,20 @@ export function ProductToolbar(props: ProductToolbarProps) {
   const { t } = useTranslation()
   const { open } = useSell()
   const { index } = useCatalogue()
-  const onSearchKey = (event: KeyboardEvent) => {
-    if (event.key === 'Enter') onSearchEnter()
-    else if (event.key === 'ArrowDown') onSearchDown()
-    else if (event.key === 'Escape' && view.text !== '') onView((current) => ({ ...current, text: '' }))
-    else return
-    event.preventDefault()
-  }
   return (
     <div className={styles.toolbar}>
       <div className={styles.first}>
-        <TextField
-          className={styles.search ?? ''}
+        <ProductSearch
+          className={styles.search}
           label={t('sell.search')}
-          hideLabel
-          icon={<Search size={20} aria-hidden />}
-          type="search"
-          inputMode="search"
-          enterKeyHint="search"
-          autoComplete="off"
-          autoCapitalize="off"
-          spellCheck={false}
           placeholder={t('sell.searchPlaceholder')}
           clearLabel={t('sell.clearSearch')}
-          value={view.text}
-          onValue={(text) => onView((current) => ({ ...current, text }))}
-          onKeyDown={onSearchKey}
+          shortcuts="/ F2"
+          text={view.text}
+          onText={(text) => onView((current) => ({ ...current, text }))}
+          onEnter={onSearchEnter}
+          onDown={onSearchDown}
           inputRef={searchRef}
-          aria-keyshortcuts="/ F2"
         />
         {hasCamera ? (
           <IconButton

@@ -1,14 +1,14 @@
-import { Archive, ArrowDownAZ, ArrowDownNarrowWide, Banknote, RotateCw, Search } from 'lucide-react'
-import type { KeyboardEvent, RefObject } from 'react'
+import { Archive, ArrowDownAZ, ArrowDownNarrowWide, Banknote, RotateCw } from 'lucide-react'
+import type { RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 import { readStockNumbers } from '../../db/stock-numbers.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { Button } from '../../ui/button.tsx'
 import { Chip } from '../../ui/chip.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
-import { TextField } from '../../ui/text-field.tsx'
 import type { CatalogueOrder } from '../catalogue-index.ts'
 import { useCatalogue } from '../catalogue-store.ts'
+import { ProductSearch } from '../product-search.tsx'
 import { useServices } from '../services.ts'
 import styles from './stock-toolbar.module.css'
 import { useStockView } from './stock-view.ts'
@@ -38,35 +38,21 @@ export function StockToolbar({ searchRef, count, onSearchEnter, onSearchDown }: 
     const orderTaken = { at: Date.now(), stocks }
     setView((current) => (current.order === 'stock' ? { ...current, orderTaken } : current))
   }
-  const onSearchKey = (event: KeyboardEvent) => {
-    if (event.key === 'Enter') onSearchEnter()
-    else if (event.key === 'ArrowDown') onSearchDown()
-    else if (event.key === 'Escape' && view.text !== '') setView((current) => ({ ...current, text: '' }))
-    else return
-    event.preventDefault()
-  }
 
   return (
     <div className={styles.toolbar}>
       <div className={styles.first}>
-        <TextField
-          className={styles.search ?? ''}
+        <ProductSearch
+          className={styles.search}
           label={t('stock.search')}
-          hideLabel
-          icon={<Search size={20} aria-hidden />}
-          type="search"
-          inputMode="search"
-          enterKeyHint="search"
-          autoComplete="off"
-          autoCapitalize="off"
-          spellCheck={false}
           placeholder={t('stock.searchPlaceholder')}
           clearLabel={t('stock.clear')}
-          value={view.text}
-          onValue={(text) => setView((current) => ({ ...current, text }))}
-          onKeyDown={onSearchKey}
+          shortcuts="/"
+          text={view.text}
+          onText={(text) => setView((current) => ({ ...current, text }))}
+          onEnter={onSearchEnter}
+          onDown={onSearchDown}
           inputRef={searchRef}
-          aria-keyshortcuts="/"
         />
         <div className={styles.sort}>
           <Segmented<CatalogueOrder>
