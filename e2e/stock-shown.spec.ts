@@ -13,8 +13,10 @@ import { readOperation, readOperations } from './support/sales-store.ts'
 import { giveReason, goodsOf, holdSender, makeShop, openTill } from './support/till.ts'
 import { words } from './support/words.ts'
 
-/** The tablet's line to the broker, with a hand on what comes down. */
-function createBrokerGate() {
+const CHANGES = (url: URL) => url.pathname === PATHS.changes
+
+/** A hand on what comes down to the tablet of the log: from the broker, and by REST once the broker has been silent for long. */
+function createLogGate() {
   const waiting: (() => void)[] = []
   let isOpen = true
   return {
@@ -25,6 +27,10 @@ function createBrokerGate() {
           if (isOpen) socket.send(message)
           else waiting.push(() => socket.send(message))
         })
+      })
+      await context.route(CHANGES, async (route: Route) => {
+        if (!isOpen) await new Promise<void>((resolve) => waiting.push(resolve))
+        await route.fallback()
       })
     },
     close(): void {
@@ -56,7 +62,7 @@ async function recordFrames(page: Page, productId: number) {
 
 /** A tablet with an open till in one tab and the stock list in another. */
 async function twoTabs(admin: AdminClient, counter: (branch: Branch, options: TabletOptions) => Promise<Counter>) {
-  const gate = createBrokerGate()
+  const gate = createLogGate()
   const branch = await makeShop(admin)
   const till = await openTill(await counter(branch, { prepare: gate.prepare }))
   const [product = 0] = branch.productIds
