@@ -1,12 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import * as v from 'valibot'
-import { PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, PATHS, type PageMeta } from '../../src/contract/rest.ts'
+import {
+  CHECKSUM_RESOURCES,
+  CHECKSUM_SIZE_MAX,
+  PAGE_LIMIT_DEFAULT,
+  PAGE_LIMIT_MAX,
+  PATHS,
+  type PageMeta,
+} from '../../src/contract/rest.ts'
 import { codeSchema } from '../../src/contract/values.ts'
 import type { AppDeps } from '../app-deps.ts'
 import { type DeviceGuard, ownBranchId } from '../http/authenticate.ts'
 import { isEtagMatch, pageEtag } from '../http/etag.ts'
 import { integerParam, parseRequest } from '../http/parse-request.ts'
 import { readLogPosition } from '../sql/changes.ts'
+import { readChecksums } from '../sql/checksums.ts'
 import { readInventoryPage } from '../sql/inventory.ts'
 import { readProductPage } from '../sql/products.ts'
 import { listStaff } from '../sql/staff.ts'
@@ -28,6 +36,14 @@ const pageQuerySchema = v.object({
   ids: v.optional(idsSchema),
 })
 
+const checksumQuerySchema = v.object({
+  branch_code: v.optional(codeSchema),
+  resource: v.picklist(CHECKSUM_RESOURCES),
+  after: v.optional(integerParam(0, Number.MAX_SAFE_INTEGER), '0'),
+  upto: v.optional(integerParam(1, Number.MAX_SAFE_INTEGER)),
+  size: v.optional(integerParam(1, CHECKSUM_SIZE_MAX), '500'),
+})
+
 export interface PageRequest {
   readonly branchId: number
   readonly lastId: number
@@ -41,7 +57,7 @@ export interface Page<Row> {
   readonly meta: PageMeta & { readonly seq: number; readonly epoch: string }
 }
 
-/** Keyset pages of products and inventory with ETag (rule R2), and the branch's staff. */
+/** Keyset pages of products and inventory, and checksums of them, with ETag (rule R2); the branch's staff. */
 export function registerMasterRoutes(app: FastifyInstance, deps: AppDeps, guard: DeviceGuard): void {
   const { db } = deps
 
@@ -52,21 +68,36 @@ export function registerMasterRoutes(app: FastifyInstance, deps: AppDeps, guard:
   ): Promise<FastifyReply> {
     const query = parseRequest(pageQuerySchema, request.query)
     const branchId = ownBranchId(guard.deviceOf(request), query.branch_code)
-    reply.header('cache-control', 'private, no-cache')
-    const known = request.headers['if-none-match']
-    if (known !== undefined) {
-      const position = await readLogPosition(db, branchId)
-      const current = pageEtag({ branchId, ...position, url: request.url })
-      if (isEtagMatch(known, current)) return reply.code(304).header('etag', current).send()
-    }
+    if (await isUnchanged(request, reply, branchId)) return reply
     const { limit, last_id: lastId, ids } = query
     const { rows, meta } = await read({ branchId, lastId, limit, ...(ids ? { ids } : {}) })
     const etag = pageEtag({ branchId, epoch: meta.epoch, seq: meta.seq, url: request.url })
     return reply.header('etag', etag).send({ code: 200, data: rows, meta })
   }
 
+  /** Answers 304 when the log stands where it stood for the asker, before any row is read. */
+  async function isUnchanged(request: FastifyRequest, reply: FastifyReply, branchId: number): Promise<boolean> {
+    reply.header('cache-control', 'private, no-cache')
+    const known = request.headers['if-none-match']
+    if (known === undefined) return false
+    const position = await readLogPosition(db, branchId)
+    const current = pageEtag({ branchId, ...position, url: request.url })
+    if (!isEtagMatch(known, current)) return false
+    reply.code(304).header('etag', current).send()
+    return true
+  }
+
   app.get(PATHS.products, (request, reply) => answerPage(request, reply, (page) => readProductPage(db, page)))
   app.get(PATHS.inventory, (request, reply) => answerPage(request, reply, (page) => readInventoryPage(db, page)))
+
+  app.get(PATHS.checksums, async (request, reply) => {
+    const { branch_code: branchCode, upto, ...query } = parseRequest(checksumQuerySchema, request.query)
+    const branchId = ownBranchId(guard.deviceOf(request), branchCode)
+    if (await isUnchanged(request, reply, branchId)) return reply
+    const { ranges, seq, epoch } = await readChecksums(db, { branchId, upTo: upto ?? null, ...query })
+    reply.header('etag', pageEtag({ branchId, epoch, seq, url: request.url }))
+    return { code: 200, data: ranges, meta: { seq, epoch } }
+  })
 
   app.get(PATHS.staff, async (request) => {
     const query = parseRequest(v.object({ branch_code: v.optional(codeSchema) }), request.query)

@@ -22,6 +22,7 @@ export const PATHS = {
   products: '/api/v1/master/product',
   inventory: '/api/v1/master/inventory',
   staff: '/api/v1/master/staff',
+  checksums: '/api/v1/master/checksum',
   changes: '/api/v1/changes',
   transactions: '/api/v1/transaction',
   enroll: '/api/v1/device/enroll',
@@ -88,6 +89,31 @@ export const productPageSchema = pageSchema(productSchema)
 export const inventoryPageSchema = pageSchema(inventorySchema)
 export type ProductPage = v.InferOutput<typeof productPageSchema>
 export type InventoryPage = v.InferOutput<typeof inventoryPageSchema>
+
+/** What can be compared without loading it. */
+export const CHECKSUM_RESOURCES = ['product', 'inventory', 'staff', 'settings'] as const
+export type ChecksumResource = (typeof CHECKSUM_RESOURCES)[number]
+
+export const CHECKSUM_SIZE_MAX = 5000
+
+/**
+ * `GET /master/checksum?resource&after&upto&size` (rule R2): the records after id `after`, up to `upto`, in ranges of `size` records.
+ * A range begins where the one before ends; `up_to` null: it reaches to the end of all ids. `checksum`: the first 16 hexadecimal
+ * digits of SHA-256 over `id:version` of each record by id with commas between (of products `id:version:stock_version`; the
+ * settings are record 1).
+ */
+export const checksumRangeSchema = v.object({
+  up_to: v.nullable(idSchema),
+  count: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  checksum: v.pipe(v.string(), v.hexadecimal(), v.length(16)),
+})
+export type ChecksumRange = v.InferOutput<typeof checksumRangeSchema>
+
+export const checksumAnswerSchema = v.object({
+  code: v.number(),
+  data: v.pipe(v.array(checksumRangeSchema), v.minLength(1)),
+  meta: v.object({ seq: seqSchema, epoch: epochSchema }),
+})
 
 export const settingsAnswerSchema = answerSchema(settingsSchema)
 

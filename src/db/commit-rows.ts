@@ -16,6 +16,7 @@ import {
   tombstoneKey,
   type WantedRow,
 } from './rows.ts'
+import { trimStockChanges } from './stock-changes.ts'
 
 const NOWHERE: Position = { epoch: null, cursor: null }
 /** Dexie takes a put of 50 rows or more for a change of the whole table; smaller ones name their keys (rule V1). */
@@ -169,19 +170,7 @@ export function isSamePosition(a: Position, b: Position): boolean {
   return a.epoch === b.epoch && a.cursor === b.cursor
 }
 
-const STOCK_CHANGES_KEPT = 20_000
-
-/** The device's history of stock changes is a convenience: only the newest are kept. */
-async function trimStockChanges(db: CacheDb): Promise<void> {
-  const newest = await db.stockChanges.orderBy(':id').last()
-  if (newest?.key !== undefined)
-    await db.stockChanges
-      .where(':id')
-      .below(newest.key - STOCK_CHANGES_KEPT)
-      .delete()
-}
-
-async function readRev(db: CacheDb): Promise<number> {
+export async function readRev(db: CacheDb): Promise<number> {
   return (await readMeta(db, 'rev'))?.value ?? 0
 }
 
@@ -209,7 +198,7 @@ async function readRows(
   return { ...toMaps(defined(products), defined(inventory), defined(tombstones)), ...people }
 }
 
-async function readRange(
+export async function readRange(
   db: CacheDb,
   resource: RecordKind,
   { after, upTo }: { readonly after: number; readonly upTo: number | null },
@@ -233,7 +222,7 @@ function toMaps(products: ProductRow[], inventory: InventoryRow[], tombstones: T
   }
 }
 
-async function writeRows(db: CacheDb, rows: RowWrites, revBefore: number): Promise<void> {
+export async function writeRows(db: CacheDb, rows: RowWrites, revBefore: number): Promise<void> {
   const { removedProducts, removedInventory, tombstones, revived, wanted, stockChanges } = rows
   await Promise.all([
     ...narrow(rows.products).map((part) => db.products.bulkPut(part)),

@@ -5,6 +5,7 @@ import { createContext, useContext } from 'react'
 import type { ErrorKind } from '../contract/rest.ts'
 import type { CacheDb } from '../db/cache-db.ts'
 import type { SalesDb } from '../db/sales/sales-db.ts'
+import type { RefreshOutcome } from '../sync/offline-sync.ts'
 import type { HttpLike } from '../sync/ports.ts'
 import type { ProductRows } from '../sync/product-rows.ts'
 import type { Sales } from '../sync/sales.ts'
@@ -12,8 +13,6 @@ import type { Diagnostics, Observable, SyncStatus } from '../sync/sync-status.ts
 
 /** `offline`: no answer came. Otherwise the server's own kind, e.g. `pairing_code_used`. */
 export type EnrolOutcome = { ok: true } | { ok: false; kind: ErrorKind | 'offline' | 'storage' }
-
-export type RefreshOutcome = 'complete' | 'unchanged' | 'fresh' | 'busy' | 'failed'
 
 export interface Services {
   readonly db: CacheDb

@@ -129,7 +129,7 @@ export function createLogFollower(deps: LogFollowerDeps) {
         timers.clear('gap')
         break
       case 'refresh':
-        if (effect.reason === 'invalid-change') void deps.requestRefresh('now')
+        if (effect.reason === 'invalid-change') void deps.requestRefresh('verify')
         else void forceRefresh()
         break
       case 'count':

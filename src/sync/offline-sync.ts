@@ -1,16 +1,17 @@
 /**
- * The full refresh over REST (rules R1–R4): the initial load, and the fallback when MQTT is away. Runs in the service
- * worker or in a page; a Web Lock lets one run on a device, the database lets any go on.
+ * The refresh over REST (rules R1–R4): the initial load, the fallback when MQTT is away, and the comparison that finds what neither
+ * has brought. Runs in the service worker or in a page; a Web Lock lets one run on a device, the database lets any go on.
  */
-import { inventoryPageSchema, PATHS, productPageSchema } from '../contract/rest.ts'
+import { PATHS } from '../contract/rest.ts'
 import type { CacheDb } from '../db/cache-db.ts'
 import { commitPage, commitRefreshStart, commitRefreshUnchanged, readPosition } from '../db/commit-rows.ts'
 import { readMeta } from '../db/meta.ts'
 import { hasPeople } from '../db/people.ts'
 import type { RefreshState } from '../db/rows.ts'
 import { HttpFailure } from './errors.ts'
+import { readPageAnswer } from './fetch-page.ts'
 import { fetchPeople } from './fetch-people.ts'
-import { applyPage, type Page, pageRange } from './machine/apply-page.ts'
+import { applyPage, pageRange } from './machine/apply-page.ts'
 import {
   acceptPage,
   beginRefresh,
@@ -20,13 +21,15 @@ import {
   type RefreshMode,
 } from './machine/refresh.ts'
 import type { HttpLike, LockManagerLike } from './ports.ts'
-import { readAnswer } from './read-answer.ts'
+import { verifyCache } from './verify-cache.ts'
 
 /**
- * `complete`: every row was fetched. `unchanged`: the server has nothing newer (304). `fresh`: younger than the TTL, not
- * asked. `busy`: another context is at it. `failed`: no usable answer; what was stored stays and the next call goes on.
+ * `complete`: every row was fetched. `verified`: everything was compared, and fetched where it differed. `unchanged`: the server has
+ * nothing newer (304). `fresh`: younger than the TTL, not asked. `behind`: the log is about to bring what is missing. `busy`: another
+ * context is at it. `failed`: no usable answer; what was stored stays and the next call goes on.
  */
-export type RefreshOutcome = 'complete' | 'unchanged' | 'fresh' | 'busy' | 'failed'
+export const REFRESH_OUTCOMES = ['complete', 'verified', 'unchanged', 'fresh', 'behind', 'busy', 'failed'] as const
+export type RefreshOutcome = (typeof REFRESH_OUTCOMES)[number]
 
 export interface RefreshDeps {
   readonly db: CacheDb
@@ -78,10 +81,29 @@ async function refresh(deps: RefreshDeps, mode: RefreshMode, askedAt: number): P
     if (!(await hasPeople(db))) await fetchPeople({ ...deps, epoch: position.epoch, now: now() })
     return 'fresh'
   }
-  if (plan.kind === 'begin') await commitRefreshStart(db, plan.state)
-  let state = plan.state
+  if (plan.kind === 'verify') {
+    const outcome = await verifyCache(deps, { last: plan.last, position, mayBeUnchanged: mode === 'if-stale' })
+    if (outcome !== 'load' && outcome !== 'other-epoch') return outcome
+    return await load(deps, 'begin', beginRefresh(outcome === 'other-epoch', now()), false)
+  }
+  return await load(deps, plan.kind, plan.state, mode === 'if-stale')
+}
+
+/**
+ * Fetches every row, from the page that `first` has reached.
+ * @param mayBeUnchanged a person who asks for a refresh doubts what is here: only the timer's takes "nothing newer" for an answer
+ */
+async function load(
+  deps: RefreshDeps,
+  kind: 'begin' | 'resume',
+  first: RefreshState,
+  mayBeUnchanged: boolean,
+): Promise<RefreshOutcome> {
+  const { db, now } = deps
+  if (kind === 'begin') await commitRefreshStart(db, first)
+  let state = first
   for (let restarts = 0; restarts <= MAX_RESTARTS; ) {
-    const step = await fetchPage(deps, state, mode === 'if-stale')
+    const step = await fetchPage(deps, state, mayBeUnchanged)
     deps.onPage?.()
     if (step.kind === 'unchanged' || step.kind === 'complete') return step.kind
     if (step.kind === 'restart') {
@@ -97,7 +119,6 @@ async function refresh(deps: RefreshDeps, mode: RefreshMode, askedAt: number): P
 
 type Step = { kind: 'unchanged' } | { kind: 'complete' } | { kind: 'restart' } | { kind: 'more'; state: RefreshState }
 
-/** @param mayBeUnchanged a person who asks for a refresh doubts what is here: only the timer's takes "nothing newer" for an answer */
 async function fetchPage(deps: RefreshDeps, state: RefreshState, mayBeUnchanged: boolean): Promise<Step> {
   const { db, http, now, branchCode } = deps
   const isFirst = state.resource === 'product' && state.loaded === 0 && state.lastId === 0
@@ -116,7 +137,8 @@ async function fetchPage(deps: RefreshDeps, state: RefreshState, mayBeUnchanged:
     const isStored = await commitRefreshUnchanged(db, state, now())
     return { kind: isStored ? 'unchanged' : 'restart' }
   }
-  const page = toPage(state, answer)
+  const asked = { resource: state.resource, afterId: state.lastId, limit: REFRESH_PAGE_LIMIT }
+  const page = readPageAnswer(asked, answer)
   const productIds = page.resource === 'product' ? page.rows.map(({ id }) => id) : []
   const heldBack = await deps.guard.beforePage(page.epoch, productIds)
   const isLast = page.resource === 'inventory' && !page.hasMore
@@ -151,33 +173,4 @@ async function fetchPage(deps: RefreshDeps, state: RefreshState, mayBeUnchanged:
     },
   })
   return outcome.step
-}
-
-function toPage(state: RefreshState, answer: Parameters<typeof readAnswer>[1]): Page {
-  const place = (
-    rows: readonly { id: number }[],
-    meta:
-      | {
-          last_id: number
-          has_more: boolean
-          total?: number | undefined
-          seq?: number | undefined
-          epoch?: string | undefined
-        }
-      | undefined,
-  ) => ({
-    afterId: state.lastId,
-    // Without `meta` (another MStore backend) a full page means that there may be more.
-    lastId: meta?.last_id ?? rows.at(-1)?.id ?? state.lastId,
-    hasMore: rows.length > 0 && (meta?.has_more ?? rows.length >= REFRESH_PAGE_LIMIT),
-    total: meta?.total ?? null,
-    seq: meta?.seq ?? null,
-    epoch: meta?.epoch ?? null,
-  })
-  if (state.resource === 'product') {
-    const { data, meta } = readAnswer(productPageSchema, answer)
-    return { resource: 'product', rows: data, ...place(data, meta) }
-  }
-  const { data, meta } = readAnswer(inventoryPageSchema, answer)
-  return { resource: 'inventory', rows: data, ...place(data, meta) }
 }

@@ -1,15 +1,17 @@
 /** What a page and the service worker say to each other about a refresh (rule R1). */
 import * as v from 'valibot'
+import { REFRESH_MODES } from './machine/refresh.ts'
+import { REFRESH_OUTCOMES } from './offline-sync.ts'
 
 export const refreshRequestSchema = v.object({
   type: v.literal('refresh'),
-  mode: v.picklist(['if-stale', 'now', 'forced']),
+  mode: v.picklist(REFRESH_MODES),
 })
 
 /** `working` comes at once and then at each page; `done` ends it. */
 export const refreshReplySchema = v.variant('type', [
   v.object({ type: v.literal('working') }),
-  v.object({ type: v.literal('done'), outcome: v.picklist(['complete', 'unchanged', 'fresh', 'busy', 'failed']) }),
+  v.object({ type: v.literal('done'), outcome: v.picklist(REFRESH_OUTCOMES) }),
 ])
 export type RefreshReply = v.InferOutput<typeof refreshReplySchema>
 

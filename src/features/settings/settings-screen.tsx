@@ -17,8 +17,10 @@ import styles from './settings-screen.module.css'
 
 const OUTCOMES = {
   complete: 'settings.refreshComplete',
+  verified: 'settings.refreshVerified',
   unchanged: 'settings.refreshUnchanged',
   fresh: 'settings.refreshFresh',
+  behind: 'settings.refreshBehind',
   busy: 'settings.refreshBusy',
   failed: 'settings.refreshFailed',
 } as const

@@ -19,16 +19,19 @@ export const REFRESH_TTL_MS = 290_000
 export const REFRESH_PAGE_LIMIT = 1000
 
 /**
- * `if-stale` keeps the TTL and takes 304 for an answer, `now` fetches every row whatever the age, `forced` also sets the
- * cursor anew.
+ * `if-stale` keeps the TTL and takes 304 for an answer; `verify` compares whatever the age; `now` fetches every row; `forced` also
+ * sets the cursor anew.
  */
-export type RefreshMode = 'if-stale' | 'now' | 'forced'
+export const REFRESH_MODES = ['if-stale', 'verify', 'now', 'forced'] as const
+export type RefreshMode = (typeof REFRESH_MODES)[number]
 
 export type RefreshPlan =
   | { kind: 'skip' }
   /** Go on with the stored state. */
   | { kind: 'resume'; state: RefreshState }
   | { kind: 'begin'; state: RefreshState }
+  /** Everything was fetched before, by `last`, and the log has been followed since: comparing is enough [R2]. */
+  | { kind: 'verify'; last: RefreshState }
 
 /** Decides whether and from where to refresh. A position without a cursor always needs a forced one [C8]. */
 export function planRefresh(input: {
@@ -54,6 +57,9 @@ export function planRefresh(input: {
   if (stored?.phase === 'running' && (stored.forced || !forced)) return { kind: 'resume', state: stored }
   const age = stored?.finishedAt == null ? Number.POSITIVE_INFINITY : now - stored.finishedAt
   if (!forced && mode === 'if-stale' && age >= 0 && age < REFRESH_TTL_MS) return { kind: 'skip' }
+  // A backend without a log has neither epoch nor checksums (rule C6).
+  const canVerify = stored?.phase === 'complete' && position.epoch !== null
+  if (!forced && mode !== 'now' && canVerify) return { kind: 'verify', last: stored }
   return { kind: 'begin', state: beginRefresh(forced, now) }
 }
 

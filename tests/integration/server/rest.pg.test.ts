@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
@@ -5,6 +6,7 @@ import { insertProduct } from '../../../server/sql/products.ts'
 import { parseEvent, parseEventPayload } from '../../../src/contract/events.ts'
 import {
   changesAnswerSchema,
+  checksumAnswerSchema,
   inventoryPageSchema,
   productPageSchema,
   staffAnswerSchema,
@@ -51,6 +53,77 @@ afterAll(async () => {
 
 const get = (url: string, headers: Record<string, string> = device) => test.app.inject({ url, headers })
 const refused = (url: string, headers = device) => refusalOf(test.app, { url, headers })
+
+/** As a client writes and hashes it. */
+const checksumOf = (records: readonly string[]) => hash('sha256', records.join(','), 'hex').slice(0, 16)
+
+describe('checksums', () => {
+  const ask = async (query: string) =>
+    v.parse(checksumAnswerSchema, (await get(`/api/v1/master/checksum?${query}`)).json())
+  const productRecords = async () =>
+    v
+      .parse(productPageSchema, (await get('/api/v1/master/product?limit=1000')).json())
+      .data.map((row) => `${row.id}:${row.version}:${row.stock_version}`)
+
+  it('[R2] cover all ids in ranges, with the records’ ids and versions as a page tells them', async () => {
+    const records = await productRecords()
+    const { data, meta } = await ask('resource=product&size=3')
+    expect(data).toEqual([
+      { up_to: ids[2], count: 3, checksum: checksumOf(records.slice(0, 3)) },
+      { up_to: ids[5], count: 3, checksum: checksumOf(records.slice(3, 6)) },
+      { up_to: null, count: records.length - 6, checksum: checksumOf(records.slice(6)) },
+    ])
+    expect(meta).toMatchObject({ seq: expect.any(Number), epoch: expect.any(String) })
+  })
+
+  it('[R2] of a part of the ids cover exactly that part', async () => {
+    const records = await productRecords()
+    const part = await ask(`resource=product&size=2&after=${ids[0]}&upto=${Number(ids[4])}`)
+    expect(part.data).toEqual([
+      { up_to: ids[2], count: 2, checksum: checksumOf(records.slice(1, 3)) },
+      { up_to: ids[4], count: 2, checksum: checksumOf(records.slice(3, 5)) },
+    ])
+    const none = await ask(`resource=product&after=${Number(ids[6]) + 1000}&upto=${Number(ids[6]) + 2000}`)
+    expect(none.data).toEqual([{ up_to: Number(ids[6]) + 2000, count: 0, checksum: checksumOf([]) }])
+  })
+
+  it('[R2] of inventory, staff and settings; [I4] of the own branch alone', async () => {
+    const inventory = v.parse(inventoryPageSchema, (await get('/api/v1/master/inventory?limit=1000')).json()).data
+    const staff = v.parse(staffAnswerSchema, (await get('/api/v1/master/staff')).json()).data
+    const checksums = async (resource: string) =>
+      (await ask(`resource=${resource}`)).data.map(({ checksum }) => checksum)
+    expect(await checksums('inventory')).toEqual([checksumOf(inventory.map(({ id, version }) => `${id}:${version}`))])
+    expect(await checksums('staff')).toEqual([checksumOf(staff.map(({ id, version }) => `${id}:${version}`))])
+    expect(await checksums('settings')).toEqual([checksumOf([])])
+    const other = v.parse(
+      checksumAnswerSchema,
+      (await get('/api/v1/master/checksum?resource=product', otherDevice)).json(),
+    )
+    expect(other.data).toEqual([{ up_to: null, count: 0, checksum: checksumOf([]) }])
+    expect(await refused(`/api/v1/master/checksum?resource=product&branch_code=${OTHER_BRANCH}`)).toEqual([
+      403,
+      'forbidden',
+    ])
+  })
+
+  it('[R2] answer 304 in under 1 kB until something changes', async () => {
+    const url = '/api/v1/master/checksum?resource=product&size=500'
+    const first = await get(url)
+    const known = { ...device, 'if-none-match': String(first.headers.etag) }
+    const second = await get(url, known)
+    expect(second.statusCode).toBe(304)
+    expect(JSON.stringify(second.headers).length + second.payload.length).toBeLessThan(1000)
+    await db.query('UPDATE products SET price = price + 1 WHERE id = $1', [ids[0]])
+    expect((await get(url, known)).statusCode).toBe(200)
+  })
+
+  it.each(['resource=moon', 'resource=product&size=0', 'resource=product&after=-1', 'resource=product&upto=x', ''])(
+    'refuse %j in words',
+    async (query) => {
+      expect(await refused(`/api/v1/master/checksum?${query}`)).toEqual([400, 'invalid_request'])
+    },
+  )
+})
 
 describe('master pages', () => {
   it('[R4] go by id, each with its place in the log', async () => {

@@ -175,7 +175,7 @@ describe('the whole inbound protocol under faults', () => {
                 server.deliverAll()
                 await clock.advance(50)
                 server.holdsAnswers = true
-                void device.refresh('now')
+                void device.refresh(b % 2 === 0 ? 'now' : 'verify')
                 await clock.advance(5)
                 server.create(id)
                 server.remove((b % 3) + 1)
@@ -233,7 +233,7 @@ describe('the whole inbound protocol under faults', () => {
                 device.restart()
                 break
               case 'refresh':
-                void device.refresh(b > 2 ? 'now' : 'if-stale')
+                void device.refresh((['verify', 'verify', 'if-stale', 'now', 'now'] as const)[b] ?? 'verify')
                 break
               case 'backup':
                 backup = server.snapshot()

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { PATHS } from '../../../src/contract/rest.ts'
 import { readMeta } from '../../../src/db/meta.ts'
+import { HttpFailure } from '../../../src/sync/errors.ts'
 import { REFRESH_TTL_MS } from '../../../src/sync/machine/refresh.ts'
 import { FakeClock } from './fake-clock.ts'
 import { SimDevice } from './sim-device.ts'
@@ -10,6 +12,8 @@ describe('a full refresh', () => {
   let server: SimServer
   let device: SimDevice
   const pages = () => server.requests.filter((path) => path.includes('/master/'))
+  const rowRequests = () =>
+    server.requests.filter((path) => path.startsWith(`${PATHS.products}?`) || path.startsWith(`${PATHS.inventory}?`))
 
   beforeEach(async () => {
     clock = new FakeClock()
@@ -25,17 +29,90 @@ describe('a full refresh', () => {
     expect(pages()).toEqual([])
   })
 
-  it('[R2] costs one conditional request when nothing changed', async () => {
+  it('[R2] compares once, and then costs one conditional request while nothing changes', async () => {
+    await clock.advance(REFRESH_TTL_MS)
+    expect(await device.refresh('if-stale')).toBe('verified')
+    expect(rowRequests()).toEqual([])
+    server.requests = []
     await clock.advance(REFRESH_TTL_MS)
     expect(await device.refresh('if-stale')).toBe('unchanged')
     expect(pages()).toHaveLength(1)
     expect(await device.refresh('if-stale')).toBe('fresh')
   })
 
-  it('[R2] fetches all when something changed', async () => {
+  it('[R2] fetches only the rows of ranges that differ', async () => {
     server.sell(3, 5)
     await clock.advance(REFRESH_TTL_MS)
-    expect(await device.refresh('if-stale')).toBe('complete')
+    expect(await device.refresh('if-stale')).toBe('verified')
+    expect(await device.stocks()).toEqual(server.stocks())
+    expect(rowRequests()).toEqual([expect.stringContaining('/master/product?branch_code=B&limit=25&last_id=2')])
+  })
+
+  it('[R2] compares whatever the age when it is told to, and mends a row whose version is wrong here', async () => {
+    await device.db.products.update(3, { stock: 12_345, stock_version: 0 })
+    await device.db.products.delete(8)
+    expect(await device.refresh('verify')).toBe('verified')
+    expect(await device.stocks()).toEqual(server.stocks())
+  })
+
+  it('[R2] finds what was removed and what was made while nobody listened, at the end too', async () => {
+    server.remove(8)
+    server.remove(2)
+    server.create(30)
+    expect(await device.refresh('verify')).toBe('verified')
+    expect(await device.stocks()).toEqual(server.stocks())
+  })
+
+  it('[R2] loads everything when most of it differs, or the server knows no checksums', async () => {
+    for (let id = 1; id <= 8; id += 1) server.rename(id)
+    expect(await device.refresh('verify')).toBe('complete')
+    expect(await device.stocks()).toEqual(server.stocks())
+    server.knowsChecksums = false
+    server.sell(3, 5)
+    expect(await device.refresh('verify')).toBe('complete')
+    expect(await device.stocks()).toEqual(server.stocks())
+  })
+
+  it('[R2] waits for the log while that is about to bring what is missing, but not for ever', async () => {
+    for (let count = 0; count < 101; count += 1) server.sell(3, 1)
+    await clock.advance(REFRESH_TTL_MS)
+    expect(await device.refresh('if-stale')).toBe('behind')
+    expect(rowRequests()).toEqual([])
+    await clock.advance(15 * 60_000)
+    expect(await device.refresh('if-stale')).toBe('verified')
+    expect(await device.stocks()).toEqual(server.stocks())
+  })
+
+  it('[R2] compares what an event without version left, and another life’s rows, as unknown', async () => {
+    await device.db.products.update(2, { stock: 7, stocked: { epoch: server.epoch, unversioned: true } })
+    await device.db.products.update(5, { stock: 7, catalogue: { epoch: 'life-0' }, stocked: { epoch: 'life-0' } })
+    expect(await device.refresh('verify')).toBe('verified')
+    expect(await device.stocks()).toEqual(server.stocks())
+  })
+
+  it('[R2] fetches staff and settings only when they differ', async () => {
+    expect(await device.refresh('verify')).toBe('verified')
+    expect(server.requests.filter((path) => path.startsWith(PATHS.staff))).toEqual([])
+    await device.db.staff.update(1, { version: 0, name: 'Old' })
+    expect(await device.refresh('verify')).toBe('verified')
+    expect((await device.db.staff.get(1))?.name).toBe('Sari')
+  })
+
+  it('[R2] a comparison that is cut off changes no age, and keeps what it has mended', async () => {
+    server.sell(1, 5)
+    server.sell(7, 5)
+    await clock.advance(REFRESH_TTL_MS)
+    const before = await readMeta(device.db, 'refresh')
+    const { http } = server
+    server.http = async (request) => {
+      if (request.path.includes('last_id=6')) throw new HttpFailure('cut', null)
+      return await http(request)
+    }
+    expect(await device.refresh('if-stale')).toBe('failed')
+    expect(await readMeta(device.db, 'refresh')).toEqual(before)
+    expect((await device.stocks())[1]).toBe(server.stocks()[1])
+    server.http = http
+    expect(await device.refresh('if-stale')).toBe('verified')
     expect(await device.stocks()).toEqual(server.stocks())
   })
 
@@ -46,10 +123,8 @@ describe('a full refresh', () => {
   })
 
   it('[R2] goes on at the page that it had reached', async () => {
-    await clock.advance(REFRESH_TTL_MS)
-    server.sell(1, 1)
     server.holdsAnswers = true
-    const cut = device.refresh('if-stale')
+    const cut = device.refresh('now')
     await clock.advance(5)
     server.releaseAnswers()
     await clock.advance(5)
@@ -69,7 +144,7 @@ describe('a full refresh', () => {
   it('[R2] runs once on a device', async () => {
     await clock.advance(REFRESH_TTL_MS)
     const outcomes = await Promise.all([device.refresh('if-stale'), device.refresh('if-stale')])
-    expect(outcomes.toSorted()).toEqual(['busy', 'unchanged'])
+    expect(outcomes.toSorted()).toEqual(['busy', 'verified'])
   })
 
   it('[R3] rows that went on the server go here', async () => {

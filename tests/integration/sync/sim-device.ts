@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto'
 import { type Enrollment, PATHS } from '../../../src/contract/rest.ts'
 import { CacheDb } from '../../../src/db/cache-db.ts'
+import { writeMeta } from '../../../src/db/meta.ts'
 import { readOwnOperations } from '../../../src/db/sales/operations.ts'
 import { SalesDb } from '../../../src/db/sales/sales-db.ts'
 import type { OperationRow } from '../../../src/db/sales/sales-rows.ts'
@@ -65,6 +66,7 @@ export class SimDevice {
   }
 
   start(): void {
+    void writeMeta(this.db, 'device', DEVICE)
     this.sync.start()
   }
 

@@ -1,6 +1,7 @@
 /** A backend that keeps rules S1–S8 in memory, and a network in front of it that keeps none. */
+import { hash } from 'node:crypto'
 import * as v from 'valibot'
-import { PATHS } from '../../../src/contract/rest.ts'
+import { type ChecksumRange, PATHS } from '../../../src/contract/rest.ts'
 import {
   type BatchSyncRequest,
   batchSyncRequestSchema,
@@ -78,6 +79,10 @@ export class SimServer {
   holdsAnswers = false
   #held: (() => void)[] = []
   requests: string[] = []
+  /** False: a server of before there were checksums. */
+  knowsChecksums = true
+  /** Records a range at most, whatever was asked for. */
+  checksumSize = 2
 
   constructor(now: () => number) {
     this.#now = now
@@ -256,6 +261,11 @@ export class SimServer {
     }
     const ownEtag = `"${epoch}-${seq}-${path}"`
     if (etag === ownEtag) return { status: 304, body: null, etag: ownEtag, retryAfterMs: null }
+    if (url.pathname === PATHS.checksums) {
+      if (!this.knowsChecksums) return new HttpFailure('no such address', 404, 'not_found')
+      const body = { code: 200, data: this.#checksums(url.searchParams), meta: { seq, epoch } }
+      return { status: 200, body, etag: ownEtag, retryAfterMs: null }
+    }
     const all = url.pathname === PATHS.products ? [...products.values()].toSorted((a, b) => a.id - b.id) : []
     const ids = url.searchParams.get('ids')?.split(',').map(Number)
     const matching = all.filter((row) => (ids ? ids.includes(row.id) : row.id > number('last_id')))
@@ -269,6 +279,29 @@ export class SimServer {
       epoch,
     }
     return { status: 200, body: { code: 200, data: structuredClone(rows), meta }, etag: ownEtag, retryAfterMs: null }
+  }
+
+  /** Ranges of at most two records, so that a few products make several. */
+  #checksums(query: URLSearchParams): ChecksumRange[] {
+    const after = Number(query.get('after') ?? 0)
+    const upTo = query.get('upto') === null ? null : Number(query.get('upto'))
+    const size = Math.min(Number(query.get('size')), this.checksumSize)
+    const rows = this.#records(query.get('resource')).filter(({ id }) => id > after && (upTo === null || id <= upTo))
+    const parts: (typeof rows)[] = []
+    for (let start = 0; start === 0 || start < rows.length; start += size) parts.push(rows.slice(start, start + size))
+    return parts.map((part, index) => ({
+      up_to: index === parts.length - 1 ? upTo : (part.at(-1)?.id ?? null),
+      count: part.length,
+      checksum: hash('sha256', part.map(({ record }) => record).join(','), 'hex').slice(0, 16),
+    }))
+  }
+
+  #records(resource: string | null): { id: number; record: string }[] {
+    if (resource === 'staff') return [{ id: 1, record: '1:1' }]
+    if (resource !== 'product') return []
+    return [...this.#state.products.values()]
+      .toSorted((a, b) => a.id - b.id)
+      .map(({ id, version, stock_version: stock }) => ({ id, record: `${id}:${version}:${stock}` }))
   }
 
   #book(request: BatchSyncRequest): HttpAnswer | HttpFailure {
