@@ -174,8 +174,8 @@ function makeSales(
       decisions: [],
     }
   })
-  const effects = rows.flatMap(({ offline_id, deltas }) =>
-    deltas.map(([product_id, delta]) => ({ offline_id, product_id, delta, learned: [] })),
+  const effects = rows.flatMap(({ offline_id, branch_code, deltas }) =>
+    deltas.map(([product_id, delta]) => ({ offline_id, branch_code, product_id, delta, learned: [] })),
   )
   return { rows, effects }
 }

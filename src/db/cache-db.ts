@@ -14,6 +14,7 @@ import type {
   Tombstone,
   WantedRow,
 } from './rows.ts'
+import { strictIndexedDb } from './strict-indexed-db.ts'
 
 interface MetaRow {
   key: string
@@ -32,7 +33,7 @@ export class CacheDb extends Dexie {
   declare meta: Table<MetaRow, string>
 
   constructor(name: string) {
-    super(name)
+    super(name, strictIndexedDb())
     this.version(1).stores({
       products: 'id, rev',
       inventory: 'id, product_id',

@@ -1,8 +1,9 @@
 import { type KnownVersion, shownStock } from '../domain/available-stock.ts'
 import type { CacheDb } from './cache-db.ts'
 import { readLearned } from './learned.ts'
+import { readMeta } from './meta.ts'
 import { stockRecord } from './rows.ts'
-import { readAllEffects } from './sales/operations.ts'
+import { effectsAt, readAllEffects } from './sales/operations.ts'
 import type { SalesDb } from './sales/sales-db.ts'
 
 /**
@@ -11,7 +12,7 @@ import type { SalesDb } from './sales/sales-db.ts'
  */
 export async function readStockNumbers(cache: CacheDb, sales: SalesDb): Promise<ReadonlyMap<number, number>> {
   // Sales first (rule D2).
-  const effects = await readAllEffects(sales)
+  const effects = effectsAt(await readMeta(cache, 'device'), await readAllEffects(sales))
   // All at once: a cursor would take twice as long for 50,000 rows.
   const rows = await cache.products.toArray()
   const stocks = new Map(rows.map(({ id, stock }) => [id, stock]))

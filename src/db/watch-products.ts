@@ -1,8 +1,9 @@
 import { liveQuery } from 'dexie'
 import type { PendingEffect } from '../domain/available-stock.ts'
 import type { CacheDb } from './cache-db.ts'
+import { readMeta } from './meta.ts'
 import { type ProductRow, stockRecord } from './rows.ts'
-import { readEffectsOnProducts } from './sales/operations.ts'
+import { effectsAt, readEffectsOnProducts } from './sales/operations.ts'
 import type { SalesDb } from './sales/sales-db.ts'
 
 /** An operation's effect with all that is known of its version, from the server's answer and from its event (rule D2). */
@@ -32,14 +33,15 @@ export function watchProducts(
 
 /**
  * Sales first, then records and learned versions in one transaction: a sale that is already gone from the sales is in the
- * records then (rule D2).
+ * records then (rule D2). What an earlier enrolment's branch still waits for is about other products.
  */
 export async function readProducts(
   { cache, sales }: { readonly cache: CacheDb; readonly sales: SalesDb },
   ids: readonly number[],
 ): Promise<StoredProduct[]> {
-  const effects = await readEffectsOnProducts(sales, ids)
-  return await cache.transaction('r', cache.products, cache.learned, async () => {
+  const stored = await readEffectsOnProducts(sales, ids)
+  return await cache.transaction('r', cache.products, cache.learned, cache.meta, async () => {
+    const effects = stored.length > 0 ? effectsAt(await readMeta(cache, 'device'), stored) : stored
     const keys = effects.map(({ offline_id: id, product_id: product }): [string, string] => [id, stockRecord(product)])
     const [rows, learned] = await Promise.all([
       cache.products.bulkGet([...ids]),

@@ -2,6 +2,7 @@
  * The transactions over the queue. Each reads what it decides upon inside itself, so two tabs and the service worker never
  * undo each other's steps. What a step means is decided by the function that is handed in.
  */
+import type { Enrollment } from '../../contract/rest.ts'
 import type { KnownVersion } from '../../domain/available-stock.ts'
 import { stockRecord } from '../rows.ts'
 import type { SalesDb } from './sales-db.ts'
@@ -212,6 +213,11 @@ export async function readAllEffects(db: SalesDb): Promise<StockEffect[]> {
   return await db.effects.toArray()
 }
 
+/** Those of the branch that the device is enrolled in now. */
+export function effectsAt(device: Enrollment | undefined, effects: readonly StockEffect[]): readonly StockEffect[] {
+  return effects.filter(({ branch_code: code }) => code === device?.branch.code)
+}
+
 export async function readEffectsOf(db: SalesDb, operations: readonly OperationRow[]): Promise<StockEffect[]> {
   if (operations.length === 0) return []
   return await db.effects
@@ -250,11 +256,11 @@ export async function trimOperations(db: SalesDb, before: number): Promise<numbe
 }
 
 /** What the operation does to stock, with what its verdict told. */
-export function toEffects({ offline_id: offlineId, deltas, result }: OperationRow): StockEffect[] {
+export function toEffects({ offline_id: offlineId, branch_code: branch, deltas, result }: OperationRow): StockEffect[] {
   return deltas.map(([productId, delta]) => {
     const version = result?.versions[stockRecord(productId)] ?? 0
     const learned = result ? [{ epoch: result.epoch, version }] : []
-    return { offline_id: offlineId, product_id: productId, delta, learned }
+    return { offline_id: offlineId, branch_code: branch, product_id: productId, delta, learned }
   })
 }
 

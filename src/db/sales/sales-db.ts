@@ -3,7 +3,9 @@
  * durability (rule Q1), never cleared together with the cache.
  */
 import { Dexie, type Table } from 'dexie'
+import { strictIndexedDb } from '../strict-indexed-db.ts'
 import type { ApprovalRow, CartRow, OperationRow, StockEffect } from './sales-rows.ts'
+import { addBranchToEffects } from './upgrades.ts'
 
 interface SalesMetaRow {
   key: string
@@ -19,7 +21,7 @@ export class SalesDb extends Dexie {
   declare meta: Table<SalesMetaRow, string>
 
   constructor(name: string) {
-    super(name, { chromeTransactionDurability: 'strict' })
+    super(name, { chromeTransactionDurability: 'strict', ...strictIndexedDb() })
     this.version(1).stores({
       pendingTransactions: 'offline_id, place, [state+place], about, shift, created_at, [kind+place], [kind+state]',
       effects: '[offline_id+product_id], product_id',
@@ -27,6 +29,7 @@ export class SalesDb extends Dexie {
       approvals: '++key, at',
       meta: 'key',
     })
+    this.version(2).stores({}).upgrade(addBranchToEffects)
   }
 }
 

@@ -116,10 +116,12 @@ export type VoidStep =
 
 /**
  * What an operation does to one product's stock until the server's number holds it (rules D1, D2). `delta` in units, below
- * zero for a sale. `learned`: the record's version after the operation, as batch-sync told it in each epoch.
+ * zero for a sale. `learned`: the record's version after the operation, as batch-sync told it in each epoch. `branch_code`: the
+ * operation's; an id names another product at another branch's server.
  */
 export interface StockEffect {
   readonly offline_id: string
+  readonly branch_code: string
   readonly product_id: number
   readonly delta: number
   readonly learned: readonly KnownVersion[]

@@ -50,7 +50,7 @@ const store = (...rows: readonly OperationRow[]) => db.pendingTransactions.bulkA
 describe('a refused operation that is no sale', () => {
   it('[Q3] ends here, kept with who decided, and no longer counts in the stock', async () => {
     await store(saleRow(1, { state: 'settled' }), refundRow(2, 1, [CHICKEN], refused('quantity_exceeded')))
-    await db.effects.add({ offline_id: uuid(2), product_id: 1386, delta: 1, learned: [] })
+    await db.effects.add({ offline_id: uuid(2), branch_code: 'BRN-1', product_id: 1386, delta: 1, learned: [] })
     expect(await sales.dropRefused(uuid(2), 'Salah hitung', ACTOR)).toMatchObject({ ok: true })
     expect(await db.pendingTransactions.get(uuid(2))).toMatchObject({
       state: 'cancelled',
