@@ -1,21 +1,24 @@
-import { useQuery } from '@tanstack/react-query'
-import { useServices } from '../features/services.ts'
-
-const REFRESH_EVERY_MS = 5 * 60_000
+import { useEffect } from 'react'
+import { useRefresh } from '../features/use-refresh.ts'
 
 /**
- * Asks for a full refresh on start, every 5 minutes, on return to the foreground and when the network is back (rule R1).
- * Whether one is due is decided where it runs: by the age of the last one on this device, whichever tab asked (rule R2).
+ * Keeps the refresh going while a page is open (rule R1): on start, by the timer, on return to the foreground and when the network
+ * is back.
  */
 export function RefreshDriver() {
-  const { refresh } = useServices()
-  useQuery({
-    queryKey: ['refresh'],
-    queryFn: () => refresh(),
-    refetchInterval: REFRESH_EVERY_MS,
-    refetchIntervalInBackground: true,
-    refetchOnWindowFocus: 'always',
-    refetchOnReconnect: 'always',
-  })
+  const { refetch } = useRefresh()
+  // TanStack Query hears `visibilitychange` and `online`; a page that was frozen or kept for the way back hears these as well.
+  useEffect(() => {
+    const ask = () => void refetch({ cancelRefetch: false })
+    const onPageShow = ({ persisted }: PageTransitionEvent) => {
+      if (persisted) ask()
+    }
+    document.addEventListener('resume', ask)
+    window.addEventListener('pageshow', onPageShow)
+    return () => {
+      document.removeEventListener('resume', ask)
+      window.removeEventListener('pageshow', onPageShow)
+    }
+  }, [refetch])
   return null
 }

@@ -6,14 +6,15 @@
 import * as v from 'valibot'
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching'
 import { NavigationRoute, registerRoute } from 'workbox-routing'
-import { type RefreshReply, refreshRequestSchema, SEND_SALES_TAG } from '../sync/worker-messages.ts'
+import { REFRESH_TAG, type RefreshReply, refreshRequestSchema, SEND_SALES_TAG } from '../sync/worker-messages.ts'
 import { refreshFromWorker } from './refresh-from-worker.ts'
 import { sendFromWorker } from './send-from-worker.ts'
 
 declare global {
-  /** Background Sync, where the browser has it: not in TypeScript's library. */
+  /** Background Sync and Periodic Background Sync, where the browser has them: not in TypeScript's library. */
   interface ServiceWorkerGlobalScopeEventMap {
     sync: ExtendableEvent & { readonly tag: string }
+    periodicsync: ExtendableEvent & { readonly tag: string }
   }
 }
 
@@ -47,5 +48,19 @@ self.addEventListener('message', (event) => {
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()))
 
 self.addEventListener('sync', (event) => {
-  if (event.tag === SEND_SALES_TAG) event.waitUntil(sendFromWorker(self.location.origin))
+  if (event.tag === SEND_SALES_TAG) event.waitUntil(workOnline())
 })
+self.addEventListener('periodicsync', (event) => {
+  if (event.tag === REFRESH_TAG) event.waitUntil(workOnline())
+})
+
+/** There is a network, and maybe no page: what waits goes up and what is stale is refreshed, each whatever becomes of the other. */
+async function workOnline(): Promise<void> {
+  const { origin } = self.location
+  const [sent] = await Promise.allSettled([
+    sendFromWorker(origin),
+    refreshFromWorker(origin, 'if-stale', () => undefined),
+  ])
+  // The browser calls again later.
+  if (sent.status === 'rejected') throw sent.reason
+}

@@ -17,3 +17,5 @@ export type RefreshReply = v.InferOutput<typeof refreshReplySchema>
 
 /** Background Sync: something waits to be sent. */
 export const SEND_SALES_TAG = 'mstore-send-sales'
+/** Periodic Background Sync: a closed app refreshes now and then, where the browser grants it. */
+export const REFRESH_TAG = 'mstore-refresh'

@@ -1,0 +1,41 @@
+import { type UseQueryResult, useQuery } from '@tanstack/react-query'
+import type { RefreshOutcome } from '../sync/offline-sync.ts'
+import { useServices } from './services.ts'
+
+const EVERY_MS = 5 * 60_000
+/** The log was about to bring what is missing, or another context was at it: look again soon. */
+const SOON_MS = 15_000
+/** No answer: what is due stays due. */
+const AFTER_FAILURE_MS = 60_000
+
+/** How long after this outcome it is asked for again, ms. */
+function pauseAfter(hasFailed: boolean, outcome: RefreshOutcome | undefined): number {
+  if (hasFailed) return AFTER_FAILURE_MS
+  return outcome === 'behind' || outcome === 'busy' ? SOON_MS : EVERY_MS
+}
+
+/**
+ * This tab's part in the refresh (rule R1): asked for at start and then by the timer. Whether one is due is decided where it
+ * runs: by the age of the last one on this device, whichever tab or worker made it (rule R2).
+ */
+export function useRefresh(): UseQueryResult<RefreshOutcome> {
+  const { refresh } = useServices()
+  return useQuery({
+    queryKey: ['refresh'],
+    queryFn: async () => {
+      const outcome = await refresh()
+      if (outcome === 'failed') throw new Error('The refresh failed')
+      return outcome
+    },
+    refetchInterval: ({ state }) => pauseAfter(state.status === 'error', state.data),
+    refetchIntervalInBackground: true,
+    refetchOnWindowFocus: 'always',
+    refetchOnReconnect: 'always',
+  })
+}
+
+/** Client time of this tab's next question, ms; null before the first answer. */
+export function nextRefreshAt({ isError, data, errorUpdatedAt, dataUpdatedAt }: UseQueryResult<RefreshOutcome>) {
+  const answeredAt = isError ? errorUpdatedAt : dataUpdatedAt
+  return answeredAt === 0 ? null : answeredAt + pauseAfter(isError, data)
+}
