@@ -14,11 +14,15 @@ const SEED = process.env.SYNC_MODEL_SEED ?? '20261122'
  * knows which it holds in each state; the device has to find out by versions alone [D1, D2].
  */
 async function expectShownByTheRule(device: SimDevice, server: SimServer): Promise<void> {
-  const { operations, products } = await atOneMoment(device)
+  const { operations, products, heard } = await atOneMoment(device)
   for (const { id, epoch, version, stock, shown } of products) {
     // What was voided where it had never been booked has no effect in that life of the server: neither sale nor void.
     const traceless = operations.filter(
-      ({ kind, result }) => kind === 'void' && result?.epoch === epoch && result.server_id === null,
+      ({ kind, offline_id: voidId, result }) =>
+        kind === 'void' &&
+        ((result?.epoch === epoch && result.server_id === null) ||
+          // Told in an earlier life, which the stored stock may still be of.
+          (server.saidUnknown(epoch, voidId) && heard.has(`${voidId}|${epoch}`))),
     )
     const held = new Set([...server.holdsAt(epoch, id, version)])
     for (const { offline_id, about } of operations) {
@@ -43,9 +47,10 @@ async function atOneMoment(device: SimDevice) {
   let before = await device.operations()
   for (;;) {
     const products = await device.shown()
+    const heard = await device.heardVerdicts()
     const after = await device.operations()
     if (JSON.stringify(before) === JSON.stringify(after)) {
-      return { operations: after.filter(({ state }) => state !== 'cancelled'), products }
+      return { operations: after.filter(({ state }) => state !== 'cancelled'), products, heard }
     }
     before = after
   }

@@ -174,6 +174,12 @@ export class SimDevice {
     }
   }
 
+  /** `offline_id|epoch` of every life of the server in which this device knows what became of an operation. */
+  async heardVerdicts(): Promise<ReadonlySet<string>> {
+    const effects = await this.salesDb.effects.toArray()
+    return new Set(effects.flatMap(({ offline_id: id, learned }) => learned.map(({ epoch }) => `${id}|${epoch}`)))
+  }
+
   async operations(): Promise<OperationRow[]> {
     return await this.salesDb.pendingTransactions.orderBy('place').toArray()
   }

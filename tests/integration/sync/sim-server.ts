@@ -65,6 +65,8 @@ export class SimServer {
   }
   /** `epoch|product|stock_version` → the operations that this state of the stock holds: what a counter can't know. */
   readonly #history = new Map<string, ReadonlySet<string>>()
+  /** `epoch|offline_id` of voids that were told to be of an unknown sale. */
+  readonly #traceless = new Set<string>()
   /** How many of the next operations are refused. */
   refusals = 0
   /** The next answer to batch-sync is lost after the server has booked everything. */
@@ -163,6 +165,11 @@ export class SimServer {
     const held = this.#history.get(`${epoch}|${productId}|${stockVersion}`)
     if (!held) throw new Error(`no state ${stockVersion} of product ${productId} in ${epoch}`)
     return held
+  }
+
+  /** True when the server has said in this life that it never had the sale of this void. */
+  saidUnknown(epoch: string | null, voidId: string): boolean {
+    return this.#traceless.has(`${epoch}|${voidId}`)
   }
 
   /** How often each operation is booked: in a map, so once or not at all. */
@@ -393,6 +400,7 @@ export class SimServer {
   #result(offlineId: string, { type, versions, id }: Booked) {
     const { epoch, seq } = this.#state
     const isUnknown = type === 'void-of-unknown'
+    if (isUnknown) this.#traceless.add(`${epoch}|${offlineId}`)
     return {
       offline_id: offlineId,
       type: isUnknown ? 'void' : type,
