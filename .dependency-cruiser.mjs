@@ -27,7 +27,7 @@ export default {
         '^src/sync/machine/',
         '^src/contract/',
         '^src/domain/',
-        '^src/db/(rows|sales/sales-rows)\\.ts$',
+        '^src/db/(rows|sales/sales-rows|journal/minute-row)\\.ts$',
         '^src/sync/(ports|sync-status)\\.ts$',
       ],
       'Decisions take time, randomness and storage as arguments; of src/db they know the plain row shapes.',

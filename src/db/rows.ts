@@ -138,6 +138,8 @@ export interface MetaValues {
   position: Position
   refresh: RefreshState
   freshness: Freshness
+  /** Server clock minus this device's, ms, as last measured. */
+  clock: { skewMs: number }
   /** ETag that the last completed refresh may present (rule R2). */
   etag: { value: string }
   /** Highest `rev` given out. */

@@ -7,6 +7,7 @@ import { type BranchScope, parseTopic } from '../contract/topics.ts'
 import type { CacheDb } from '../db/cache-db.ts'
 import type { DiagnosticsLog } from './diagnostics-log.ts'
 import { HttpFailure } from './errors.ts'
+import type { KnownFreshness } from './known-freshness.ts'
 import { createLogFollower, type EventPreview } from './log-follower.ts'
 import { addSkewSample, createClockSkew, skewMs } from './machine/clock-skew.ts'
 import {
@@ -48,6 +49,8 @@ export interface DeltaSyncDeps {
   /** Shows received events before they are written (rule V2). */
   readonly preview?: EventPreview
   readonly ownOperations: (offlineIds: readonly string[]) => Promise<ReadonlySet<string>>
+  /** What was known before this tab led (rule D3). */
+  readonly known?: KnownFreshness
 }
 
 export interface DeltaSync {
@@ -64,7 +67,7 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
   const timers = createTimers(clock)
   let connection: ConnectionState = { phase: 'stopped' }
   let mqtt: MqttConnectionLike | null = null
-  let skew = createClockSkew()
+  let skew = createClockSkew(deps.known?.clockSkewMs)
   let isServerReachable: boolean | null = null
   let isRevoked = false
   let stopWaking: (() => void) | null = null
@@ -73,6 +76,7 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
     ...deps,
     branchCode: scope.branchCode,
     preview: deps.preview,
+    asOf: deps.known?.asOf ?? null,
     ownOperations: deps.ownOperations,
     skewMs: () => skewMs(skew),
     isAttentive,

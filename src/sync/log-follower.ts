@@ -60,6 +60,8 @@ export interface LogFollowerDeps {
   readonly ownOperations: (offlineIds: readonly string[]) => Promise<ReadonlySet<string>>
   /** Shows received events before they are written (rule V2). */
   readonly preview: EventPreview | undefined
+  /** Server time, ms, up to which everything stored was known to be complete before. */
+  readonly asOf: number | null
   /** Something that the status depends on has changed. */
   readonly onChange: () => void
   /** A request was answered, or failed with the given error. */
@@ -79,7 +81,7 @@ const CHANGES_LIMIT = 500
 export function createLogFollower(deps: LogFollowerDeps) {
   const { db, clock, diagnostics } = deps
   const timers = createTimers(clock)
-  let facts: LogFacts = { cursor: createCursor(), isStorageFailing: false, asOf: null, latencyMs: null }
+  let facts: LogFacts = { cursor: createCursor(), isStorageFailing: false, asOf: deps.asOf, latencyMs: null }
   let fetchGeneration = 0
   let failedFetches = 0
   let isRefreshing = false
