@@ -2,7 +2,8 @@
  * The cache of the branch's master data. Everything in it can be fetched again; sales never live here (rule Q1).
  * This folder is the only importer of Dexie.
  */
-import { Dexie, type Table } from 'dexie'
+import type { Table } from 'dexie'
+import { LastingDb } from './lasting-db.ts'
 import type {
   InventoryRow,
   LearnedVersion,
@@ -21,7 +22,7 @@ interface MetaRow {
   value: unknown
 }
 
-export class CacheDb extends Dexie {
+export class CacheDb extends LastingDb {
   declare products: Table<ProductRow, number>
   declare inventory: Table<InventoryRow, number>
   declare tombstones: Table<Tombstone, [RecordKind, number]>

@@ -1,6 +1,6 @@
-import { liveQuery } from 'dexie'
 import type { CacheDb } from './cache-db.ts'
 import { type CatalogueChanges, readCatalogueChanges } from './catalogue.ts'
+import { liveQuery } from './live-query.ts'
 
 /**
  * Hands over the whole catalogue once and from then on only what changed in it, never because a stock changed (rule V1).
@@ -12,12 +12,9 @@ export function followCatalogue(
   onError: (error: unknown) => void,
 ): () => void {
   let since = 0
-  const subscription = liveQuery(() => readCatalogueChanges(db, since)).subscribe({
-    next(changes) {
-      since = changes.rev
-      onChanges(changes)
-    },
-    error: onError,
-  })
+  const subscription = liveQuery([db], () => readCatalogueChanges(db, since)).subscribe((changes) => {
+    since = changes.rev
+    onChanges(changes)
+  }, onError)
   return () => subscription.unsubscribe()
 }

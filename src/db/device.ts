@@ -1,6 +1,6 @@
-import { liveQuery } from 'dexie'
 import type { Enrollment } from '../contract/rest.ts'
 import type { CacheDb } from './cache-db.ts'
+import { liveQuery } from './live-query.ts'
 import { readMeta, writeMeta } from './meta.ts'
 
 /** Keeps the credentials of a newly enrolled device; what another branch or device left in the cache goes with it. */
@@ -29,6 +29,6 @@ export async function clearCache(db: CacheDb): Promise<void> {
 
 /** Calls back with the enrolled device now and whenever it changes, in whichever tab; undefined: not enrolled. */
 export function watchDevice(db: CacheDb, onDevice: (device: Enrollment | undefined) => void): () => void {
-  const subscription = liveQuery(() => readMeta(db, 'device')).subscribe({ next: onDevice })
+  const subscription = liveQuery([db], () => readMeta(db, 'device')).subscribe(onDevice)
   return () => subscription.unsubscribe()
 }

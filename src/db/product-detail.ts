@@ -1,10 +1,11 @@
-import { useLiveQuery } from 'dexie-react-hooks'
 import type { CacheDb } from './cache-db.ts'
+import { useLiveQuery } from './live-query.ts'
 import type { InventoryRow, StockChange } from './rows.ts'
 
 /** A product's storage places by name, live. Undefined while loading. */
 export function useInventoryPlaces(db: CacheDb, productId: number): InventoryRow[] | undefined {
   return useLiveQuery(
+    db,
     async () => (await db.inventory.where('product_id').equals(productId).toArray()).sort(byPlace),
     [db, productId],
   )
@@ -13,6 +14,7 @@ export function useInventoryPlaces(db: CacheDb, productId: number): InventoryRow
 /** The newest `limit` stock changes of a product that this device applied, newest first, live. Undefined while loading. */
 export function useStockChanges(db: CacheDb, productId: number, limit: number): StockChange[] | undefined {
   return useLiveQuery(
+    db,
     () => db.stockChanges.where('product_id').equals(productId).reverse().limit(limit).toArray(),
     [db, productId, limit],
   )

@@ -1,9 +1,9 @@
-import { useLiveQuery } from 'dexie-react-hooks'
 import type { CacheDb } from './cache-db.ts'
+import { useLiveQuery } from './live-query.ts'
 import { readMeta } from './meta.ts'
 import type { MetaKey, MetaValues } from './rows.ts'
 
 /** One value of the device's bookkeeping, live. Undefined while loading, null when it was never written. */
 export function useMeta<K extends MetaKey>(db: CacheDb, key: K): MetaValues[K] | null | undefined {
-  return useLiveQuery(async () => (await readMeta(db, key)) ?? null, [db, key])
+  return useLiveQuery(db, async () => (await readMeta(db, key)) ?? null, [db, key])
 }

@@ -1,9 +1,9 @@
-import { useLiveQuery } from 'dexie-react-hooks'
 import type { CacheDb } from './cache-db.ts'
+import { useLiveQuery } from './live-query.ts'
 
 /** Names of the products that the catalogue knows, by id. Undefined while loading. */
 export function useProductNames(db: CacheDb, ids: readonly number[]): ReadonlyMap<number, string> | undefined {
-  return useLiveQuery(async () => {
+  return useLiveQuery(db, async () => {
     const rows = await db.products.bulkGet([...ids])
     return new Map(rows.filter((row) => row !== undefined).map(({ id, name }) => [id, name]))
   }, [db, ids])

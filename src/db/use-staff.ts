@@ -1,8 +1,8 @@
-import { useLiveQuery } from 'dexie-react-hooks'
 import type { CacheDb } from './cache-db.ts'
+import { useLiveQuery } from './live-query.ts'
 import type { StaffRow } from './rows.ts'
 
 /** The branch's staff by id, those who left included, live. Undefined while loading. */
 export function useStaff(db: CacheDb): StaffRow[] | undefined {
-  return useLiveQuery(() => db.staff.orderBy('id').toArray(), [db])
+  return useLiveQuery(db, () => db.staff.orderBy('id').toArray(), [db])
 }

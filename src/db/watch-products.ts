@@ -1,6 +1,6 @@
-import { liveQuery } from 'dexie'
 import type { PendingEffect } from '../domain/available-stock.ts'
 import type { CacheDb } from './cache-db.ts'
+import { liveQuery } from './live-query.ts'
 import { readMeta } from './meta.ts'
 import { type ProductRow, stockRecord } from './rows.ts'
 import { effectsAt, readEffectsOnProducts } from './sales/operations.ts'
@@ -27,7 +27,7 @@ export function watchProducts(
   ids: readonly number[],
   onProducts: (products: readonly StoredProduct[]) => void,
 ): () => void {
-  const subscription = liveQuery(() => readProducts(dbs, ids)).subscribe({ next: onProducts })
+  const subscription = liveQuery([dbs.sales, dbs.cache], () => readProducts(dbs, ids)).subscribe(onProducts)
   return () => subscription.unsubscribe()
 }
 

@@ -2,12 +2,19 @@
  * The outside world as the sync sees it: the smallest interfaces that are needed, so that every decision can be tested
  * without a browser. Times are ms.
  */
+import type { FailureKind } from '../db/journal/failure-row.ts'
 
 export interface ClockLike {
   /** Wall clock, ms since 1970 UTC. */
   now(): number
   /** Calls back once after `delayMs`. Returns the way to call it off. */
   after(delayMs: number, callback: () => void): () => void
+}
+
+/** Where failures are kept for support. Noting one never throws and costs next to nothing. */
+export interface FailureJournal {
+  /** @param failure an error, or words; secrets in it are left out */
+  note(kind: FailureKind, failure: unknown): void
 }
 
 /** 0 ≤ random < 1. */
@@ -63,6 +70,24 @@ export interface LockManagerLike {
    * or undefined when the lock was not to be had.
    */
   request<T>(name: string, options: { ifAvailable?: boolean }, work: () => Promise<T>): Promise<T | undefined>
+}
+
+/** A lock that can also be taken from whoever holds it. */
+export interface StealableLockLike {
+  /**
+   * Stands in line for the lock, or takes it at once. `onGranted` when it is held, `onLost` when another has taken it or it was
+   * refused. Returns the way to give it back, or the place in line; after that neither is called.
+   */
+  take(how: 'queue' | 'steal', events: { onGranted(): void; onLost(): void }): () => void
+}
+
+/** `sleep`: the page is about to be frozen, or kept for the way back; `wake`: it is back. Either may be missing. */
+export type PageTurn = 'shown' | 'hidden' | 'sleep' | 'wake'
+
+/** What becomes of this page. */
+export interface PageLifeLike {
+  isVisible(): boolean
+  onTurn(listener: (turn: PageTurn) => void): () => void
 }
 
 /** Messages to the other tabs of this device. */

@@ -2,39 +2,12 @@
  * What the device remembers about its own health: failures, and how live it was. A database of its own, so that it can be
  * written when the cache or the sales can't, and outlives both; nothing in it is needed to sell.
  */
-import { Dexie, type Table } from 'dexie'
+import type { Table } from 'dexie'
+import { LastingDb } from '../lasting-db.ts'
+import type { FailureRow } from './failure-row.ts'
+import type { MinuteRow } from './minute-row.ts'
 
-/** Something that went wrong, for support. */
-export interface FailureRow {
-  key?: number
-  /** Client time of the first and the last time in a row, ms. */
-  at: number
-  last_at: number
-  /** How often in a row. */
-  times: number
-  kind: FailureKind
-  /** Bounded; no secrets and no customers' data. */
-  text: string
-}
-
-/** What it happened to. `input`: a message or an answer that could not be used. */
-export type FailureKind = 'input' | 'storage' | 'refused' | 'worker' | 'network' | 'crash'
-
-/** One minute of the counter's connection (rule D3). All durations in ms. */
-export interface MinuteRow {
-  /** Client time, minutes since 1970 UTC. */
-  minute: number
-  /** How long a tab of this device was open and counting. */
-  open: number
-  /** How long of it every number shown was live. */
-  live: number
-  /** Updates applied, and written → applied of them; null without any. */
-  updates: number
-  latency_p50: number | null
-  latency_max: number | null
-}
-
-export class JournalDb extends Dexie {
+export class JournalDb extends LastingDb {
   declare failures: Table<FailureRow, number>
   declare minutes: Table<MinuteRow, number>
 

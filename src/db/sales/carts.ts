@@ -1,8 +1,8 @@
 /** Carts that are not sold yet. They survive a reload; selling one removes it in the sale's own transaction. */
-import { liveQuery } from 'dexie'
-import { useLiveQuery } from 'dexie-react-hooks'
+
 import * as v from 'valibot'
 import type { Cart } from '../../domain/cart.ts'
+import { liveQuery, useLiveQuery } from '../live-query.ts'
 import type { SalesDb } from './sales-db.ts'
 import type { CartRow } from './sales-rows.ts'
 
@@ -83,13 +83,13 @@ export function watchCarts(
   onCarts: (carts: readonly KeptCart[]) => void,
   onError: (error: unknown) => void,
 ): () => void {
-  const subscription = liveQuery(() => readCarts(db)).subscribe({ next: onCarts, error: onError })
+  const subscription = liveQuery([db], () => readCarts(db)).subscribe(onCarts, onError)
   return () => subscription.unsubscribe()
 }
 
 /** One cart, live. Undefined while loading, null when there is none. */
 export function useCart(db: SalesDb, cartId: string): Cart | null | undefined {
-  return useLiveQuery(() => readCart(db, cartId), [db, cartId])
+  return useLiveQuery(db, () => readCart(db, cartId), [db, cartId])
 }
 
 function toRow({ cart, place, state, updatedAt }: KeptCart): CartRow {

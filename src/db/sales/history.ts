@@ -1,5 +1,5 @@
 /** What this device sold, voided and refunded, as its history lists it. Live for as long as a screen looks. */
-import { useLiveQuery } from 'dexie-react-hooks'
+import { useLiveQuery } from '../live-query.ts'
 import type { SalesDb } from './sales-db.ts'
 import type { OperationRow } from './sales-rows.ts'
 
@@ -26,6 +26,7 @@ export function useDeviceSales(
   const from = day?.from ?? null
   const until = day?.until ?? null
   return useLiveQuery(
+    db,
     () =>
       readDeviceSales(db, { branchCode, day: from === null || until === null ? null : { from, until }, text, limit }),
     [db, branchCode, from, until, text, limit],
@@ -73,7 +74,7 @@ export function useSaleHere(
   db: SalesDb,
   saleId: string,
 ): { readonly sale: OperationRow | null; readonly about: readonly OperationRow[] } | undefined {
-  return useLiveQuery(() => readSaleHere(db, saleId), [db, saleId])
+  return useLiveQuery(db, () => readSaleHere(db, saleId), [db, saleId])
 }
 
 /** What useSaleHere shows, once. */

@@ -1,6 +1,7 @@
 /** Wrong PINs, kept over a reload and shared by all tabs. */
-import { useLiveQuery } from 'dexie-react-hooks'
+
 import { countWrong, NO_ATTEMPTS, type PinAttempts, waitLeft } from '../../domain/pin-attempts.ts'
+import { useLiveQuery } from '../live-query.ts'
 import type { SalesDb } from './sales-db.ts'
 import { readSalesMeta, writeSalesMeta } from './sales-meta.ts'
 
@@ -34,7 +35,7 @@ export async function forgiveAttempts(db: SalesDb, staffId: number): Promise<voi
 /** Live, in every tab; none while loading. */
 export function usePinAttempts(db: SalesDb, staffId: number): PinAttempts {
   return (
-    useLiveQuery(async () => (await readSalesMeta(db, 'pin_attempts'))?.[staffId] ?? NO_ATTEMPTS, [db, staffId]) ??
+    useLiveQuery(db, async () => (await readSalesMeta(db, 'pin_attempts'))?.[staffId] ?? NO_ATTEMPTS, [db, staffId]) ??
     NO_ATTEMPTS
   )
 }

@@ -1,4 +1,4 @@
-import { useLiveQuery } from 'dexie-react-hooks'
+import { useLiveQuery } from '../live-query.ts'
 import type { SalesDb } from './sales-db.ts'
 import type { OperationRow } from './sales-rows.ts'
 
@@ -28,5 +28,5 @@ export async function readReceiptRecord(db: SalesDb, offlineId: string): Promise
 
 /** Live, so that the receipt says at once that the server has it. Undefined while loading. */
 export function useReceiptRecord(db: SalesDb, offlineId: string): ReceiptRecord | null | undefined {
-  return useLiveQuery(() => readReceiptRecord(db, offlineId), [db, offlineId])
+  return useLiveQuery(db, () => readReceiptRecord(db, offlineId), [db, offlineId])
 }

@@ -2,7 +2,8 @@
  * What happened at this counter: it exists nowhere else until the server has it. A database of its own with strict
  * durability (rule Q1), never cleared together with the cache.
  */
-import { Dexie, type Table } from 'dexie'
+import type { Table } from 'dexie'
+import { LastingDb } from '../lasting-db.ts'
 import { strictIndexedDb } from '../strict-indexed-db.ts'
 import type { ApprovalRow, CartRow, OperationRow, StockEffect } from './sales-rows.ts'
 import { addBranchToEffects } from './upgrades.ts'
@@ -12,7 +13,7 @@ interface SalesMetaRow {
   value: unknown
 }
 
-export class SalesDb extends Dexie {
+export class SalesDb extends LastingDb {
   /** The queue and, once settled, the device's own history (rule Q3). */
   declare pendingTransactions: Table<OperationRow, string>
   declare effects: Table<StockEffect, [string, number]>

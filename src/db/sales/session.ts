@@ -1,5 +1,5 @@
 /** Who is signed in at this device: one for all tabs, kept over a reload. */
-import { useLiveQuery } from 'dexie-react-hooks'
+import { useLiveQuery } from '../live-query.ts'
 import type { SalesDb } from './sales-db.ts'
 import { readSalesMeta, writeSalesMeta } from './sales-meta.ts'
 import type { SalesMetaValues } from './sales-rows.ts'
@@ -8,7 +8,7 @@ export type Session = NonNullable<SalesMetaValues['session']>
 
 /** Live, in every tab. Undefined while loading, null: nobody is signed in. */
 export function useSession(db: SalesDb): Session | null | undefined {
-  return useLiveQuery(async () => (await readSalesMeta(db, 'session')) ?? null, [db])
+  return useLiveQuery(db, async () => (await readSalesMeta(db, 'session')) ?? null, [db])
 }
 
 /** Signs in, or unlocks. The session of the same person goes on; another person's begins now (client time, ms). */

@@ -1,8 +1,9 @@
 /** Shifts of this device, read from its operations. */
+
 import { Dexie } from 'dexie'
-import { useLiveQuery } from 'dexie-react-hooks'
 import type { ShiftEntry } from '../../contract/sales.ts'
 import { type ShiftSums, shiftSums } from '../../domain/shift.ts'
+import { useLiveQuery } from '../live-query.ts'
 import type { SalesDb } from './sales-db.ts'
 import type { OperationRow } from './sales-rows.ts'
 import { lateCancels, shiftEvents, unsentOf } from './shift-events.ts'
@@ -119,14 +120,14 @@ function movementOf({ content, offline_id: offlineId, created_at: at }: Operatio
 
 /** Live, in every tab. Undefined while loading, null: none is open. */
 export function useOpenShift(db: SalesDb): OpenShift | null | undefined {
-  return useLiveQuery(() => readOpenShift(db), [db])
+  return useLiveQuery(db, () => readOpenShift(db), [db])
 }
 
 export function useShifts(db: SalesDb): Shift[] | undefined {
-  return useLiveQuery(() => readShifts(db), [db])
+  return useLiveQuery(db, () => readShifts(db), [db])
 }
 
 /** Undefined while loading, null: it is not kept here. */
 export function useShiftReport(db: SalesDb, shiftId: string): ShiftReport | null | undefined {
-  return useLiveQuery(() => readShiftReport(db, shiftId), [db, shiftId])
+  return useLiveQuery(db, () => readShiftReport(db, shiftId), [db, shiftId])
 }

@@ -1,4 +1,4 @@
-import { useLiveQuery } from 'dexie-react-hooks'
+import { useLiveQuery } from '../live-query.ts'
 import type { SalesDb } from './sales-db.ts'
 import type { OperationState } from './sales-rows.ts'
 
@@ -26,5 +26,5 @@ export async function readUnsentCount(db: SalesDb): Promise<UnsentCount> {
 
 /** Live, in every tab; undefined while loading. */
 export function useUnsentCount(db: SalesDb): UnsentCount | undefined {
-  return useLiveQuery(() => readUnsentCount(db), [db])
+  return useLiveQuery(db, () => readUnsentCount(db), [db])
 }

@@ -1,5 +1,5 @@
 /** What the server has not confirmed: the queue as a person looks at it. Live for as long as a screen looks. */
-import { useLiveQuery } from 'dexie-react-hooks'
+import { useLiveQuery } from '../live-query.ts'
 import type { SalesDb } from './sales-db.ts'
 import { readSalesMeta } from './sales-meta.ts'
 import type { OperationRow, OperationState, SalesMetaValues } from './sales-rows.ts'
@@ -14,7 +14,7 @@ export interface UnsentIds {
 
 /** Ids alone: with a thousand entries each change reads keys, and only the rows in sight are read (rule V1). Undefined while loading. */
 export function useUnsentIds(db: SalesDb): UnsentIds | undefined {
-  return useLiveQuery(() => readUnsentIds(db), [db])
+  return useLiveQuery(db, () => readUnsentIds(db), [db])
 }
 
 /** What useUnsentIds shows, once. */
@@ -31,17 +31,17 @@ export async function readUnsentIds(db: SalesDb): Promise<UnsentIds> {
 
 /** One operation, live. Undefined while loading, null when it is not here. */
 export function useOperation(db: SalesDb, offlineId: string): OperationRow | null | undefined {
-  return useLiveQuery(async () => (await db.pendingTransactions.get(offlineId)) ?? null, [db, offlineId])
+  return useLiveQuery(db, async () => (await db.pendingTransactions.get(offlineId)) ?? null, [db, offlineId])
 }
 
 /** Why nothing is sent at all; null while the sender works. Undefined while loading. */
 export function useSenderPause(db: SalesDb): SalesMetaValues['sender_paused'] | undefined {
-  return useLiveQuery(async () => (await readSalesMeta(db, 'sender_paused')) ?? null, [db])
+  return useLiveQuery(db, async () => (await readSalesMeta(db, 'sender_paused')) ?? null, [db])
 }
 
 /** How many operations have no verdict that ends them, and how many of those stand in no export file. Undefined while loading. */
 export function useUnsentTotals(db: SalesDb): { readonly unsent: number; readonly notExported: number } | undefined {
-  return useLiveQuery(() => readUnsentTotals(db), [db])
+  return useLiveQuery(db, () => readUnsentTotals(db), [db])
 }
 
 /** What useUnsentTotals shows, once. */

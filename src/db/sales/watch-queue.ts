@@ -1,4 +1,4 @@
-import { liveQuery } from 'dexie'
+import { liveQuery } from '../live-query.ts'
 import type { SalesDb } from './sales-db.ts'
 import type { OperationState } from './sales-rows.ts'
 
@@ -13,9 +13,9 @@ export interface QueueCounts {
 export function watchQueue(db: SalesDb, onCounts: (counts: QueueCounts) => void): () => void {
   const count = (state: OperationState) =>
     db.pendingTransactions.where('[state+place]').between([state, 0], [state, Number.MAX_SAFE_INTEGER]).count()
-  const subscription = liveQuery(async () => {
+  const subscription = liveQuery([db], async () => {
     const [queued, accepted] = await Promise.all([count('queued'), count('accepted')])
     return { queued, accepted }
-  }).subscribe({ next: onCounts })
+  }).subscribe(onCounts)
   return () => subscription.unsubscribe()
 }

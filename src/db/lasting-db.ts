@@ -1,0 +1,148 @@
+/**
+ * A database whose connection may be lost while the app runs: Safari loses it ("Connection to Indexed Database server lost"),
+ * every browser closes it when a disk fails or storage is cleared. Nothing is ever tried on a dead connection again:
+ *
+ *     transaction fails by a lost connection → new connection → the same transaction once more
+ *     the browser says `close`               → new connection → live queries read again
+ *
+ * The lost transaction may have been committed after all. So the scope of a transaction that writes must do no harm when it runs
+ * a second time: it finds by its own keys what the first time left.
+ */
+import { Dexie, type PromiseExtended, type Table, type TransactionMode, type TXWithTables } from 'dexie'
+import { isConnectionLost } from './storage-error.ts'
+
+export type ConnectionNews =
+  | { readonly type: 'lost'; readonly database: string; readonly error: unknown }
+  | { readonly type: 'reopened'; readonly database: string }
+  /** No new connection yet; it is tried on. */
+  | { readonly type: 'failed'; readonly database: string; readonly error: unknown }
+
+/** A browser that restarts its storage process needs a moment. ms. */
+const OPEN_AFTER_MS = [0, 50, 250, 1000, 3000] as const
+const OPEN_AGAIN_MS = 10_000
+
+type Scope<Db extends Dexie, T> = (transaction: TXWithTables<Db>) => PromiseLike<T> | T
+
+export class LastingDb extends Dexie {
+  private readonly connectionListeners = new Set<(news: ConnectionNews) => void>()
+  private reopening: Promise<void> | null = null
+
+  constructor(name: string, options?: ConstructorParameters<typeof Dexie>[1]) {
+    super(name, options)
+    const watch = () => {
+      const connection = this.backendDB()
+      // Only for what the browser closes: closing it ourselves tells nobody.
+      connection?.addEventListener('close', () => this.reopenQuietly(connection, new Error('closed by the browser')))
+    }
+    this.on('ready', watch, true)
+  }
+
+  /** Calls back whenever the connection is lost and found. Returns the way to stop. */
+  onConnection(listener: (news: ConnectionNews) => void): () => void {
+    this.connectionListeners.add(listener)
+    return () => this.connectionListeners.delete(listener)
+  }
+
+  /** For whoever met the loss outside of a transaction. `dead`: the connection that was used. */
+  reopenQuietly(dead: IDBDatabase | null, error: unknown): void {
+    // What went wrong was told to the listeners.
+    void this.reopen(dead, error).catch(() => undefined)
+  }
+
+  /** As Dexie's; tried once more when the connection is lost, unless it is part of another transaction or closed on purpose. */
+  override transaction<U>(
+    mode: TransactionMode,
+    tables: readonly (string | Table)[],
+    scope: Scope<this, U>,
+  ): PromiseExtended<U>
+  override transaction<U>(mode: TransactionMode, table1: string | Table, scope: Scope<this, U>): PromiseExtended<U>
+  override transaction<U>(
+    mode: TransactionMode,
+    table1: string | Table,
+    table2: string | Table,
+    scope: Scope<this, U>,
+  ): PromiseExtended<U>
+  override transaction<U>(
+    mode: TransactionMode,
+    table1: string | Table,
+    table2: string | Table,
+    table3: string | Table,
+    scope: Scope<this, U>,
+  ): PromiseExtended<U>
+  override transaction<U>(
+    mode: TransactionMode,
+    table1: string | Table,
+    table2: string | Table,
+    table3: string | Table,
+    table4: string | Table,
+    scope: Scope<this, U>,
+  ): PromiseExtended<U>
+  override transaction<U>(
+    mode: TransactionMode,
+    table1: string | Table,
+    table2: string | Table,
+    table3: string | Table,
+    table4: string | Table,
+    table5: string | Table,
+    scope: Scope<this, U>,
+  ): PromiseExtended<U>
+  override transaction(mode: TransactionMode, ...rest: readonly unknown[]): PromiseExtended<unknown> {
+    const scope = rest.at(-1)
+    if (!isScope(scope)) throw new TypeError('a transaction needs a scope')
+    const tables = rest.slice(0, -1).flat().filter(isTable)
+    const run = () => super.transaction(mode, tables, scope)
+    if (Dexie.currentTransaction) return run()
+    const used = this.backendDB()
+    return run().catch((error: unknown) => {
+      if (!isConnectionLost(error) || this.hasBeenClosed()) return Dexie.Promise.reject(error)
+      return Dexie.Promise.resolve(this.reopen(used, error)).then(run)
+    })
+  }
+
+  /** One new connection for all that ask meanwhile. Rejects when the browser gives none for now. */
+  private reopen(dead: IDBDatabase | null, error: unknown): Promise<void> {
+    if (this.reopening === null) {
+      // Another one may have found it lost, and have it back already.
+      if (this.isOpen() && this.backendDB() !== dead) return Promise.resolve()
+      this.tell({ type: 'lost', database: this.name, error })
+      this.reopening = this.openAgain(dead).finally(() => {
+        this.reopening = null
+      })
+    }
+    return this.reopening
+  }
+
+  private async openAgain(dead: IDBDatabase | null): Promise<void> {
+    let failure: unknown
+    for (const delayMs of OPEN_AFTER_MS) {
+      if (delayMs > 0) await new Promise<void>((resolve) => setTimeout(resolve, delayMs))
+      if (this.hasBeenClosed()) throw new Dexie.DatabaseClosedError()
+      try {
+        if (dead !== null && this.backendDB() === dead) this.close({ disableAutoOpen: false })
+        await this.open()
+        this.tell({ type: 'reopened', database: this.name })
+        return
+      } catch (error) {
+        failure = error
+      }
+    }
+    this.tell({ type: 'failed', database: this.name, error: failure })
+    setTimeout(() => {
+      if (!this.isOpen() && !this.hasBeenClosed()) this.reopenQuietly(null, failure)
+    }, OPEN_AGAIN_MS)
+    throw failure
+  }
+
+  private tell(news: ConnectionNews): void {
+    for (const listener of [...this.connectionListeners]) listener(news)
+  }
+}
+
+/** Dexie hands the transaction to it; what takes no argument fits every database's. */
+function isScope(value: unknown): value is () => unknown {
+  return typeof value === 'function'
+}
+
+function isTable(value: unknown): value is string | Table {
+  return typeof value === 'string' || (typeof value === 'object' && value !== null)
+}

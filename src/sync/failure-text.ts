@@ -1,0 +1,43 @@
+/** A failure in one short line for support, without secrets: the file that holds it leaves the shop. */
+
+export const FAILURE_TEXT_KEPT = 400
+
+/** Longer input is cut before it is looked at: a hostile message must not cost time. */
+const LOOKED_AT = 4000
+const HIDDEN = '[…]'
+
+const SECRETS: readonly (readonly [RegExp, string])[] = [
+  [/pbkdf2-[\w-]+\$[^\s"']*/gi, HIDDEN],
+  [/\b(bearer\s+)[^\s"',;]+/gi, `$1${HIDDEN}`],
+  // Pairing codes in addresses, PINs and their hashes in quoted bodies.
+  [/\b((?:pairing_)?code"?\s*[=:]\s*"?)[\w-]{6,}/gi, `$1${HIDDEN}`],
+  [/\b((?:pin|pin_hash|password|device_secret_token|token)"?\s*[=:]\s*"?)[^\s"',;}]+/gi, `$1${HIDDEN}`],
+  // Tokens are 43 characters of base64; ids of the shop are shorter.
+  [/[\w+/=-]{40,}/g, HIDDEN],
+]
+
+/** @param failure an error, or words */
+export function failureText(failure: unknown): string {
+  let text = rawText(failure).slice(0, LOOKED_AT).replaceAll(/\s+/g, ' ').trim()
+  for (const [pattern, replacement] of SECRETS) text = text.replaceAll(pattern, replacement)
+  return text.length > FAILURE_TEXT_KEPT ? `${text.slice(0, FAILURE_TEXT_KEPT - 1)}…` : text
+}
+
+function rawText(failure: unknown): string {
+  if (typeof failure === 'string') return failure
+  if (!(failure instanceof Error)) return safely(() => String(failure))
+  const { name, message } = failure
+  // Dexie says why in `inner`.
+  const inner: unknown = 'inner' in failure ? failure.inner : failure.cause
+  const why = inner instanceof Error && !message.includes(inner.message) ? ` (${inner.name}: ${inner.message})` : ''
+  return `${name}: ${message}${why}`
+}
+
+/** What was thrown may be anything, also something that can't be made a text. */
+function safely(read: () => string): string {
+  try {
+    return read()
+  } catch {
+    return 'something without words'
+  }
+}
