@@ -61,7 +61,9 @@ export async function readCarts(db: SalesDb): Promise<KeptCart[]> {
 
 /** Keeps a cart for the first time. Rejects when the disk refuses. */
 export async function addCart(db: SalesDb, kept: KeptCart): Promise<void> {
-  await db.carts.put(toRow(kept))
+  await db.transaction('rw', db.carts, async () => {
+    await db.carts.put(toRow(kept))
+  })
 }
 
 /**
@@ -70,11 +72,15 @@ export async function addCart(db: SalesDb, kept: KeptCart): Promise<void> {
  */
 export async function saveCart(db: SalesDb, kept: KeptCart): Promise<'saved' | 'gone'> {
   const { cart_id: cartId, ...fields } = toRow(kept)
-  return (await db.carts.where('cart_id').equals(cartId).modify(fields)) === 1 ? 'saved' : 'gone'
+  return await db.transaction('rw', db.carts, async () =>
+    (await db.carts.where('cart_id').equals(cartId).modify(fields)) === 1 ? 'saved' : 'gone',
+  )
 }
 
 export async function deleteCart(db: SalesDb, cartId: string): Promise<void> {
-  await db.carts.delete(cartId)
+  await db.transaction('rw', db.carts, async () => {
+    await db.carts.delete(cartId)
+  })
 }
 
 /** Calls back with all carts now and whenever one is written, in whichever tab. Returns the way to stop. */

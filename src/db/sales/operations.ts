@@ -1,6 +1,9 @@
 /**
  * The transactions over the queue. Each reads what it decides upon inside itself, so two tabs and the service worker never
  * undo each other's steps. What a step means is decided by the function that is handed in.
+ *
+ * A transaction whose connection was lost runs a second time, and the first may have been committed all the same
+ * (src/db/lasting-db.ts): each knows its own rows again then, and says what it would have said.
  */
 import type { Enrollment } from '../../contract/rest.ts'
 import type { KnownVersion } from '../../domain/available-stock.ts'
@@ -53,11 +56,13 @@ export async function commitOperation(
   operation: NewOperation,
   options: { readonly reference?: ReferenceRequest; readonly cartId?: string } = {},
 ): Promise<{ readonly row: OperationRow; readonly isNew: boolean }> {
+  let earlier: OperationRow | null = null
   return await db.transaction('rw', [db.pendingTransactions, db.effects, db.carts, db.meta], async () => {
     const existing = await db.pendingTransactions.get(operation.offlineId)
-    if (existing) return { row: existing, isNew: false }
+    if (existing) return { row: existing, isNew: isOutcomeOf(earlier, existing) }
     const reference = options.reference ? await drawReference(db, options.reference) : ''
     const row = await addOperation(db, operation, reference)
+    earlier = row
     if (options.cartId !== undefined) await db.carts.delete(options.cartId)
     return { row, isNew: true }
   })
@@ -77,7 +82,10 @@ export async function commitVoid(
   saleId: string,
   decide: (sale: OperationRow | undefined, about: readonly OperationRow[]) => VoidStep,
 ): Promise<OperationRow | null> {
+  let earlier: OperationRow | null = null
   return await db.transaction('rw', [db.pendingTransactions, db.effects, db.meta], async () => {
+    const existing = earlier && (await db.pendingTransactions.get(earlier.offline_id))
+    if (existing && isOutcomeOf(earlier, existing)) return existing
     const [sale, about] = await Promise.all([
       db.pendingTransactions.get(saleId),
       db.pendingTransactions.where('about').equals(saleId).toArray(),
@@ -89,8 +97,8 @@ export async function commitVoid(
       db,
       step.rows.filter(({ state }) => state === 'cancelled'),
     )
-    if (step.kind === 'queue') return await addOperation(db, step.operation, '')
-    return step.rows[0] ?? null
+    earlier = step.kind === 'queue' ? await addOperation(db, step.operation, '') : (step.rows[0] ?? null)
+    return earlier
   })
 }
 
@@ -138,12 +146,15 @@ export async function addImported(
   operations: readonly Omit<ImportedOperation, 'kind'>[],
   decision: Decision,
 ): Promise<number> {
+  const earlier = new Set<string>()
   return await db.transaction('rw', [db.pendingTransactions, db.effects, db.meta], async () => {
     const known = await readOwnOperations(
       db,
       operations.map(({ offline_id: id }) => id),
     )
     const fresh = operations.filter(({ offline_id: id }) => !known.has(id))
+    const alreadyAdded = [...known].filter((id) => earlier.has(id)).length
+    for (const { offline_id: id } of fresh) earlier.add(id)
     let place = (await readSalesMeta(db, 'place'))?.value ?? 0
     const rows = fresh.map((operation): OperationRow => {
       place += 1
@@ -152,7 +163,7 @@ export async function addImported(
     await writeSalesMeta(db, 'place', { value: place })
     await db.pendingTransactions.bulkAdd(rows)
     await db.effects.bulkAdd(rows.flatMap(toEffects))
-    return rows.length
+    return alreadyAdded + rows.length
   })
 }
 
@@ -184,9 +195,15 @@ export async function updateOperations(
   effects: (row: OperationRow, stored: readonly StockEffect[]) => readonly StockEffect[] | 'keep' = () => 'keep',
 ): Promise<OperationRow[]> {
   if (offlineIds.length === 0) return []
+  const earlier = new Map<string, OperationRow>()
   return await db.transaction('rw', db.pendingTransactions, db.effects, async () => {
     const stored = await db.pendingTransactions.bulkGet([...offlineIds])
-    const written = stored.flatMap((row) => (row && decide(row)) ?? [])
+    const written = stored.flatMap((row) => {
+      if (!row) return []
+      const isDone = isSameRow(earlier.get(row.offline_id), row)
+      return isDone ? row : (decide(row) ?? [])
+    })
+    for (const row of written) earlier.set(row.offline_id, row)
     await db.pendingTransactions.bulkPut(written)
     const before = groupEffects(await readEffectsOf(db, written))
     const gone: [string, number][] = []
@@ -302,6 +319,17 @@ async function addOperation(db: SalesDb, operation: NewOperation, reference: str
 async function deleteEffects(db: SalesDb, operations: readonly OperationRow[]): Promise<void> {
   const effects = await readEffectsOf(db, operations)
   await db.effects.bulkDelete(effects.map(effectKey))
+}
+
+/** True when what stands there is what the first run of a transaction recorded: a place is given once. */
+function isOutcomeOf(earlier: OperationRow | null, stored: OperationRow): boolean {
+  if (earlier === null || earlier.place !== stored.place || earlier.created_at !== stored.created_at) return false
+  return earlier.state !== 'cancelled' || stored.state === 'cancelled'
+}
+
+/** Rows are plain data, and IndexedDB keeps the order of their fields. */
+function isSameRow(a: OperationRow | undefined, b: OperationRow): boolean {
+  return a !== undefined && JSON.stringify(a) === JSON.stringify(b)
 }
 
 function groupEffects(effects: readonly StockEffect[]): Map<string, StockEffect[]> {
