@@ -1,6 +1,14 @@
 /** The browser behind the ports of src/sync. Thin: no decision is made here. */
-import type { ChannelLike, ClockLike, LockManagerLike, VisibilityLike } from '../sync/ports.ts'
-import { SEND_SALES_TAG } from '../sync/worker-messages.ts'
+import type {
+  ChannelLike,
+  ClockLike,
+  LockManagerLike,
+  PageLifeLike,
+  PageTurn,
+  StealableLockLike,
+  VisibilityLike,
+} from '../sync/ports.ts'
+import { REFRESH_TAG, SEND_SALES_TAG } from '../sync/worker-messages.ts'
 import type { WorkerPost } from '../sync/worker-refresh.ts'
 
 export function createBrowserClock(): ClockLike {
@@ -21,6 +29,36 @@ export function createBrowserLocks(locks: LockManager): LockManagerLike {
   }
 }
 
+export function createBrowserStealableLock(locks: LockManager, name: string): StealableLockLike {
+  return {
+    take(how, { onGranted, onLost }) {
+      const waiting = new AbortController()
+      let isOver = false
+      let giveBack: () => void = () => undefined
+      const held = new Promise<void>((resolve) => {
+        giveBack = resolve
+      })
+      const hold = async () => {
+        if (isOver) return
+        onGranted()
+        await held
+      }
+      const request =
+        how === 'steal'
+          ? locks.request(name, { steal: true }, hold)
+          : locks.request(name, { signal: waiting.signal }, hold)
+      request.catch(() => {
+        if (!isOver) onLost()
+      })
+      return () => {
+        isOver = true
+        waiting.abort()
+        giveBack()
+      }
+    },
+  }
+}
+
 export function createBrowserChannel(name: string): ChannelLike & { close(): void } {
   const channel = new BroadcastChannel(name)
   return {
@@ -34,6 +72,24 @@ export function createBrowserChannel(name: string): ChannelLike & { close(): voi
   }
 }
 
+/** `freeze` and `resume` are Chromium's; `pagehide` and `pageshow` are every browser's way back from its page cache. */
+export function createPageLife(): PageLifeLike {
+  return {
+    isVisible: () => document.visibilityState === 'visible',
+    onTurn(listener) {
+      const listening = new AbortController()
+      const on = (target: EventTarget, type: string, turn: () => PageTurn) =>
+        target.addEventListener(type, () => listener(turn()), { signal: listening.signal })
+      on(document, 'visibilitychange', () => (document.visibilityState === 'visible' ? 'shown' : 'hidden'))
+      on(document, 'freeze', () => 'sleep')
+      on(document, 'resume', () => 'wake')
+      on(window, 'pagehide', () => 'sleep')
+      on(window, 'pageshow', () => 'wake')
+      return () => listening.abort()
+    },
+  }
+}
+
 export function createBrowserVisibility(): VisibilityLike {
   return {
     isVisible: () => document.visibilityState === 'visible',
@@ -43,11 +99,13 @@ export function createBrowserVisibility(): VisibilityLike {
         if (document.visibilityState === 'visible') listener()
       }
       document.addEventListener('visibilitychange', onVisible)
+      document.addEventListener('resume', listener)
       window.addEventListener('online', listener)
       window.addEventListener('offline', listener)
       window.addEventListener('pageshow', listener)
       return () => {
         document.removeEventListener('visibilitychange', onVisible)
+        document.removeEventListener('resume', listener)
         window.removeEventListener('online', listener)
         window.removeEventListener('offline', listener)
         window.removeEventListener('pageshow', listener)
@@ -79,4 +137,16 @@ export async function askForBackgroundSync(container: ServiceWorkerContainer): P
     await container.ready
   // Refused without permission or in a private window: the page sends in any case.
   await registration.sync?.register(SEND_SALES_TAG).catch(() => undefined)
+}
+
+/** As often as a browser allows at all, ms. */
+const PERIODIC_REFRESH_MS = 12 * 60 * 60 * 1000
+
+/** Where the browser grants it to an installed app: the service worker refreshes now and then, also when no page is open. */
+export async function askForPeriodicRefresh(container: ServiceWorkerContainer): Promise<void> {
+  const registration: ServiceWorkerRegistration & {
+    periodicSync?: { register(tag: string, options: { minInterval: number }): Promise<void> }
+  } = await container.ready
+  // Refused without permission: the page's timer refreshes in any case.
+  await registration.periodicSync?.register(REFRESH_TAG, { minInterval: PERIODIC_REFRESH_MS }).catch(() => undefined)
 }

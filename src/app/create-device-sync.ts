@@ -8,13 +8,14 @@ import type { SalesDb } from '../db/sales/sales-db.ts'
 import { watchQueue } from '../db/sales/watch-queue.ts'
 import { createDeltaSync } from '../sync/delta-sync.ts'
 import { createDiagnosticsLog } from '../sync/diagnostics-log.ts'
+import { failureKind } from '../sync/failure-kind.ts'
 import { requestProfile } from '../sync/enrol.ts'
 import { createHttp } from '../sync/http.ts'
 import type { RefreshMode } from '../sync/machine/refresh.ts'
 import { createMqttTransport } from '../sync/mqtt-transport.ts'
 import { type RefreshOutcome, runRefresh } from '../sync/offline-sync.ts'
 import { createPageGuard } from '../sync/page-guard.ts'
-import type { ClockLike } from '../sync/ports.ts'
+import type { ClockLike, FailureJournal, PageTurn } from '../sync/ports.ts'
 import type { ProductRows } from '../sync/product-rows.ts'
 import { createSalesSender } from '../sync/sales-sender.ts'
 import { forgetOld } from '../sync/settle-accepted.ts'
@@ -24,9 +25,12 @@ import type { QueueDeps } from '../sync/transaction-queue.ts'
 import { createWorkerRefresh } from '../sync/worker-refresh.ts'
 import {
   askForBackgroundSync,
+  askForPeriodicRefresh,
   createBrowserChannel,
   createBrowserLocks,
+  createBrowserStealableLock,
   createBrowserVisibility,
+  createPageLife,
   findWorker,
 } from './browser-ports.ts'
 import type { AppConfig } from './config.ts'
@@ -37,8 +41,6 @@ export interface DeviceSync {
   refresh(mode: RefreshMode): Promise<RefreshOutcome>
   /** Something waits to be sent; `force`: all of it now. */
   sendSales(options: { readonly force: boolean }): void
-  /** For the diagnostics of this device. */
-  noteFailure(what: string, error: unknown): void
 }
 
 interface Settable<T> extends Observable<T> {
@@ -54,7 +56,6 @@ export const EMPTY_DIAGNOSTICS: Diagnostics = {
   invalid: 0,
   gapsFilled: 0,
   connections: [],
-  failures: [],
 }
 
 export function createDeviceSync(deps: {
@@ -66,14 +67,14 @@ export function createDeviceSync(deps: {
   readonly status: Settable<SyncStatus>
   readonly diagnostics: Settable<Diagnostics>
   readonly productRows: ProductRows
+  readonly journal: FailureJournal
 }): DeviceSync {
-  const { db, salesDb, config, device, clock } = deps
+  const { db, salesDb, config, device, clock, journal } = deps
   const scope: BranchScope = { env: device.env, merchantCode: device.merchant.code, branchCode: device.branch.code }
   const http = createHttp({ origin: config.origin, token: device.device_secret_token, fetch: fetch.bind(window) })
   const locks = createBrowserLocks(navigator.locks)
   const diagnostics = createDiagnosticsLog(clock)
   const visibility = createBrowserVisibility()
-  const noteFailure = (what: string, error: unknown) => diagnostics.logFailure(`${what}: ${String(error)}`)
   const queue: QueueDeps = {
     salesDb,
     http,
@@ -83,7 +84,7 @@ export function createDeviceSync(deps: {
     now: clock.now,
     random: Math.random,
     isAttentive: () => visibility.isVisible() && visibility.isOnline(),
-    onFailure: (error) => noteFailure('Sending', error),
+    journal,
   }
   const sender = createSalesSender({
     ...queue,
@@ -103,50 +104,79 @@ export function createDeviceSync(deps: {
           branchCode: scope.branchCode,
           guard: createPageGuard(db, queue),
           now: clock.now,
-          onFailure: (error) => noteFailure('Refresh', error),
+          onFailure: (error) => journal.note(failureKind(error, 'crash'), 'Refresh', error),
         },
         mode,
       ),
   })
+  const page = createPageLife()
+  // One name in all its terms as the leader: its next connection ends what a dead link has left of the one before.
+  const tab = createTabId()
   const channels = {
+    leader: createBrowserChannel('mstore-leader'),
     status: createBrowserChannel('mstore-status'),
     diagnostics: createBrowserChannel('mstore-diagnostics'),
   }
-  const stops: (() => void)[] = [channels.status.close, channels.diagnostics.close]
+  const leader = createTabLeader({
+    lock: createBrowserStealableLock(navigator.locks, 'mstore-leader'),
+    channel: channels.leader,
+    page,
+    clock,
+    tab,
+    lead,
+  })
+  const stops: (() => void)[] = Object.values(channels).map((channel) => channel.close)
 
   function lead(): () => void {
     const sync = createDeltaSync({
       db,
       scope,
-      clientId: `${device.device_id}-${createTabId()}`,
+      clientId: `${device.device_id}-${tab}`,
       http,
       connect: createMqttTransport(device, loadMqtt),
       clock,
       random: Math.random,
       visibility,
       diagnostics,
+      journal,
       ownOperations: (offlineIds) => readOwnOperations(salesDb, offlineIds),
       requestRefresh: refresh,
       preview: deps.productRows,
       checkDevice: async () => await saveProfile(db, await requestProfile(http, device)),
     })
-    const stopAll = [
+    const silence = [
       mirror(sync.status, deps.status),
       mirror(diagnostics, deps.diagnostics),
-      announce(channels.status, sync.status),
-      announce(channels.diagnostics, diagnostics),
+      announce(channels.status, leader, sync.status),
+      announce(channels.diagnostics, leader, diagnostics),
     ]
     sync.start()
-    let isLeading = true
-    const stopLeading = () => {
-      if (!isLeading) return
-      isLeading = false
+    return () => {
+      // Silent first: that this tab has stopped is no news of the one that leads now.
+      for (const stop of silence) stop()
       sync.stop()
-      for (const stop of stopAll) stop()
+      askForNews()
     }
-    // The lock is given back later than the channels close and another device's sync starts: this one is silent before.
-    stops.push(stopLeading)
-    return stopLeading
+  }
+
+  const listeners: { ask(): void }[] = []
+  function askForNews(): void {
+    for (const { ask } of listeners) ask()
+  }
+
+  function listenToLeader(): void {
+    const news = [
+      listen<SyncStatus>(channels.status, leader, deps.status.set),
+      listen<Diagnostics>(channels.diagnostics, leader, deps.diagnostics.set),
+    ]
+    listeners.push(...news)
+    stops.push(...news.map(({ stop }) => stop))
+  }
+
+  /** What was true before a page slept is not when it wakes, until the leading tab says so again. */
+  function followPage(turn: PageTurn): void {
+    if (turn === 'sleep') deps.status.set({ ...deps.status.get(), state: 'catching-up' })
+    else if (turn !== 'hidden') askForNews()
   }
 
   let lastState = deps.status.get().state
@@ -159,7 +189,6 @@ export function createDeviceSync(deps: {
 
   return {
     refresh,
-    noteFailure,
     sendSales({ force }) {
       sender.kick({ ignoreBackoff: force })
       if (config.hasServiceWorker) void askForBackgroundSync(navigator.serviceWorker)
@@ -169,15 +198,18 @@ export function createDeviceSync(deps: {
         sender.stop,
         deps.status.subscribe(followStatus),
         visibility.onWake(() => sender.kick()),
-        listen<SyncStatus>(channels.status, deps.status.set),
-        listen<Diagnostics>(channels.diagnostics, deps.diagnostics.set),
-        createTabLeader(locks, lead).stop,
       )
+      listenToLeader()
+      // The leader hears of the page's turns first.
+      leader.start()
+      stops.push(page.onTurn(followPage), leader.stop)
       sender.kick({ ignoreBackoff: true })
-      void forgetOld({ cache: db, sales: salesDb }, clock.now()).catch((error) => noteFailure('Clean-up', error))
+      if (config.hasServiceWorker) void askForPeriodicRefresh(navigator.serviceWorker)
+      void forgetOld({ cache: db, sales: salesDb }, clock.now()).catch((error) => journal.note(failureKind(error, 'crash'), 'Clean-up', error))
     },
     stop() {
       for (const stop of stops.toReversed()) stop()
+      deps.status.set({ ...deps.status.get(), state: 'catching-up' })
     },
   }
 }

@@ -13,8 +13,11 @@ export interface ClockLike {
 
 /** Where failures are kept for support. Noting one never throws and costs next to nothing. */
 export interface FailureJournal {
-  /** @param failure an error, or words; secrets in it are left out */
-  note(kind: FailureKind, failure: unknown): void
+  /**
+   * @param what in a few words, English; the error's own follow
+   * @param error what was thrown, or further words; secrets in them are left out
+   */
+  note(kind: FailureKind, what: string, error?: unknown): void
 }
 
 /** 0 ≤ random < 1. */
@@ -76,7 +79,7 @@ export interface LockManagerLike {
 export interface StealableLockLike {
   /**
    * Stands in line for the lock, or takes it at once. `onGranted` when it is held, `onLost` when another has taken it or it was
-   * refused. Returns the way to give it back, or the place in line; after that neither is called.
+   * refused. Returns the way to give it back, or the place in line. After that, and after `onLost`, neither is called.
    */
   take(how: 'queue' | 'steal', events: { onGranted(): void; onLost(): void }): () => void
 }

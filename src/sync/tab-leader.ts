@@ -1,49 +1,131 @@
 /**
- * One tab of a device is connected (rule C9). A Web Lock elects it; when it closes or crashes the browser hands the lock to
- * the next tab. The others see the same data by live queries, and its status by messages.
+ * One tab of a device is connected (rule C9): a shell that holds, queues for and takes the lock by machine/leader.ts. The tabs
+ * that do not lead see the same data by live queries, and the leader's status by its news.
  */
-import type { ChannelLike, LockManagerLike } from './ports.ts'
-
-const LOCK = 'mstore-leader'
+import {
+  isNews,
+  type LeaderEffect,
+  type LeaderEvent,
+  type LeaderMessage,
+  type LeaderState,
+  NOT_STARTED,
+  stepLeader,
+} from './machine/leader.ts'
+import type { ChannelLike, ClockLike, PageLifeLike, StealableLockLike } from './ports.ts'
+import { createTimers } from './timers.ts'
 
 export interface TabLeader {
-  /** Gives up the lead or the wait for it. */
+  start(): void
+  /** Gives up the lead, or the wait for it. */
   stop(): void
+  /** Goes with this tab's news; a later leader's is higher. */
+  term(): number
+  /** Whether news of this term come from the tab that leads now. */
+  isNews(term: number): boolean
 }
 
-/** @param lead called once when this tab leads; returns what to do when it no longer does */
-export function createTabLeader(locks: LockManagerLike, lead: () => () => void): TabLeader {
-  let isStopped = false
-  let release: () => void = () => undefined
-  const stopped = new Promise<void>((resolve) => {
-    release = resolve
-  })
-  void locks.request(LOCK, {}, async () => {
-    if (isStopped) return
-    const stopLeading = lead()
-    await stopped
-    stopLeading()
-  })
+export interface TabLeaderDeps {
+  readonly lock: StealableLockLike
+  readonly channel: ChannelLike
+  readonly page: PageLifeLike
+  readonly clock: ClockLike
+  /** The name of this tab, its own. */
+  readonly tab: string
+  /** Called whenever this tab begins to lead; returns what to do when it no longer does. */
+  readonly lead: () => () => void
+}
+
+export function createTabLeader({ lock, channel, page, clock, tab, lead }: TabLeaderDeps): TabLeader {
+  const timers = createTimers(clock)
+  let state: LeaderState = NOT_STARTED
+  let giveBack: () => void = () => undefined
+  let stopLeading: () => void = () => undefined
+  let stopListening: () => void = () => undefined
+
+  function dispatch(event: LeaderEvent): void {
+    const step = stepLeader(state, event, { now: clock.now(), isVisible: page.isVisible(), tab })
+    state = step.state
+    for (const effect of step.effects) runEffect(effect)
+  }
+
+  function runEffect(effect: LeaderEffect): void {
+    switch (effect.type) {
+      case 'queue':
+        if (effect.afterMs === 0) take('queue')
+        else timers.set('queue', effect.afterMs, () => take('queue'))
+        break
+      case 'steal':
+        take('steal')
+        break
+      case 'release':
+        timers.clear('queue')
+        giveBack()
+        break
+      case 'lead':
+        stopLeading = lead()
+        break
+      case 'stop-leading':
+        stopLeading()
+        break
+      case 'say':
+        channel.post(effect.message)
+        break
+      case 'look-after':
+        timers.set('look', effect.delayMs, () => dispatch({ type: 'look' }))
+        break
+      case 'stop-looking':
+        timers.clear('look')
+        break
+    }
+  }
+
+  function take(how: 'queue' | 'steal'): void {
+    timers.clear('queue')
+    giveBack()
+    let isHeld = false
+    giveBack = lock.take(how, {
+      onGranted: () => {
+        isHeld = true
+        dispatch({ type: 'granted' })
+      },
+      onLost: () => dispatch({ type: isHeld ? 'robbed' : 'unqueued' }),
+    })
+  }
+
   return {
-    stop() {
-      isStopped = true
-      release()
+    start() {
+      const stops = [
+        page.onTurn((turn) => dispatch({ type: turn })),
+        channel.subscribe((message) => {
+          if (isLeaderMessage(message)) dispatch({ type: 'heard', message })
+        }),
+      ]
+      stopListening = () => {
+        for (const stop of stops) stop()
+      }
+      dispatch({ type: 'start' })
     },
+    stop() {
+      stopListening()
+      dispatch({ type: 'stop' })
+    },
+    term: () => state.knows.term,
+    isNews: (term) => isNews(state, term),
   }
 }
 
 /** What the leading tab tells the others. */
-export interface LeaderNews<T> {
+interface News<T> {
   readonly type: 'news'
+  readonly term: number
   readonly value: T
 }
 
+type Source<T> = { get(): T; subscribe(listener: () => void): () => void }
+
 /** Sends each new value to the other tabs, and the present one to whoever asks. Returns the way to stop. */
-export function announce<T>(
-  channel: ChannelLike,
-  source: { get(): T; subscribe(listener: () => void): () => void },
-): () => void {
-  const tell = () => channel.post({ type: 'news', value: source.get() } satisfies LeaderNews<T>)
+export function announce<T>(channel: ChannelLike, leader: Pick<TabLeader, 'term'>, source: Source<T>): () => void {
+  const tell = () => channel.post({ type: 'news', term: leader.term(), value: source.get() } satisfies News<T>)
   const stops = [
     source.subscribe(tell),
     channel.subscribe((message) => {
@@ -56,13 +138,23 @@ export function announce<T>(
   }
 }
 
-/** Listens to the leading tab, and asks it for the present value. Tabs of one device run one version's messages. */
-export function listen<T>(channel: ChannelLike, onNews: (value: T) => void): () => void {
+/** Hears the leading tab's news; a tab that was robbed may still send some. Tabs of one device run one version's messages. */
+export function listen<T>(channel: ChannelLike, leader: Pick<TabLeader, 'isNews'>, onNews: (value: T) => void) {
+  const ask = () => channel.post({ type: 'ask' })
+  let latest = 0
   const stop = channel.subscribe((message) => {
-    if (isMessage(message, 'news')) onNews((message as LeaderNews<T>).value)
+    if (!isMessage(message, 'news')) return
+    const { term, value } = message as News<T>
+    if (term < latest || !leader.isNews(term)) return
+    latest = term
+    onNews(value)
   })
-  channel.post({ type: 'ask' })
-  return stop
+  ask()
+  return { ask, stop }
+}
+
+function isLeaderMessage(message: unknown): message is LeaderMessage {
+  return isMessage(message, 'question') || isMessage(message, 'answer')
 }
 
 function isMessage(message: unknown, type: string): boolean {

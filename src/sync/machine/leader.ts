@@ -1,0 +1,306 @@
+/**
+ * Which tab of a device is connected (rule C9). A lock, which only one tab holds, says who leads; the browser passes it on when
+ * a tab closes or crashes. What the browser can't see is decided here: a leader that is frozen, and one that nobody looks at.
+ *
+ * ```
+ *             start               granted
+ *  stopped ──────────► waiting ─────────────► leading
+ *     ▲                 ▲  │  ▲                │   │
+ *     │ stop       wake │  │  └──── robbed ────┘   │
+ *  (any state)          │  ▼ sleep                 │ sleep
+ *                      asleep ◄──────────────────-─┘
+ * ```
+ *
+ * A visible tab that waits asks every 200 ms, and the leader's main thread answers; after 700 ms without an answer the asker
+ * takes the lock by force. Asking beats a beat that is sent unasked: hidden tabs, whose timers browsers slow down to one a
+ * minute, need no timer at all on either side; two tabs side by side are rare, so usually nobody asks and nothing wakes the
+ * tablet; and the question tells the leader whether somebody is there to hand over to. Hidden tabs never ask: nobody waits
+ * for their numbers, and no clock of theirs could be trusted. A leader that is hidden says so, and the visible asker takes
+ * over. So the lead moves only to a visible tab, and only from one that is hidden or silent: two tabs can't throw it to and fro.
+ *
+ * A busy leader (a long load) looks like a frozen one, but its answer comes in the end. So a late answer makes every tab more
+ * patient for a while: it is robbed once, not again and again. What a robbed tab still writes is refused (rule C3).
+ */
+
+/** What the tabs tell each other. `askedAt`: wall clock of this device, ms, when the question was asked. */
+export type LeaderMessage =
+  | { readonly type: 'question'; readonly from: string; readonly askedAt: number; readonly term: number }
+  | {
+      readonly type: 'answer'
+      /** Whom it answers; null: a new leader says that it is there. */
+      readonly to: string | null
+      readonly askedAt: number
+      readonly term: number
+      readonly isVisible: boolean
+    }
+
+/** What a tab knows of the lead, whatever its own part. */
+export interface LeaderKnowledge {
+  /** Of the latest leader heard of. Each leader's is above those before it, so that a late word of an older one is known. */
+  readonly term: number
+  /** This long may a leader be silent, ms, until then (wall clock, ms). After that it is PATIENCE_MS again. */
+  readonly patience: { readonly ms: number; readonly until: number }
+}
+
+export type LeaderState =
+  | { readonly phase: 'stopped'; readonly knows: LeaderKnowledge }
+  /** Frozen, or kept by the browser for the way back, since then (wall clock, ms): neither leads nor stands in line for it. */
+  | { readonly phase: 'asleep'; readonly knows: LeaderKnowledge; readonly since: number }
+  /** In line for the lock. `signAt`: the leader was there; `lookedAt`: this tab was awake itself (wall clock, ms). */
+  | {
+      readonly phase: 'waiting'
+      readonly knows: LeaderKnowledge
+      readonly signAt: number
+      readonly lookedAt: number
+    }
+  | { readonly phase: 'leading'; readonly knows: LeaderKnowledge }
+
+export type LeaderEvent =
+  | { readonly type: 'start' }
+  | { readonly type: 'granted' }
+  /** Another tab has taken the lock. */
+  | { readonly type: 'robbed' }
+  /** The browser refused the place in line. */
+  | { readonly type: 'unqueued' }
+  | { readonly type: 'shown' }
+  | { readonly type: 'hidden' }
+  /** The browser is about to freeze this page, or to keep it for the way back. */
+  | { readonly type: 'sleep' }
+  | { readonly type: 'wake' }
+  | { readonly type: 'look' }
+  | { readonly type: 'heard'; readonly message: LeaderMessage }
+  | { readonly type: 'stop' }
+
+export type LeaderEffect =
+  | { readonly type: 'queue'; readonly afterMs: number }
+  /** Takes the lock from whoever holds it; gives up the place in line. */
+  | { readonly type: 'steal' }
+  /** Gives the lock, or the place in line, back. */
+  | { readonly type: 'release' }
+  | { readonly type: 'lead' }
+  | { readonly type: 'stop-leading' }
+  | { readonly type: 'say'; readonly message: LeaderMessage }
+  | { readonly type: 'look-after'; readonly delayMs: number }
+  | { readonly type: 'stop-looking' }
+
+export interface LeaderStep {
+  readonly state: LeaderState
+  readonly effects: readonly LeaderEffect[]
+}
+
+export interface LeaderContext {
+  /** Wall clock, ms. */
+  readonly now: number
+  readonly isVisible: boolean
+  /** The name of this tab. */
+  readonly tab: string
+}
+
+/** A leader that is silent for longer is frozen, ms (rule C9). */
+export const PATIENCE_MS = 700
+export const ASK_EVERY_MS = 200
+/** Between two looks of a tab that is awake; after a longer pause its own silence proves nothing about others. */
+const AWAKE_MS = 400
+/** An answer that comes later is one of a tab that was frozen, not busy. */
+const BUSY_AT_MOST_MS = 10_000
+const PATIENT_FOR_MS = 60_000
+const QUEUE_AGAIN_MS = 1000
+
+export const NOT_STARTED: LeaderState = {
+  phase: 'stopped',
+  knows: { term: 0, patience: { ms: PATIENCE_MS, until: 0 } },
+}
+
+type Phase = LeaderState['phase']
+type StateOf<P extends Phase> = Extract<LeaderState, { phase: P }>
+type Row<P extends Phase> = Record<
+  Exclude<LeaderEvent['type'], 'heard'>,
+  (state: StateOf<P>, context: LeaderContext) => LeaderStep
+> & {
+  readonly heard: (state: StateOf<P>, message: LeaderMessage, context: LeaderContext) => LeaderStep
+}
+
+const stay = (state: LeaderState): LeaderStep => ({ state, effects: [] })
+const STOP_LOOKING: LeaderEffect = { type: 'stop-looking' }
+const RELEASE: LeaderEffect = { type: 'release' }
+const STOP_LEADING: LeaderEffect = { type: 'stop-leading' }
+
+/** Every state against every event: the compiler asks for a new one. */
+const table: { [P in Phase]: Row<P> } = {
+  stopped: {
+    start: (state, context) => wait(state.knows, context, [{ type: 'queue', afterMs: 0 }]),
+    granted: (state) => ({ state, effects: [RELEASE] }),
+    robbed: stay,
+    unqueued: stay,
+    shown: stay,
+    hidden: stay,
+    sleep: stay,
+    wake: stay,
+    look: stay,
+    heard: (state, message, context) => stay({ ...state, knows: learn(state.knows, message, context) }),
+    stop: stay,
+  },
+  asleep: {
+    start: stay,
+    granted: (state) => ({ state, effects: [RELEASE] }),
+    robbed: stay,
+    unqueued: stay,
+    shown: (state, context) => wait(state.knows, context, [{ type: 'queue', afterMs: 0 }]),
+    hidden: stay,
+    sleep: stay,
+    wake: (state, context) => wait(state.knows, context, [{ type: 'queue', afterMs: 0 }]),
+    look: stay,
+    // A page that is frozen hears nothing. One that hears has been thawed, told or not.
+    heard: (state, _, context) =>
+      context.now - state.since > AWAKE_MS ? wait(state.knows, context, [{ type: 'queue', afterMs: 0 }]) : stay(state),
+    stop: ({ knows }) => ({ state: { phase: 'stopped', knows }, effects: [] }),
+  },
+  waiting: {
+    start: stay,
+    granted: ({ knows }, context) => {
+      const term = Math.max(knows.term + 1, context.now)
+      return {
+        state: { phase: 'leading', knows: { ...knows, term } },
+        effects: [STOP_LOOKING, { type: 'lead' }, announce(term, context)],
+      }
+    },
+    robbed: stay,
+    unqueued: (state) => ({ state, effects: [{ type: 'queue', afterMs: QUEUE_AGAIN_MS }] }),
+    shown: (state, context) => wait(state.knows, context, []),
+    hidden: (state) => ({ state, effects: [STOP_LOOKING] }),
+    sleep: ({ knows }, { now }) => ({
+      state: { phase: 'asleep', knows, since: now },
+      effects: [STOP_LOOKING, RELEASE],
+    }),
+    wake: (state, context) => wait(state.knows, context, []),
+    look,
+    heard: hearWhileWaiting,
+    stop: ({ knows }) => ({ state: { phase: 'stopped', knows }, effects: [STOP_LOOKING, RELEASE] }),
+  },
+  leading: {
+    start: stay,
+    granted: stay,
+    robbed: (state, context) => wait(state.knows, context, [STOP_LEADING, { type: 'queue', afterMs: 0 }]),
+    unqueued: stay,
+    shown: stay,
+    // Nobody may be there to take over: whoever is asks.
+    hidden: stay,
+    sleep: ({ knows }, { now }) => ({
+      state: { phase: 'asleep', knows, since: now },
+      effects: [STOP_LEADING, RELEASE],
+    }),
+    wake: stay,
+    look: stay,
+    heard: hearWhileLeading,
+    stop: ({ knows }) => ({ state: { phase: 'stopped', knows }, effects: [STOP_LEADING, RELEASE] }),
+  },
+}
+
+export function stepLeader(state: LeaderState, event: LeaderEvent, context: LeaderContext): LeaderStep {
+  switch (state.phase) {
+    case 'stopped':
+      return stepIn(table.stopped, state, event, context)
+    case 'asleep':
+      return stepIn(table.asleep, state, event, context)
+    case 'waiting':
+      return stepIn(table.waiting, state, event, context)
+    case 'leading':
+      return stepIn(table.leading, state, event, context)
+  }
+}
+
+/** Whether news of a leader of this term are to be believed: this tab does not lead itself, and knows of no later one. */
+export function isNews(state: LeaderState, term: number): boolean {
+  return state.phase !== 'leading' && term >= state.knows.term
+}
+
+function stepIn<P extends Phase>(
+  row: Row<P>,
+  state: StateOf<P>,
+  event: LeaderEvent,
+  context: LeaderContext,
+): LeaderStep {
+  return event.type === 'heard' ? row.heard(state, event.message, context) : row[event.type](state, context)
+}
+
+/** In line; a visible tab asks at once whether somebody leads. */
+function wait(knows: LeaderKnowledge, context: LeaderContext, before: readonly LeaderEffect[]): LeaderStep {
+  const state: LeaderState = { phase: 'waiting', knows, signAt: context.now, lookedAt: context.now }
+  return { state, effects: [...before, ...(context.isVisible ? ask(knows, context, ASK_EVERY_MS) : [])] }
+}
+
+function ask(knows: LeaderKnowledge, { now, tab }: LeaderContext, delayMs: number): readonly LeaderEffect[] {
+  return [
+    { type: 'say', message: { type: 'question', from: tab, askedAt: now, term: knows.term } },
+    { type: 'look-after', delayMs },
+  ]
+}
+
+function look(state: StateOf<'waiting'>, context: LeaderContext): LeaderStep {
+  const { now } = context
+  if (!context.isVisible) return { state, effects: [STOP_LOOKING] }
+  const sinceLook = now - state.lookedAt
+  // This tab was away itself, or somebody has set the clock: the answer may lie unread behind this very turn.
+  if (sinceLook < 0 || sinceLook > AWAKE_MS) return wait(state.knows, context, [])
+  const patience = patienceMs(state.knows, now)
+  const left = state.signAt + patience - now
+  if (left > 0) {
+    const delayMs = Math.min(ASK_EVERY_MS, left)
+    return { state: { ...state, lookedAt: now }, effects: ask(state.knows, context, delayMs) }
+  }
+  return steal(state, context)
+}
+
+function steal(state: StateOf<'waiting'>, { now }: LeaderContext): LeaderStep {
+  return {
+    state: { ...state, signAt: now, lookedAt: now },
+    effects: [{ type: 'steal' }, { type: 'look-after', delayMs: ASK_EVERY_MS }],
+  }
+}
+
+function hearWhileWaiting(state: StateOf<'waiting'>, message: LeaderMessage, context: LeaderContext): LeaderStep {
+  const knows = learn(state.knows, message, context)
+  if (message.type === 'question') {
+    // Somebody asks for all of us: a second one need not, while the first keeps asking.
+    const effects: readonly LeaderEffect[] = context.isVisible
+      ? [{ type: 'look-after', delayMs: ASK_EVERY_MS + ASK_EVERY_MS / 4 }]
+      : []
+    return { state: { ...state, knows, lookedAt: context.now }, effects }
+  }
+  if (message.term < state.knows.term) return stay({ ...state, knows })
+  const heard: StateOf<'waiting'> = { ...state, knows, signAt: context.now }
+  const isOffered = message.to === context.tab && !message.isVisible && context.isVisible
+  return isOffered ? steal(heard, context) : stay(heard)
+}
+
+function hearWhileLeading(state: StateOf<'leading'>, message: LeaderMessage, context: LeaderContext): LeaderStep {
+  const learned = learn(state.knows, message, context)
+  // The lock says who leads; a clock that was set back must not make its news look old.
+  const isBehind = message.term > state.knows.term
+  const knows = isBehind ? { ...learned, term: message.term + 1 } : learned
+  const next: LeaderState = { ...state, knows }
+  if (message.type === 'question') {
+    const { from: to, askedAt } = message
+    const answer: LeaderMessage = { type: 'answer', to, askedAt, term: knows.term, isVisible: context.isVisible }
+    return { state: next, effects: [{ type: 'say', message: answer }] }
+  }
+  return { state: next, effects: isBehind ? [announce(knows.term, context)] : [] }
+}
+
+function announce(term: number, { now, isVisible }: LeaderContext): LeaderEffect {
+  return { type: 'say', message: { type: 'answer', to: null, askedAt: now, term, isVisible } }
+}
+
+/** The latest term, and how long a tab of this device may be busy: seen where a question or an answer comes late. */
+function learn(knows: LeaderKnowledge, { askedAt, term }: LeaderMessage, { now }: LeaderContext): LeaderKnowledge {
+  const late = now - askedAt
+  const isBusy = late > PATIENCE_MS && late <= BUSY_AT_MOST_MS
+  return {
+    term: Math.max(knows.term, term),
+    patience: isBusy ? { ms: Math.max(2 * late, patienceMs(knows, now)), until: now + PATIENT_FOR_MS } : knows.patience,
+  }
+}
+
+function patienceMs({ patience }: LeaderKnowledge, now: number): number {
+  return now < patience.until ? patience.ms : PATIENCE_MS
+}
