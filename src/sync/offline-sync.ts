@@ -50,7 +50,7 @@ export interface PageGuard {
    * which one is still missing.
    */
   beforePage(epoch: string | null, productIds: readonly number[]): Promise<ReadonlySet<number>>
-  /** True when every operation that was settled in another life of the log has a verdict of this one. */
+  /** True when every operation that may have reached the server has a verdict of this life of the log. */
   isAnswered(epoch: string | null): Promise<boolean>
 }
 

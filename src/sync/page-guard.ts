@@ -50,11 +50,9 @@ export function createPageGuard(cache: CacheDb, queue: QueueDeps): PageGuard {
 
   /** Effects of operations that may have reached the server, on these products, whose version in this epoch is unknown. */
   async function unknownEffects(epoch: string | null, productIds: ReadonlySet<number>): Promise<StockEffect[]> {
-    const waiting = await readOwn('queued', 'sending')
-    const effects = await readEffectsOf(
-      salesDb,
-      waiting.filter(({ ever_sent: everSent }) => everSent),
-    )
+    // Accepted ones as well: their verdict may be of another life than a page that comes late.
+    const sent = (await readOwn('queued', 'sending', 'accepted')).filter(({ ever_sent: everSent }) => everSent)
+    const effects = await readEffectsOf(salesDb, sent)
     const onPage = effects.filter(
       ({ product_id: id, learned }) => productIds.has(id) && !learned.some((known) => known.epoch === epoch),
     )
@@ -78,7 +76,8 @@ export function createPageGuard(cache: CacheDb, queue: QueueDeps): PageGuard {
     async isAnswered(epoch) {
       const unanswered = async () =>
         (await readOwn('queued', 'sending'))
-          .filter(({ result }) => result !== null && result.epoch !== epoch)
+          // Its event may lie before the position that the refresh ends at, and its product on no page.
+          .filter(({ result, ever_sent: everSent }) => (result === null ? everSent : result.epoch !== epoch))
           .map(({ offline_id: id }) => id)
       const ids = await unanswered()
       if (ids.length === 0) return true

@@ -19,10 +19,11 @@ import type { SalesDb } from '../db/sales/sales-db.ts'
 import { readSalesMeta, writeSalesMeta } from '../db/sales/sales-meta.ts'
 import type { OperationError, OperationResult, OperationRow, StockEffect } from '../db/sales/sales-rows.ts'
 import { HttpFailure } from './errors.ts'
+import { failureKind } from './failure-kind.ts'
 import { backoffMs } from './machine/backoff.ts'
 import { toBatchRequest, verdictOn } from './machine/batch-request.ts'
 import { planBatch, type QueueEvent, stepOperation } from './machine/queue.ts'
-import type { HttpLike, LockManagerLike, RandomLike } from './ports.ts'
+import type { FailureJournal, HttpLike, LockManagerLike, RandomLike } from './ports.ts'
 import { readAnswer } from './read-answer.ts'
 
 export interface QueueDeps {
@@ -35,7 +36,7 @@ export interface QueueDeps {
   readonly random: RandomLike
   /** Somebody waits in front of the screen: shorter pauses. */
   readonly isAttentive: () => boolean
-  readonly onFailure: (error: unknown) => void
+  readonly journal: FailureJournal
 }
 
 /**
@@ -61,7 +62,7 @@ export async function drainQueue(deps: QueueDeps, { ignoreBackoff = false } = {}
   try {
     return (await deps.locks.request(SENDER_LOCK, {}, () => sendAll(deps, ignoreBackoff))) ?? { kind: 'done' }
   } catch (error) {
-    deps.onFailure(error)
+    deps.journal.note(failureKind(error, 'crash'), 'Sending', error)
     return { kind: 'failed' }
   }
 }
@@ -142,6 +143,7 @@ async function sendBatch(deps: QueueDeps, operations: readonly OperationRow[]): 
     }),
   )
   await recordVerdicts(salesDb, verdicts, now())
+  noteRefused(deps, sent, verdicts)
   return { kind: 'answered' }
 }
 
@@ -162,8 +164,17 @@ async function recordVerdicts(salesDb: SalesDb, verdicts: ReadonlyMap<string, Qu
     )
     for (const row of written) {
       if (row.kind === 'void' && row.state === 'accepted') await followVoid(salesDb, row, now)
+      if (isBookedAsVoid(row)) await forgetEffects(salesDb, row.offline_id, row.result)
     }
   })
+}
+
+function noteRefused({ journal }: QueueDeps, sent: readonly OperationRow[], verdicts: ReadonlyMap<string, QueueEvent>) {
+  for (const { offline_id: id, kind } of sent) {
+    const verdict = verdicts.get(id)
+    if (verdict?.type === 'refuse')
+      journal.note('refused', `${kind} ${id}: ${verdict.error.kind}`, verdict.error.message)
+  }
 }
 
 /**
@@ -180,6 +191,12 @@ async function followVoid(salesDb: SalesDb, row: OperationRow, now: number): Pro
     (sale) => (sale.state === 'needs-decision' ? stepOperation(sale, { type: 'cancel', now }) : null),
     () => [],
   )
+  await forgetEffects(salesDb, saleId, result)
+}
+
+/** Nothing about this sale has an effect in this life of the server. */
+async function forgetEffects(salesDb: SalesDb, saleId: string, result: OperationResult | null): Promise<void> {
+  if (!result) return
   const about = await readAbout(salesDb, saleId)
   await updateOperations(
     salesDb,
@@ -187,6 +204,13 @@ async function followVoid(salesDb: SalesDb, row: OperationRow, now: number): Pro
     (operation) => operation,
     (_, effects) => effects.map((effect) => withLearned(effect, { epoch: result.epoch, version: 0 })),
   )
+}
+
+/** The server knew this sale's void first: it took nothing from stock, and the void, whose verdict may be lost, gives nothing back. */
+function isBookedAsVoid({ kind, state, deltas, result }: OperationRow): boolean {
+  if (kind !== 'sale' || state !== 'accepted' || result?.epoch == null || deltas.length === 0) return false
+  const { versions } = result
+  return deltas.every(([productId]) => !(stockRecord(productId) in versions))
 }
 
 /** Effects with the versions of a verdict. A backend without a log tells none: its verdict has to do. */
@@ -209,6 +233,7 @@ async function failBatch(deps: QueueDeps, sent: readonly OperationRow[], failure
   const ids = sent.map(({ offline_id: id }) => id)
   if (failure.class === 'unauthorized' || failure.class === 'revoked') {
     await writeSalesMeta(salesDb, 'sender_paused', { kind: failure.class, at })
+    deps.journal.note('refused', 'Sending', failure)
     const error: OperationError = { kind: 'http', message: failure.message, at }
     await fail(salesDb, ids, error, at + PAUSE_RETRY_MS)
     return { kind: 'paused' }
@@ -218,7 +243,9 @@ async function failBatch(deps: QueueDeps, sent: readonly OperationRow[], failure
     const [only, ...others] = sent
     if (only && others.length === 0) {
       const error = { kind: 'invalid', message: failure.message, at } as const
-      await recordVerdicts(salesDb, new Map([[only.offline_id, { type: 'refuse', error, conflictId: null }]]), at)
+      const verdicts = new Map([[only.offline_id, { type: 'refuse', error, conflictId: null } as const]])
+      await recordVerdicts(salesDb, verdicts, at)
+      noteRefused(deps, sent, verdicts)
       return { kind: 'answered' }
     }
     for (const row of sent) {

@@ -171,6 +171,18 @@ describe('a full refresh', () => {
     expect(await readMeta(device.db, 'position')).toEqual({ epoch: 'life-2', cursor: server.seq })
   })
 
+  it('[C8][R5] a forced one asks for the verdict of a sale whose product is on no page', async () => {
+    server.remove(3)
+    server.losesNextVerdicts = true
+    await device.sell(3, 2)
+    await clock.advance(5)
+    expect(server.booked.size).toBe(1)
+    expect((await device.operations())[0]).toMatchObject({ state: 'queued', result: null })
+    // The sale's event lies before the position that this one ends at: nobody else would learn of it.
+    expect(await device.refresh('forced')).toBe('complete')
+    expect((await device.operations())[0]).toMatchObject({ state: 'accepted', result: { epoch: server.epoch } })
+  })
+
   it('bad answers change nothing and lose nothing', async () => {
     const before = await device.stocks()
     const { http } = server
