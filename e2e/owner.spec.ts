@@ -1,8 +1,8 @@
 /** The owner's pages: the PIN at the server, products, a file of them, goods received, a count, settings that are live elsewhere. */
 import type { Page } from '@playwright/test'
 import { expectAccessible, expectFits } from './support/accessibility.ts'
-import type { AdminClient, Branch } from './support/admin-client.ts'
-import { addStaff, type NewStaff, openShift, SARI, signIn } from './support/cashier.ts'
+import type { AdminClient, Branch, NewStaff } from './support/admin-client.ts'
+import { addStaff, openShift, SARI, signIn } from './support/cashier.ts'
 import { expect, test } from './support/fixtures.ts'
 import { say, words } from './support/words.ts'
 

@@ -14,6 +14,12 @@ export interface Branch {
   readonly productIds: readonly number[]
 }
 
+export interface NewStaff {
+  readonly name: string
+  readonly role: 'cashier' | 'supervisor' | 'owner'
+  readonly pin: string
+}
+
 export interface BranchOptions {
   readonly products?: number
   /** A second branch of the same merchant. */
@@ -22,6 +28,8 @@ export interface BranchOptions {
 
 export interface AdminClient {
   makeBranch(options?: BranchOptions): Promise<Branch>
+  /** Somebody who works there. Hashing a PIN is slow on purpose: one that was given before comes with its hash. */
+  makeStaff(branch: Branch, staff: NewStaff): Promise<void>
   pairingCode(branch: Branch): Promise<string>
   /** Any admin call; resolves to `data`, rejects with the answer's error. */
   call(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<unknown>
@@ -29,7 +37,12 @@ export interface AdminClient {
 
 const createdSchema = v.object({ id: idSchema })
 
-export function createAdminClient(server: ProductServer, sql: SqlClient): AdminClient {
+/** `pinHashes`: what this server made of PINs so far. */
+export function createAdminClient(
+  server: ProductServer,
+  sql: SqlClient,
+  pinHashes: Map<string, string> = new Map(),
+): AdminClient {
   const call: AdminClient['call'] = async (method, path, body) => {
     const response = await fetch(`${server.origin}${path}`, {
       method,
@@ -65,6 +78,19 @@ export function createAdminClient(server: ProductServer, sql: SqlClient): AdminC
       if (products > 0) await insertProducts(sql, id, products)
       const rows = await sql.query<{ id: number }>('SELECT id FROM products WHERE branch_id = $1 ORDER BY id', [id])
       return { id, merchantCode: merchant, branchCode, productIds: rows.map((row) => row.id) }
+    },
+    async makeStaff({ id, branchCode }, staff) {
+      const known = pinHashes.get(staff.pin)
+      if (known !== undefined) {
+        const params = [id, staff.name, staff.role, known]
+        await sql.query('INSERT INTO staff (branch_id, name, role, pin_hash) VALUES ($1, $2, $3, $4)', params)
+        return
+      }
+      const made = await call('POST', '/api/v1/admin/staff', { branch_code: branchCode, ...staff })
+      const [row] = await sql.query<{ pin_hash: string }>('SELECT pin_hash FROM staff WHERE id = $1', [
+        v.parse(createdSchema, made).id,
+      ])
+      if (row) pinHashes.set(staff.pin, row.pin_hash)
     },
     async pairingCode({ branchCode }) {
       const data = await call('POST', '/api/v1/admin/pairing-code', { branch_code: branchCode })

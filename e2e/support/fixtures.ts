@@ -40,6 +40,8 @@ interface Shop {
   readonly broker: BrokerUnderTest
   readonly network: Network
   readonly appEnv: string
+  /** By PIN. */
+  readonly pinHashes: Map<string, string>
 }
 
 interface WorkerFixtures {
@@ -91,7 +93,13 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         console.log(
           `Broker: ${await describeBroker(broker, server.origin)}; database: ${database ? 'DATABASE_URL' : 'embedded'}`,
         )
-        await use({ server, broker, appEnv, network: networkOf(origin, http, broker.proxy ?? http) })
+        await use({
+          server,
+          broker,
+          appEnv,
+          network: networkOf(origin, http, broker.proxy ?? http),
+          pinHashes: new Map(),
+        })
       } finally {
         await server.dispose()
         await http.close()
@@ -120,7 +128,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await sql.close()
   },
 
-  admin: async ({ server, sql }, use) => use(createAdminClient(server, sql)),
+  admin: async ({ shop, sql }, use) => use(createAdminClient(shop.server, sql, shop.pinHashes)),
 
   backend: async ({ shop }, use) => {
     const backend = createBackendClient(shop.broker, { serverOrigin: () => shop.server.origin, appEnv: shop.appEnv })

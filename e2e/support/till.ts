@@ -1,8 +1,9 @@
-import { expect, type Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import type { AdminClient, Branch } from './admin-client.ts'
 import { cartOf, type GoodsWanted, keepCart } from './carts.ts'
 import { addStaff, openShift, SARI, signIn } from './cashier.ts'
 import type { Counter } from './counter.ts'
+import { untilInPage } from './in-page.ts'
 import { words } from './words.ts'
 
 export interface Till extends Counter {
@@ -47,10 +48,11 @@ export async function sellAt(page: Page, goods: readonly GoodsWanted[]): Promise
   const cart = cartOf(goods)
   await keepCart(page, cart)
   await page.goto(new URL(`/sell/pay/${cart.cartId}`, page.url()).href)
+  await untilInPage(page, '[data-testid="due"]')
   await page.getByRole('button', { name: words.pay.exact }).click()
   await page.keyboard.press('Enter')
-  await expect(page).toHaveURL(new RegExp(`/receipt/${cart.saleId}$`))
-  await expect(page.getByTestId('receipt')).toBeVisible()
+  await page.waitForURL(`**/receipt/${cart.saleId}`)
+  await untilInPage(page, '[data-testid="receipt"]')
   return cart.saleId
 }
 
