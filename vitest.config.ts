@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * Three projects by what a test needs:
+ * Four projects by what a test needs:
  * `unit` nothing but memory; `integration` processes, sockets, brokers, a fake IndexedDB;
- * `pg` a real PostgreSQL: PGlite, or the server that TEST_DATABASE_URL names.
+ * `pg` a real PostgreSQL: PGlite, or the server that TEST_DATABASE_URL names; `engines` Firefox and WebKit (npm run e2e:engines).
  */
 export default defineConfig({
   test: {
@@ -38,6 +38,15 @@ export default defineConfig({
           include: ['tests/**/*.pg.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'engines',
+          include: ['e2e/engines/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

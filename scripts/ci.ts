@@ -1,6 +1,6 @@
 /**
  * The body of .ci/run: `npm test` on the embedded parts, then the PostgreSQL, integration and browser suites on a PostgreSQL
- * and a Mosquitto of its own, which it ends again in every case. The last line is `N passed, N failed`.
+ * and a Mosquitto of its own, the core journeys in Firefox and WebKit too. It ends what it started in every case. The last line is `N passed, N failed`.
  */
 import { existsSync } from 'node:fs'
 import { startMosquitto } from '../tests/support/mosquitto.ts'
@@ -9,7 +9,7 @@ import { countSummaryLine, summaryLine } from './count-results.ts'
 import { installDebianPackages } from './install-debian.ts'
 import { startLocalPostgres } from './local-postgres.ts'
 import { passOnSignals, runTool } from './run-tool.ts'
-import { browserStep, printTable, type Step, vitestStep } from './test-steps.ts'
+import { browserStep, enginesStep, printTable, type Step, vitestStep } from './test-steps.ts'
 
 const FAILED = { passed: 0, failed: 1, skipped: 0 }
 const steps: Step[] = []
@@ -43,8 +43,12 @@ try {
     MQTT_USERNAME: mosquitto.username,
     MQTT_PASSWORD: mosquitto.password,
   }
-  if (await buildWhenNeeded()) steps.push(await browserStep(name, browserEnv))
-  else steps.push({ name: `${name}: no build`, ms: 0, count: FAILED })
+  if (await buildWhenNeeded()) {
+    steps.push(await browserStep(name, browserEnv))
+    steps.push(await enginesStep('Firefox, WebKit (PostgreSQL, Mosquitto)', browserEnv))
+  } else {
+    steps.push({ name: `${name}: no build`, ms: 0, count: FAILED })
+  }
 } catch (error) {
   console.error(error)
   steps.push({ name: 'PostgreSQL and Mosquitto', ms: 0, count: FAILED })

@@ -71,6 +71,8 @@ export function runTool(
     const finish = (code: number) => {
       clearTimeout(limit)
       clearTimeout(force)
+      // What its workers started outlives them when they are ended in the middle: browsers, servers.
+      if (limitMs !== undefined) killGroup(child)
       running.delete(child)
       resolve({ code, output: Buffer.concat(chunks).toString(), ms: performance.now() - started })
     }

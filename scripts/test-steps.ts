@@ -1,8 +1,10 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from './build.ts'
 import { ensureChromium } from './chromium.ts'
 import { type Count, countPlaywright, countVitest } from './count-results.ts'
+import { ensureEngines } from './engines.ts'
 import { ROOT, runTool } from './run-tool.ts'
 
 export interface Step {
@@ -17,6 +19,8 @@ const REPORTS = join(ROOT, '.cache', 'reports')
 
 /** Twice what the longest suite takes on two cores: a hanging test must not take the whole run with it. */
 const SUITE_LIMIT_MS = 35 * 60_000
+/** They take one or two. */
+const ENGINES_LIMIT_MS = 8 * 60_000
 
 /** A tool that is right or wrong as a whole: one check. */
 export async function checkStep(name: string, command: string, toolArguments: readonly string[]): Promise<Step> {
@@ -32,7 +36,12 @@ export async function buildStep(): Promise<Step> {
   return { name: 'build', ms: performance.now() - started, count: oneCheck(built) }
 }
 
-export async function vitestStep(name: string, projects: readonly string[], env: Env = {}): Promise<Step> {
+export async function vitestStep(
+  name: string,
+  projects: readonly string[],
+  env: Env = {},
+  limitMs = SUITE_LIMIT_MS,
+): Promise<Step> {
   announce(name)
   const report = freshReport(name)
   const { code, ms } = await runTool(
@@ -44,9 +53,26 @@ export async function vitestStep(name: string, projects: readonly string[], env:
       '--reporter=json',
       `--outputFile.json=${report}`,
     ],
-    { env, limitMs: SUITE_LIMIT_MS },
+    { env, limitMs },
   )
   return { name, ms, count: countVitest(report, code) }
+}
+
+/** The core journeys in Firefox and WebKit on the build in dist/. */
+export async function enginesStep(name: string, env: Env = {}): Promise<Step> {
+  const started = performance.now()
+  const problem = ensureEngines()
+  if (problem !== null) {
+    console.error(problem)
+    return { name, ms: performance.now() - started, count: oneCheck(false) }
+  }
+  // Profiles of browsers that are ended by force stay behind: they go with the folder.
+  const scratch = mkdtempSync(join(tmpdir(), 'mstore-engines-'))
+  try {
+    return await vitestStep(name, ['engines'], { ...env, TMPDIR: scratch }, ENGINES_LIMIT_MS)
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
 }
 
 /** The whole browser suite on the build in dist/. */

@@ -21,6 +21,7 @@ export function securityHeaders(options: { brokerOrigin: string | null; hsts: bo
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
+        // The manifest's too: WebKit without web app manifests writes an error about a directive `manifest-src`.
         defaultSrc: ["'self'"],
         // WebAssembly: the barcode reader where the browser has none of its own. It allows no script that is not ours.
         scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
@@ -31,7 +32,6 @@ export function securityHeaders(options: { brokerOrigin: string | null; hsts: bo
         mediaSrc: ["'self'", 'blob:'],
         connectSrc: ["'self'", ownSockets, ...(options.brokerOrigin === null ? [] : [options.brokerOrigin])],
         workerSrc: ["'self'"],
-        manifestSrc: ["'self'"],
         objectSrc: ["'none'"],
         frameAncestors: ["'none'"],
         baseUri: ["'self'"],
