@@ -18,9 +18,23 @@ export interface Format {
   dateTime(at: number): string
   /** `0,3` seconds of a latency in ms; `10` from ten seconds on. */
   seconds(ms: number): string
+  /** `3 menit`, `2 jam`, `5 hari`: whole units that have passed, the largest one; null below a minute. */
+  age(ms: number): string | null
+  /** `14 detik`, `3 menit 20 detik`, `2 jam 5 menit`: rounded up to seconds, two units at most. */
+  duration(ms: number): string
+  /** `99,97 %`: never rounded up, so that only all is `100 %`. */
+  percent(share: number): string
   /** `1,2 MB` */
   bytes(size: number): string
 }
+
+/** Largest first, in seconds. */
+const TIME_UNITS = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+] as const
 
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const
 
@@ -40,6 +54,11 @@ export function createFormat(language: Language, timeZone?: string): Format {
   })
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', ...zone })
   const year = new Intl.DateTimeFormat(locale, { year: 'numeric', ...zone })
+  const upToTwo = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 })
+  const units = TIME_UNITS.map(([unit, seconds]) => {
+    const words = new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' })
+    return { seconds, words }
+  })
   const dayWithYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', ...zone })
 
   return {
@@ -56,6 +75,27 @@ export function createFormat(language: Language, timeZone?: string): Format {
     },
     dateTime: (at) => `${dayWithYear.format(at)}, ${clock.format(at)}`,
     seconds: (ms) => (ms >= 9_950 ? whole : oneDecimal).format(Math.max(0, ms) / 1000),
+    age(ms) {
+      const passed = Math.floor(ms / 1000)
+      const unit = units.find(({ seconds }) => seconds <= passed && seconds >= 60)
+      return unit ? unit.words.format(Math.floor(passed / unit.seconds)) : null
+    },
+    duration(ms) {
+      const whole = Math.max(0, Math.ceil(ms / 1000))
+      const first = Math.max(
+        0,
+        units.findIndex(({ seconds }) => seconds <= Math.max(1, whole)),
+      )
+      let rest = whole
+      const parts: string[] = []
+      for (const { seconds, words } of units.slice(first, first + 2)) {
+        const count = Math.floor(rest / seconds)
+        rest -= count * seconds
+        if (count > 0 || parts.length === 0) parts.push(words.format(count))
+      }
+      return parts.join(' ')
+    },
+    percent: (share) => `${upToTwo.format(Math.floor(share * 10_000 + 1e-6) / 100)}\u00a0%`,
     bytes(size) {
       let value = size
       let unit = 0

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { CatalogueEntry } from '../../db/catalogue.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { useProductRow } from '../use-product-row.ts'
+import { useStockAge } from '../use-stock-age.ts'
 import styles from './product-list.module.css'
 
 const ROW_HEIGHT = 56
@@ -75,9 +76,10 @@ function Stock({ productId, unit }: { productId: number; unit: string }) {
   const { t } = useTranslation()
   const format = useFormat()
   const row = useProductRow(productId)
+  const age = useStockAge()
   return (
     <span className={styles.stock}>
-      {row ? t('ownerProducts.stock', { stock: format.quantity(row.stock), unit }) : t('app.none')}
+      {row ? t('ownerProducts.stock', { stock: format.quantity(row.stock), unit }) : t('app.none')} {age}
     </span>
   )
 }

@@ -9,6 +9,7 @@ import { TextField } from '../../ui/text-field.tsx'
 import { useServices } from '../services.ts'
 import { useObservable } from '../use-observable.ts'
 import { useProductRow } from '../use-product-row.ts'
+import { useStockAge } from '../use-stock-age.ts'
 import { shownPlaces } from './shown-places.ts'
 import type { DraftLine, StockTask } from './stock-draft.ts'
 import styles from './stock-entry.module.css'
@@ -27,6 +28,7 @@ export function StockEntry({ task, entry, onAdd, onCancel }: StockEntryProps) {
   const format = useFormat()
   const { db, status } = useServices()
   const row = useProductRow(entry.id)
+  const age = useStockAge()
   const stored = useInventoryPlaces(db, entry.id)
   // A count against an old number would book what others have sold since a second time.
   const isLive = useObservable(status, ({ state }) => state === 'live')
@@ -70,7 +72,7 @@ export function StockEntry({ task, entry, onAdd, onCancel }: StockEntryProps) {
         />
       ) : null}
       <p className={styles.shown}>
-        {t('ownerStock.shown')} <strong data-testid="shown">{format.quantity(place.shown)}</strong> {entry.unit}
+        {t('ownerStock.shown')} <strong data-testid="shown">{format.quantity(place.shown)}</strong> {entry.unit} {age}
       </p>
       {mustWait ? <p role="status">{t('ownerStock.notLive')}</p> : null}
       <TextField

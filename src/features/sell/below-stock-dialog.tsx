@@ -5,6 +5,7 @@ import { useFormat } from '../../i18n/use-format.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { FactList } from '../../ui/fact-list.tsx'
+import { useStockAge } from '../use-stock-age.ts'
 import { useSell } from './sell-context.ts'
 
 /** The one warning before selling below zero: never a refusal, because the goods are in the cashier's hands (rule S9). */
@@ -12,6 +13,7 @@ export function BelowStockDialog({ lines, onClose }: { lines: readonly CartLine[
   const { t } = useTranslation()
   const format = useFormat()
   const { payBelowStock } = useSell()
+  const age = useStockAge()
   const goOn = useRef<HTMLButtonElement>(null)
   // A dialog puts the focus on its first button; this warning is read and answered with Enter.
   useLayoutEffect(() => goOn.current?.focus(), [])
@@ -34,7 +36,7 @@ export function BelowStockDialog({ lines, onClose }: { lines: readonly CartLine[
           name,
           t('sell.belowLine', {
             quantity: `${format.quantity(quantity)} ${unit}`,
-            stock: format.quantity(stockShown ?? 0),
+            stock: [format.quantity(stockShown ?? 0), age].filter(Boolean).join(' '),
           }),
         ])}
       />

@@ -18,6 +18,7 @@ import { Badge } from '../../ui/badge.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { useCatalogue } from '../catalogue-store.ts'
 import { useProductRow } from '../use-product-row.ts'
+import { useStockAge } from '../use-stock-age.ts'
 import styles from './cart-line-row.module.css'
 import { useDiscountWords } from './discount-words.ts'
 import { useSell } from './sell-context.ts'
@@ -109,6 +110,7 @@ function LineQuestion({ line, stock }: { line: CartLine; stock: number | null })
   const format = useFormat()
   const { store, apply } = useSell()
   const { index, state } = useCatalogue()
+  const age = useStockAge()
   const { lineId } = line
   const entry = index.get(line.productId)
   const held = format.rupiah(line.price)
@@ -134,7 +136,9 @@ function LineQuestion({ line, stock }: { line: CartLine; stock: number | null })
   }
   if (stock !== null && !line.belowStockAccepted && isBelowStock({ quantity: line.quantity, stockShown: stock })) {
     return (
-      <Question text={t('sell.belowStock', { stock: `${format.quantity(stock)} ${line.unit}` })}>
+      <Question
+        text={t('sell.belowStock', { stock: [format.quantity(stock), line.unit, age].filter(Boolean).join(' ') })}
+      >
         <Button onClick={() => store.change((cart) => acceptBelowStock(cart, [lineId]))}>
           {t('sell.belowStockContinue')}
         </Button>

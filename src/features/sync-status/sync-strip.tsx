@@ -4,6 +4,7 @@ import { useMeta } from '../../db/use-meta.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import type { SyncState } from '../../sync/sync-status.ts'
 import { useNow } from '../../ui/use-now.ts'
+import { freshnessWords } from '../freshness-words.ts'
 import { useServices } from '../services.ts'
 import { useObservable } from '../use-observable.ts'
 import { SyncAnnouncer } from './sync-announcer.tsx'
@@ -59,14 +60,22 @@ function Age() {
   const { t } = useTranslation()
   const format = useFormat()
   const { status } = useServices()
-  const asOf = useObservable(status, (value) => value.asOf)
-  // Midnight turns "14.03" into "12 Nov, 14.03".
-  const now = useNow(30_000)
+  const now = useNow(15_000)
+  const words = freshnessWords(
+    useObservable(status, (value) => value),
+    now,
+    t,
+    format,
+  )
+  if (!words) return <span className={styles.age}>{t('sync.neverLoaded')}</span>
   return (
     <span className={styles.age}>
-      {asOf === null
-        ? t('sync.neverLoaded')
-        : t('sync.asOf', { when: format.moment(asOf, now + status.get().clockSkewMs) })}
+      <span data-testid="as-of">{words.asOf}</span>
+      {words.ago === null ? null : (
+        <span className={styles.ago} data-testid="stock-age">
+          {words.ago}
+        </span>
+      )}
     </span>
   )
 }

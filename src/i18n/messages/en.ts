@@ -1,3 +1,5 @@
+import { update } from './en/app-update.ts'
+import { freshness } from './en/freshness.ts'
 import { header } from './en/header.ts'
 import { history } from './en/history.ts'
 import { methods } from './en/methods.ts'
@@ -32,9 +34,6 @@ export const en: Messages = {
     notFoundTitle: 'There is no such page',
     notFoundText: 'This address is not known. The stock is on the main page as before.',
     toStock: 'To the stock',
-    updateReady: 'A new version is ready.',
-    updateText: 'It is installed when you choose; what is on this device stays.',
-    updateNow: 'Install now',
   },
   nav: { label: 'Pages', stock: 'Stock', diagnostics: 'Diagnostics', settings: 'Settings' },
   problem: {
@@ -307,4 +306,6 @@ export const en: Messages = {
   approval,
   shift,
   header,
+  freshness,
+  update,
 }

@@ -1,3 +1,5 @@
+import { update } from './id/app-update.ts'
+import { freshness } from './id/freshness.ts'
 import { header } from './id/header.ts'
 import { history } from './id/history.ts'
 import { methods } from './id/methods.ts'
@@ -31,9 +33,6 @@ export const id = {
     notFoundTitle: 'Halaman ini tidak ada',
     notFoundText: 'Alamat yang dibuka tidak dikenal. Stok tetap ada di halaman utama.',
     toStock: 'Ke stok',
-    updateReady: 'Versi baru siap dipakai.',
-    updateText: 'Dipasang saat Anda memilihnya; data di perangkat tetap ada.',
-    updateNow: 'Pasang sekarang',
   },
   nav: { label: 'Halaman', stock: 'Stok', diagnostics: 'Diagnostik', settings: 'Pengaturan' },
   problem: {
@@ -306,4 +305,6 @@ export const id = {
   approval,
   shift,
   header,
+  freshness,
+  update,
 } as const

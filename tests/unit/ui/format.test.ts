@@ -54,6 +54,41 @@ describe('[D3] times', () => {
   })
 })
 
+describe('[D3] ages, durations and shares', () => {
+  const MINUTE = 60_000
+  const HOUR = 60 * MINUTE
+
+  it('an age names the largest unit that has passed, and none below a minute', () => {
+    expect(id.age(59_999)).toBeNull()
+    expect(id.age(-5_000)).toBeNull()
+    expect(id.age(MINUTE)).toBe('1 menit')
+    expect(id.age(HOUR - 1)).toBe('59 menit')
+    expect(id.age(2 * HOUR + 59 * MINUTE)).toBe('2 jam')
+    expect(id.age(5 * 24 * HOUR)).toBe('5 hari')
+    expect(en.age(MINUTE)).toBe('1 minute')
+    expect(en.age(3 * MINUTE)).toBe('3 minutes')
+  })
+
+  it('a duration has two units at most and is never less than it was', () => {
+    expect(id.duration(0)).toBe('0 detik')
+    expect(id.duration(1)).toBe('1 detik')
+    expect(id.duration(14_000)).toBe('14 detik')
+    expect(id.duration(200_000)).toBe('3 menit 20 detik')
+    expect(id.duration(2 * HOUR)).toBe('2 jam')
+    expect(id.duration(26 * HOUR + 5 * MINUTE)).toBe('1 hari 2 jam')
+    expect(en.duration(61_000)).toBe('1 minute 1 second')
+  })
+
+  it('a share is never rounded up', () => {
+    const plain = (share: number) => id.percent(share).replace('\u00a0', ' ')
+    expect(plain(1)).toBe('100 %')
+    expect(plain(0.99999)).toBe('99,99 %')
+    expect(plain(0.9997)).toBe('99,97 %')
+    expect(plain(0.999)).toBe('99,9 %')
+    expect(plain(0)).toBe('0 %')
+  })
+})
+
 describe('latencies and sizes', () => {
   it('are short', () => {
     expect(id.seconds(320)).toBe('0,3')
