@@ -7,6 +7,7 @@ import { type BranchScope, parseTopic } from '../contract/topics.ts'
 import type { CacheDb } from '../db/cache-db.ts'
 import type { DiagnosticsLog } from './diagnostics-log.ts'
 import { HttpFailure } from './errors.ts'
+import { failureKind } from './failure-kind.ts'
 import type { KnownFreshness } from './known-freshness.ts'
 import { createLogFollower, type EventPreview } from './log-follower.ts'
 import { addSkewSample, createClockSkew, skewMs } from './machine/clock-skew.ts'
@@ -15,6 +16,7 @@ import {
   type ConnectionEvent,
   type ConnectionState,
   HEARTBEAT_TIMEOUT_MS,
+  PROBE_MS,
   stepConnection,
 } from './machine/connection.ts'
 import { deriveStatus } from './machine/derive-status.ts'
@@ -23,6 +25,7 @@ import { createObservable, isShallowEqual } from './observable.ts'
 import type { RefreshOutcome } from './offline-sync.ts'
 import type {
   ClockLike,
+  FailureJournal,
   HttpLike,
   MqttConnect,
   MqttConnectionLike,
@@ -43,6 +46,7 @@ export interface DeltaSyncDeps {
   readonly random: RandomLike
   readonly visibility: VisibilityLike
   readonly diagnostics: DiagnosticsLog
+  readonly journal: FailureJournal
   readonly requestRefresh: (mode: RefreshMode) => Promise<RefreshOutcome>
   /** Asks the server who this device is; rejects with HttpFailure. */
   readonly checkDevice: () => Promise<void>
@@ -70,6 +74,8 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
   let skew = createClockSkew(deps.known?.clockSkewMs)
   let isServerReachable: boolean | null = null
   let isRevoked = false
+  /** Client time, ms, of the last heartbeat or of the connection's beginning. */
+  let heardAt = 0
   let stopWaking: (() => void) | null = null
 
   const follower = createLogFollower({
@@ -91,10 +97,10 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
   }
 
   function readStatus(): SyncStatus {
-    const { cursor, isStorageFailing, asOf, latencyMs } = follower.facts()
+    const { cursor, isStorageFailing, asOf, latencyMs, behind } = follower.facts()
     const isOnline = visibility.isOnline()
     const derived = deriveStatus({ connection, cursor, isServerReachable, isOnline, isRevoked, isStorageFailing })
-    return { ...derived, asOf, latencyMs, clockSkewMs: skewMs(skew) }
+    return { ...derived, asOf, latencyMs, behind, clockSkewMs: skewMs(skew) }
   }
 
   function publishStatus(): void {
@@ -106,10 +112,12 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
   }
 
   function dispatch(event: ConnectionEvent): void {
-    const step = stepConnection(connection, event, { attentive: isAttentive(), random: deps.random })
+    const wasOpen = connection.phase === 'open'
+    const context = { attentive: isAttentive(), isStale: isStale(), random: deps.random }
+    const step = stepConnection(connection, event, context)
     connection = step.state
+    if (wasOpen && connection.phase !== 'open') follower.disconnected()
     for (const effect of step.effects) runEffect(effect)
-    if (event.type === 'closed' || event.type === 'silence') follower.disconnected()
     schedulePoll()
     publishStatus()
   }
@@ -129,11 +137,18 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
       case 'stop-retry':
         timers.clear('retry')
         break
-      case 'watch-heartbeat':
-        timers.set('silence', HEARTBEAT_TIMEOUT_MS, noticeSilence)
+      case 'watch':
+        timers.set('silence', effect.forMs, noticeSilence)
         break
       case 'stop-watching':
         timers.clear('silence')
+        break
+      case 'probe':
+        mqtt?.probe()
+        timers.set('probe', PROBE_MS, () => dispatch({ type: 'no-pong' }))
+        break
+      case 'stop-probing':
+        timers.clear('probe')
         break
       case 'catch-up':
         follower.catchUp()
@@ -149,14 +164,19 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
     const isCurrent = () => opened !== null && mqtt === opened
     opened = deps.connect(deps.clientId, {
       onReady: () => {
-        if (isCurrent()) dispatch({ type: 'ready' })
+        if (!isCurrent()) return
+        heardAt = clock.now()
+        dispatch({ type: 'ready' })
       },
       onMessage: (message) => {
         if (isCurrent()) takeMessage(message)
       },
+      onPong: () => {
+        if (isCurrent()) dispatch({ type: 'pong' })
+      },
       onClosed: ({ refused, text }) => {
         if (!isCurrent()) return
-        diagnostics.logFailure(`Broker: ${text}`)
+        deps.journal.note(refused ? 'refused' : 'network', 'Broker', text)
         dispatch({ type: 'closed', refused })
       },
     })
@@ -164,10 +184,19 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
   }
 
   function noticeSilence(): void {
-    const { cursor } = follower.facts()
-    // A backend without a change log sends no heartbeats: its silence says nothing (rule C6).
-    if (cursor.mode === 'following' && cursor.epoch === null) return
+    if (connection.phase === 'open' && !expectsHeartbeats()) return
     dispatch({ type: 'silence' })
+  }
+
+  /** A backend without a change log sends no heartbeats: its silence says nothing (rule C6). */
+  function expectsHeartbeats(): boolean {
+    const { cursor } = follower.facts()
+    return cursor.mode !== 'following' || cursor.epoch !== null
+  }
+
+  /** By the wall clock, which goes on while a device sleeps; a clock that was set says nothing. */
+  function isStale(): boolean {
+    return expectsHeartbeats() && clock.now() - heardAt > HEARTBEAT_TIMEOUT_MS
   }
 
   /** A refused device asks the server, which also makes it known to the broker again; the first time it retries at once. */
@@ -190,9 +219,10 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
       : ({ type: 'invalid', reason: `a message of another branch: ${topic.slice(0, 200)}` } satisfies ParsedEvent)
     if (event.type === 'invalid') {
       diagnostics.count('invalid')
-      diagnostics.logFailure(event.reason)
+      deps.journal.note('input', 'Message', event.reason)
     } else if (event.type === 'heartbeat') {
       const serverTime = event.timestamp === undefined ? at + skewMs(skew) : Date.parse(event.timestamp)
+      heardAt = at
       skew = addSkewSample(skew, serverTime, at)
       follower.hearHeartbeat(event.seq, event.epoch, serverTime)
       dispatch({ type: 'heartbeat' })
@@ -214,13 +244,14 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
       isServerReachable = true
     } else if (failure instanceof HttpFailure) {
       isServerReachable = failure.class !== 'transient'
+      if (isServerReachable) deps.journal.note(failureKind(failure, 'network'), 'Server', failure)
       if (failure.class === 'revoked' || failure.class === 'unauthorized') {
         isRevoked = true
         follower.stop()
         dispatch({ type: 'stop' })
       }
     } else {
-      diagnostics.logFailure(failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure))
+      deps.journal.note(failureKind(failure, 'crash'), 'Sync', failure)
     }
     publishStatus()
   }

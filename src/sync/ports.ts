@@ -56,11 +56,16 @@ export interface MqttConnectionEvents {
   /** Connected and subscribed: messages may arrive from now on. */
   onReady(): void
   onMessage(message: MqttMessage): void
+  /** The broker has answered a `probe`. */
+  onPong(): void
   /** The connection is gone for good; `refused` when the broker rejected the credentials or the subscription. */
   onClosed(reason: { refused: boolean; text: string }): void
 }
 
 export interface MqttConnectionLike {
+  /** Asks the broker for a sign of life. */
+  probe(): void
+  /** Gives the connection up, whatever its state; returns at once, also on a link that is dead. */
   close(): void
 }
 

@@ -3,22 +3,32 @@
  *
  * ```
  *            start                ready
- *  stopped ───────► connecting ─────────► open ──┐ heartbeat
- *     ▲                │  ▲                │ ◄───┘
- *     │ stop           │  │ retry, wake    │ closed, silence (12 s)
- *  (any state)         │  │                ▼
- *                      └──┴──────────── waiting
- *                closed                    │
- *                      refused ◄───────────┘ credentials or subscription refused: asks the server first
+ *  stopped ───────► connecting ─────────► open ──┐ heartbeat, pong
+ *     ▲               │  ▲   ▲             │ │ ◄─┘
+ *     │ stop    closed│  │   └─────────────┘ │ closed, silence (12 s)
+ *  (any state)  silence  │ retry, wake  dead │
+ *                     ▼  │  (asked on wake)  ▼
+ *                    waiting ◄───────────────┘
+ *
+ *                    refused: credentials or subscription; asks the server first, then waits long
  * ```
+ *
+ * Waking (the page is seen again, a network is reported) makes everything quick: a pause ends, an attempt that hangs is given
+ * up soon, and a link that looks open has to prove it. A device that slept finds a socket that nobody has closed.
  */
 import { backoffMs } from './backoff.ts'
 
 export type ConnectionState =
   | { readonly phase: 'stopped' }
-  /** `refusals` counts the broker's refusals in a row. */
-  | { readonly phase: 'connecting'; readonly attempt: number; readonly refusals: number }
-  | { readonly phase: 'open' }
+  /** `refusals` counts the broker's refusals in a row; `isHurried`: somebody has come who waits for it. */
+  | {
+      readonly phase: 'connecting'
+      readonly attempt: number
+      readonly refusals: number
+      readonly isHurried: boolean
+    }
+  /** `attempt` is 0 once it was heard from: a broker that lets in and throws out again does not start the pauses anew. */
+  | { readonly phase: 'open'; readonly attempt: number }
   | { readonly phase: 'waiting'; readonly attempt: number }
   /** The broker said no to the credentials or to the subscription. */
   | { readonly phase: 'refused'; readonly refusals: number }
@@ -28,8 +38,12 @@ export type ConnectionEvent =
   | { readonly type: 'ready' }
   | { readonly type: 'closed'; readonly refused: boolean }
   | { readonly type: 'heartbeat' }
-  /** No heartbeat for HEARTBEAT_TIMEOUT_MS: the link may be half open. */
+  /** Nothing was heard for as long as the last `watch` allowed: the link may be half open, or the attempt hangs. */
   | { readonly type: 'silence' }
+  /** The broker has answered a probe. */
+  | { readonly type: 'pong' }
+  /** The broker has not answered it in time. */
+  | { readonly type: 'no-pong' }
   | { readonly type: 'retry' }
   /** The page came to the foreground, or a network is reported. */
   | { readonly type: 'wake' }
@@ -40,8 +54,12 @@ export type ConnectionEffect =
   | { readonly type: 'close' }
   | { readonly type: 'retry-after'; readonly delayMs: number }
   | { readonly type: 'stop-retry' }
-  | { readonly type: 'watch-heartbeat' }
+  /** `silence` comes after so long, ms, unless something is heard. */
+  | { readonly type: 'watch'; readonly forMs: number }
   | { readonly type: 'stop-watching' }
+  /** Asks the broker for a sign of life: `pong`, or after PROBE_MS `no-pong`. */
+  | { readonly type: 'probe' }
+  | { readonly type: 'stop-probing' }
   | { readonly type: 'catch-up' }
   /** Ask the server whether this device is still known before trying again. */
   | { readonly type: 'check-credentials' }
@@ -54,10 +72,16 @@ export interface ConnectionStep {
 /** What the decision may depend on beside the state. `attentive`: visible and with a network. */
 export interface ConnectionContext {
   readonly attentive: boolean
+  /** By the wall clock, which goes on while a device sleeps: no heartbeat for too long. */
+  readonly isStale: boolean
   readonly random: () => number
 }
 
 export const HEARTBEAT_TIMEOUT_MS = 12_000
+/** From the opening of the socket to the granted subscription, ms. */
+const ATTEMPT_MS = 12_000
+/** What is left to an attempt, and to a link that looks open, once somebody waits for it, ms. */
+export const PROBE_MS = 2000
 /** A broker that refuses is not asked again sooner than this, ms: no loop on refused credentials. */
 const REFUSED_RETRY_MS = 30_000
 
@@ -67,8 +91,8 @@ type Row<P extends Phase> = Record<ConnectionEvent['type'], Transition<Extract<C
 
 const stay: Transition<ConnectionState> = (state) => ({ state, effects: [] })
 const open = (attempt: number, before: readonly ConnectionEffect[] = [], refusals = 0): ConnectionStep => ({
-  state: { phase: 'connecting', attempt, refusals },
-  effects: [...before, { type: 'open' }],
+  state: { phase: 'connecting', attempt, refusals, isHurried: false },
+  effects: [...before, { type: 'open' }, { type: 'watch', forMs: ATTEMPT_MS }],
 })
 const wait = (
   attempt: number,
@@ -91,6 +115,11 @@ const refuse = (
   ],
 })
 const stopped: ConnectionState = { phase: 'stopped' }
+const CLOSE: ConnectionEffect = { type: 'close' }
+const CATCH_UP: ConnectionEffect = { type: 'catch-up' }
+const STOP_WATCHING: ConnectionEffect = { type: 'stop-watching' }
+const STOP_PROBING: ConnectionEffect = { type: 'stop-probing' }
+const DISCONNECT: readonly ConnectionEffect[] = [STOP_WATCHING, STOP_PROBING]
 
 /** Every state against every event: the compiler asks for a new one. `closed` is split by `stepConnection`. */
 const table: { [P in Phase]: Row<P> & { refused: Transition<Extract<ConnectionState, { phase: P }>> } } = {
@@ -101,31 +130,50 @@ const table: { [P in Phase]: Row<P> & { refused: Transition<Extract<ConnectionSt
     refused: stay,
     heartbeat: stay,
     silence: stay,
+    pong: stay,
+    'no-pong': stay,
     retry: stay,
     wake: stay,
     stop: stay,
   },
   connecting: {
     start: stay,
-    ready: () => ({ state: { phase: 'open' }, effects: [{ type: 'watch-heartbeat' }, { type: 'catch-up' }] }),
-    closed: ({ attempt }, context) => wait(attempt, context),
-    refused: ({ refusals }, context) => refuse(refusals + 1, context),
+    ready: ({ attempt }) => ({
+      state: { phase: 'open', attempt },
+      effects: [{ type: 'watch', forMs: HEARTBEAT_TIMEOUT_MS }, { type: 'catch-up' }],
+    }),
+    closed: ({ attempt }, context) => wait(attempt, context, [STOP_WATCHING]),
+    refused: ({ refusals }, context) => refuse(refusals + 1, context, [STOP_WATCHING]),
     heartbeat: stay,
-    silence: stay,
+    silence: ({ attempt, refusals, isHurried }, context) =>
+      isHurried ? open(0, [CLOSE], refusals) : wait(attempt, context, [CLOSE]),
+    pong: stay,
+    'no-pong': stay,
     retry: stay,
-    wake: stay,
-    stop: () => ({ state: stopped, effects: [{ type: 'close' }] }),
+    // Once: somebody who comes and goes all the time must not keep an attempt from its end.
+    wake: (state) =>
+      state.isHurried
+        ? { state, effects: [] }
+        : { state: { ...state, attempt: 0, isHurried: true }, effects: [{ type: 'watch', forMs: PROBE_MS }] },
+    stop: () => ({ state: stopped, effects: [STOP_WATCHING, CLOSE] }),
   },
   open: {
     start: stay,
     ready: stay,
-    closed: (_, context) => wait(0, context, [{ type: 'stop-watching' }]),
-    refused: (_, context) => refuse(1, context, [{ type: 'stop-watching' }]),
-    heartbeat: (state) => ({ state, effects: [{ type: 'watch-heartbeat' }] }),
-    silence: () => open(0, [{ type: 'close' }, { type: 'catch-up' }]),
+    closed: ({ attempt }, context) => wait(attempt, context, DISCONNECT),
+    refused: (_, context) => refuse(1, context, DISCONNECT),
+    heartbeat: () => ({
+      state: { phase: 'open', attempt: 0 },
+      effects: [{ type: 'watch', forMs: HEARTBEAT_TIMEOUT_MS }],
+    }),
+    // With a pause: when the server's heartbeats stop, they stop for every counter in the same moment.
+    silence: ({ attempt }, context) => wait(attempt, context, [...DISCONNECT, CLOSE, CATCH_UP]),
+    pong: (state) => ({ state, effects: [STOP_PROBING] }),
+    'no-pong': () => open(0, [...DISCONNECT, CLOSE, CATCH_UP]),
     retry: stay,
-    wake: stay,
-    stop: () => ({ state: stopped, effects: [{ type: 'stop-watching' }, { type: 'close' }] }),
+    wake: (state, { isStale }) =>
+      isStale ? open(0, [...DISCONNECT, CLOSE, CATCH_UP]) : { state, effects: [{ type: 'probe' }] },
+    stop: () => ({ state: stopped, effects: [...DISCONNECT, CLOSE] }),
   },
   waiting: {
     start: stay,
@@ -134,6 +182,8 @@ const table: { [P in Phase]: Row<P> & { refused: Transition<Extract<ConnectionSt
     refused: stay,
     heartbeat: stay,
     silence: stay,
+    pong: stay,
+    'no-pong': stay,
     retry: ({ attempt }) => open(attempt + 1),
     wake: () => open(0, [{ type: 'stop-retry' }]),
     stop: () => ({ state: stopped, effects: [{ type: 'stop-retry' }] }),
@@ -145,6 +195,8 @@ const table: { [P in Phase]: Row<P> & { refused: Transition<Extract<ConnectionSt
     refused: stay,
     heartbeat: stay,
     silence: stay,
+    pong: stay,
+    'no-pong': stay,
     retry: ({ refusals }) => open(0, [{ type: 'stop-retry' }], refusals),
     wake: stay,
     stop: () => ({ state: stopped, effects: [{ type: 'stop-retry' }] }),

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { buildTopic } from '../../../src/contract/topics.ts'
 import { readMeta } from '../../../src/db/meta.ts'
 import { HttpFailure } from '../../../src/sync/errors.ts'
-import { HEARTBEAT_TIMEOUT_MS } from '../../../src/sync/machine/connection.ts'
+import { HEARTBEAT_TIMEOUT_MS, PROBE_MS } from '../../../src/sync/machine/connection.ts'
 import {
   BARE_STOCK_SAMPLE,
   QUANTITY_UPDATED_SAMPLE,
@@ -145,6 +145,50 @@ it('[C5] a link that is silent for 12 s is not live any more, and is opened anew
   server.isBrokerUp = true
   await clock.advance(3000)
   expect(status()).toMatchObject({ state: 'live', problem: 'none' })
+})
+
+it('[C5] waking asks a link that looks open for a sign of life, and opens a dead one anew within 2 s', async () => {
+  server.isBrokerUp = false
+  device.wake()
+  await clock.advance(PROBE_MS - 100)
+  expect(status().state).toBe('live')
+  await clock.advance(200)
+  expect(status().state).toBe('catching-up')
+  server.isBrokerUp = true
+  await clock.advance(1000)
+  expect(status().state).toBe('live')
+})
+
+it('[C5] waking leaves a link alone that answers', async () => {
+  const { connects } = server
+  for (let times = 0; times < 5; times += 1) {
+    device.wake()
+    await clock.advance(1000)
+  }
+  await clock.advance(PROBE_MS)
+  expect(status().state).toBe('live')
+  expect(server.connects).toBe(connects)
+})
+
+it('[C5] after a sleep in which the timers stood still nothing looks live that was not heard from', async () => {
+  clock.sleep(60_000)
+  server.isBrokerUp = false
+  device.wake()
+  expect(status().state).toBe('catching-up')
+  server.isBrokerUp = true
+  await clock.advance(1000)
+  expect(status().state).toBe('live')
+})
+
+it('[C5] an attempt whose subscription is never answered is given up', async () => {
+  server.isBrokerMute = true
+  server.cutBroker()
+  await clock.advance(1000)
+  server.isBrokerMute = false
+  await clock.advance(10_000)
+  expect(status().state).toBe('catching-up')
+  await clock.advance(3000)
+  expect(status().state).toBe('live')
 })
 
 it('[C5] without a broker the log is polled, and the screen is current but not called live', async () => {

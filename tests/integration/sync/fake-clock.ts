@@ -22,6 +22,12 @@ export class FakeClock implements ClockLike {
     this.#now += ms
   }
 
+  /** The device sleeps: the wall clock goes on, and the timers stand still. */
+  sleep(ms: number): void {
+    this.#now += ms
+    for (const timer of this.#timers) timer.due += ms
+  }
+
   /** Somebody sets the clock. */
   jumpTo(now: number): void {
     this.#now = now

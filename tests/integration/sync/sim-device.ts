@@ -13,7 +13,7 @@ import { createDiagnosticsLog, type DiagnosticsLog } from '../../../src/sync/dia
 import type { RefreshMode } from '../../../src/sync/machine/refresh.ts'
 import { runRefresh } from '../../../src/sync/offline-sync.ts'
 import { createPageGuard } from '../../../src/sync/page-guard.ts'
-import type { HttpLike, HttpRequest, LockManagerLike } from '../../../src/sync/ports.ts'
+import type { FailureJournal, HttpLike, HttpRequest, LockManagerLike } from '../../../src/sync/ports.ts'
 import type { Actor, RecordOutcome, Sales } from '../../../src/sync/sales.ts'
 import { createSalesSender, type SalesSender } from '../../../src/sync/sales-sender.ts'
 import type { QueueDeps } from '../../../src/sync/transaction-queue.ts'
@@ -36,7 +36,9 @@ export class SimDevice {
   readonly #random: () => number
   #locks = createFakeLocks()
   readonly #zombies: DeltaSync[] = []
+  readonly #wakers = new Set<() => void>()
   readonly failures: unknown[] = []
+  readonly #journal: FailureJournal = { note: (_kind, what, error) => this.failures.push(error ?? what) }
   /** What the server says of this device. */
   checkDevice: () => Promise<void> = async () => undefined
   /** Sees every upload before it leaves; throws what the server is to answer. */
@@ -58,7 +60,7 @@ export class SimDevice {
       now: clock.now,
       newId,
       onRecorded: ({ force }) => this.sender.kick({ ignoreBackoff: force }),
-      onFailure: (error) => this.failures.push(error),
+      journal: this.#journal,
     })
     this.sender = this.#openSender()
     this.diagnostics = createDiagnosticsLog(clock)
@@ -68,6 +70,11 @@ export class SimDevice {
   start(): void {
     void writeMeta(this.db, 'device', DEVICE)
     this.sync.start()
+  }
+
+  /** Somebody looks at the screen again, or a network is reported. */
+  wake(): void {
+    for (const waker of [...this.#wakers]) waker()
   }
 
   /** The tab dies and another begins on the same database. */
@@ -218,7 +225,7 @@ export class SimDevice {
       now: this.#clock.now,
       random: this.#random,
       isAttentive: () => true,
-      onFailure: (error) => this.failures.push(error),
+      journal: this.#journal,
     }
   }
 
@@ -248,8 +255,16 @@ export class SimDevice {
       connect: this.#server.connect,
       clock: this.#clock,
       random: this.#random,
-      visibility: { isVisible: () => true, isOnline: () => true, onWake: () => () => undefined },
+      visibility: {
+        isVisible: () => true,
+        isOnline: () => true,
+        onWake: (waker) => {
+          this.#wakers.add(waker)
+          return () => this.#wakers.delete(waker)
+        },
+      },
       diagnostics: this.diagnostics,
+      journal: this.#journal,
       ownOperations: (offlineIds) => readOwnOperations(this.salesDb, offlineIds),
       requestRefresh: (mode) => this.refresh(mode),
       checkDevice: () => this.checkDevice(),

@@ -77,6 +77,9 @@ export class SimServer {
   wire: { topic: string; payload: string }[] = []
   isRestUp = true
   isBrokerUp = true
+  /** The broker takes connections and says nothing. */
+  isBrokerMute = false
+  connects = 0
   /** REST answers wait here until released, when `holdsAnswers`. */
   holdsAnswers = false
   #held: (() => void)[] = []
@@ -198,6 +201,8 @@ export class SimServer {
   // --- the network -----------------------------------------------------------------------------------------------------
 
   connect: MqttConnect = (_clientId, events) => {
+    this.connects += 1
+    if (this.isBrokerMute) return { probe: () => undefined, close: () => undefined }
     if (this.isBrokerUp) {
       this.#connections.add(events)
       queueMicrotask(() => events.onReady())
@@ -205,6 +210,9 @@ export class SimServer {
       queueMicrotask(() => events.onClosed({ refused: false, text: 'no broker' }))
     }
     return {
+      probe: () => {
+        if (this.isBrokerUp && this.#connections.has(events)) queueMicrotask(() => events.onPong())
+      },
       close: () => {
         this.#connections.delete(events)
       },

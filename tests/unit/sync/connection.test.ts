@@ -5,6 +5,8 @@ import {
   type ConnectionEffect,
   type ConnectionEvent,
   type ConnectionState,
+  HEARTBEAT_TIMEOUT_MS,
+  PROBE_MS,
   stepConnection,
 } from '../../../src/sync/machine/connection.ts'
 
@@ -13,8 +15,8 @@ type EventName = Exclude<ConnectionEvent['type'], 'closed'> | 'closed' | 'refuse
 
 const states: { [P in Phase]: Extract<ConnectionState, { phase: P }> } = {
   stopped: { phase: 'stopped' },
-  connecting: { phase: 'connecting', attempt: 2, refusals: 0 },
-  open: { phase: 'open' },
+  connecting: { phase: 'connecting', attempt: 2, refusals: 0, isHurried: false },
+  open: { phase: 'open', attempt: 0 },
   waiting: { phase: 'waiting', attempt: 2 },
   refused: { phase: 'refused', refusals: 1 },
 }
@@ -28,6 +30,8 @@ const expected: Record<Phase, Record<EventName, Phase>> = {
     refused: 'stopped',
     heartbeat: 'stopped',
     silence: 'stopped',
+    pong: 'stopped',
+    'no-pong': 'stopped',
     retry: 'stopped',
     wake: 'stopped',
     stop: 'stopped',
@@ -38,7 +42,9 @@ const expected: Record<Phase, Record<EventName, Phase>> = {
     closed: 'waiting',
     refused: 'refused',
     heartbeat: 'connecting',
-    silence: 'connecting',
+    silence: 'waiting',
+    pong: 'connecting',
+    'no-pong': 'connecting',
     retry: 'connecting',
     wake: 'connecting',
     stop: 'stopped',
@@ -49,7 +55,9 @@ const expected: Record<Phase, Record<EventName, Phase>> = {
     closed: 'waiting',
     refused: 'refused',
     heartbeat: 'open',
-    silence: 'connecting',
+    silence: 'waiting',
+    pong: 'open',
+    'no-pong': 'connecting',
     retry: 'open',
     wake: 'open',
     stop: 'stopped',
@@ -61,6 +69,8 @@ const expected: Record<Phase, Record<EventName, Phase>> = {
     refused: 'waiting',
     heartbeat: 'waiting',
     silence: 'waiting',
+    pong: 'waiting',
+    'no-pong': 'waiting',
     retry: 'connecting',
     wake: 'connecting',
     stop: 'stopped',
@@ -72,18 +82,20 @@ const expected: Record<Phase, Record<EventName, Phase>> = {
     refused: 'refused',
     heartbeat: 'refused',
     silence: 'refused',
+    pong: 'refused',
+    'no-pong': 'refused',
     retry: 'connecting',
     wake: 'refused',
     stop: 'stopped',
   },
 }
 
-const context = { attentive: true, random: () => 0.5 }
+const context = { attentive: true, isStale: false, random: () => 0.5 }
 const toEvent = (name: EventName): ConnectionEvent => {
   if (name === 'closed' || name === 'refused') return { type: 'closed', refused: name === 'refused' }
   return { type: name }
 }
-const step = (state: ConnectionState, name: EventName) => stepConnection(state, toEvent(name), context)
+const step = (state: ConnectionState, name: EventName, given = context) => stepConnection(state, toEvent(name), given)
 const types = (effects: readonly ConnectionEffect[]) => effects.map(({ type }) => type)
 
 describe('connection', () => {
@@ -96,18 +108,59 @@ describe('connection', () => {
   }
 
   it('[C5] subscribed, it catches up and watches for heartbeats', () => {
-    expect(types(step(states.connecting, 'ready').effects)).toEqual(['watch-heartbeat', 'catch-up'])
+    const { effects } = step(states.connecting, 'ready')
+    expect(effects).toEqual([{ type: 'watch', forMs: HEARTBEAT_TIMEOUT_MS }, { type: 'catch-up' }])
   })
 
-  it('[C5] silence is not life: it closes, polls and reconnects', () => {
-    expect(types(step(states.open, 'silence').effects)).toEqual(['close', 'catch-up', 'open'])
+  it('[C5] silence is not life: it closes, polls, and reconnects after a pause that is not the same for every counter', () => {
+    const { effects } = step(states.open, 'silence')
+    expect(types(effects)).toEqual(['stop-watching', 'stop-probing', 'close', 'catch-up', 'retry-after'])
+    const pauses = [0.1, 0.9].map((share) => step(states.open, 'silence', { ...context, random: () => share }).effects)
+    expect(pauses[0]).not.toEqual(pauses[1])
+  })
+
+  it('[C5] an attempt that hangs, wherever it hangs, is given up', () => {
+    expect(types(step(states.stopped, 'start').effects)).toEqual(['open', 'watch'])
+    expect(types(step(states.connecting, 'silence').effects)).toEqual(['close', 'retry-after'])
+  })
+
+  it('[C5] whoever wakes does not wait for the end of a pause, nor long for an attempt that hangs', () => {
+    expect(step(states.waiting, 'wake').state).toMatchObject({ phase: 'connecting', attempt: 0 })
+    const hurried = step(states.connecting, 'wake')
+    expect(hurried).toEqual({
+      state: { phase: 'connecting', attempt: 0, refusals: 0, isHurried: true },
+      effects: [{ type: 'watch', forMs: PROBE_MS }],
+    })
+    expect(step(hurried.state, 'wake').effects).toEqual([])
+    expect(types(step(hurried.state, 'silence').effects)).toEqual(['close', 'open', 'watch'])
+  })
+
+  it('[C5] on waking a link that looks open has to prove it; one that was silent for too long is not asked', () => {
+    expect(types(step(states.open, 'wake').effects)).toEqual(['probe'])
+    const reopened = ['stop-watching', 'stop-probing', 'close', 'catch-up', 'open', 'watch']
+    expect(types(step(states.open, 'no-pong').effects)).toEqual(reopened)
+    expect(types(step(states.open, 'wake', { ...context, isStale: true }).effects)).toEqual(reopened)
+    expect(types(step(states.open, 'pong').effects)).toEqual(['stop-probing'])
+  })
+
+  it('[C5] waking does not make a broker that refuses be asked sooner', () => {
+    expect(step(states.refused, 'wake')).toEqual({ state: states.refused, effects: [] })
+  })
+
+  it('[C5] a broker that lets in and throws out again is asked ever more rarely; one that was heard from is not', () => {
+    let state: ConnectionState = states.waiting
+    for (const name of ['retry', 'ready', 'closed', 'retry', 'ready', 'closed'] as const)
+      state = step(state, name).state
+    expect(state).toEqual({ phase: 'waiting', attempt: 4 })
+    for (const name of ['retry', 'ready', 'heartbeat', 'closed'] as const) state = step(state, name).state
+    expect(state).toEqual({ phase: 'waiting', attempt: 0 })
   })
 
   it('[C5] refused credentials ask the server and wait long: no loop', () => {
     const { effects } = step(states.connecting, 'refused')
-    expect(types(effects)).toEqual(['check-credentials', 'retry-after'])
+    expect(types(effects)).toEqual(['stop-watching', 'check-credentials', 'retry-after'])
     expect(effects.find(({ type }) => type === 'retry-after')).toMatchObject({ delayMs: expect.any(Number) })
-    const [, retry] = effects
+    const retry = effects.at(-1)
     expect(retry?.type === 'retry-after' && retry.delayMs).toBeGreaterThanOrEqual(30_000)
   })
 

@@ -25,11 +25,11 @@ const states: { [P in Phase]: Extract<LeaderState, { phase: P }> } = {
   waiting: { phase: 'waiting', knows, signAt: NOW - 100, lookedAt: NOW - 100 },
   leading: { phase: 'leading', knows },
 }
-const messages: Record<'question' | 'offer' | 'sign', LeaderMessage> = {
+const messages = {
   question: { type: 'question', from: 'other', askedAt: NOW - 1, term: 7 },
   offer: { type: 'answer', to: 'me', askedAt: NOW - 2, term: 7, isVisible: false },
   sign: { type: 'answer', to: 'me', askedAt: NOW - 2, term: 7, isVisible: true },
-}
+} as const satisfies Record<string, LeaderMessage>
 
 /** Next phase and effects for each state and event of a visible tab: a new one must be decided here before this compiles. */
 const expected: Record<Phase, Record<EventName, [Phase, ...string[]]>> = {
