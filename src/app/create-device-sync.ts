@@ -3,24 +3,29 @@ import type { Enrollment } from '../contract/rest.ts'
 import type { BranchScope } from '../contract/topics.ts'
 import type { CacheDb } from '../db/cache-db.ts'
 import { saveProfile } from '../db/device.ts'
+import type { JournalDb } from '../db/journal/journal-db.ts'
+import { addMinutes } from '../db/journal/minutes.ts'
 import { readOwnOperations } from '../db/sales/operations.ts'
 import type { SalesDb } from '../db/sales/sales-db.ts'
 import { watchQueue } from '../db/sales/watch-queue.ts'
 import { createDeltaSync } from '../sync/delta-sync.ts'
 import { createDiagnosticsLog } from '../sync/diagnostics-log.ts'
-import { failureKind } from '../sync/failure-kind.ts'
 import { requestProfile } from '../sync/enrol.ts'
+import { failureKind } from '../sync/failure-kind.ts'
+import { forgetOld } from '../sync/forget-old.ts'
 import { createHttp } from '../sync/http.ts'
+import { rememberSkew } from '../sync/known-freshness.ts'
 import type { RefreshMode } from '../sync/machine/refresh.ts'
+import { createMinuteRecorder } from '../sync/minute-recorder.ts'
 import { createMqttTransport } from '../sync/mqtt-transport.ts'
 import { type RefreshOutcome, runRefresh } from '../sync/offline-sync.ts'
 import { createPageGuard } from '../sync/page-guard.ts'
 import type { ClockLike, FailureJournal, PageTurn } from '../sync/ports.ts'
 import type { ProductRows } from '../sync/product-rows.ts'
 import { createSalesSender } from '../sync/sales-sender.ts'
-import { forgetOld } from '../sync/settle-accepted.ts'
-import type { Diagnostics, Observable, SyncStatus } from '../sync/sync-status.ts'
+import type { AppliedUpdate, Diagnostics, Observable, SyncStatus } from '../sync/sync-status.ts'
 import { announce, createTabLeader, listen } from '../sync/tab-leader.ts'
+import { createTimers } from '../sync/timers.ts'
 import type { QueueDeps } from '../sync/transaction-queue.ts'
 import { createWorkerRefresh } from '../sync/worker-refresh.ts'
 import {
@@ -42,6 +47,8 @@ export interface DeviceSync {
   /** Something waits to be sent; `force`: all of it now. */
   sendSales(options: { readonly force: boolean }): void
 }
+
+const CLEAN_UP_EVERY_MS = 60 * 60 * 1000
 
 interface Settable<T> extends Observable<T> {
   set(value: T): void
@@ -68,8 +75,9 @@ export function createDeviceSync(deps: {
   readonly diagnostics: Settable<Diagnostics>
   readonly productRows: ProductRows
   readonly journal: FailureJournal
+  readonly journalDb: JournalDb
 }): DeviceSync {
-  const { db, salesDb, config, device, clock, journal } = deps
+  const { db, salesDb, config, device, clock, journal, journalDb } = deps
   const scope: BranchScope = { env: device.env, merchantCode: device.merchant.code, branchCode: device.branch.code }
   const http = createHttp({ origin: config.origin, token: device.device_secret_token, fetch: fetch.bind(window) })
   const locks = createBrowserLocks(navigator.locks)
@@ -125,6 +133,7 @@ export function createDeviceSync(deps: {
     tab,
     lead,
   })
+  const timers = createTimers(clock)
   const stops: (() => void)[] = Object.values(channels).map((channel) => channel.close)
 
   function lead(): () => void {
@@ -137,14 +146,29 @@ export function createDeviceSync(deps: {
       clock,
       random: Math.random,
       visibility,
-      diagnostics,
+      diagnostics: { ...diagnostics, logUpdate },
       journal,
       ownOperations: (offlineIds) => readOwnOperations(salesDb, offlineIds),
       requestRefresh: refresh,
       preview: deps.productRows,
       checkDevice: async () => await saveProfile(db, await requestProfile(http, device)),
+      known: deps.status.get(),
     })
+    const noteStorage = (what: string) => (error: unknown) => journal.note(failureKind(error, 'storage'), what, error)
+    const minutes = createMinuteRecorder({
+      clock,
+      status: sync.status,
+      onHide: (listener) => page.onTurn((turn) => (turn === 'hidden' || turn === 'sleep' ? listener() : undefined)),
+      write: (rows) => addMinutes(journalDb, rows),
+      onFailure: noteStorage('Minutes'),
+    })
+    function logUpdate(update: AppliedUpdate): void {
+      diagnostics.logUpdate(update)
+      minutes.countUpdate(update)
+    }
     const silence = [
+      minutes.stop,
+      rememberSkew(db, sync.status, noteStorage('Clock')),
       mirror(sync.status, deps.status),
       mirror(diagnostics, deps.diagnostics),
       announce(channels.status, leader, sync.status),
@@ -179,6 +203,15 @@ export function createDeviceSync(deps: {
     else if (turn !== 'hidden') askForNews()
   }
 
+  /** At the start, and then hourly: a tablet stays open for weeks. One tab at a time. */
+  function cleanUp(): void {
+    const forget = () => forgetOld({ cache: db, sales: salesDb }, clock.now())
+    void locks
+      .request('mstore-clean-up', { ifAvailable: true }, forget)
+      .catch((error: unknown) => journal.note(failureKind(error, 'crash'), 'Clean-up', error))
+    timers.set('clean-up', CLEAN_UP_EVERY_MS, cleanUp)
+  }
+
   let lastState = deps.status.get().state
   /** The line is back: nobody waits for the end of a backoff. */
   function followStatus(): void {
@@ -196,6 +229,7 @@ export function createDeviceSync(deps: {
     start() {
       stops.push(
         sender.stop,
+        timers.clearAll,
         deps.status.subscribe(followStatus),
         visibility.onWake(() => sender.kick()),
       )
@@ -205,7 +239,7 @@ export function createDeviceSync(deps: {
       stops.push(page.onTurn(followPage), leader.stop)
       sender.kick({ ignoreBackoff: true })
       if (config.hasServiceWorker) void askForPeriodicRefresh(navigator.serviceWorker)
-      void forgetOld({ cache: db, sales: salesDb }, clock.now()).catch((error) => journal.note(failureKind(error, 'crash'), 'Clean-up', error))
+      cleanUp()
     },
     stop() {
       for (const stop of stops.toReversed()) stop()

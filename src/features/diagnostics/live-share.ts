@@ -68,7 +68,8 @@ export function sharesByHour(rows: readonly MinuteRow[]): HourShare[] {
 }
 
 /** Minutes that one slot may have; the fewest that keep a chart readable are taken. */
-const SLOT_MINUTES = [1, 2, 5, 10, 15] as const
+const SLOT_MINUTES = [1, 2, 5, 10]
+const LARGEST_SLOT_MINUTES = 15
 const MAX_SLOTS = 120
 /** A morning's first minutes are not stretched over a whole chart. */
 const MIN_MINUTES = 30
@@ -79,7 +80,7 @@ export function slotsOf(rows: readonly MinuteRow[]): Slot[] {
   const last = rows.at(-1)
   if (!first || !last) return []
   const span = Math.max(MIN_MINUTES, last.minute - first.minute + 1)
-  const size = SLOT_MINUTES.find((minutes) => span / minutes <= MAX_SLOTS) ?? SLOT_MINUTES[SLOT_MINUTES.length - 1]
+  const size = SLOT_MINUTES.find((minutes) => span / minutes <= MAX_SLOTS) ?? LARGEST_SLOT_MINUTES
   const start = Math.floor(first.minute / size)
   const bySlot = groupBy(rows, ({ minute }) => Math.floor(minute / size))
   return Array.from({ length: Math.ceil(span / size) + 1 }, (_, index) => {
