@@ -6,6 +6,7 @@ import { expectAccessible, expectFits } from './support/accessibility.ts'
 import type { Branch } from './support/admin-client.ts'
 import { cartOf, keepCart } from './support/carts.ts'
 import { addStaff, BUDI, DEWI, enterPin, openShift, SARI, signIn } from './support/cashier.ts'
+import { readDeviceStore } from './support/device-store.ts'
 import { expect, test } from './support/fixtures.ts'
 import { NETWORK_ERRORS } from './support/page-errors.ts'
 import type { SqlClient } from './support/sql-client.ts'
@@ -163,6 +164,8 @@ test('the lock comes over a payment after idle time and keeps it; another person
     await expect(page.getByTestId('sync-state')).toBeInViewport()
     await expect(cashierOf(page)).toContainText(words.header.locked)
     await setLock(sql, branch, 300)
+    // Before that is known here, whoever unlocks it is locked out again a second later.
+    await expect.poll(async () => (await readDeviceStore(page)).settings?.values).toMatchObject({ lock_after_s: 300 })
     await tab.reload()
     await expect(lockOf(tab)).toBeVisible()
     await expectFits(page)

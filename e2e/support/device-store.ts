@@ -1,6 +1,6 @@
 import { expect, type Page } from '@playwright/test'
 import { CACHE_DB_NAME } from '../../src/db/cache-db.ts'
-import type { InventoryRow, MetaValues, ProductRow } from '../../src/db/rows.ts'
+import type { InventoryRow, MetaValues, ProductRow, SettingsRow } from '../../src/db/rows.ts'
 import type { Branch } from './admin-client.ts'
 import type { SqlClient } from './sql-client.ts'
 
@@ -9,6 +9,8 @@ export interface DeviceStore {
   readonly products: readonly ProductRow[]
   readonly inventory: readonly InventoryRow[]
   readonly meta: Partial<MetaValues>
+  /** The shop's, as the server gave them; null before it has. */
+  readonly settings: SettingsRow | null
 }
 
 const EQUAL_DEADLINE_MS = 30_000
@@ -21,10 +23,11 @@ export async function readDeviceStore(page: Page): Promise<DeviceStore> {
         opening.onerror = () => reject(opening.error)
         opening.onsuccess = () => {
           const db = opening.result
-          const transaction = db.transaction(['products', 'inventory', 'meta'])
+          const transaction = db.transaction(['products', 'inventory', 'meta', 'settings'])
           const products = transaction.objectStore('products').getAll()
           const inventory = transaction.objectStore('inventory').getAll()
           const meta = transaction.objectStore('meta').getAll()
+          const settings = transaction.objectStore('settings').getAll()
           transaction.onabort = () => reject(transaction.error)
           transaction.oncomplete = () => {
             db.close()
@@ -32,6 +35,7 @@ export async function readDeviceStore(page: Page): Promise<DeviceStore> {
               products: products.result,
               inventory: inventory.result,
               meta: Object.fromEntries(meta.result.map(({ key, value }) => [key, value])),
+              settings: settings.result[0] ?? null,
             })
           }
         }
