@@ -1,12 +1,16 @@
 import { StrictMode } from 'react'
+import { flushSync } from 'react-dom'
 import { createRoot } from 'react-dom/client'
 import { App } from './app/app.tsx'
 import { createAppUpdate } from './app/app-update.ts'
 import { readConfig } from './app/config.ts'
 import { createApp } from './app/create-app.ts'
 import { AppStartError } from './app/errors.ts'
+import { createPageJournal, withPlace } from './app/page-journal.ts'
 import { WordsProvider } from './app/providers.tsx'
-import { StartProblem } from './app/start-problem.tsx'
+import { isRescue, RescueScreen } from './app/rescue-screen.tsx'
+import { StartProblem, type StartProblemKind } from './app/start-problem.tsx'
+import { followShownCart } from './features/sell/shown-cart.ts'
 import { createI18n } from './i18n/create-i18n.ts'
 import { readLanguage } from './i18n/language.ts'
 import { applyTheme, followSystemTheme, readThemeChoice } from './ui/theme.ts'
@@ -19,9 +23,34 @@ async function start(container: HTMLElement): Promise<void> {
   const i18n = createI18n(readLanguage())
   const root = createRoot(container)
   const config = readConfig(location)
+  const showProblem = (kind: StartProblemKind, details: string | null) => {
+    root.render(
+      <WordsProvider i18n={i18n}>
+        <main>
+          <StartProblem kind={kind} details={details} />
+        </main>
+      </WordsProvider>,
+    )
+  }
+  if (isRescue(location)) {
+    root.render(
+      <WordsProvider i18n={i18n}>
+        <main>
+          <RescueScreen />
+        </main>
+      </WordsProvider>,
+    )
+    return
+  }
+  const pageJournal = createPageJournal(window)
+  // Before the databases: a version that can't open them has to be replaced by one that can.
+  let hasCart = () => false
+  const update = config.hasServiceWorker ? createAppUpdate(SERVICE_WORKER_URL, () => hasCart()) : null
   try {
-    const services = await createApp(config)
-    const update = config.hasServiceWorker ? createAppUpdate(SERVICE_WORKER_URL) : null
+    // At once: what still stands on the screen would ask a database that is about to be closed.
+    const onOutdated = () => flushSync(() => showProblem('outdated', null))
+    const services = await createApp(config, { journalDb: pageJournal.db, journal: pageJournal.journal, onOutdated })
+    hasCart = followShownCart(services.salesDb)
     root.render(
       <StrictMode>
         <WordsProvider i18n={i18n}>
@@ -30,22 +59,14 @@ async function start(container: HTMLElement): Promise<void> {
       </StrictMode>,
     )
   } catch (error) {
-    root.render(
-      <WordsProvider i18n={i18n}>
-        <main>
-          <StartProblem
-            kind={error instanceof AppStartError ? error.kind : 'unexpected'}
-            details={wordsForSupport(error)}
-          />
-        </main>
-      </WordsProvider>,
-    )
+    pageJournal.journal.note('crash', 'Start', withPlace(error))
+    showProblem(error instanceof AppStartError ? error.kind : 'unexpected', wordsForSupport(error))
   }
 }
 
-/** What support needs to know; an AppStartError's cause says more than itself. */
+/** What support needs to know: an error's causes say more than itself. */
 function wordsForSupport(error: unknown): string {
-  const cause = error instanceof Error && error.cause !== undefined ? `\n${String(error.cause)}` : ''
+  const cause = error instanceof Error && error.cause != null ? `\n${wordsForSupport(error.cause)}` : ''
   return `${String(error)}${cause}`
 }
 

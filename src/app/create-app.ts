@@ -3,53 +3,109 @@
  * for whichever device is enrolled.
  */
 import type { Enrollment } from '../contract/rest.ts'
-import { CACHE_DB_NAME, CacheDb } from '../db/cache-db.ts'
-import { clearCache, saveEnrollment, watchDevice } from '../db/device.ts'
+import { clearCache, saveEnrollment, wasRemoved, watchDevice } from '../db/device.ts'
+import { readFailures } from '../db/journal/failures.ts'
+import type { JournalDb } from '../db/journal/journal-db.ts'
 import { hasUnexported } from '../db/sales/operations.ts'
-import { SALES_DB_NAME, SalesDb } from '../db/sales/sales-db.ts'
 import { watchProducts } from '../db/watch-products.ts'
 import type { EnrolOutcome, Services } from '../features/services.ts'
 import { createSales } from '../sync/create-sales.ts'
 import { requestEnrollment } from '../sync/enrol.ts'
 import { HttpFailure } from '../sync/errors.ts'
 import { createHttp } from '../sync/http.ts'
+import { readKnownFreshness } from '../sync/known-freshness.ts'
 import { createObservable, isShallowEqual } from '../sync/observable.ts'
-import type { HttpLike } from '../sync/ports.ts'
+import type { FailureJournal, HttpLike } from '../sync/ports.ts'
 import { createProductRows } from '../sync/product-rows.ts'
 import type { Diagnostics, SyncStatus } from '../sync/sync-status.ts'
 import { beforePaint, createBrowserClock } from './browser-ports.ts'
 import type { AppConfig } from './config.ts'
 import { createDeviceSync, type DeviceSync, EMPTY_DIAGNOSTICS } from './create-device-sync.ts'
 import { AppStartError } from './errors.ts'
+import { openDatabases } from './open-databases.ts'
 
-const NOT_STARTED: SyncStatus = { state: 'catching-up', problem: 'none', asOf: null, latencyMs: null, clockSkewMs: 0 }
+const NOT_STARTED: SyncStatus = {
+  state: 'catching-up',
+  problem: 'none',
+  asOf: null,
+  latencyMs: null,
+  behind: null,
+  clockSkewMs: 0,
+}
 
-/** Opens the database and starts the sync of the enrolled device. Rejects with AppStartError where the browser can't. */
-export async function createApp(config: AppConfig): Promise<Services> {
+/**
+ * Opens the databases and starts the sync of the enrolled device. Rejects with AppStartError where the browser can't. `onOutdated`: a
+ * newer version in another tab takes the databases over; nothing is recorded here from then on.
+ */
+export async function createApp(
+  config: AppConfig,
+  {
+    journalDb,
+    journal,
+    onOutdated,
+  }: { readonly journalDb: JournalDb; readonly journal: FailureJournal; onOutdated(): void },
+): Promise<Services> {
   if (!window.isSecureContext) throw new AppStartError('insecure-context')
   if (!window.indexedDB) throw new AppStartError('no-indexeddb')
-  const db = await open(new CacheDb(CACHE_DB_NAME))
-  const salesDb = await open(new SalesDb(SALES_DB_NAME))
+  let stopSync = () => {}
+  const { db, salesDb } = await openDatabases(() => {
+    onOutdated()
+    stopSync()
+  })
   const clock = createBrowserClock()
-  const status = createObservable<SyncStatus>(NOT_STARTED, isShallowEqual)
+  // Without it everything works, only without an age until there is a connection.
+  const known = await readKnownFreshness(db).catch(() => null)
+  const status = createObservable<SyncStatus>({ ...NOT_STARTED, ...known }, isShallowEqual)
   const diagnostics = createObservable<Diagnostics>(EMPTY_DIAGNOSTICS)
   const productRows = createProductRows({
     watch: (ids, onProducts) => watchProducts({ cache: db, sales: salesDb }, ids, onProducts),
     beforePaint,
   })
+  const isStorageTaken = createObservable(false)
   let running: { key: string; device: Enrollment; sync: DeviceSync } | null = null
 
   function follow(device: Enrollment | undefined): void {
     const key = JSON.stringify(device)
     if (running?.key === key) return
     running?.sync.stop()
+    if (running && running.device.device_id !== device?.device_id) status.set(NOT_STARTED)
     running = null
     if (!device) return
-    const sync = createDeviceSync({ db, salesDb, config, device, clock, status, diagnostics, productRows })
+    const sync = createDeviceSync({
+      db,
+      salesDb,
+      config,
+      device,
+      clock,
+      status,
+      diagnostics,
+      productRows,
+      journal,
+      journalDb,
+    })
     running = { key, device, sync }
     sync.start()
   }
-  watchDevice(db, follow)
+  /** The device is gone, and maybe no person removed it. */
+  async function noticeTaken(): Promise<void> {
+    if (await wasRemoved(db).catch(() => true)) return
+    isStorageTaken.set(true)
+    journal.note('storage', 'The browser has deleted what this device had stored')
+  }
+  const stopWatching = watchDevice(db, (device) => {
+    if (running && !device) void noticeTaken()
+    follow(device)
+  })
+  for (const database of [db, salesDb]) {
+    database.onConnection((news) => {
+      if (news.type === 'reopened') journal.note('storage', `${news.database}: connected again`)
+      else journal.note('storage', `${news.database}: connection ${news.type}`, news.error)
+    })
+  }
+  stopSync = () => {
+    stopWatching()
+    follow(undefined)
+  }
 
   const http: HttpLike = (request) =>
     createHttp({
@@ -64,17 +120,21 @@ export async function createApp(config: AppConfig): Promise<Services> {
     now: clock.now,
     newId: () => crypto.randomUUID(),
     onRecorded: ({ force }) => running?.sync.sendSales({ force }),
-    onFailure: (error) => running?.sync.noteFailure('Sales', error),
+    journal,
+    keptFailures: () => readFailures(journalDb),
   })
 
   return {
     db,
     salesDb,
+    journalDb,
+    journal,
     sales,
     http,
     productRows,
     status,
     diagnostics,
+    isStorageTaken,
     build: config.build,
     async enrol(pairingCode, deviceName) {
       const http = createHttp({ origin: config.origin, token: null, fetch: fetch.bind(window) })
@@ -89,27 +149,19 @@ export async function createApp(config: AppConfig): Promise<Services> {
       } catch {
         return { ok: false, kind: 'storage' }
       }
-      // Never awaited: some browsers answer only when a person does.
-      void navigator.storage?.persist?.()
+      isStorageTaken.set(false)
+      // Never awaited: some browsers answer only when a person does. Settings and diagnostics show the answer.
+      void navigator.storage?.persist?.().catch((error) => journal.note('storage', 'Asking for lasting storage', error))
       return { ok: true }
     },
     refresh: async ({ force = false } = {}) => (await running?.sync.refresh(force ? 'now' : 'if-stale')) ?? 'failed',
     async forgetDevice() {
       if (await hasUnexported(salesDb)) return 'unsent'
       follow(undefined)
-      await clearCache(db)
+      await clearCache(db, clock.now())
       return 'done'
     },
   }
-}
-
-async function open<T extends { open(): PromiseLike<unknown> }>(db: T): Promise<T> {
-  try {
-    await db.open()
-  } catch (error) {
-    throw new AppStartError('storage-refused', error)
-  }
-  return db
 }
 
 function failEnrol(error: unknown): EnrolOutcome {

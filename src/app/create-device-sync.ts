@@ -8,6 +8,7 @@ import { addMinutes } from '../db/journal/minutes.ts'
 import { readOwnOperations } from '../db/sales/operations.ts'
 import type { SalesDb } from '../db/sales/sales-db.ts'
 import { watchQueue } from '../db/sales/watch-queue.ts'
+import { checksum } from '../sync/checksum.ts'
 import { createDeltaSync } from '../sync/delta-sync.ts'
 import { createDiagnosticsLog } from '../sync/diagnostics-log.ts'
 import { requestProfile } from '../sync/enrol.ts'
@@ -111,6 +112,7 @@ export function createDeviceSync(deps: {
           locks,
           branchCode: scope.branchCode,
           guard: createPageGuard(db, queue),
+          checksum,
           now: clock.now,
           onFailure: (error) => journal.note(failureKind(error, 'crash'), 'Refresh', error),
         },

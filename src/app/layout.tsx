@@ -8,6 +8,7 @@ import { useServices } from '../features/services.ts'
 import { SessionKeeper } from '../features/sign-in/session-keeper.tsx'
 import { StockProvider } from '../features/stock/stock-provider.tsx'
 import { CounterStrip } from '../features/sync-status/counter-strip.tsx'
+import { StorageBanners } from '../features/sync-status/storage-banners.tsx'
 import { SyncBanners } from '../features/sync-status/sync-banners.tsx'
 import { SyncStrip } from '../features/sync-status/sync-strip.tsx'
 import { UnsentLink } from '../features/sync-status/unsent-link.tsx'
@@ -55,6 +56,7 @@ export function Layout({ notices }: { notices: ReactNode }) {
       </main>
       <footer>
         {device === null ? null : <SyncBanners />}
+        <StorageBanners />
         {notices}
       </footer>
     </div>

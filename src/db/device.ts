@@ -20,11 +20,17 @@ export async function saveProfile(db: CacheDb, device: Enrollment): Promise<void
   })
 }
 
-/** Forgets the device and everything cached on it. */
-export async function clearCache(db: CacheDb): Promise<void> {
+/** Forgets the device and everything cached on it, and that a person wanted it (client time, ms). */
+export async function clearCache(db: CacheDb, now: number): Promise<void> {
   await db.transaction('rw', db.tables, async () => {
     await Promise.all(db.tables.map((table) => table.clear()))
+    await writeMeta(db, 'removed', { at: now })
   })
+}
+
+/** True when there is no device because a person removed it; else the browser or the system has deleted what was stored. */
+export async function wasRemoved(db: CacheDb): Promise<boolean> {
+  return (await readMeta(db, 'removed')) !== undefined
 }
 
 /** Calls back with the enrolled device now and whenever it changes, in whichever tab; undefined: not enrolled. */

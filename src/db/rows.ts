@@ -142,6 +142,8 @@ export interface MetaValues {
   clock: { skewMs: number }
   /** ETag that the last completed refresh may present (rule R2). */
   etag: { value: string }
+  /** A person removed the device here, client ms: what is empty without it was emptied by the browser. */
+  removed: { at: number }
   /** Highest `rev` given out. */
   rev: { value: number }
 }

@@ -4,9 +4,10 @@
 import { createContext, useContext } from 'react'
 import type { ErrorKind } from '../contract/rest.ts'
 import type { CacheDb } from '../db/cache-db.ts'
+import type { JournalDb } from '../db/journal/journal-db.ts'
 import type { SalesDb } from '../db/sales/sales-db.ts'
 import type { RefreshOutcome } from '../sync/offline-sync.ts'
-import type { HttpLike } from '../sync/ports.ts'
+import type { FailureJournal, HttpLike } from '../sync/ports.ts'
 import type { ProductRows } from '../sync/product-rows.ts'
 import type { Sales } from '../sync/sales.ts'
 import type { Diagnostics, Observable, SyncStatus } from '../sync/sync-status.ts'
@@ -18,6 +19,9 @@ export interface Services {
   readonly db: CacheDb
   /** What happened at this counter: queue, carts, shifts. */
   readonly salesDb: SalesDb
+  /** What the device remembers about its own health. */
+  readonly journalDb: JournalDb
+  readonly journal: FailureJournal
   /** Records sales, voids, refunds, shifts and cash movements. */
   readonly sales: Sales
   /** Requests to the server with this device's token; rejects with HttpFailure. */
@@ -26,6 +30,8 @@ export interface Services {
   readonly productRows: ProductRows
   readonly status: Observable<SyncStatus>
   readonly diagnostics: Observable<Diagnostics>
+  /** The browser or the system has deleted what this device had stored, while the app ran. */
+  readonly isStorageTaken: Observable<boolean>
   /** Exchanges a pairing code for this device's credentials and starts the sync. */
   enrol(pairingCode: string, deviceName: string): Promise<EnrolOutcome>
   /** Asks for a full refresh now; `fresh` when the last one is younger than the TTL and `force` is not set. */

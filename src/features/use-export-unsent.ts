@@ -2,13 +2,25 @@ import { useMutation } from '@tanstack/react-query'
 import { saveTextFile } from './save-file.ts'
 import { useServices } from './services.ts'
 
-/** Writes everything unsent to a file that the browser keeps (rule Q7). `data` says which file, and how much is in it. */
+/**
+ * Writes everything unsent, with what went wrong on this device, to a file that the browser keeps (rule Q7). `data` says which
+ * file, and how much of what is unsent is in it. Nothing is written when nothing is unsent.
+ */
 export function useExportUnsent() {
+  return useExport((count) => count > 0)
+}
+
+/** The same file, for support: also when nothing is unsent. */
+export function useExportSupport() {
+  return useExport(() => true)
+}
+
+function useExport(isWanted: (count: number) => boolean) {
   const { sales } = useServices()
   return useMutation({
     mutationFn: async () => {
       const { fileName, text, count } = await sales.exportUnsent()
-      if (count > 0) saveTextFile(fileName, text, 'application/json')
+      if (isWanted(count)) saveTextFile(fileName, text, 'application/json')
       return { fileName, count }
     },
   })

@@ -1,3 +1,5 @@
+import { checksum } from '../sync/checksum.ts'
+import { failureKind } from '../sync/failure-kind.ts'
 import type { RefreshMode } from '../sync/machine/refresh.ts'
 import { type RefreshOutcome, runRefresh } from '../sync/offline-sync.ts'
 import { createPageGuard } from '../sync/page-guard.ts'
@@ -10,7 +12,7 @@ export async function refreshFromWorker(
   onPage: () => void,
 ): Promise<RefreshOutcome> {
   try {
-    const outcome = await withContext(origin, ({ db, queue }) =>
+    const outcome = await withContext(origin, 'refresh', ({ db, queue }) =>
       runRefresh(
         {
           db,
@@ -18,9 +20,10 @@ export async function refreshFromWorker(
           locks: queue.locks,
           branchCode: queue.branchCode,
           guard: createPageGuard(db, queue),
+          checksum,
           now: queue.now,
           // The page learns the outcome and shows it; what failed is asked again.
-          onFailure: () => undefined,
+          onFailure: (error) => queue.journal.note(failureKind(error, 'worker'), 'Service worker, refresh', error),
           onPage,
         },
         mode,

@@ -6,6 +6,6 @@ import { withContext } from './worker-context.ts'
  * the browser calls again.
  */
 export async function sendFromWorker(origin: string): Promise<void> {
-  const outcome = await withContext(origin, ({ queue }) => drainQueue(queue, { ignoreBackoff: true }))
+  const outcome = await withContext(origin, 'sending', ({ queue }) => drainQueue(queue, { ignoreBackoff: true }))
   if (outcome?.kind === 'waiting' || outcome?.kind === 'failed') throw new Error('Not everything could be sent yet')
 }

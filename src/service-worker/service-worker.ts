@@ -4,11 +4,13 @@
  * tabs (rule R1), and sends sales once there is a network (rule Q4).
  */
 import * as v from 'valibot'
-import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching'
+import { cleanupOutdatedCaches, PrecacheController, PrecacheRoute } from 'workbox-precaching'
 import { NavigationRoute, registerRoute } from 'workbox-routing'
 import { REFRESH_TAG, type RefreshReply, refreshRequestSchema, SEND_SALES_TAG } from '../sync/worker-messages.ts'
+import { retireFiles } from './earlier-build.ts'
 import { refreshFromWorker } from './refresh-from-worker.ts'
 import { sendFromWorker } from './send-from-worker.ts'
+import { watchWorkerErrors } from './worker-journal.ts'
 
 declare global {
   /** Background Sync and Periodic Background Sync, where the browser has them: not in TypeScript's library. */
@@ -20,16 +22,38 @@ declare global {
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: Array<{ url: string; revision: string | null }> }
 
-precacheAndRoute(self.__WB_MANIFEST)
+watchWorkerErrors(self)
+
+const SHELL = '/index.html'
+const precache = new PrecacheController()
+precache.addToCacheList(self.__WB_MANIFEST)
 cleanupOutdatedCaches()
+registerRoute(new PrecacheRoute(precache))
 registerRoute(
-  new NavigationRoute(createHandlerBoundToURL('/index.html'), {
+  new NavigationRoute(precache.createHandlerBoundToURL(SHELL), {
     denylist: [/^\/api\//, /^\/mqtt/, /^\/healthz/, /^\/readyz/, /^\/metrics/, /^\/internal\//],
   }),
 )
+registerRoute(
+  ({ sameOrigin, url }) => sameOrigin && url.pathname.startsWith('/assets/'),
+  async ({ request }) => (await caches.match(request, { cacheName: precache.strategy.cacheName })) ?? fetch(request),
+)
+
+// The files of a version that waits lie beside those of the one in charge; nothing is deleted before it takes over.
+self.addEventListener('install', (event) => void precache.install(event))
+self.addEventListener('activate', (event) => {
+  const current = new Set(precache.getURLsToCacheKeys().values())
+  const build = precache.getCacheKeyForURL(SHELL) ?? ''
+  event.waitUntil(
+    retireFiles(precache.strategy.cacheName, current, build)
+      // A file too many does no harm, a version that can't take over does.
+      .catch(() => undefined)
+      .then(() => self.clients.claim()),
+  )
+})
 
 self.addEventListener('message', (event) => {
-  // A new version waits until a person accepts it: a reload in the middle of work is never forced.
+  // A new version waits until the tabs say so, all together (src/app/app-update.ts): a reload in the middle of work is never forced.
   if (event.data?.type === 'SKIP_WAITING') {
     void self.skipWaiting()
     return
@@ -45,8 +69,6 @@ self.addEventListener('message', (event) => {
     ),
   )
 })
-self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()))
-
 self.addEventListener('sync', (event) => {
   if (event.tag === SEND_SALES_TAG) event.waitUntil(workOnline())
 })

@@ -1,3 +1,4 @@
+/// <reference lib="webworker" />
 /**
  * What the service worker works with: the same databases, credentials and locks as the pages. Opened for one piece of work and
  * closed after it, so that an idle worker never stands in the way of a page that upgrades a database.
@@ -5,10 +6,17 @@
 import type { Enrollment } from '../contract/rest.ts'
 import { CACHE_DB_NAME, CacheDb } from '../db/cache-db.ts'
 import { readMeta } from '../db/meta.ts'
+import { needsUpgrade, openDatabase } from '../db/open-database.ts'
 import { SALES_DB_NAME, SalesDb } from '../db/sales/sales-db.ts'
+import { failureKind } from '../sync/failure-kind.ts'
 import { createHttp } from '../sync/http.ts'
-import type { LockManagerLike } from '../sync/ports.ts'
+import type { FailureJournal, LockManagerLike } from '../sync/ports.ts'
 import type { QueueDeps } from '../sync/transaction-queue.ts'
+import { withJournal } from './worker-journal.ts'
+
+declare const self: ServiceWorkerGlobalScope
+
+const UPGRADE_PATIENCE_MS = 5_000
 
 export interface WorkerContext {
   readonly db: CacheDb
@@ -16,11 +24,34 @@ export interface WorkerContext {
   readonly queue: QueueDeps
 }
 
-/** Resolves to null when no device is enrolled; rejects when the databases do not open. */
-export async function withContext<T>(origin: string, work: (context: WorkerContext) => Promise<T>): Promise<T | null> {
+/**
+ * Resolves to null when no device is enrolled. Rejects as `work` does, and when the databases do not open; what went wrong is in
+ * the journal then. `what` names the work there.
+ */
+export async function withContext<T>(
+  origin: string,
+  what: string,
+  work: (context: WorkerContext) => Promise<T>,
+): Promise<T | null> {
+  return await withJournal(async (journal) => {
+    try {
+      return await inContext(origin, journal, work)
+    } catch (error) {
+      journal.note(failureKind(error, 'worker'), `Service worker, ${what}`, error)
+      throw error
+    }
+  })
+}
+
+async function inContext<T>(
+  origin: string,
+  journal: FailureJournal,
+  work: (context: WorkerContext) => Promise<T>,
+): Promise<T | null> {
   const db = new CacheDb(CACHE_DB_NAME)
   const salesDb = new SalesDb(SALES_DB_NAME)
   try {
+    await openBoth(db, salesDb)
     const device = await readMeta(db, 'device')
     if (!device) return null
     const queue: QueueDeps = {
@@ -33,13 +64,28 @@ export async function withContext<T>(origin: string, work: (context: WorkerConte
       random: Math.random,
       // Nobody looks at a worker.
       isAttentive: () => false,
-      onFailure: () => undefined,
+      journal,
     }
     return await work({ db, device, queue })
   } finally {
     db.close()
     salesDb.close()
   }
+}
+
+/**
+ * An upgrade would close the databases under tabs of the version before, which may be in the middle of a payment: that is left to
+ * the first page of the new version. Without any page nobody is in the way.
+ */
+async function openBoth(db: CacheDb, salesDb: SalesDb): Promise<void> {
+  const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
+  if (pages.length > 0 && ((await needsUpgrade(db)) || (await needsUpgrade(salesDb)))) {
+    throw new Error('An open page is of an older version: its databases are not taken from it')
+  }
+  // Closed after this piece of work in any case; what is under way then rejects.
+  const options = { onOutdated: () => undefined, patienceMs: UPGRADE_PATIENCE_MS }
+  await openDatabase(db, options)
+  await openDatabase(salesDb, options)
 }
 
 const locks: LockManagerLike = {

@@ -18,12 +18,12 @@ import { toResult } from './machine/batch-request.ts'
 import { stepOperation } from './machine/queue.ts'
 import { givenBackBy, remainingAfterRefunds, takenBy } from './machine/stock-deltas.ts'
 import { planVoid } from './machine/void-sale.ts'
-import type { HttpLike } from './ports.ts'
+import type { FailureJournal, HttpLike } from './ports.ts'
 import { readAnswer } from './read-answer.ts'
 import { isoTime, localDay, toSaleContent } from './sale-content.ts'
 import type { Actor, RecordOutcome, Sales } from './sales.ts'
 import { learnFrom } from './transaction-queue.ts'
-import { importFile, toExportFile } from './unsent-file.ts'
+import { importFile, type KeptFailure, toExportFile } from './unsent-file.ts'
 
 export interface SalesDeps {
   readonly salesDb: SalesDb
@@ -35,8 +35,10 @@ export interface SalesDeps {
   readonly newId: () => string
   /** Something was recorded; `force`: a person wants everything sent now. */
   readonly onRecorded: (options: { readonly force: boolean }) => void
-  /** What the disk refused, for the diagnostics. */
-  readonly onFailure: (error: unknown) => void
+  /** What the disk refused. */
+  readonly journal: FailureJournal
+  /** What the journal keeps, for the export file. */
+  readonly keptFailures: () => Promise<readonly KeptFailure[]>
 }
 
 export function createSales(deps: SalesDeps): Sales {
@@ -64,7 +66,7 @@ export function createSales(deps: SalesDeps): Sales {
   }
 
   function refuse(error: unknown): Extract<RecordOutcome, { operation: null }> {
-    deps.onFailure(error)
+    deps.journal.note('storage', 'Recording', error)
     return { ok: false, reason: isQuotaError(error) ? 'storage-full' : 'storage', operation: null }
   }
 
@@ -290,7 +292,9 @@ export function createSales(deps: SalesDeps): Sales {
     async exportUnsent() {
       const at = now()
       const rows = await readUnsent(salesDb)
-      const file = toExportFile(rows, deps.device(), at)
+      // Without them rather than not at all.
+      const failures = await deps.keptFailures().catch(() => [])
+      const file = toExportFile(rows, deps.device(), at, failures)
       try {
         await updateOperations(
           salesDb,
@@ -299,7 +303,7 @@ export function createSales(deps: SalesDeps): Sales {
         )
       } catch (error) {
         // A full disk is when the file is needed most; what is not marked only goes on counting as not exported.
-        deps.onFailure(error)
+        deps.journal.note('storage', 'Marking as exported', error)
       }
       return file
     },
@@ -312,7 +316,7 @@ export function createSales(deps: SalesDeps): Sales {
         if (outcome.ok) deps.onRecorded({ force: true })
         return outcome
       } catch (error) {
-        deps.onFailure(error)
+        deps.journal.note('storage', 'Import', error)
         return { ok: false, reason: isQuotaError(error) ? 'storage-full' : 'storage' }
       }
     },

@@ -227,9 +227,9 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
       follower.hearHeartbeat(event.seq, event.epoch, serverTime)
       dispatch({ type: 'heartbeat' })
     } else if (event.seq === undefined) {
-      follower.receiveUnsequenced({ event, size: payload.length, at })
+      follower.receiveUnsequenced({ event, size: payload.length, at, missed: false })
     } else {
-      follower.receive(event.seq, { event, size: payload.length, at })
+      follower.receive(event.seq, { event, size: payload.length, at, missed: false })
     }
   }
 

@@ -1,4 +1,4 @@
-/** Counts and remembers what the sync did, bounded, for the diagnostics page (specification section 7). */
+/** Counts and remembers what the sync did in this tab, bounded, for the diagnostics page (specification section 7). */
 import { createObservable } from './observable.ts'
 import type { ClockLike } from './ports.ts'
 import type { AppliedUpdate, ConnectionChange, Diagnostics, Observable } from './sync-status.ts'
@@ -6,7 +6,6 @@ import type { AppliedUpdate, ConnectionChange, Diagnostics, Observable } from '.
 const UPDATES_KEPT = 100
 const LATENCIES_KEPT = 1000
 const CONNECTIONS_KEPT = 100
-const FAILURES_KEPT = 20
 /** Readers are told at most this often, ms: at 1,000 updates a second the page must not be painted for each. */
 const NOTIFY_EVERY_MS = 500
 
@@ -16,7 +15,6 @@ export interface DiagnosticsLog extends Observable<Diagnostics> {
   count(counter: Counter, by?: number): void
   logUpdate(update: AppliedUpdate): void
   logConnection(change: ConnectionChange): void
-  logFailure(text: string): void
 }
 
 export function createDiagnosticsLog(clock: ClockLike): DiagnosticsLog {
@@ -24,7 +22,6 @@ export function createDiagnosticsLog(clock: ClockLike): DiagnosticsLog {
   const updates: AppliedUpdate[] = []
   const latencies: number[] = []
   const connections: ConnectionChange[] = []
-  const failures: { at: number; text: string }[] = []
   const snapshot = createObservable<Diagnostics>(take())
   let isScheduled = false
 
@@ -33,7 +30,6 @@ export function createDiagnosticsLog(clock: ClockLike): DiagnosticsLog {
       ...counters,
       updates: updates.toReversed(),
       connections: connections.toReversed(),
-      failures: failures.toReversed(),
       latency: percentiles(latencies),
     }
   }
@@ -61,10 +57,6 @@ export function createDiagnosticsLog(clock: ClockLike): DiagnosticsLog {
     },
     logConnection(change) {
       keepLast(connections, change, CONNECTIONS_KEPT)
-      changed()
-    },
-    logFailure(text) {
-      keepLast(failures, { at: clock.now(), text }, FAILURES_KEPT)
       changed()
     },
   }

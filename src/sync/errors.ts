@@ -24,3 +24,11 @@ export class HttpFailure extends Error {
     return classifyFailure(this.status, this.kind)
   }
 }
+
+/** An answer came, in a shape that is none of ours: as if there were none (rule C1). */
+export class UnusableAnswer extends HttpFailure {
+  constructor(message: string) {
+    super(message, null)
+    this.name = 'UnusableAnswer'
+  }
+}

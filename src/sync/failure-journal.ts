@@ -73,9 +73,9 @@ export function createFailureJournal(db: JournalDb, clock: ClockLike): KeptFailu
   }
 
   return {
-    note(kind: FailureKind, failure: unknown) {
+    note(kind: FailureKind, what: string, error?: unknown) {
       const at = clock.now()
-      add({ kind, text: failureText(failure), times: 1, at, last_at: at })
+      add({ kind, text: failureText(what, error), times: 1, at, last_at: at })
       plan()
     },
     async flush() {

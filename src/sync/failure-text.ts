@@ -16,19 +16,22 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/[\w+/=-]{40,}/g, HIDDEN],
 ]
 
-/** @param failure an error, or words */
-export function failureText(failure: unknown): string {
-  let text = rawText(failure).slice(0, LOOKED_AT).replaceAll(/\s+/g, ' ').trim()
+/** @param error an error, or words; undefined: `what` says it all */
+export function failureText(what: string, error?: unknown): string {
+  let text = (error === undefined ? what : `${what}: ${rawText(error)}`)
+    .slice(0, LOOKED_AT)
+    .replaceAll(/\s+/g, ' ')
+    .trim()
   for (const [pattern, replacement] of SECRETS) text = text.replaceAll(pattern, replacement)
   return text.length > FAILURE_TEXT_KEPT ? `${text.slice(0, FAILURE_TEXT_KEPT - 1)}…` : text
 }
 
-function rawText(failure: unknown): string {
-  if (typeof failure === 'string') return failure
-  if (!(failure instanceof Error)) return safely(() => String(failure))
-  const { name, message } = failure
+function rawText(error: unknown): string {
+  if (typeof error === 'string') return error
+  if (!(error instanceof Error)) return safely(() => String(error))
+  const { name, message } = error
   // Dexie says why in `inner`.
-  const inner: unknown = 'inner' in failure ? failure.inner : failure.cause
+  const inner: unknown = 'inner' in error ? error.inner : error.cause
   const why = inner instanceof Error && !message.includes(inner.message) ? ` (${inner.name}: ${inner.message})` : ''
   return `${name}: ${message}${why}`
 }

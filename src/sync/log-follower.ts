@@ -8,6 +8,7 @@ import { changesAnswerSchema, PATHS } from '../contract/rest.ts'
 import type { CacheDb } from '../db/cache-db.ts'
 import { readPosition } from '../db/commit-rows.ts'
 import { readMeta } from '../db/meta.ts'
+import type { RefreshState } from '../db/rows.ts'
 import { type Arrival, createBatchWriter } from './batch-writer.ts'
 import type { DiagnosticsLog } from './diagnostics-log.ts'
 import { HttpFailure } from './errors.ts'
@@ -25,7 +26,7 @@ import {
 } from './machine/cursor.ts'
 import type { RefreshMode } from './machine/refresh.ts'
 import type { RefreshOutcome } from './offline-sync.ts'
-import type { ClockLike, HttpLike, RandomLike } from './ports.ts'
+import type { ClockLike, FailureJournal, HttpLike, RandomLike } from './ports.ts'
 import { createTimers } from './timers.ts'
 
 /** A parsed message on its way to the database. `size` in bytes, `at` client time in ms. */
@@ -33,6 +34,8 @@ export interface Arrived {
   readonly event: ParsedEvent
   readonly size: number
   readonly at: number
+  /** Fetched after a time without connection. */
+  readonly missed: boolean
 }
 
 /** Whoever paints received events ahead of their write. */
@@ -49,6 +52,7 @@ export interface LogFollowerDeps {
   readonly clock: ClockLike
   readonly random: RandomLike
   readonly diagnostics: DiagnosticsLog
+  readonly journal: FailureJournal
   readonly requestRefresh: (mode: RefreshMode) => Promise<RefreshOutcome>
   /** Server clock minus this clock, ms. */
   readonly skewMs: () => number
@@ -74,14 +78,28 @@ export interface LogFacts {
   /** Server time, ms, up to which everything is complete. */
   readonly asOf: number | null
   readonly latencyMs: number | null
+  /** Changes that are known to be missing, while a catch-up takes several requests; null else. */
+  readonly behind: number | null
 }
 
 const CHANGES_LIMIT = 500
+/** More events than this are not held in memory for the disk to take: the next request waits (rule C7). */
+const MAX_UNWRITTEN = 2000
+/** After a refresh of this age another one is not worth more than the log, ms. */
+const REFRESHED_JUST_NOW_MS = 10 * 60_000
 
 export function createLogFollower(deps: LogFollowerDeps) {
   const { db, clock, diagnostics } = deps
   const timers = createTimers(clock)
-  let facts: LogFacts = { cursor: createCursor(), isStorageFailing: false, asOf: deps.asOf, latencyMs: null }
+  let facts: LogFacts = {
+    cursor: createCursor(),
+    isStorageFailing: false,
+    asOf: deps.asOf,
+    latencyMs: null,
+    behind: null,
+  }
+  /** See the event `changes`. */
+  let refreshRows: number | null = null
   let fetchGeneration = 0
   let failedFetches = 0
   let isRefreshing = false
@@ -142,9 +160,9 @@ export function createLogFollower(deps: LogFollowerDeps) {
 
   function takeIn(arrived: readonly Arrived[], cursor: number | null): void {
     const arrivals: Arrival[] = []
-    for (const { event, size, at } of arrived) {
+    for (const { event, ...arrival } of arrived) {
       if (event.type === 'heartbeat' || event.type === 'unknown' || event.type === 'invalid') continue
-      arrivals.push({ event, size, at })
+      arrivals.push({ event, ...arrival })
     }
     deps.preview?.anticipate(arrivals.map(({ event }) => event))
     writer.push(arrivals, cursor)
@@ -153,6 +171,8 @@ export function createLogFollower(deps: LogFollowerDeps) {
   async function fetchChanges(after: number): Promise<void> {
     fetchGeneration += 1
     const mine = fetchGeneration
+    await writer.room(MAX_UNWRITTEN)
+    if (mine !== fetchGeneration) return
     const askedAt = clock.now()
     const query = new URLSearchParams({ branch_code: deps.branchCode, after: `${after}`, limit: `${CHANGES_LIMIT}` })
     try {
@@ -164,7 +184,8 @@ export function createLogFollower(deps: LogFollowerDeps) {
       const { events, last_seq: lastSeq, has_more: hasMore, epoch } = answer.output.data
       failedFetches = 0
       const entries = events.map((event, index) => toEntry(event, after + 1 + index))
-      dispatch({ type: 'changes', entries, lastSeq, hasMore, epoch })
+      update({ behind: hasMore ? lastSeq - after - events.length : null })
+      dispatch({ type: 'changes', entries, lastSeq, hasMore, epoch, refreshRows })
       if (!hasMore) noteFresh(askedAt + deps.skewMs(), lastSeq)
       void getWanted()
     } catch (error) {
@@ -187,9 +208,10 @@ export function createLogFollower(deps: LogFollowerDeps) {
   /** An event of `/changes`: its place is known by counting even when the event itself is unusable (rule C1). */
   function toEntry(input: unknown, expectedSeq: number): LogEntry<Arrived> {
     const event = parseEvent(input)
-    const item = { event, size: JSON.stringify(input).length, at: clock.now() }
+    const missed = facts.cursor.mode === 'following' && !facts.cursor.caughtUp
+    const item = { event, size: JSON.stringify(input).length, at: clock.now(), missed }
     if (event.type === 'invalid') {
-      diagnostics.logFailure(`Change ${expectedSeq}: ${event.reason}`)
+      deps.journal.note('input', 'Change', event.reason)
       return { seq: expectedSeq, epoch: null, valid: false, item }
     }
     return { seq: event.seq ?? expectedSeq, epoch: event.epoch ?? null, valid: true, item }
@@ -215,8 +237,13 @@ export function createLogFollower(deps: LogFollowerDeps) {
   /** Memory is void: what is stored counts (rule C3). */
   async function reload(): Promise<void> {
     try {
-      const [position, freshness] = await Promise.all([readPosition(db), readMeta(db, 'freshness')])
+      const [position, freshness, refresh] = await Promise.all([
+        readPosition(db),
+        readMeta(db, 'freshness'),
+        readMeta(db, 'refresh'),
+      ])
       if (!isRunning) return
+      refreshRows = countRefreshRows(refresh, clock.now())
       writer.reset(position)
       deps.preview?.forget()
       update({ isStorageFailing: false, asOf: freshness?.asOf ?? facts.asOf })
@@ -227,9 +254,7 @@ export function createLogFollower(deps: LogFollowerDeps) {
   }
 
   function failStorage(what: string, error: unknown): void {
-    diagnostics.logFailure(
-      `${what} failed: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
-    )
+    deps.journal.note('storage', what, error)
     update({ isStorageFailing: true })
     timers.set('reload', 1000 + backoffMs(3, deps.isAttentive(), deps.random), () => void reload())
   }
@@ -282,4 +307,11 @@ export function createLogFollower(deps: LogFollowerDeps) {
       dispatch({ type: 'disconnected' })
     },
   }
+}
+
+/** Null right after a refresh: what came since is not much, and a second one would find no less. */
+function countRefreshRows(last: RefreshState | undefined, now: number): number | null {
+  if (last?.phase !== 'complete' || last.finishedAt === null) return null
+  if (now - last.finishedAt < REFRESHED_JUST_NOW_MS) return null
+  return (last.total.product ?? 0) + (last.total.inventory ?? 0)
 }

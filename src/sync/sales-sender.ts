@@ -4,6 +4,7 @@
  */
 import type { CacheDb } from '../db/cache-db.ts'
 import type { QueueCounts } from '../db/sales/watch-queue.ts'
+import { failureKind } from './failure-kind.ts'
 import type { ClockLike } from './ports.ts'
 import { settleAccepted } from './settle-accepted.ts'
 import { createTimers } from './timers.ts'
@@ -60,7 +61,7 @@ export function createSalesSender(
       const left = await settleAccepted({ cache: deps.cache, sales: deps.salesDb }, deps.now())
       if (!isStopped && left > 0) timers.set('settle', left > 100 ? SETTLE_IDLE_MS : SETTLE_MS, () => void settle())
     } catch (error) {
-      deps.onFailure(error)
+      deps.journal.note(failureKind(error, 'crash'), 'Settling', error)
     }
   }
 

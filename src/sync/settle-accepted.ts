@@ -1,27 +1,16 @@
 /**
- * Settles operations whose effect the stored stock holds (rules D2, Q3), and forgets what nobody needs any more. Nothing on the
- * screen depends on when this runs: an included effect does not count, settled or not.
+ * Settles operations whose effect the stored stock holds (rules D2, Q3). Nothing on the screen
+ * depends on when this runs: an included effect does not count, settled or not.
  */
 import type { CacheDb } from '../db/cache-db.ts'
 import { readPosition } from '../db/commit-rows.ts'
-import { pruneLearned } from '../db/learned.ts'
 import type { Position } from '../db/rows.ts'
-import {
-  readEffectsOf,
-  readInState,
-  readOpenOperations,
-  trimOperations,
-  updateOperations,
-} from '../db/sales/operations.ts'
+import { readEffectsOf, readInState, updateOperations } from '../db/sales/operations.ts'
 import type { SalesDb } from '../db/sales/sales-db.ts'
 import type { OperationResult } from '../db/sales/sales-rows.ts'
 import { readStockVersions } from '../db/stock-numbers.ts'
 import { isIncluded } from '../domain/available-stock.ts'
 import { stepOperation } from './machine/queue.ts'
-
-const DAY_MS = 24 * 60 * 60 * 1000
-/** Longer than settled operations are sent again on a new epoch. */
-const HISTORY_KEPT_MS = 45 * DAY_MS
 
 /** Returns how many accepted operations are not settled yet. */
 export async function settleAccepted(
@@ -52,11 +41,6 @@ export async function settleAccepted(
     () => [],
   )
   return accepted.length - settled.length
-}
-
-export async function forgetOld(dbs: { readonly cache: CacheDb; readonly sales: SalesDb }, now: number): Promise<void> {
-  await trimOperations(dbs.sales, now - HISTORY_KEPT_MS)
-  await pruneLearned(dbs.cache, now - DAY_MS, (ids) => readOpenOperations(dbs.sales, ids))
 }
 
 /** True when everything up to the operation has been applied here: a product that is not stored then is not there. */

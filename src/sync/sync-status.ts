@@ -17,6 +17,8 @@ export interface SyncStatus {
   readonly asOf: number | null
   /** Written by the server → applied here, of the last update; null before the first. */
   readonly latencyMs: number | null
+  /** Missed changes still to be taken in, while that takes several requests; null else. */
+  readonly behind: number | null
   /** Server clock minus this clock, ms. */
   readonly clockSkewMs: number
 }
@@ -57,6 +59,4 @@ export interface Diagnostics {
   readonly gapsFilled: number
   /** Newest first, at most 100. */
   readonly connections: readonly ConnectionChange[]
-  /** Messages of the last invalid inputs, newest first, at most 20. */
-  readonly failures: readonly { readonly at: number; readonly text: string }[]
 }

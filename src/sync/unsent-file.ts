@@ -10,6 +10,7 @@ import {
   voidSchema,
 } from '../contract/sales.ts'
 import { codeSchema, offlineIdSchema } from '../contract/values.ts'
+import type { FailureRow } from '../db/journal/failure-row.ts'
 import { addImported } from '../db/sales/operations.ts'
 import type { SalesDb } from '../db/sales/sales-db.ts'
 import type { Decision, OperationRow } from '../db/sales/sales-rows.ts'
@@ -25,7 +26,8 @@ const contentSchema = v.variant('type', [
   v.object({ type: v.literal('cash_movement'), movement: cashMovementSchema }),
 ])
 
-const operationSchema = v.object({
+/** Takes a stored row too: what else it holds is this device's own and stays here. */
+export const exportedSchema = v.object({
   offline_id: offlineIdSchema,
   content: contentSchema,
   branch_code: codeSchema,
@@ -37,28 +39,49 @@ const operationSchema = v.object({
   voided_by: v.string(),
   created_at: v.number(),
 })
-export type ExportedOperation = v.InferOutput<typeof operationSchema>
+export type ExportedOperation = v.InferOutput<typeof exportedSchema>
 
 const fileSchema = v.object({
   format: v.literal(FORMAT),
   branch_code: codeSchema,
   device_id: v.string(),
   exported_at: v.string(),
-  operations: v.array(operationSchema),
+  operations: v.array(exportedSchema),
 })
 
-export function toExportFile(rows: readonly OperationRow[], device: DeviceProfile | null, now: number) {
+/** A failure of the journal, for support; importing leaves it out. */
+export type KeptFailure = Omit<FailureRow, 'key'>
+
+/** One file for the queue and for support: what is unsent, and what went wrong on this device. */
+export function toExportFile(
+  rows: readonly OperationRow[],
+  device: DeviceProfile | null,
+  now: number,
+  failures: readonly KeptFailure[],
+) {
+  return toFile(rows.map(toExported), device, now, { failures: failures.map(toReadable) })
+}
+
+/** `support`: what only support reads, as rows that this version can't; importing leaves it out. */
+export function toFile(
+  operations: readonly ExportedOperation[],
+  device: DeviceProfile | null,
+  now: number,
+  support: { readonly unknown?: readonly unknown[]; readonly failures?: readonly unknown[] } = {},
+) {
   const exportedAt = new Date(now).toISOString()
-  const deviceId = device?.device_id ?? rows[0]?.device_id ?? ''
+  const deviceId = device?.device_id ?? operations[0]?.device_id ?? ''
   const file: v.InferOutput<typeof fileSchema> = {
     format: FORMAT,
-    branch_code: device?.branch.code ?? rows[0]?.branch_code ?? '',
+    branch_code: device?.branch.code ?? operations[0]?.branch_code ?? '',
     device_id: deviceId,
     exported_at: exportedAt,
-    operations: rows.map(toExported),
+    operations: [...operations],
   }
   const fileName = `mstore-unsent-${deviceId}-${exportedAt.slice(0, 19).replaceAll(/[-:T]/g, '')}.json`
-  return { fileName, text: JSON.stringify(file, null, 2), count: rows.length }
+  const told = Object.entries(support).filter(([, entries]) => entries.length > 0)
+  const content = { ...file, ...Object.fromEntries(told) }
+  return { fileName, text: JSON.stringify(content, null, 2), count: operations.length }
 }
 
 /** Adds what is not here yet, in the order of recording. Rejects when the disk refuses; then nothing is added. */
@@ -79,6 +102,10 @@ export async function importFile(
   if (skipped > 0 && operations.length === 0) return { ok: false, reason: 'other-branch' }
   const added = await addImported(db, operations, decision(now))
   return { ok: true, added, known: operations.length - added, skipped }
+}
+
+function toReadable({ at, last_at: lastAt, times, kind, text }: KeptFailure) {
+  return { first: new Date(at).toISOString(), last: new Date(lastAt).toISOString(), times, kind, text }
 }
 
 function toExported(row: OperationRow): ExportedOperation {

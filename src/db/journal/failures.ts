@@ -7,28 +7,36 @@ export const FAILURES_KEPT = 300
 
 export type NewFailure = Omit<FailureRow, 'key'>
 
+/** What takes turns, as server and broker do while a network is away, is counted as well. */
+const COUNTED_AMONG = 5
+
 /**
- * Appends failures, oldest first, and drops the oldest beyond FAILURES_KEPT, in one transaction. One that says the same as the
- * last stored is counted there. Rejects when the disk refuses.
+ * Appends failures, oldest first, and drops the oldest beyond FAILURES_KEPT, in one transaction. One that says the same as one of
+ * the last stored is counted there. Rejects when the disk refuses.
  */
 export async function appendFailures(db: JournalDb, failures: readonly NewFailure[]): Promise<void> {
   await db.transaction('rw', db.failures, async () => {
-    const last = await db.failures.orderBy(':id').last()
-    const [first, ...later] = failures
-    if (!first) return
-    if (last?.key !== undefined && last.kind === first.kind && last.text === first.text) {
-      const times = last.times + first.times
-      await db.failures.put({ ...last, times, last_at: Math.max(last.last_at, first.last_at) })
-      await db.failures.bulkAdd(later)
-    } else {
-      await db.failures.bulkAdd([first, ...later])
+    const last = await readFailures(db, COUNTED_AMONG)
+    const fresh: NewFailure[] = []
+    const counted: FailureRow[] = []
+    for (const failure of failures) {
+      const known = last.find(({ kind, text }) => kind === failure.kind && text === failure.text)
+      if (!known) fresh.push(failure)
+      else {
+        const times = known.times + failure.times
+        counted.push({ ...known, times, last_at: Math.max(known.last_at, failure.last_at) })
+      }
     }
+    await Promise.all([
+      counted.length > 0 && db.failures.bulkPut(counted),
+      fresh.length > 0 && db.failures.bulkAdd(fresh),
+    ])
     const surplus = (await db.failures.count()) - FAILURES_KEPT
     if (surplus > 0) await db.failures.orderBy(':id').limit(surplus).delete()
   })
 }
 
-/** Newest first. */
+/** Those that began last come first. */
 export async function readFailures(db: JournalDb, limit = FAILURES_KEPT): Promise<FailureRow[]> {
   return await db.failures.orderBy(':id').reverse().limit(limit).toArray()
 }

@@ -11,3 +11,10 @@ export async function saveApproval(db: SalesDb, approval: Omit<ApprovalRow, 'key
     await db.approvals.add(approval)
   })
 }
+
+/** Forgets permissions of before this time, client ms. */
+export async function trimApprovals(db: SalesDb, before: number): Promise<void> {
+  await db.transaction('rw', db.approvals, async () => {
+    await db.approvals.where('at').below(before).delete()
+  })
+}

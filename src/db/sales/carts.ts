@@ -83,6 +83,13 @@ export async function deleteCart(db: SalesDb, cartId: string): Promise<void> {
   })
 }
 
+/** Forgets carts that nobody has touched since before this time, client ms. */
+export async function trimCarts(db: SalesDb, before: number): Promise<void> {
+  await db.transaction('rw', db.carts, async () => {
+    await db.carts.filter(({ updated_at: at }) => at < before).delete()
+  })
+}
+
 /** Calls back with all carts now and whenever one is written, in whichever tab. Returns the way to stop. */
 export function watchCarts(
   db: SalesDb,

@@ -14,47 +14,31 @@ const PROBLEMS = {
   'storage-failed': 'diagnostics.problemStorage',
 } as const satisfies Record<SyncProblem, string>
 
-/** When the connection came and went, and the last input that was not valid. */
+/** When the connection came and went. */
 export function ConnectionHistory({ diagnostics }: { diagnostics: Diagnostics }) {
   const { t } = useTranslation()
   const format = useFormat()
   const now = useNow(60_000)
   return (
-    <>
-      <section>
-        <h2>{t('diagnostics.connections')}</h2>
-        {diagnostics.connections.length === 0 ? (
-          <p className={styles.muted}>{t('diagnostics.noConnections')}</p>
-        ) : (
-          <ol className={styles.history} data-testid="connections">
-            {diagnostics.connections.map(({ at, state, problem }, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: two changes can be alike in every field
-              <li key={`${at}-${index}`}>
-                <span className={styles.muted}>{momentWithSeconds(at)}</span>
-                <span>
-                  <strong>{t(STATES[state])}</strong>
-                  {problem === 'none' ? null : ` · ${t(PROBLEMS[problem])}`}
-                </span>
-              </li>
-            ))}
-          </ol>
-        )}
-      </section>
-      {diagnostics.failures.length === 0 ? null : (
-        <section>
-          <h2>{t('diagnostics.failures')}</h2>
-          <ol className={styles.history}>
-            {diagnostics.failures.map(({ at, text }, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: two failures can be alike in every field
-              <li key={`${at}-${index}`}>
-                <span className={styles.muted}>{momentWithSeconds(at)}</span>
-                <span>{text}</span>
-              </li>
-            ))}
-          </ol>
-        </section>
+    <section>
+      <h2>{t('diagnostics.connections')}</h2>
+      {diagnostics.connections.length === 0 ? (
+        <p className={styles.muted}>{t('diagnostics.noConnections')}</p>
+      ) : (
+        <ol className={styles.history} data-testid="connections">
+          {diagnostics.connections.map(({ at, state, problem }, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: two changes can be alike in every field
+            <li key={`${at}-${index}`}>
+              <span className={styles.muted}>{momentWithSeconds(at)}</span>
+              <span>
+                <strong>{t(STATES[state])}</strong>
+                {problem === 'none' ? null : ` · ${t(PROBLEMS[problem])}`}
+              </span>
+            </li>
+          ))}
+        </ol>
       )}
-    </>
+    </section>
   )
 
   function momentWithSeconds(at: number): string {

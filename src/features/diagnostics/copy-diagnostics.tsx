@@ -1,21 +1,22 @@
 import { Check, Copy } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { readFailures } from '../../db/journal/failures.ts'
 import { useMeta } from '../../db/use-meta.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { useServices } from '../services.ts'
+import { useStorage } from '../use-storage.ts'
 import styles from './diagnostics-screen.module.css'
 import { diagnosticsText } from './diagnostics-text.ts'
-import { useStorage } from './use-storage.ts'
 
 /** Puts everything on the clipboard, or shows it where the browser refuses. */
 export function CopyDiagnostics() {
   const { t } = useTranslation()
-  const { db, build, status, diagnostics } = useServices()
+  const { db, journalDb, build, status, diagnostics } = useServices()
   const device = useMeta(db, 'device')
   const position = useMeta(db, 'position')
-  const storage = useStorage()
+  const storage = useStorage(10_000)
   const [isCopied, setCopied] = useState(false)
   const [shown, setShown] = useState<string | null>(null)
 
@@ -34,6 +35,7 @@ export function CopyDiagnostics() {
       },
       status.get(),
       diagnostics.get(),
+      await readFailures(journalDb).catch(() => null),
     )
     try {
       await navigator.clipboard.writeText(text)

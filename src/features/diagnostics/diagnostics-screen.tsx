@@ -4,12 +4,14 @@ import { useFormat } from '../../i18n/use-format.ts'
 import { FactList } from '../../ui/fact-list.tsx'
 import { useNow } from '../../ui/use-now.ts'
 import { useServices } from '../services.ts'
+import { StorageSection } from '../storage-section.tsx'
 import { useSampled } from '../use-observable.ts'
 import { ConnectionHistory } from './connection-history.tsx'
 import { CopyDiagnostics } from './copy-diagnostics.tsx'
 import styles from './diagnostics-screen.module.css'
+import { FailureSection } from './failure-section.tsx'
 import { Figures } from './figures.tsx'
-import { StorageSection } from './storage-section.tsx'
+import { FreshnessSection } from './freshness-section.tsx'
 import { UpdateTable } from './update-table.tsx'
 
 /** At a hundred updates a second nobody reads faster. ms. */
@@ -28,6 +30,7 @@ export function DiagnosticsScreen() {
         </div>
         <CopyDiagnostics />
       </div>
+      <FreshnessSection />
       <Figures diagnostics={diagnostics} />
       <div className={styles.columns}>
         <UpdateTable updates={diagnostics.updates} />
@@ -35,6 +38,7 @@ export function DiagnosticsScreen() {
           <About />
           <StorageSection />
           <ConnectionHistory diagnostics={diagnostics} />
+          <FailureSection />
         </div>
       </div>
     </div>

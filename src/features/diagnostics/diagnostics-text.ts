@@ -1,4 +1,5 @@
 /** The diagnostics as plain text, for support: English, ISO times, nothing secret. */
+import type { FailureRow } from '../../db/journal/failure-row.ts'
 import type { Diagnostics, SyncStatus } from '../../sync/sync-status.ts'
 
 export interface DiagnosticsFacts {
@@ -13,7 +14,13 @@ export interface DiagnosticsFacts {
   readonly now: number
 }
 
-export function diagnosticsText(facts: DiagnosticsFacts, status: SyncStatus, diagnostics: Diagnostics): string {
+/** `failures` null: the journal can't be read. */
+export function diagnosticsText(
+  facts: DiagnosticsFacts,
+  status: SyncStatus,
+  diagnostics: Diagnostics,
+  failures: readonly FailureRow[] | null,
+): string {
   const { latency } = diagnostics
   const lines = [
     `MStore Counter ${facts.build.version} (${facts.build.commit})`,
@@ -38,8 +45,10 @@ export function diagnosticsText(facts: DiagnosticsFacts, status: SyncStatus, dia
     `connections (${diagnostics.connections.length}): time state problem`,
     ...diagnostics.connections.map(({ at, state, problem }) => `${iso(at)} ${state} ${problem}`),
     '',
-    `failures (${diagnostics.failures.length})`,
-    ...diagnostics.failures.map(({ at, text }) => `${iso(at)} ${text}`),
+    `failures (${failures?.length ?? 'unreadable'}): first last times kind text`,
+    ...(failures ?? []).map(
+      ({ at, last_at, times, kind, text }) => `${iso(at)} ${iso(last_at)} ${times} ${kind} ${text}`,
+    ),
   ]
   return lines.join('\n')
 }

@@ -12,6 +12,7 @@ import { applyTheme, readThemeChoice, storeThemeChoice, type ThemeChoice } from 
 import { useNow } from '../../ui/use-now.ts'
 import { PrinterSection } from '../printer-section.tsx'
 import { useServices } from '../services.ts'
+import { StorageSection } from '../storage-section.tsx'
 import { RemoveDevice } from './remove-device.tsx'
 import styles from './settings-screen.module.css'
 
@@ -33,6 +34,9 @@ export function SettingsScreen() {
       <Appearance />
       <PrinterSection />
       <Refresh />
+      <div className={styles.section}>
+        <StorageSection />
+      </div>
       <Device />
     </div>
   )

@@ -2,6 +2,7 @@ import { update } from './en/app-update.ts'
 import { freshness } from './en/freshness.ts'
 import { header } from './en/header.ts'
 import { history } from './en/history.ts'
+import { journal } from './en/journal.ts'
 import { methods } from './en/methods.ts'
 import { operation } from './en/operation.ts'
 import { owner } from './en/owner.ts'
@@ -16,6 +17,7 @@ import { reports } from './en/reports.ts'
 import { sell } from './en/sell.ts'
 import { shift } from './en/shift.ts'
 import { approval, signIn } from './en/sign-in.ts'
+import { storage } from './en/storage.ts'
 import { unsent } from './en/unsent.ts'
 import type { Messages } from './messages.ts'
 
@@ -228,7 +230,6 @@ export const en: Messages = {
     size: 'Size',
     connections: 'Connection history',
     noConnections: 'The connection has not changed yet.',
-    failures: 'Last invalid input',
     storage: 'Storage',
     used: 'Used',
     usedOf: '{{used}} of {{quota}}',
@@ -306,6 +307,8 @@ export const en: Messages = {
   approval,
   shift,
   header,
+  journal,
+  storage,
   freshness,
   update,
 }

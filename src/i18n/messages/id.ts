@@ -2,6 +2,7 @@ import { update } from './id/app-update.ts'
 import { freshness } from './id/freshness.ts'
 import { header } from './id/header.ts'
 import { history } from './id/history.ts'
+import { journal } from './id/journal.ts'
 import { methods } from './id/methods.ts'
 import { operation } from './id/operation.ts'
 import { owner } from './id/owner.ts'
@@ -16,6 +17,7 @@ import { reports } from './id/reports.ts'
 import { sell } from './id/sell.ts'
 import { shift } from './id/shift.ts'
 import { approval, signIn } from './id/sign-in.ts'
+import { storage } from './id/storage.ts'
 import { unsent } from './id/unsent.ts'
 
 /** Indonesian, the first language. Its keys type every `t()`; en.ts has the same ones. */
@@ -228,7 +230,6 @@ export const id = {
     size: 'Ukuran',
     connections: 'Riwayat sambungan',
     noConnections: 'Belum ada perubahan sambungan.',
-    failures: 'Masukan tidak sah terakhir',
     storage: 'Penyimpanan',
     used: 'Terpakai',
     usedOf: '{{used}} dari {{quota}}',
@@ -305,6 +306,8 @@ export const id = {
   approval,
   shift,
   header,
+  journal,
+  storage,
   freshness,
   update,
 } as const

@@ -46,9 +46,12 @@ function openDevice(): void {
       return clock
     },
     newId,
+    keptFailures: () => Promise.resolve([]),
     onRecorded: () => undefined,
-    onFailure: (error) => {
-      throw error
+    journal: {
+      note: (_kind, what, error) => {
+        throw error ?? new Error(what)
+      },
     },
   })
 }

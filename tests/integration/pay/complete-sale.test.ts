@@ -39,8 +39,9 @@ function openTab(): { db: SalesDb; sales: Sales } {
       device: () => device,
       now: () => NOW,
       newId: () => crypto.randomUUID(),
+      keptFailures: () => Promise.resolve([]),
       onRecorded: () => undefined,
-      onFailure: () => undefined,
+      journal: { note: () => undefined },
     }),
   }
 }

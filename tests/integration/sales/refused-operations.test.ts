@@ -35,8 +35,9 @@ function deps(): SalesDeps {
     device: () => null,
     now: () => AT + 1,
     newId: () => crypto.randomUUID(),
+    keptFailures: () => Promise.resolve([]),
     onRecorded: () => undefined,
-    onFailure: (error) => failures.push(error),
+    journal: { note: (_kind, _what, error) => failures.push(error) },
   }
 }
 

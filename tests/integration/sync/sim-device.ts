@@ -1,4 +1,5 @@
 import 'fake-indexeddb/auto'
+import { hash } from 'node:crypto'
 import { type Enrollment, PATHS } from '../../../src/contract/rest.ts'
 import { CacheDb } from '../../../src/db/cache-db.ts'
 import { writeMeta } from '../../../src/db/meta.ts'
@@ -59,6 +60,7 @@ export class SimDevice {
       device: () => DEVICE,
       now: clock.now,
       newId,
+      keptFailures: () => Promise.resolve([]),
       onRecorded: ({ force }) => this.sender.kick({ ignoreBackoff: force }),
       journal: this.#journal,
     })
@@ -115,6 +117,8 @@ export class SimDevice {
         locks: this.#locks,
         branchCode: SCOPE.branchCode,
         guard: createPageGuard(this.db, this.#queue()),
+        // Without a thread: a run must be the same each time.
+        checksum: async (content) => hash('sha256', content, 'hex').slice(0, 16),
         now,
         onFailure: (error) => this.failures.push(error),
       },

@@ -14,7 +14,7 @@ it('the diagnostics of a device fit into a text for support', () => {
       position: 'cursor=7 epoch=e1',
       now: 0,
     },
-    { state: 'live', problem: 'none', asOf: 1000, latencyMs: 12, clockSkewMs: -5 },
+    { state: 'live', problem: 'none', asOf: 1000, behind: null, latencyMs: 12, clockSkewMs: -5 },
     {
       updates: [{ event_type: 'stock_updated', product_id: 1386, latency_ms: 12, payload_size: 402, at: 2000 }],
       latency: { p50: 1, p95: 2, p99: 3 },
@@ -24,12 +24,13 @@ it('the diagnostics of a device fit into a text for support', () => {
       invalid: 0,
       gapsFilled: 0,
       connections: [{ at: 0, state: 'offline', problem: 'server-unreachable' }],
-      failures: [],
     },
+    [{ key: 1, at: 3000, last_at: 4000, times: 7, kind: 'storage', text: 'Write: QuotaExceededError' }],
   )
   expect(text).toContain('MStore Counter 0.1.0 (abc1234)')
   expect(text).toContain('latency_ms p50=1 p95=2 p99=3')
   expect(text).toContain('1970-01-01T00:00:02.000Z stock_updated 1386 12 402')
   expect(text).toContain('1970-01-01T00:00:00.000Z offline server-unreachable')
+  expect(text).toContain('1970-01-01T00:00:03.000Z 1970-01-01T00:00:04.000Z 7 storage Write: QuotaExceededError')
   expect(text).toContain('as_of=1970-01-01T00:00:01.000Z')
 })

@@ -1,0 +1,32 @@
+/** The failure journal of a page: what nothing else caught is noted too, from the first moment on. */
+import { JOURNAL_DB_NAME, JournalDb } from '../db/journal/journal-db.ts'
+import { createFailureJournal } from '../sync/failure-journal.ts'
+import type { FailureJournal } from '../sync/ports.ts'
+import { createBrowserClock } from './browser-ports.ts'
+
+export interface PageJournal {
+  /** Opened by its first use, so that nothing of the start waits for it. */
+  readonly db: JournalDb
+  readonly journal: FailureJournal
+}
+
+export function createPageJournal(page: Window): PageJournal {
+  const db = new JournalDb(JOURNAL_DB_NAME)
+  const journal = createFailureJournal(db, createBrowserClock())
+  page.addEventListener('error', ({ error, message }) => journal.note('crash', 'Uncaught', withPlace(error ?? message)))
+  page.addEventListener('unhandledrejection', ({ reason }) =>
+    journal.note('crash', 'Unhandled rejection', withPlace(reason)),
+  )
+  // After these a page may be gone without another word.
+  page.addEventListener('pagehide', () => void journal.flush())
+  page.document.addEventListener('visibilitychange', () => void journal.flush())
+  return { db, journal }
+}
+
+/** With the first lines of the stack: the message alone rarely says where. */
+export function withPlace(error: unknown): unknown {
+  if (!(error instanceof Error) || !error.stack) return error
+  const text = `${error.name}: ${error.message}`
+  const frames = error.stack.replace(text, '').trim().split('\n').slice(0, 3)
+  return [text, ...frames].join(' ')
+}

@@ -1,0 +1,57 @@
+import { HardDrive } from 'lucide-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'wouter'
+import { useFormat } from '../../i18n/use-format.ts'
+import { Banner } from '../../ui/banner.tsx'
+import { Button } from '../../ui/button.tsx'
+import { useServices } from '../services.ts'
+import { useObservable } from '../use-observable.ts'
+import { isNearlyFull, usedShare, useStorage } from '../use-storage.ts'
+import styles from './storage-banners.module.css'
+
+const EVERY_MS = 60_000
+/** Put off, it is said again when this much more is used. */
+const SAID_AGAIN_AFTER = 0.05
+
+/** Said before it is too late, and when it was. */
+export function StorageBanners() {
+  const { isStorageTaken } = useServices()
+  const isTaken = useObservable(isStorageTaken, (value) => value)
+  return isTaken ? <TakenBanner /> : <NearlyFullBanner />
+}
+
+function NearlyFullBanner() {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const storage = useStorage(EVERY_MS)
+  const [putOffAt, setPutOffAt] = useState<number | null>(null)
+  const share = storage ? usedShare(storage) : null
+  if (!isNearlyFull(share) || (putOffAt !== null && share < putOffAt + SAID_AGAIN_AFTER)) return null
+  return (
+    <Banner
+      tone="warn"
+      icon={<HardDrive size={24} aria-hidden />}
+      title={t('storage.nearlyFullTitle', { percent: format.percent(share) })}
+      actions={
+        <>
+          <Link className={styles.look} href="/diagnostics">
+            {t('storage.look')}
+          </Link>
+          <Button onClick={() => setPutOffAt(share)}>{t('app.later')}</Button>
+        </>
+      }
+    >
+      {t('storage.nearlyFullText')}
+    </Banner>
+  )
+}
+
+function TakenBanner() {
+  const { t } = useTranslation()
+  return (
+    <Banner tone="bad" icon={<HardDrive size={24} aria-hidden />} title={t('storage.takenTitle')}>
+      {t('storage.takenText')}
+    </Banner>
+  )
+}
