@@ -15,6 +15,8 @@ export interface Arrival {
   readonly size: number
   /** Client time of arrival, ms. */
   readonly at: number
+  /** Fetched after a time without connection: how long it took says nothing of the line. */
+  readonly missed: boolean
 }
 
 export interface CommittedBatch {
@@ -50,6 +52,14 @@ export function createBatchWriter(deps: {
   let fresh: { asOf: number; seq: number } | null = null
   let generation = 0
   let isWriting = false
+  let waitingForRoom: { below: number; go: () => void }[] = []
+
+  /** Lets those go on who waited for the disk. */
+  function makeRoom(): void {
+    const ready = waitingForRoom.filter(({ below }) => arrivals.length < below)
+    waitingForRoom = waitingForRoom.filter(({ below }) => arrivals.length >= below)
+    for (const { go } of ready) go()
+  }
 
   async function writeAll(): Promise<void> {
     isWriting = true
@@ -58,6 +68,7 @@ export function createBatchWriter(deps: {
       while (mine === generation && hasWork()) {
         const outcome = await writeNext()
         if (mine !== generation) break
+        makeRoom()
         if (outcome === 'moved') {
           discard()
           events.onMoved()
@@ -118,6 +129,7 @@ export function createBatchWriter(deps: {
     cursorMarks = []
     taken = 0
     fresh = null
+    makeRoom()
   }
 
   return {
@@ -131,6 +143,10 @@ export function createBatchWriter(deps: {
       arrivals.push(...next)
       if (cursor !== null) cursorMarks.push({ upTo: taken + arrivals.length, cursor })
       if (!isWriting) void writeAll()
+    },
+    /** Resolves once fewer than `below` events wait to be written. */
+    room(below: number): Promise<void> {
+      return arrivals.length < below ? Promise.resolve() : new Promise((go) => waitingForRoom.push({ below, go }))
     },
     /** Everything up to `seq` was complete at this server time: stored once it has been written. */
     noteFresh(asOf: number, seq: number): void {

@@ -9,12 +9,13 @@ import type { DiagnosticsLog } from './diagnostics-log.ts'
  */
 export function logApplied(diagnostics: DiagnosticsLog, batch: CommittedBatch, skewMs: number): number | null {
   let lastLatency: number | null = null
-  batch.arrivals.forEach(({ event, size, at }, index) => {
+  batch.arrivals.forEach(({ event, size, at, missed }, index) => {
     const verdict = batch.verdicts[index]
     if (verdict === 'older') diagnostics.count('duplicate')
     if (verdict !== 'applied') return
     diagnostics.count('applied')
-    const latency = event.timestamp === undefined ? null : Math.max(0, at + skewMs - Date.parse(event.timestamp))
+    const latency =
+      missed || event.timestamp === undefined ? null : Math.max(0, at + skewMs - Date.parse(event.timestamp))
     if (latency !== null) lastLatency = latency
     diagnostics.logUpdate({
       event_type: event.type,

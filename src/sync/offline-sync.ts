@@ -37,6 +37,8 @@ export interface RefreshDeps {
   readonly locks: LockManagerLike
   readonly branchCode: string
   readonly guard: PageGuard
+  /** The server's `checksum` of a text (src/sync/checksum.ts). */
+  readonly checksum: (content: string) => Promise<string>
   readonly now: () => number
   readonly onFailure: (error: unknown) => void
   /** A page was stored: the refresh is alive. */

@@ -12,7 +12,6 @@ import {
 } from '../db/compare-rows.ts'
 import { readMeta } from '../db/meta.ts'
 import type { Position, RecordKind, RefreshState } from '../db/rows.ts'
-import { checksum } from './checksum.ts'
 import { HttpFailure } from './errors.ts'
 import { readPageAnswer } from './fetch-page.ts'
 import { fetchPeople } from './fetch-people.ts'
@@ -118,7 +117,7 @@ async function compare(
   const all = chainRanges(range.after, data)
   const differing: ServerRange[] = []
   for (const server of all) {
-    const own = await checksum(await storedRecords(deps, position, resource, server))
+    const own = await deps.checksum(await storedRecords(deps, position, resource, server))
     if (own !== server.checksum) differing.push(server)
   }
   return { all, differing, seq: meta.seq, etag: answer.etag }

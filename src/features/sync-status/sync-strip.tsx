@@ -29,6 +29,7 @@ export function SyncStrip() {
         <span className={styles.words}>
           <span className={styles.word}>{t(WORDS[state])}</span>
           {state === 'live' ? <Latency /> : <Age />}
+          {state === 'catching-up' && <Behind />}
         </span>
       </div>
       <LastRefresh key={db.name} />
@@ -52,6 +53,20 @@ function Latency() {
       {shown < SHOWN_FROM_MS
         ? t('sync.latencyBelow', { seconds: format.seconds(SHOWN_FROM_MS) })
         : t('sync.latency', { seconds: format.seconds(shown) })}
+    </span>
+  )
+}
+
+/** A long catch-up says how far it is. */
+function Behind() {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { status } = useServices()
+  const behind = useObservable(status, (value) => value.behind)
+  if (behind === null) return null
+  return (
+    <span className={styles.age} data-testid="sync-behind">
+      {t('sync.behind', { changes: format.quantity(behind) })}
     </span>
   )
 }

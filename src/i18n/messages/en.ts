@@ -71,6 +71,7 @@ export const en: Messages = {
     catchingUp: 'Catching up…',
     offline: 'Offline',
     asOf: 'as of {{when}}',
+    behind: '{{changes}} changes to go',
     neverLoaded: 'not loaded yet',
     latency: '{{seconds}} s',
     latencyBelow: '< {{seconds}} s',

@@ -71,6 +71,7 @@ export const id = {
     catchingUp: 'Mengejar…',
     offline: 'Luring',
     asOf: 'per {{when}}',
+    behind: 'masih {{changes}} perubahan',
     neverLoaded: 'belum dimuat',
     latency: '{{seconds}} dtk',
     latencyBelow: '< {{seconds}} dtk',

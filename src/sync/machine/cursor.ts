@@ -55,11 +55,13 @@ export type CursorEvent<T> =
       readonly lastSeq: number
       readonly hasMore: boolean
       readonly epoch: string
+      /** How many rows a refresh would load instead; null when it would not help. */
+      readonly refreshRows: number | null
     }
   /** `expired`: 410. `unsupported`: the backend has no change log. `failed`: no usable answer, to be tried again later. */
   | { readonly type: 'changes-failed'; readonly reason: 'expired' | 'unsupported' | 'failed' }
 
-export type RefreshReason = 'first-start' | 'epoch' | 'expired' | 'hole' | 'invalid-change'
+export type RefreshReason = 'first-start' | 'epoch' | 'expired' | 'hole' | 'far-behind' | 'invalid-change'
 
 export type CursorEffect<T> =
   /** Contiguous entries; the last one's seq is the new cursor. */
@@ -79,6 +81,8 @@ export interface CursorStep<T> {
 export const GAP_WAIT_MS = 300
 /** Beyond so many held events waiting is pointless. */
 export const MAX_HELD = 2000
+/** So many missed changes are always taken in one by one: a refresh takes its time as well. */
+const NEAR_BEHIND = 2000
 
 export function createCursor<T>(): CursorState<T> {
   return { mode: 'unknown' }
@@ -177,6 +181,7 @@ function fetchMissing<T>(state: Following<T>, before: readonly CursorEffect<T>[]
 
 function takeChanges<T>(state: Following<T>, changes: Extract<CursorEvent<T>, { type: 'changes' }>): CursorStep<T> {
   if (isOtherEpoch(state, changes.epoch)) return giveUp('epoch')
+  if (isFarBehind(state, changes)) return giveUp('far-behind')
   const fresh = changes.entries.filter((entry) => entry.seq > state.received)
   const [first] = fresh
   const isContiguous = fresh.every((entry, index) => entry.seq === state.received + 1 + index)
@@ -199,6 +204,12 @@ function takeChanges<T>(state: Following<T>, changes: Extract<CursorEvent<T>, { 
     return { state: more.state, effects: [...effects, ...more.effects] }
   }
   return { state: { ...drained.state, caughtUp: true }, effects }
+}
+
+/** The log has more changes than the branch has rows: loading those is cheaper, and the log goes on from there. */
+function isFarBehind<T>(state: Following<T>, changes: Extract<CursorEvent<T>, { type: 'changes' }>): boolean {
+  const { lastSeq, hasMore, refreshRows } = changes
+  return hasMore && refreshRows !== null && lastSeq - state.received > Math.max(NEAR_BEHIND, refreshRows)
 }
 
 function failChanges<T>(state: Following<T>, reason: 'expired' | 'unsupported' | 'failed'): CursorStep<T> {

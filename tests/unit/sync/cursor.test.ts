@@ -21,13 +21,14 @@ const received = (seq: number, epoch?: string): CursorEvent<string> => ({ type: 
 const changes = (
   from: number,
   to: number,
-  options: { lastSeq?: number; epoch?: string } = {},
+  options: { lastSeq?: number; epoch?: string; refreshRows?: number } = {},
 ): CursorEvent<string> => ({
   type: 'changes',
   entries: Array.from({ length: Math.max(0, to - from) }, (_, index) => entry(from + 1 + index)),
   lastSeq: options.lastSeq ?? to,
   hasMore: (options.lastSeq ?? to) > to,
   epoch: options.epoch ?? EPOCH,
+  refreshRows: options.refreshRows ?? null,
 })
 
 function run(events: readonly CursorEvent<string>[], from: CursorState<string> = createCursor()) {
@@ -101,6 +102,19 @@ describe('cursor', () => {
     expect(effects.at(-1)).toEqual({ type: 'fetch-changes', after: 12 })
   })
 
+  it('[R4] refreshes instead of taking in more changes than there are rows, unless they are few or it has just done so', () => {
+    const step = (lastSeq: number, refreshRows: number | undefined) =>
+      run(
+        [{ type: 'catch-up' }, changes(10, 12, { lastSeq, ...(refreshRows === undefined ? {} : { refreshRows }) })],
+        following(10),
+      ).effects.at(-1)
+    expect(step(100_000, 20_000)).toEqual({ type: 'refresh', reason: 'far-behind' })
+    expect(step(100_000, 100_000)).toEqual({ type: 'fetch-changes', after: 12 })
+    expect(step(2010, 5)).toEqual({ type: 'fetch-changes', after: 12 })
+    expect(step(2011, 5)).toEqual({ type: 'refresh', reason: 'far-behind' })
+    expect(step(100_000, undefined)).toEqual({ type: 'fetch-changes', after: 12 })
+  })
+
   it('[C4] a heartbeat ahead of what was received finds a lost last message', () => {
     const quiet = run([{ type: 'heartbeat', seq: 10, epoch: EPOCH }], following(10))
     expect(quiet.effects).toEqual([])
@@ -137,6 +151,7 @@ describe('cursor', () => {
       type: 'changes',
       entries: [broken, entry(12)],
       lastSeq: 12,
+      refreshRows: null,
       hasMore: false,
       epoch: EPOCH,
     }

@@ -7,6 +7,7 @@ import {
   planRefresh,
   positionAfter,
   REFRESH_TTL_MS,
+  type RefreshMode,
 } from '../../../src/sync/machine/refresh.ts'
 import { EPOCH, productRow, storedRows, tombstone } from './rows.ts'
 
@@ -46,16 +47,24 @@ const asAccepted = (of: Page) => ({ ...of, rowCount: of.rows.length, etag: `"${o
 describe('planning', () => {
   const done: RefreshState = { ...beginRefresh(false, 0), phase: 'complete', finishedAt: 1000 }
 
-  it('[R2] is skipped while younger than the TTL, unless asked for now', () => {
-    const plan = (now: number, mode: 'if-stale' | 'now') =>
+  it('[R2] is skipped while younger than the TTL, then compares; loads all only when asked for now', () => {
+    const plan = (now: number, mode: RefreshMode) =>
       planRefresh({ stored: done, position: at, mode, askedAt: now, now }).kind
     expect(plan(1000 + REFRESH_TTL_MS - 1, 'if-stale')).toBe('skip')
-    expect(plan(1000 + REFRESH_TTL_MS, 'if-stale')).toBe('begin')
+    expect(plan(1000 + REFRESH_TTL_MS, 'if-stale')).toBe('verify')
+    expect(plan(1001, 'verify')).toBe('verify')
     expect(plan(1001, 'now')).toBe('begin')
   })
 
+  it('[R2][C6] loads all where there is nothing to compare: never loaded, or a backend without a log', () => {
+    const plan = (stored: RefreshState | undefined, position: Position) =>
+      planRefresh({ stored, position, mode: 'verify', askedAt: 1, now: 1 }).kind
+    expect(plan(undefined, at)).toBe('begin')
+    expect(plan(done, { epoch: null, cursor: 0 })).toBe('begin')
+  })
+
   it('a clock that was set back does not keep it fresh for ever', () => {
-    expect(planRefresh({ stored: done, position: at, mode: 'if-stale', askedAt: 0, now: 0 }).kind).toBe('begin')
+    expect(planRefresh({ stored: done, position: at, mode: 'if-stale', askedAt: 0, now: 0 }).kind).toBe('verify')
   })
 
   it('[R2] goes on with the page that it had reached', () => {
