@@ -1,0 +1,55 @@
+/** Loses the connection of a database in the ways in which browsers lose it, at a chosen moment of its next write. */
+import { forceCloseDatabase } from 'fake-indexeddb'
+import type { LastingDb } from '../../src/db/lasting-db.ts'
+
+/**
+ * `before`: it is dead already, and nobody was told. `middle`: closed by the browser after the first row was written: nothing is
+ * stored. `after`: everything was stored, and the browser reports the connection as lost all the same.
+ */
+export type LossMoment = 'before' | 'middle' | 'after'
+
+/** Must be called while `db` is open. */
+export function loseConnection(db: LastingDb, moment: LossMoment): void {
+  const handle = db.backendDB()
+  if (moment === 'before') {
+    handle.close()
+    return
+  }
+  const begin = handle.transaction.bind(handle)
+  handle.transaction = (...args: Parameters<IDBDatabase['transaction']>) => {
+    const transaction = begin(...args)
+    if (args[1] === 'readwrite') {
+      handle.transaction = begin
+      if (moment === 'middle') closeAtFirstWrite(handle, transaction)
+      else failAfterCommit(handle, transaction)
+    }
+    return transaction
+  }
+}
+
+function closeAtFirstWrite(handle: IDBDatabase, transaction: IDBTransaction): void {
+  const openStore = transaction.objectStore.bind(transaction)
+  transaction.objectStore = (name) => {
+    const store = openStore(name)
+    for (const method of ['add', 'put'] as const) {
+      const write = store[method].bind(store)
+      store[method] = (value: unknown, key?: IDBValidKey) => {
+        const request = key === undefined ? write(value) : write(value, key)
+        request.addEventListener('success', () => forceCloseDatabase(handle))
+        return request
+      }
+    }
+    return store
+  }
+}
+
+function failAfterCommit(handle: IDBDatabase, transaction: IDBTransaction): void {
+  // The listener that Dexie sets is never told of the success.
+  Object.defineProperty(transaction, 'oncomplete', { set: () => undefined, get: () => null })
+  transaction.addEventListener('complete', () => {
+    const error = new DOMException('Connection to Indexed Database server lost', 'UnknownError')
+    Object.defineProperty(transaction, 'error', { value: error })
+    handle.close()
+    transaction.onabort?.(new Event('abort', { cancelable: true }))
+  })
+}
