@@ -1,42 +1,41 @@
-import { createServer, request, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { withFreePort } from './free-port.ts'
 
 export interface FrontServer {
   readonly origin: string
-  /** From now on the service worker's script is another one, as after an update of the shop's server. */
+  /**
+   * From now on it serves another build: every file has a new name in all that names it, and under the old names there is nothing, as
+   * after an update of the shop's server.
+   */
   publishUpdate(): void
   close(): Promise<void>
 }
 
 const WORKER_PATH = '/service-worker.js'
+/** What names files: scripts, styles, pages, manifests. */
+const TEXT = /\.(js|css|html|webmanifest)$/
+/** `name-a1B2c3D4.js`, as the build names its files. */
+const ASSET = /assets\/([\w.-]+-[\w-]{8})(\.\w+)"/g
 
-/** Serves what the product serves at `target`, and can pretend that a newer build was installed there. Plain HTTP only. */
+/** Serves what the product serves at `target`, and can pretend that newer builds were installed there. Plain HTTP only. */
 export async function createFrontServer(target: string): Promise<FrontServer> {
-  let isUpdated = false
+  const names = await readAssetNames(target)
+  /** 1: the build as it is. */
+  let build = 1
   const server = createServer((incoming, response) => {
-    const { method, url, headers } = incoming
-    // Uncompressed, so that the worker's script can be added to.
-    const asked = request(new URL(url ?? '/', target), {
-      method,
-      headers: { ...headers, 'accept-encoding': 'identity' },
-    })
-    asked.on('error', () => response.destroy())
-    asked.on('response', (answer) => {
-      if (!isUpdated || url !== WORKER_PATH) {
-        response.writeHead(answer.statusCode ?? 502, answer.headers)
-        answer.pipe(response)
-        return
-      }
-      const parts: Buffer[] = []
-      answer.on('data', (part: Buffer) => parts.push(part))
-      answer.on('end', () => sendChanged(response, Buffer.concat(parts)))
-    })
-    // A 304 would be about the script that was there before.
-    if (isUpdated && url === WORKER_PATH) {
-      asked.removeHeader('if-none-match')
-      asked.removeHeader('if-modified-since')
+    const path = (incoming.url ?? '/').replace(/\?.*$/, '')
+    const original = build === 1 ? path : originalPath(path, build, names)
+    if (original === null) {
+      incoming.resume()
+      response.writeHead(404, { 'content-type': 'text/plain' }).end('no such file in this build')
+      return
     }
-    incoming.pipe(asked)
+    const isPage = incoming.headers.accept?.includes('text/html') ?? false
+    passOn(incoming, response, new URL((incoming.url ?? '/').replace(path, original), target), (body) =>
+      build > 1 && (TEXT.test(original) || (isPage && !original.startsWith('/api/')))
+        ? Buffer.from(renameAssets(body.toString(), build, names))
+        : body,
+    )
   })
   const port = await withFreePort(
     (candidate) =>
@@ -49,7 +48,7 @@ export async function createFrontServer(target: string): Promise<FrontServer> {
   return {
     origin: `http://127.0.0.1:${port}`,
     publishUpdate() {
-      isUpdated = true
+      build += 1
     },
     async close() {
       server.closeAllConnections()
@@ -58,7 +57,49 @@ export async function createFrontServer(target: string): Promise<FrontServer> {
   }
 }
 
-function sendChanged(response: ServerResponse, script: Buffer): void {
-  response.writeHead(200, { 'content-type': 'text/javascript', 'cache-control': 'no-cache' })
-  response.end(Buffer.concat([script, Buffer.from('\nself.isSecondBuild = true\n')]))
+/** Names without their ending, of all files that the worker's list names. */
+async function readAssetNames(target: string): Promise<readonly string[]> {
+  const worker = await (await fetch(new URL(WORKER_PATH, target))).text()
+  const names = [...worker.matchAll(ASSET)].map(([, name = '']) => name)
+  if (names.length < 5) throw new Error(`${WORKER_PATH} names no files of the build`)
+  return [...new Set(names)]
+}
+
+/** Null: a file of another build. */
+function originalPath(path: string, build: number, names: readonly string[]): string | null {
+  const file = /^\/assets\/(.+?)(\.\w+(?:\.map)?)$/.exec(path)
+  const [, name = '', ending = ''] = file ?? []
+  if (!file) return path
+  const [, original = ''] = new RegExp(`^(.+)~${build}$`).exec(name) ?? []
+  return names.includes(original) ? `/assets/${original}${ending}` : null
+}
+
+function renameAssets(text: string, build: number, names: readonly string[]): string {
+  const renamed = names.reduce((changed, name) => changed.replaceAll(name, `${name}~${build}`), text)
+  // The page itself keeps its name: only its revision tells the worker that it is another one.
+  return renamed.replaceAll(/("?revision"?:\s*")/g, `$1${build}-`)
+}
+
+function passOn(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  address: URL,
+  change: (body: Buffer) => Buffer,
+): void {
+  const { method, headers } = incoming
+  // Uncompressed, so that names can be replaced; whole, because a 304 would be about another build.
+  const { 'if-none-match': _tag, 'if-modified-since': _since, ...others } = headers
+  const asked = request(address, { method, headers: { ...others, 'accept-encoding': 'identity' } })
+  asked.on('error', () => response.destroy())
+  asked.on('response', (answer) => {
+    const parts: Buffer[] = []
+    answer.on('data', (part: Buffer) => parts.push(part))
+    answer.on('end', () => {
+      const { 'content-length': _length, etag: _etag, ...kept } = answer.headers
+      const body = change(Buffer.concat(parts))
+      response.writeHead(answer.statusCode ?? 502, { ...kept, 'content-length': body.length })
+      response.end(body)
+    })
+  })
+  incoming.pipe(asked)
 }

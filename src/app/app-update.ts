@@ -1,51 +1,200 @@
+/**
+ * New versions of the app: found, offered, and taken by all tabs of the device together. What is decided stands in
+ * update-policy.ts; here it meets the service worker, the other tabs and the clock.
+ */
 import { Workbox } from 'workbox-window'
+import { createObservable, isShallowEqual } from '../sync/observable.ts'
 import type { Observable } from '../sync/sync-status.ts'
+import { createBrowserChannel } from './browser-ports.ts'
+import { createSharedHold, whileNobodyHolds } from './shared-hold.ts'
+import { createUnsavedInput } from './unsaved-input.ts'
+import { isAttended, LATER_MS, NO_UPDATE, stepUpdate, type UpdateEffect, type UpdateEvent } from './update-policy.ts'
+
+/** What a person sees of it. `waitsFor`: whose input an accepted or already taken version waits for. */
+export interface UpdateView {
+  readonly kind: 'none' | 'offered' | 'accepted' | 'switched'
+  readonly waitsFor: 'this-tab' | 'other-tabs'
+  /** A part of the app could not be loaded: the version of this tab may be gone everywhere. */
+  readonly isPartLost: boolean
+}
 
 export interface AppUpdate {
-  /** True once a new version waits to be installed. */
-  readonly ready: Observable<boolean>
-  /** Lets the new version take over and reloads this page when it has. */
-  install(): void
+  readonly view: Observable<UpdateView>
+  accept(): void
+  later(): void
 }
 
 /** A tablet stays open for days: look for a new version now and then. ms. */
-const LOOK_EVERY_MS = 60 * 60 * 1000
+const ASK_SERVER_EVERY_MS = 60 * 60 * 1000
+const LOOK_EVERY_MS = 1_000
+/** A worker that takes longer is left to the next look, ms. */
+const TAKEOVER_MS = 10_000
+/** These may open something; moving only says that somebody is here. */
+const ACTIONS = ['pointerdown', 'click', 'keydown'] as const
+const MOVES = ['pointermove', 'wheel'] as const
+const LATER_KEY = 'mstore-update-later'
+const INPUT_LOCK = 'mstore-has-input'
+const ATTENDED_LOCK = 'mstore-is-attended'
 
 /**
- * Registers the service worker at `url` and watches for new versions. Never reloads by itself; a page whose other tab
- * installed the new version goes on with what it has loaded. Without service workers it does nothing.
+ * Registers the service worker at `url` and watches for new versions. `hasCart`: goods in the cart that this tab shows. Without
+ * service workers it does nothing.
  */
-export function createAppUpdate(url: string): AppUpdate {
-  let isReady = false
-  const listeners = new Set<() => void>()
-  const ready: Observable<boolean> = {
-    get: () => isReady,
-    subscribe(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-  }
-  if (!('serviceWorker' in navigator)) return { ready, install: () => undefined }
-
-  const workbox = new Workbox(url)
-  workbox.addEventListener('waiting', () => {
-    isReady = true
-    for (const listener of listeners) listener()
+export function createAppUpdate(url: string, hasCart: () => boolean): AppUpdate {
+  let state = NO_UPDATE
+  let isPartLost = false
+  let registration: ServiceWorkerRegistration | undefined
+  /** The worker whose version this page is of. */
+  let own: ServiceWorker | null = null
+  let touchedAt = Date.now()
+  let isTaking = false
+  const view = createObservable<UpdateView>({ kind: 'none', waitsFor: 'other-tabs', isPartLost: false }, isShallowEqual)
+  // Vite says so of every part that is loaded on demand; whoever asked for it fails in its own words as well.
+  window.addEventListener('vite:preloadError', () => {
+    isPartLost = true
+    show()
   })
-  const look = () => {
-    // Offline is no fault: the next hour looks again.
-    workbox.update().catch(() => undefined)
+  if (!('serviceWorker' in navigator)) return { view, accept: () => undefined, later: () => undefined }
+
+  const { serviceWorker, locks } = navigator
+  const workbox = new Workbox(url)
+  const channel = createBrowserChannel('mstore-update')
+  const input = createUnsavedInput(document, Date.now)
+  const inputHold = createSharedHold(locks, INPUT_LOCK)
+  const attendedHold = createSharedHold(locks, ATTENDED_LOCK)
+
+  function take(event: UpdateEvent): void {
+    const step = stepUpdate(state, event)
+    state = step.state
+    show()
+    for (const effect of step.effects) run(effect)
   }
+
+  function run(effect: UpdateEffect): void {
+    if (effect === 'take-when-free') void takeOver([INPUT_LOCK, ATTENDED_LOCK])
+    else if (effect === 'take-when-safe') void takeOver([INPUT_LOCK])
+    else if (effect === 'tell-accepted') channel.post('accepted')
+    else if (effect === 'remember-later') rememberLater(Date.now() + LATER_MS)
+    else location.reload()
+  }
+
+  /** One tab at a time tries; the locks stay taken until the new version is in charge, so that nobody begins meanwhile unseen. */
+  async function takeOver(signs: readonly string[]): Promise<void> {
+    if (isTaking) return
+    isTaking = true
+    try {
+      await whileNobodyHolds(locks, ['mstore-update', ...signs], async () => {
+        const switched = new Promise((resolve) => {
+          serviceWorker.addEventListener('controllerchange', resolve, { once: true })
+          setTimeout(resolve, TAKEOVER_MS)
+        })
+        workbox.messageSkipWaiting()
+        await switched
+      })
+    } finally {
+      isTaking = false
+    }
+  }
+
+  function look(): void {
+    const at = Date.now()
+    const work = { hasInput: input.isThere(), hasCart: hasCart(), touchedAt }
+    inputHold.set(work.hasInput)
+    attendedHold.set(isAttended(work, at))
+    take({ type: 'look', at, work, isWaiting: (registration?.waiting ?? null) !== null, laterUntil: readLater() })
+  }
+
+  function show(): void {
+    const { phase, isHidden } = state
+    view.set({
+      kind: phase === 'current' || (phase === 'offered' && isHidden) ? 'none' : phase,
+      waitsFor: phase !== 'current' && input.isThere() ? 'this-tab' : 'other-tabs',
+      isPartLost,
+    })
+  }
+
+  function onMove(): void {
+    touchedAt = Date.now()
+  }
+
+  function onAction(): void {
+    onMove()
+    // What it did, a dialog that it opened, is in the page after its handlers.
+    setTimeout(look, 0)
+  }
+
+  function onNewController(): void {
+    const before = own
+    own = serviceWorker.controller
+    // The first worker of all takes the page over in the version that the page is of.
+    if (before === null || before === own) return
+    take({ type: 'switched' })
+    look()
+  }
+
+  async function start(): Promise<void> {
+    registration = await workbox.register()
+    own = registration?.active ?? null
+    look()
+    setInterval(() => {
+      // Offline is no fault: the next time looks again.
+      workbox.update().catch(() => undefined)
+    }, ASK_SERVER_EVERY_MS)
+  }
+
+  serviceWorker.addEventListener('controllerchange', onNewController)
+  workbox.addEventListener('waiting', look)
+  channel.subscribe((message) => {
+    if (message === 'accepted') take({ type: 'accepted-elsewhere' })
+  })
+  for (const name of ACTIONS) window.addEventListener(name, onAction, { capture: true, passive: true })
+  for (const name of MOVES) window.addEventListener(name, onMove, { capture: true, passive: true })
+  // A frozen tab can't say any more that nobody is there; what was put in is there all the same.
+  document.addEventListener('freeze', () => attendedHold.set(false))
+  setInterval(look, LOOK_EVERY_MS)
   // Without the worker the app runs as before, only its shell is not cached.
-  workbox
-    .register()
-    .then(() => setInterval(look, LOOK_EVERY_MS))
-    .catch(() => undefined)
+  start().catch(() => undefined)
+
   return {
-    ready,
-    install() {
-      workbox.addEventListener('controlling', () => location.reload())
-      workbox.messageSkipWaiting()
+    view,
+    accept() {
+      take({ type: 'accept' })
+      look()
     },
+    later: () => take({ type: 'later' }),
+  }
+}
+
+/** Loads the page anew in the newest version that is on the device, whether or not somebody accepted it. */
+export async function reloadIntoNewest(): Promise<void> {
+  const container: ServiceWorkerContainer | undefined = navigator.serviceWorker
+  const registration = await container?.getRegistration().catch(() => undefined)
+  const { waiting } = registration ?? {}
+  if (waiting) {
+    const switched = new Promise((resolve) => {
+      container.addEventListener('controllerchange', resolve, { once: true })
+      setTimeout(resolve, TAKEOVER_MS)
+    })
+    waiting.postMessage({ type: 'SKIP_WAITING' })
+    await switched
+  }
+  location.reload()
+}
+
+function readLater(): number {
+  try {
+    const stored = Number(localStorage.getItem(LATER_KEY))
+    // A clock that was set back must not put it off for longer than was meant.
+    return stored - Date.now() > LATER_MS ? 0 : stored
+  } catch {
+    return 0
+  }
+}
+
+function rememberLater(until: number): void {
+  try {
+    localStorage.setItem(LATER_KEY, String(until))
+  } catch {
+    // Then it may be taken at the next idle moment.
   }
 }

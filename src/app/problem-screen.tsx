@@ -10,13 +10,15 @@ interface ProblemScreenProps {
   actions?: ReactNode
   /** For support; folded away. */
   details?: string | null
+  /** A part of the app could not be loaded. */
+  isLostPart?: boolean
 }
 
 /** A whole screen for what stops the work: what happened, what is safe, what to do. */
-export function ProblemScreen({ icon, title, text, children, actions, details }: ProblemScreenProps) {
+export function ProblemScreen({ icon, title, text, children, actions, details, isLostPart }: ProblemScreenProps) {
   const { t } = useTranslation()
   return (
-    <div className={styles.screen} role="alert">
+    <div className={styles.screen} role="alert" data-lost-part={isLostPart || undefined}>
       <span className={styles.icon}>{icon}</span>
       <h1>{title}</h1>
       <p>{text}</p>

@@ -1,63 +1,63 @@
-import { DatabaseZap, HardDrive, ShieldAlert, TriangleAlert } from 'lucide-react'
+import { DatabaseZap, HardDrive, History, LayersPlus, RefreshCw, ShieldAlert, TriangleAlert } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../ui/button.tsx'
+import { reloadIntoNewest } from './app-update.ts'
+import type { StartFailure } from './errors.ts'
 import { ProblemScreen } from './problem-screen.tsx'
+import { RescueExport } from './rescue-export.tsx'
+import { RESCUE_ADDRESS } from './rescue-screen.tsx'
 
-export type StartProblemKind = 'insecure-context' | 'no-indexeddb' | 'storage-refused' | 'unexpected'
+/** `outdated`: it did start, until a newer version in another tab took the databases over. */
+export type StartProblemKind = StartFailure | 'unexpected' | 'outdated'
 
 interface StartProblemProps {
   kind: StartProblemKind
   details: string | null
 }
 
+/** Why each stops the work: title, what happened and what is safe, what to do. */
+const PROBLEMS = {
+  'no-indexeddb': {
+    Icon: DatabaseZap,
+    words: ['problem.noIndexedDbTitle', 'problem.noIndexedDbText', 'problem.noIndexedDbDo'],
+  },
+  'storage-refused': {
+    Icon: HardDrive,
+    words: ['problem.storageRefusedTitle', 'problem.storageRefusedText', 'problem.storageRefusedDo'],
+  },
+  'newer-data': { Icon: History, words: ['update.newerTitle', 'update.newerText', 'update.newerDo'] },
+  'upgrade-failed': { Icon: DatabaseZap, words: ['update.failedTitle', 'update.failedText', 'update.failedDo'] },
+  'upgrade-blocked': { Icon: LayersPlus, words: ['update.blockedTitle', 'update.blockedText', 'update.blockedDo'] },
+  outdated: { Icon: RefreshCw, words: ['update.outdatedTitle', 'update.outdatedText', 'update.outdatedDo'] },
+  unexpected: { Icon: TriangleAlert, words: ['problem.startTitle', 'problem.startText', 'problem.startDo'] },
+} as const
+
 /** The app can't start: why, what is safe, and what to do. */
 export function StartProblem({ kind, details }: StartProblemProps) {
   const { t } = useTranslation()
-  const reload = (
-    <Button kind="primary" onClick={() => location.reload()}>
-      {t('app.reload')}
-    </Button>
+  if (kind === 'insecure-context') return <InsecureContext />
+  const { Icon, words } = PROBLEMS[kind]
+  const [title, text, remedy] = words
+  return (
+    <ProblemScreen
+      icon={<Icon size={40} aria-hidden />}
+      title={t(title)}
+      text={t(text)}
+      actions={
+        <>
+          <Button kind="primary" onClick={() => void reloadIntoNewest()}>
+            {t('app.reload')}
+          </Button>
+          {/* The opening that waits holds up every reading after it: only another page can read. */}
+          {kind === 'upgrade-blocked' ? <a href={RESCUE_ADDRESS}>{t('update.export')}</a> : null}
+        </>
+      }
+      details={details}
+    >
+      <p>{t(remedy)}</p>
+      {kind === 'no-indexeddb' || kind === 'outdated' || kind === 'upgrade-blocked' ? null : <RescueExport />}
+    </ProblemScreen>
   )
-  switch (kind) {
-    case 'insecure-context':
-      return <InsecureContext />
-    case 'no-indexeddb':
-      return (
-        <ProblemScreen
-          icon={<DatabaseZap size={40} aria-hidden />}
-          title={t('problem.noIndexedDbTitle')}
-          text={t('problem.noIndexedDbText')}
-          actions={reload}
-          details={details}
-        >
-          <p>{t('problem.noIndexedDbDo')}</p>
-        </ProblemScreen>
-      )
-    case 'storage-refused':
-      return (
-        <ProblemScreen
-          icon={<HardDrive size={40} aria-hidden />}
-          title={t('problem.storageRefusedTitle')}
-          text={t('problem.storageRefusedText')}
-          actions={reload}
-          details={details}
-        >
-          <p>{t('problem.storageRefusedDo')}</p>
-        </ProblemScreen>
-      )
-    case 'unexpected':
-      return (
-        <ProblemScreen
-          icon={<TriangleAlert size={40} aria-hidden />}
-          title={t('problem.startTitle')}
-          text={t('problem.startText')}
-          actions={reload}
-          details={details}
-        >
-          <p>{t('problem.startDo')}</p>
-        </ProblemScreen>
-      )
-  }
 }
 
 function InsecureContext() {

@@ -1,32 +1,58 @@
-import { Sparkles } from 'lucide-react'
-import { useState } from 'react'
+import { RefreshCw, Sparkles, TriangleAlert } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { useObservable } from '../features/use-observable.ts'
 import { Banner } from '../ui/banner.tsx'
 import { Button } from '../ui/button.tsx'
-import type { AppUpdate } from './app-update.ts'
+import { type AppUpdate, reloadIntoNewest } from './app-update.ts'
+import styles from './update-prompt.module.css'
 
-/** A new version is offered in words and waits as long as the person does. */
+/** A new version is offered in words; what it waits for, and a part of the app that is gone, are said. */
 export function UpdatePrompt({ update }: { update: AppUpdate }) {
   const { t } = useTranslation()
-  const isReady = useObservable(update.ready, (ready) => ready)
-  const [isDismissed, setDismissed] = useState(false)
-  if (!isReady || isDismissed) return null
-  return (
-    <Banner
-      tone="info"
-      icon={<Sparkles size={24} aria-hidden />}
-      title={t('app.updateReady')}
-      actions={
-        <>
-          <Button onClick={() => setDismissed(true)}>{t('app.later')}</Button>
-          <Button kind="primary" onClick={update.install}>
-            {t('app.updateNow')}
-          </Button>
-        </>
-      }
-    >
-      {t('app.updateText')}
-    </Banner>
-  )
+  const { kind, waitsFor, isPartLost } = useObservable(update.view, (view) => view)
+  if (kind === 'offered') {
+    return (
+      <Banner
+        tone="info"
+        icon={<Sparkles size={24} aria-hidden />}
+        title={t('update.ready')}
+        actions={
+          <>
+            <Button onClick={update.later}>{t('app.later')}</Button>
+            <Button kind="primary" onClick={update.accept}>
+              {t('update.now')}
+            </Button>
+          </>
+        }
+      >
+        {t('update.readyText')}
+      </Banner>
+    )
+  }
+  if (kind === 'accepted' || kind === 'switched') {
+    return (
+      <Banner tone="info" icon={<RefreshCw size={24} aria-hidden />} title={t('update.soon')}>
+        {waitsFor === 'this-tab' ? t('update.waitsHere') : t('update.waitsElsewhere')}
+      </Banner>
+    )
+  }
+  if (isPartLost) {
+    return (
+      <div className={styles.lostPart}>
+        <Banner
+          tone="warn"
+          icon={<TriangleAlert size={24} aria-hidden />}
+          title={t('problem.chunkTitle')}
+          actions={
+            <Button kind="primary" onClick={() => void reloadIntoNewest()}>
+              {t('app.reload')}
+            </Button>
+          }
+        >
+          {t('problem.chunkText')}
+        </Banner>
+      </div>
+    )
+  }
+  return null
 }

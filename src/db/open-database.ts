@@ -61,8 +61,17 @@ export async function openDatabase<T extends Dexie>(db: T, { onOutdated, patienc
 
   async function whyRefused(error: unknown): Promise<OpenFailure> {
     if (error instanceof Error && error.name === 'VersionError') return 'newer'
-    const installed = await readInstalledVersion(name).catch(() => null)
-    // Dexie counts whole versions, IndexedDB stores them tenfold.
-    return installed !== null && installed < verno * 10 ? 'upgrade' : 'refused'
+    return (await isOlder(name, verno).catch(() => false)) ? 'upgrade' : 'refused'
   }
+}
+
+/** True when opening `db`, which is not open yet, would upgrade what is there. */
+export async function needsUpgrade(db: Dexie): Promise<boolean> {
+  return await isOlder(db.name, db.verno)
+}
+
+/** Dexie counts whole versions, IndexedDB stores them tenfold. */
+async function isOlder(name: string, version: number): Promise<boolean> {
+  const installed = await readInstalledVersion(name)
+  return installed !== null && installed < version * 10
 }

@@ -163,7 +163,7 @@ export function PayForm({ cart, settings, total }: { cart: Cart; settings: ShopS
         : t('pay.take', { amount: format.rupiah(due) })
 
   return (
-    <div className={styles.screen}>
+    <div className={styles.screen} data-at-work>
       <header className={styles.head}>
         <IconButton
           label={t('pay.toCart')}

@@ -56,7 +56,7 @@ export function CartPanel({ activeLineId, onClose }: CartPanelProps) {
           </EmptyState>
         ) : null}
       </div>
-      <div className={styles.foot}>
+      <div className={styles.foot} data-at-work={isUnsaved || undefined}>
         {isUnsaved ? (
           <Banner
             tone="bad"

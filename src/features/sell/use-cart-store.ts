@@ -2,8 +2,7 @@ import { useEffect, useState } from 'react'
 import { addCart, deleteCart, saveCart, watchCarts } from '../../db/sales/carts.ts'
 import { useServices } from '../services.ts'
 import { type CartStore, createCartStore } from './cart-store.ts'
-
-const KEY = 'mstore-current-cart'
+import { readShownCart, writeShownCart } from './shown-cart.ts'
 
 /** The carts of this browser tab, on this device's database. */
 export function useCartStore(): CartStore {
@@ -18,7 +17,7 @@ export function useCartStore(): CartStore {
       },
       now: () => Date.now(),
       newId: () => crypto.randomUUID(),
-      memory: { read: () => sessionStorage.getItem(KEY), write: (cartId) => sessionStorage.setItem(KEY, cartId) },
+      memory: { read: readShownCart, write: writeShownCart },
     }),
   )
   // The carts of other tabs come by a subscription to the database.

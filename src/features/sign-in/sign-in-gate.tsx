@@ -89,6 +89,8 @@ function LockScreen({ staffId }: { staffId: number }) {
       className={styles.lock}
       aria-labelledby="lock-title"
       data-testid="lock"
+      // Nobody is at work in front of a lock; what lies below says for itself whether it can be left.
+      data-at-rest
       onCancel={(event) => event.preventDefault()}
       // Scanners and shortcuts of the screen below listen to the whole page: a PIN is none of their business.
       onKeyDown={(event) => event.stopPropagation()}

@@ -107,6 +107,7 @@ export function RefundForm({ sale, saleId, isComplete, onClose }: RefundFormProp
   return (
     <form
       className={styles.form}
+      data-at-work
       aria-label={t('history.refundTitle')}
       onSubmit={(event) => {
         event.preventDefault()

@@ -1,0 +1,219 @@
+/** A new version of the app beside work under way: it waits, all tabs switch together, and nothing that was put in is lost. */
+import type { BrowserContext, Page } from '@playwright/test'
+import type { Branch } from './support/admin-client.ts'
+import { cartOf, keepCart } from './support/carts.ts'
+import { type Counter, counterOf } from './support/counter.ts'
+import { test as base, expect } from './support/fixtures.ts'
+import { createFrontServer, type FrontServer } from './support/front-server.ts'
+import { NETWORK_ERRORS } from './support/page-errors.ts'
+import { readOperations } from './support/sales-store.ts'
+import { goodsOf, makeShop, openTill, type Till } from './support/till.ts'
+import { words } from './support/words.ts'
+
+interface UpdateFixtures {
+  front: FrontServer
+  /** A till of the branch on the front server, whose builds a test publishes. */
+  frontTill: (branch: Branch) => Promise<Till>
+}
+
+const test = base.extend<UpdateFixtures>({
+  front: async ({ network }, use) => {
+    const front = await createFrontServer(network.origin)
+    await use(front)
+    await front.close()
+  },
+  frontTill: async ({ browser, front, admin, pageErrors }, use) => {
+    const contexts: BrowserContext[] = []
+    await use(async (branch) => {
+      const context = await browser.newContext()
+      contexts.push(context)
+      pageErrors.watch(context)
+      await context.clock.install()
+      const page = await context.newPage()
+      await page.goto(`${front.origin}/enrol#code=${await admin.pairingCode(branch)}`)
+      const counter: Counter = counterOf(context, page)
+      await counter.waitForState('live')
+      const till = await openTill(counter)
+      await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
+      return till
+    })
+    for (const context of contexts) await context.close()
+  },
+})
+
+/** 1 is the build as it is. */
+const buildOf = (page: Page) =>
+  page.evaluate(() =>
+    Number(/~(\d+)\./.exec(document.querySelector('script[type=module]')?.getAttribute('src') ?? '')?.[1] ?? 1),
+  )
+const product = (page: Page, name: string) => page.locator('[data-product]', { hasText: name })
+const lines = (page: Page) => page.getByTestId('cart').locator('[data-testid^="line-"]')
+
+/** What the app asks by itself every hour. Resolves when the new version waits. */
+async function findUpdate(page: Page): Promise<void> {
+  await page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()))
+  await expect
+    .poll(() => page.evaluate(async () => (await navigator.serviceWorker.ready).waiting?.state))
+    .toBe('installed')
+}
+
+const signsHeld = (page: Page) =>
+  page.evaluate(async () => ((await navigator.locks.query()).held ?? []).map(({ name }) => name ?? ''))
+
+/** Nobody touches this tab for longer than it takes to be idle. */
+const rest = (page: Page) => page.clock.fastForward('03:00')
+
+test('accepted during a sale: the tab that takes money goes on, loads its own parts from the device, and then all tabs switch at once', async ({
+  admin,
+  front,
+  frontTill,
+  pageErrors,
+}) => {
+  // The server's own word about a file of the build before.
+  pageErrors.allow(NETWORK_ERRORS)
+  const branch = await makeShop(admin)
+  const till = await frontTill(branch)
+  const selling = till.page
+  await till.visit('/sell')
+  await product(selling, 'Barang 00001').click()
+  await expect(lines(selling)).toHaveCount(1)
+  const paying = await till.context.newPage()
+  const cart = cartOf(goodsOf(branch))
+  await keepCart(selling, cart)
+  await paying.goto(`${front.origin}/sell/pay/${cart.cartId}`)
+  await expect(paying.getByTestId('due')).toHaveText('Rp 48.000')
+  await paying.keyboard.type('5000')
+  const loads = { selling: 0, paying: 0 }
+  selling.on('load', () => (loads.selling += 1))
+  paying.on('load', () => (loads.paying += 1))
+
+  front.publishUpdate()
+  await findUpdate(selling)
+  for (const tab of [selling, paying]) await expect(tab.getByText(words.update.ready)).toBeVisible()
+
+  await test.step('a part of this build that was never loaded comes from the device: the server has only the new one', async () => {
+    const part = await selling.evaluate(async () => {
+      const keys = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()))
+      return keys
+        .flat()
+        .map(({ url }) => url)
+        .find((url) => /\/diagnostics-screen-[\w-]{8}\.js$/.test(url))
+    })
+    expect(part).toBeDefined()
+    expect((await fetch(part ?? '')).status).toBe(404)
+    await till.open('/diagnostics')
+    await expect(selling.getByRole('heading', { name: words.diagnostics.title, level: 1 })).toBeVisible()
+  })
+
+  await test.step('accepted in one tab, it waits for the payment in the other', async () => {
+    await expect.poll(() => signsHeld(paying)).toContain('mstore-has-input')
+    await selling.getByRole('button', { name: words.update.now }).click()
+    await expect(selling.getByText(words.update.waitsElsewhere)).toBeVisible()
+    await expect(paying.getByText(words.update.waitsHere)).toBeVisible()
+    await rest(selling)
+    await paying.keyboard.type('0')
+    await expect(paying.getByTestId('change')).toContainText('2.000')
+    expect(loads).toEqual({ selling: 0, paying: 0 })
+  })
+
+  await paying.keyboard.press('Enter')
+  await expect.poll(() => loads).toEqual({ selling: 1, paying: 1 })
+  await expect(paying.getByTestId('receipt')).toBeVisible()
+  expect([await buildOf(selling), await buildOf(paying)]).toEqual([2, 2])
+  expect(await selling.evaluate(async () => (await navigator.serviceWorker.ready).waiting)).toBeNull()
+
+  await test.step('the cart in the other tab is as it was; the sale was recorded once', async () => {
+    await till.open('/sell')
+    await expect(lines(selling)).toContainText(['Barang 00001'])
+    const sales = (await readOperations(selling)).filter(({ kind }) => kind === 'sale')
+    expect(sales.map(({ offline_id: id }) => id)).toEqual([cart.saleId])
+  })
+})
+
+test('left alone: it installs itself in all tabs once no cart is filled and nobody touches any of them', async ({
+  admin,
+  front,
+  frontTill,
+}) => {
+  const branch = await makeShop(admin)
+  const till = await frontTill(branch)
+  const { page, context } = till
+  await till.visit('/sell')
+  await product(page, 'Barang 00001').click()
+  await expect(lines(page)).toHaveCount(1)
+  const other = await context.newPage()
+  await other.goto(`${front.origin}/diagnostics`)
+  await expect(other.getByRole('heading', { name: words.diagnostics.title, level: 1 })).toBeVisible()
+  front.publishUpdate()
+  await findUpdate(page)
+  await expect(other.getByText(words.update.ready)).toBeVisible()
+
+  // A filled cart counts however long ago it was touched.
+  await rest(page)
+  await rest(other)
+  await expect.poll(() => signsHeld(page)).toEqual(expect.arrayContaining(['mstore-is-attended']))
+  await page.getByTestId('lock').waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: words.sell.hold, exact: true }).click()
+  await expect(lines(page)).toHaveCount(0)
+  expect([await buildOf(page), await buildOf(other)]).toEqual([1, 1])
+
+  await rest(page)
+  await rest(other)
+  await expect
+    .poll(() => Promise.all([buildOf(page), buildOf(other)].map((build) => build.catch(() => 0))))
+    .toEqual([2, 2])
+  await expect(page.getByText(words.update.ready)).toHaveCount(0)
+})
+
+test('files of the build before stay until the version after the next', async ({
+  admin,
+  front,
+  frontTill,
+  pageErrors,
+}) => {
+  pageErrors.allow(NETWORK_ERRORS)
+  const { page } = await frontTill(await makeShop(admin))
+  const filesOf = (build: number) =>
+    page.evaluate(async (wanted) => {
+      const keys = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()))
+      const urls = keys.flat().map(({ url }) => url)
+      return urls.filter((url) => url.includes('/assets/') && Number(/~(\d+)\./.exec(url)?.[1] ?? 1) === wanted)
+    }, build)
+  const update = async (build: number) => {
+    front.publishUpdate()
+    await findUpdate(page)
+    await page.getByRole('button', { name: words.update.now }).click()
+    await expect.poll(() => buildOf(page).catch(() => 0)).toBe(build)
+    await expect
+      .poll(() => page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state))
+      .toBe('activated')
+  }
+  const first = await filesOf(1)
+  expect(first.length).toBeGreaterThan(20)
+  await update(2)
+  expect((await filesOf(1)).length).toBe(first.length)
+  // A tab that still ran the first build would get its parts.
+  expect(await page.evaluate(async (url) => (await fetch(url)).status, first[0] ?? '')).toBe(200)
+  await update(3)
+  expect((await filesOf(2)).length).toBe(first.length)
+  expect(await filesOf(1)).toEqual([])
+})
+
+test('a part that can’t be loaded all the same says so and offers a reload, never a blank screen', async ({
+  admin,
+  counter,
+  pageErrors,
+}) => {
+  pageErrors.allow(NETWORK_ERRORS)
+  const branch = await makeShop(admin)
+  const { page, open } = await counter(branch, { serviceWorkers: 'block' })
+  const part = /\/assets\/diagnostics-screen-.*\.js$/
+  await page.route(part, (route) => route.abort())
+  await open('/diagnostics')
+  await expect(page.getByRole('heading', { name: words.problem.chunkTitle })).toBeVisible()
+  // Once, not as a screen and a banner.
+  await expect(page.getByText(words.problem.chunkTitle).filter({ visible: true })).toHaveCount(1)
+  await page.unroute(part)
+  await page.getByRole('button', { name: words.app.reload }).click()
+  await expect(page.getByRole('heading', { name: words.diagnostics.title, level: 1 })).toBeVisible()
+})

@@ -1,0 +1,37 @@
+/**
+ * Everything without a verdict as the usual file (rule Q7), read past the app: when its databases can't be opened, were not upgraded,
+ * or are of a newer version. Nothing is written, so it can be asked for again and again.
+ */
+import * as v from 'valibot'
+import { readAsStored } from '../db/read-as-stored.ts'
+import { SALES_DB_NAME } from '../db/sales/sales-db.ts'
+import { type ExportedOperation, exportedSchema, toFile } from './unsent-file.ts'
+
+/** `unknown`: how many of `count` stand in the file for support alone, because this version can't read them. */
+export interface RescuedFile {
+  readonly fileName: string
+  readonly text: string
+  readonly count: number
+  readonly unknown: number
+}
+
+const rowSchema = v.object({ state: v.string(), place: v.number() })
+/** What a later version may call otherwise counts as unsent: rather a record too many, the server books each once. */
+const DONE: readonly string[] = ['accepted', 'settled', 'cancelled']
+
+/** Rejects when the browser does not let the database be read. */
+export async function rescueUnsent(now: number): Promise<RescuedFile> {
+  const rows = await readAsStored(SALES_DB_NAME, 'pendingTransactions')
+  const known: (ExportedOperation & { readonly place: number })[] = []
+  const unknown: unknown[] = []
+  for (const row of rows) {
+    const place = v.safeParse(rowSchema, row)
+    if (place.success && DONE.includes(place.output.state)) continue
+    const operation = v.safeParse(exportedSchema, row)
+    if (place.success && operation.success) known.push({ ...operation.output, place: place.output.place })
+    else unknown.push(row)
+  }
+  const operations = known.toSorted((a, b) => a.place - b.place).map(({ place: _place, ...operation }) => operation)
+  const file = toFile(operations, null, now, { unknown })
+  return { ...file, count: operations.length + unknown.length, unknown: unknown.length }
+}

@@ -1,0 +1,254 @@
+/** Databases of earlier versions, opened by today's: fixtures recorded from the versions that were in use (e2e/record). */
+import 'fake-indexeddb/auto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Dexie } from 'dexie'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { DeviceProfile } from '../../../src/contract/rest.ts'
+import { CACHE_DB_NAME, CacheDb } from '../../../src/db/cache-db.ts'
+import { saveEnrollment } from '../../../src/db/device.ts'
+import { DatabaseOpenError, needsUpgrade, openDatabase } from '../../../src/db/open-database.ts'
+import { readUnsent } from '../../../src/db/sales/operations.ts'
+import { SALES_DB_NAME, SalesDb } from '../../../src/db/sales/sales-db.ts'
+import type { OperationRow } from '../../../src/db/sales/sales-rows.ts'
+import { readStockNumbers } from '../../../src/db/stock-numbers.ts'
+import { readProducts } from '../../../src/db/watch-products.ts'
+import { rescueUnsent } from '../../../src/sync/rescue-unsent.ts'
+import { importFile } from '../../../src/sync/unsent-file.ts'
+import {
+  type DatabaseFixture,
+  dumpDatabases,
+  restoreDatabases,
+  type StoreFixture,
+} from '../../support/database-fixture.ts'
+
+const FOLDER = join(import.meta.dirname, '../../fixtures/databases')
+const FILES = readdirSync(FOLDER).filter((name) => name.endsWith('.json'))
+const WITH_SALES = 'cache-2_sales-1.json'
+const AT = Date.UTC(2026, 10, 23, 5)
+/** Sales, a void, a refund, a cash movement, a shift closed and another opened. */
+const UNSENT = 35
+
+const opened: Dexie[] = []
+const { put } = IDBObjectStore.prototype
+const patient = { onOutdated: () => undefined, patienceMs: 10_000 }
+
+afterEach(async () => {
+  IDBObjectStore.prototype.put = put
+  for (const db of opened.splice(0)) db.close()
+  for (const { name = '' } of await indexedDB.databases()) await Dexie.delete(name)
+})
+
+const readFixture = (file: string): DatabaseFixture[] => JSON.parse(readFileSync(join(FOLDER, file), 'utf8'))
+const known = <T extends Dexie>(db: T): T => {
+  opened.push(db)
+  return db
+}
+const openBoth = async () => ({
+  cache: await openDatabase(known(new CacheDb(CACHE_DB_NAME)), patient),
+  sales: await openDatabase(known(new SalesDb(SALES_DB_NAME)), patient),
+})
+const rowsOf = (databases: readonly DatabaseFixture[], name: string, store: string): readonly unknown[] =>
+  databases.find((database) => database.name === name)?.stores.find((one) => one.name === store)?.rows ?? []
+const operationsIn = (databases: readonly DatabaseFixture[]) =>
+  rowsOf(databases, SALES_DB_NAME, 'pendingTransactions') as readonly OperationRow[]
+
+/** A tablet in the middle of an upgrade has no room left. */
+function failUpgrades(): void {
+  IDBObjectStore.prototype.put = function (...row) {
+    if (this.transaction.mode === 'versionchange') throw new DOMException('The disk is full', 'QuotaExceededError')
+    return put.apply(this, row)
+  }
+}
+
+/** IndexedDB past Dexie. */
+async function openRaw(name: string, version: number): Promise<IDBDatabase> {
+  return await new Promise((resolve, reject) => {
+    const opening = indexedDB.open(name, version)
+    opening.onsuccess = () => resolve(opening.result)
+    opening.onerror = () => reject(opening.error)
+  })
+}
+
+describe.each(FILES)('a tablet that kept %s', (file) => {
+  it('has every record after today’s version opened it', async () => {
+    const fixture = readFixture(file)
+    await restoreDatabases(fixture)
+    await openBoth()
+    const now = await dumpDatabases([CACHE_DB_NAME, SALES_DB_NAME])
+    for (const { name, stores } of fixture) {
+      for (const { name: store, rows } of stores) {
+        const upgraded = store === 'effects' ? rows.map((row) => expect.objectContaining(row as object)) : rows
+        expect(rowsOf(now, name, store), `${name}/${store}`).toEqual(upgraded)
+      }
+    }
+  })
+
+  it('ends with the very stores and indexes of a tablet that begins today', async () => {
+    const shape = async () =>
+      (await dumpDatabases([CACHE_DB_NAME, SALES_DB_NAME])).map(({ name, version, stores }) => ({
+        name,
+        version,
+        stores: stores.map(({ rows: _rows, ...store }: StoreFixture) => store),
+      }))
+    const fresh = await openBoth()
+    const expected = await shape()
+    await fresh.cache.delete()
+    await fresh.sales.delete()
+    await restoreDatabases(readFixture(file))
+    await openBoth()
+    expect(await shape()).toEqual(expected)
+  })
+})
+
+describe('the sales database of version 1', () => {
+  it('[D1] gives each effect the branch of its operation, and forgets one whose operation is gone', async () => {
+    const fixture = readFixture(WITH_SALES)
+    const [moved] = operationsIn(fixture)
+    const orphan = { offline_id: 'gone', product_id: 70_010_001, delta: -1, learned: [] }
+    const changed = fixture.map(({ stores, ...database }) => ({
+      ...database,
+      stores: stores.map((store) => ({
+        ...store,
+        rows:
+          store.name === 'effects'
+            ? [...store.rows, orphan]
+            : store.rows.map((row) => (row === moved ? { ...moved, branch_code: 'BRN-EARLIER' } : row)),
+      })),
+    }))
+    await restoreDatabases(changed)
+    const { sales } = await openBoth()
+    const effects = await sales.effects.toArray()
+    const branches = new Map(operationsIn(changed).map(({ offline_id: id, branch_code: code }) => [id, code]))
+    expect(effects.length).toBe(rowsOf(fixture, SALES_DB_NAME, 'effects').length)
+    for (const effect of effects) expect(effect.branch_code).toBe(branches.get(effect.offline_id))
+    expect(new Set(branches.values()).size).toBe(2)
+  })
+
+  it('[D1] what an earlier branch still waits for counts nowhere else, and again on the way back', async () => {
+    await restoreDatabases(readFixture(WITH_SALES))
+    const { cache, sales } = await openBoth()
+    const device = (await cache.meta.get('device'))?.value as Parameters<typeof saveEnrollment>[1]
+    const products = await cache.products.toArray()
+    const id = products[0]?.id ?? 0
+    const effectsHere = async () => (await readProducts({ cache, sales }, [id]))[0]?.effects.length
+    const shownHere = async () => (await readStockNumbers(cache, sales)).get(id)
+    const before = { effects: await effectsHere(), shown: await shownHere() }
+    // 15 sales of two, 15 of two more, one refunded, two that came back with a void; the server's 97 holds none of it.
+    expect(before.effects).toBeGreaterThan(30)
+    expect(before.shown).toBe(97 - 60 + 1 + 2)
+
+    await saveEnrollment(cache, {
+      ...device,
+      branch: { code: 'BRN-OTHER', name: 'B' },
+      device_secret_token: 'x'.repeat(20),
+    })
+    await cache.products.bulkPut(products)
+    expect({ effects: await effectsHere(), shown: await shownHere() }).toEqual({ effects: 0, shown: 97 })
+    await saveEnrollment(cache, device)
+    await cache.products.bulkPut(products)
+    expect({ effects: await effectsHere(), shown: await shownHere() }).toEqual(before)
+  })
+
+  it('[Q7] an upgrade that fails leaves all of it as it was, readable and in a file that another counter takes', async () => {
+    const fixture = readFixture(WITH_SALES)
+    await restoreDatabases(fixture)
+    failUpgrades()
+    await expect(openDatabase(known(new SalesDb(SALES_DB_NAME)), patient)).rejects.toMatchObject({ kind: 'upgrade' })
+    expect(await dumpDatabases([SALES_DB_NAME])).toEqual(fixture.filter(({ name }) => name === SALES_DB_NAME))
+    const { text, count, unknown } = await rescueUnsent(AT)
+    expect({ count, unknown }).toEqual({ count: UNSENT, unknown: 0 })
+
+    IDBObjectStore.prototype.put = put
+    const other = known(new SalesDb('another-counter'))
+    const branch = { code: operationsIn(fixture)[0]?.branch_code ?? '', name: 'B' }
+    const device = { device_id: 'DEV-2', branch } as DeviceProfile
+    const decision = (at: number) => ({ what: 'imported', reason: '', staff_id: 1, approved_by: null, at }) as const
+    expect(await importFile(other, text, device, decision, AT)).toEqual({
+      ok: true,
+      added: UNSENT,
+      known: 0,
+      skipped: 0,
+    })
+    const unsent = operationsIn(fixture).filter(({ state }) => state === 'queued')
+    expect(await readUnsent(other)).toMatchObject(
+      unsent.toSorted((a, b) => a.place - b.place).map(({ offline_id: id, content }) => ({ offline_id: id, content })),
+    )
+
+    // Nothing is spoilt for the next attempt.
+    const repaired = await openDatabase(known(new SalesDb(SALES_DB_NAME)), patient)
+    expect(await readUnsent(repaired)).toHaveLength(UNSENT)
+  })
+})
+
+describe('rescuing what is unsent', () => {
+  it('[Q7] takes what a later version calls otherwise, and keeps what it can’t read for support', async () => {
+    const fixture = readFixture(WITH_SALES)
+    const [first, second] = operationsIn(fixture).filter(({ state }) => state === 'queued')
+    await restoreDatabases(fixture)
+    const raw = await openRaw(SALES_DB_NAME, 90)
+    const writing = raw.transaction('pendingTransactions', 'readwrite').objectStore('pendingTransactions')
+    writing.put({ ...first, state: 'parked' })
+    writing.put({ ...second, content: { type: 'gift' } })
+    raw.close()
+    const { text, count, unknown } = await rescueUnsent(AT)
+    expect({ count, unknown }).toEqual({ count: UNSENT, unknown: 1 })
+    expect(JSON.parse(text).operations).toHaveLength(UNSENT - 1)
+    expect(JSON.parse(text).unknown).toMatchObject([{ offline_id: second?.offline_id }])
+    expect(JSON.parse(text).operations).toContainEqual(expect.objectContaining({ offline_id: first?.offline_id }))
+  })
+
+  it('finds nothing where there is no database, and makes none', async () => {
+    expect(await rescueUnsent(AT)).toMatchObject({ count: 0 })
+    expect(await indexedDB.databases()).toEqual([])
+  })
+})
+
+describe('versions side by side', () => {
+  it('an app that is older than the data opens nothing and writes nothing, also not by itself later', async () => {
+    await restoreDatabases(readFixture(WITH_SALES))
+    ;(await openRaw(SALES_DB_NAME, 990)).close()
+    const before = await dumpDatabases([SALES_DB_NAME])
+    const db = known(new SalesDb(SALES_DB_NAME))
+    expect(await needsUpgrade(db)).toBe(false)
+    await expect(openDatabase(db, patient)).rejects.toEqual(
+      expect.objectContaining({ kind: 'newer', constructor: DatabaseOpenError }),
+    )
+    await expect(db.meta.put({ key: 'place', value: { value: 0 } })).rejects.toThrow()
+    const unguarded = known(new SalesDb(SALES_DB_NAME))
+    await expect(unguarded.meta.put({ key: 'place', value: { value: 0 } })).rejects.toThrow()
+    expect(await dumpDatabases([SALES_DB_NAME])).toEqual(before)
+  })
+
+  it('a tab makes way for a newer version at once: what it began is done, nothing comes after', async () => {
+    let told = 0
+    const options = {
+      patienceMs: 10_000,
+      onOutdated() {
+        told += 1
+      },
+    }
+    const db = await openDatabase(known(new SalesDb(SALES_DB_NAME)), options)
+    const begun = db.meta.put({ key: 'place', value: { value: 7 } })
+    const newer = await openRaw(SALES_DB_NAME, 990)
+    await begun
+    expect(told).toBe(1)
+    await expect(db.meta.put({ key: 'place', value: { value: 8 } })).rejects.toThrow()
+    const stored = newer.transaction('meta').objectStore('meta').get('place')
+    await new Promise((resolve) => {
+      stored.onsuccess = resolve
+    })
+    expect(stored.result).toEqual({ key: 'place', value: { value: 7 } })
+    newer.close()
+  })
+
+  it('a connection that does not make way is named after a while, and the data is read once it has', async () => {
+    await restoreDatabases(readFixture(WITH_SALES))
+    const stuck = await openRaw(SALES_DB_NAME, 10)
+    const db = known(new SalesDb(SALES_DB_NAME))
+    expect(await needsUpgrade(db)).toBe(true)
+    await expect(openDatabase(db, { ...patient, patienceMs: 20 })).rejects.toMatchObject({ kind: 'blocked' })
+    stuck.close()
+    expect(await rescueUnsent(AT)).toMatchObject({ count: UNSENT })
+  })
+})
