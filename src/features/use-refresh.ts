@@ -1,6 +1,6 @@
-import { type UseQueryResult, useQuery } from '@tanstack/react-query'
+import { queryOptions, type UseQueryResult, useQuery } from '@tanstack/react-query'
 import type { RefreshOutcome } from '../sync/offline-sync.ts'
-import { useServices } from './services.ts'
+import { type Services, useServices } from './services.ts'
 
 const EVERY_MS = 5 * 60_000
 /** The log was about to bring what is missing, or another context was at it: look again soon. */
@@ -14,19 +14,24 @@ function pauseAfter(hasFailed: boolean, outcome: RefreshOutcome | undefined): nu
   return outcome === 'behind' || outcome === 'busy' ? SOON_MS : EVERY_MS
 }
 
-/**
- * This tab's part in the refresh (rule R1): asked for at start and then by the timer. Whether one is due is decided where it
- * runs: by the age of the last one on this device, whichever tab or worker made it (rule R2).
- */
-export function useRefresh(): UseQueryResult<RefreshOutcome> {
-  const { refresh } = useServices()
-  return useQuery({
+function refreshQuery({ refresh }: Services) {
+  return queryOptions({
     queryKey: ['refresh'],
     queryFn: async () => {
       const outcome = await refresh()
       if (outcome === 'failed') throw new Error('The refresh failed')
       return outcome
     },
+  })
+}
+
+/**
+ * Drives this tab's part in the refresh (rule R1): asks at start and then by the timer. Whether one is due is decided where it
+ * runs: by the age of the last one on this device, whichever tab or worker made it (rule R2).
+ */
+export function useRefresh(): UseQueryResult<RefreshOutcome> {
+  return useQuery({
+    ...refreshQuery(useServices()),
     refetchInterval: ({ state }) => pauseAfter(state.status === 'error', state.data),
     refetchIntervalInBackground: true,
     refetchOnWindowFocus: 'always',
@@ -34,8 +39,18 @@ export function useRefresh(): UseQueryResult<RefreshOutcome> {
   })
 }
 
-/** Client time of this tab's next question, ms; null before the first answer. */
-export function nextRefreshAt({ isError, data, errorUpdatedAt, dataUpdatedAt }: UseQueryResult<RefreshOutcome>) {
+/** What the driver is about, for whoever shows it. */
+export interface RefreshProgress {
+  readonly isRunning: boolean
+  readonly hasFailed: boolean
+  /** Client time of this tab's next question, ms; null before the first answer. */
+  readonly nextAt: number | null
+}
+
+export function useRefreshProgress(): RefreshProgress {
+  const query = useQuery({ ...refreshQuery(useServices()), enabled: false })
+  const { isFetching, isError, data, errorUpdatedAt, dataUpdatedAt } = query
   const answeredAt = isError ? errorUpdatedAt : dataUpdatedAt
-  return answeredAt === 0 ? null : answeredAt + pauseAfter(isError, data)
+  const nextAt = answeredAt === 0 ? null : answeredAt + pauseAfter(isError, data)
+  return { isRunning: isFetching, hasFailed: isError, nextAt }
 }

@@ -2,7 +2,6 @@ import { useTranslation } from 'react-i18next'
 import { useMeta } from '../../db/use-meta.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { FactList } from '../../ui/fact-list.tsx'
-import { useNow } from '../../ui/use-now.ts'
 import { useServices } from '../services.ts'
 import { StorageSection } from '../storage-section.tsx'
 import { useSampled } from '../use-observable.ts'
@@ -12,6 +11,7 @@ import styles from './diagnostics-screen.module.css'
 import { FailureSection } from './failure-section.tsx'
 import { Figures } from './figures.tsx'
 import { FreshnessSection } from './freshness-section.tsx'
+import { RefreshSection } from './refresh-section.tsx'
 import { UpdateTable } from './update-table.tsx'
 
 /** At a hundred updates a second nobody reads faster. ms. */
@@ -36,6 +36,7 @@ export function DiagnosticsScreen() {
         <UpdateTable updates={diagnostics.updates} />
         <div className={styles.side}>
           <About />
+          <RefreshSection />
           <StorageSection />
           <ConnectionHistory diagnostics={diagnostics} />
           <FailureSection />
@@ -51,9 +52,7 @@ function About() {
   const { db, build, status } = useServices()
   const device = useMeta(db, 'device')
   const position = useMeta(db, 'position')
-  const refresh = useMeta(db, 'refresh')
   const { clockSkewMs } = useSampled(status, SAMPLE_MS)
-  const now = useNow(60_000)
   const none = t('app.none')
   return (
     <section>
@@ -66,7 +65,6 @@ function About() {
           [t('diagnostics.server'), location.origin],
           [t('diagnostics.broker'), device ? `${device.mqtt.url} (MQTT ${device.mqtt.protocol_version})` : none],
           [t('diagnostics.position'), position ? `${position.cursor ?? none} · ${position.epoch ?? none}` : none],
-          [t('diagnostics.lastRefresh'), refresh?.finishedAt ? format.moment(refresh.finishedAt, now) : none],
           [t('diagnostics.clockSkew'), t('diagnostics.ms', { value: format.quantity(Math.round(clockSkewMs)) })],
         ]}
       />

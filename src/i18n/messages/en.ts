@@ -13,6 +13,7 @@ import { pay } from './en/pay.ts'
 import { people } from './en/people.ts'
 import { printer } from './en/printer.ts'
 import { receipt } from './en/receipt.ts'
+import { refresh } from './en/refresh.ts'
 import { reports } from './en/reports.ts'
 import { sell } from './en/sell.ts'
 import { shift } from './en/shift.ts'
@@ -249,7 +250,6 @@ export const en: Messages = {
     server: 'Server',
     broker: 'Broker',
     position: 'Log position',
-    lastRefresh: 'Last refresh',
     clockSkew: 'Server clock difference',
     problemNone: 'No problem',
     problemServer: 'Server cannot be reached',
@@ -309,6 +309,7 @@ export const en: Messages = {
   shift,
   header,
   journal,
+  refresh,
   storage,
   freshness,
   update,

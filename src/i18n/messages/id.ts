@@ -13,6 +13,7 @@ import { pay } from './id/pay.ts'
 import { people } from './id/people.ts'
 import { printer } from './id/printer.ts'
 import { receipt } from './id/receipt.ts'
+import { refresh } from './id/refresh.ts'
 import { reports } from './id/reports.ts'
 import { sell } from './id/sell.ts'
 import { shift } from './id/shift.ts'
@@ -249,7 +250,6 @@ export const id = {
     server: 'Server',
     broker: 'Broker',
     position: 'Posisi log',
-    lastRefresh: 'Penyegaran terakhir',
     clockSkew: 'Selisih jam server',
     problemNone: 'Tanpa masalah',
     problemServer: 'Server tidak terjangkau',
@@ -308,6 +308,7 @@ export const id = {
   shift,
   header,
   journal,
+  refresh,
   storage,
   freshness,
   update,

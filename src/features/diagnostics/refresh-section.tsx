@@ -1,0 +1,53 @@
+import { useTranslation } from 'react-i18next'
+import type { RefreshState } from '../../db/rows.ts'
+import { useMeta } from '../../db/use-meta.ts'
+import type { Format } from '../../i18n/format.ts'
+import { useFormat } from '../../i18n/use-format.ts'
+import { FactList } from '../../ui/fact-list.tsx'
+import { Progress } from '../../ui/progress.tsx'
+import { useNow } from '../../ui/use-now.ts'
+import { useServices } from '../services.ts'
+import { useRefreshProgress } from '../use-refresh.ts'
+
+/** How old the last comparison with the server is, what goes on, and when the next one is due (rules R1, R2). */
+export function RefreshSection() {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { db } = useServices()
+  const refresh = useMeta(db, 'refresh')
+  const { isRunning, hasFailed, nextAt } = useRefreshProgress()
+  const now = useNow(30_000)
+  const load = loadOf(refresh)
+  const state = load
+    ? t('refresh.loading', load.words(format))
+    : isRunning
+      ? t('refresh.comparing')
+      : hasFailed
+        ? t('refresh.failed')
+        : t('refresh.idle')
+  return (
+    <section data-testid="refresh-section">
+      <h2>{t('refresh.title')}</h2>
+      <FactList
+        facts={[
+          [t('refresh.last'), refresh?.finishedAt ? format.moment(refresh.finishedAt, now) : t('app.none')],
+          [t('refresh.state'), state],
+          [t('refresh.next'), nextAt === null ? t('app.none') : format.moment(nextAt, now)],
+        ]}
+      />
+      {load && <Progress label={t('refresh.title')} value={load.share} />}
+    </section>
+  )
+}
+
+/** A load of all rows under way, by whichever tab or worker. */
+function loadOf(refresh: RefreshState | null | undefined) {
+  if (refresh?.phase !== 'running') return null
+  const { loaded } = refresh
+  const total = (refresh.total.product ?? 0) + (refresh.total.inventory ?? 0)
+  const share = total === 0 ? null : loaded / total
+  return {
+    share,
+    words: (format: Format) => ({ loaded: format.quantity(loaded), total: format.quantity(Math.max(total, loaded)) }),
+  }
+}
