@@ -1,4 +1,5 @@
 /** Loses the connection of a database in the ways in which browsers lose it, at a chosen moment of its next write. */
+import 'fake-indexeddb/auto'
 import { forceCloseDatabase } from 'fake-indexeddb'
 import type { LastingDb } from '../../src/db/lasting-db.ts'
 
@@ -8,25 +9,27 @@ import type { LastingDb } from '../../src/db/lasting-db.ts'
  */
 export type LossMoment = 'before' | 'middle' | 'after'
 
+const armed = new WeakMap<IDBDatabase, LossMoment>()
+const begin = IDBDatabase.prototype.transaction
+
+// Dexie keeps the method of each connection from its opening on: it has to be in place before.
+IDBDatabase.prototype.transaction = function (this: IDBDatabase, ...args) {
+  const transaction = begin.apply(this, args)
+  const moment = args[1] === 'readwrite' ? armed.get(this) : undefined
+  if (moment !== undefined) armed.delete(this)
+  if (moment === 'middle') closeAtFirstWrite(this, transaction)
+  if (moment === 'after') failAfterCommit(this, transaction)
+  return transaction
+}
+
 /** Must be called while `db` is open. */
 export function loseConnection(db: LastingDb, moment: LossMoment): void {
   const handle = db.backendDB()
-  if (moment === 'before') {
-    handle.close()
-    return
-  }
-  const begin = handle.transaction.bind(handle)
-  handle.transaction = (...args: Parameters<IDBDatabase['transaction']>) => {
-    const transaction = begin(...args)
-    if (args[1] === 'readwrite') {
-      handle.transaction = begin
-      if (moment === 'middle') closeAtFirstWrite(handle, transaction)
-      else failAfterCommit(handle, transaction)
-    }
-    return transaction
-  }
+  if (moment === 'before') handle.close()
+  else armed.set(handle, moment)
 }
 
+/** A browser that closes a connection aborts what runs on it; fake-indexeddb lets it end. */
 function closeAtFirstWrite(handle: IDBDatabase, transaction: IDBTransaction): void {
   const openStore = transaction.objectStore.bind(transaction)
   transaction.objectStore = (name) => {
@@ -35,7 +38,10 @@ function closeAtFirstWrite(handle: IDBDatabase, transaction: IDBTransaction): vo
       const write = store[method].bind(store)
       store[method] = (value: unknown, key?: IDBValidKey) => {
         const request = key === undefined ? write(value) : write(value, key)
-        request.addEventListener('success', () => forceCloseDatabase(handle))
+        request.addEventListener('success', () => {
+          transaction.abort()
+          forceCloseDatabase(handle)
+        })
         return request
       }
     }
