@@ -23,6 +23,7 @@ import type { AppConfig } from './config.ts'
 import { createDeviceSync, type DeviceSync, EMPTY_DIAGNOSTICS } from './create-device-sync.ts'
 import { AppStartError } from './errors.ts'
 import { openDatabases } from './open-databases.ts'
+import { putAwayWithPage } from './page-cache.ts'
 
 const NOT_STARTED: SyncStatus = {
   state: 'catching-up',
@@ -52,6 +53,7 @@ export async function createApp(
     onOutdated()
     stopSync()
   })
+  putAwayWithPage([db, salesDb, journalDb])
   const clock = createBrowserClock()
   // Without it everything works, only without an age until there is a connection.
   const known = await readKnownFreshness(db).catch(() => null)

@@ -4,11 +4,19 @@
  *
  *     transaction fails by a lost connection → new connection → the same transaction once more
  *     the browser says `close`               → new connection → live queries read again
+ *     the page is put away (`putAway`)       → what is under way is given up; back again, it is the same as a lost connection
  *
  * The lost transaction may have been committed after all. So the scope of a transaction that writes must do no harm when it runs
  * a second time: it finds by its own keys what the first time left.
  */
-import { Dexie, type PromiseExtended, type Table, type TransactionMode, type TXWithTables } from 'dexie'
+import {
+  type DBCoreTransaction,
+  Dexie,
+  type PromiseExtended,
+  type Table,
+  type TransactionMode,
+  type TXWithTables,
+} from 'dexie'
 import { isConnectionLost } from './storage-error.ts'
 
 export type ConnectionNews =
@@ -25,6 +33,8 @@ type Scope<Db extends Dexie, T> = (transaction: TXWithTables<Db>) => PromiseLike
 
 export class LastingDb extends Dexie {
   private readonly connectionListeners = new Set<(news: ConnectionNews) => void>()
+  private readonly underWay = new Set<DBCoreTransaction>()
+  private isPutAway = false
   private reopening: Promise<void> | null = null
 
   constructor(name: string, options?: ConstructorParameters<typeof Dexie>[1]) {
@@ -35,6 +45,36 @@ export class LastingDb extends Dexie {
       connection?.addEventListener('close', () => this.reopenQuietly(connection, new Error('closed by the browser')))
     }
     this.on('ready', watch, true)
+    this.use({
+      stack: 'dbcore',
+      name: 'under-way',
+      create: (core) => ({ ...core, transaction: (...given) => this.follow(core.transaction(...given)) }),
+    })
+  }
+
+  /**
+   * The browser is about to stop this page, and may let it go on later. A stopped page keeps its transactions open, and in WebKit
+   * every other page that needs their tables waits for it, a blank one for its first reading, for minutes.
+   */
+  putAway(): void {
+    this.isPutAway = true
+    for (const transaction of this.underWay) abort(transaction)
+  }
+
+  /** The page goes on. */
+  takeBack(): void {
+    this.isPutAway = false
+  }
+
+  private follow(transaction: DBCoreTransaction): DBCoreTransaction {
+    if (this.isPutAway) abort(transaction)
+    else if (isEventSource(transaction)) {
+      this.underWay.add(transaction)
+      for (const end of ['complete', 'abort']) {
+        transaction.addEventListener(end, () => this.underWay.delete(transaction))
+      }
+    }
+    return transaction
   }
 
   /** Calls back whenever the connection is lost and found. Returns the way to stop. */
@@ -136,6 +176,19 @@ export class LastingDb extends Dexie {
   private tell(news: ConnectionNews): void {
     for (const listener of [...this.connectionListeners]) listener(news)
   }
+}
+
+function abort(transaction: DBCoreTransaction): void {
+  try {
+    transaction.abort()
+  } catch {
+    // It is being committed, and ends by itself.
+  }
+}
+
+/** Below Dexie lies IndexedDB's own transaction, of which Dexie's types tell less. */
+function isEventSource(value: object): value is Pick<EventTarget, 'addEventListener'> {
+  return 'addEventListener' in value && typeof value.addEventListener === 'function'
 }
 
 /** Dexie hands the transaction to it; what takes no argument fits every database's. */
