@@ -2,6 +2,7 @@ import { Check, Copy } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { readFailures } from '../../db/journal/failures.ts'
+import { readMinutes } from '../../db/journal/minutes.ts'
 import { useMeta } from '../../db/use-meta.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -36,6 +37,7 @@ export function CopyDiagnostics() {
       status.get(),
       diagnostics.get(),
       await readFailures(journalDb).catch(() => null),
+      await readMinutes(journalDb, 0, Number.POSITIVE_INFINITY).catch(() => null),
     )
     try {
       await navigator.clipboard.writeText(text)

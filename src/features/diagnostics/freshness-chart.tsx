@@ -8,7 +8,8 @@ const LATENCY_HEIGHT = 150
 const CONNECTION_HEIGHT = 72
 /** Both have the same, so that the same time stands at the same place. */
 const AXIS_WIDTH = 56
-const PADDING: uPlot.Padding = [8, 8, 0, 0]
+const RIGHT = 24
+const TIME_HEIGHT = 28
 /** Height of a bar, of 1: the states differ in form, not only in colour, and a cut of a second is seen. */
 const LIVE_BAR = 0.4
 const AWAY_BAR = 1
@@ -59,7 +60,7 @@ function wasAway({ open, live }: Slot): boolean {
 
 function drawLatency({ colour, axis }: ChartLook, amount: (ms: number) => string) {
   return {
-    padding: PADDING,
+    padding: [8, RIGHT, 8, 0],
     scales: { y: { range: (_chart, _low, high) => [0, high > 0 ? high * 1.1 : 1] } },
     axes: [
       { show: false },
@@ -81,10 +82,10 @@ function drawLatency({ colour, axis }: ChartLook, amount: (ms: number) => string
 function drawConnection({ colour, axis }: ChartLook, time: (seconds: number) => string) {
   const bars = uPlot.paths.bars ? { paths: uPlot.paths.bars({ size: [1, Number.POSITIVE_INFINITY], align: 1 }) } : {}
   return {
-    padding: PADDING,
+    padding: [4, RIGHT, 0, 0],
     scales: { y: { range: [0, 1] } },
     axes: [
-      { ...axis, grid: { show: false }, space: 56, values: (_chart, values) => values.map(time) },
+      { ...axis, size: TIME_HEIGHT, grid: { show: false }, space: 56, values: (_chart, values) => values.map(time) },
       { ...axis, size: AXIS_WIDTH, grid: { show: false }, values: (_chart, values) => values.map(() => '') },
     ],
     series: [

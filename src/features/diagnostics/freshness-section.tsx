@@ -60,7 +60,7 @@ function TodayInWords({ share }: { share: Share }) {
   const words = { share: format.percent(live), away: format.duration(away) }
   const goal = format.percent(LIVE_GOAL)
   return (
-    <div className={styles.today}>
+    <div className={styles.today} data-met={live >= LIVE_GOAL}>
       <p className={styles.words} data-testid="live-today" data-open={share.open} data-live={share.live}>
         {away === 0 ? t('freshness.todayAll', words) : t('freshness.today', words)}
       </p>
