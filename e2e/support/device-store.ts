@@ -95,3 +95,39 @@ export async function expectEqualToDatabase(page: Page, sql: SqlClient, branch: 
     })),
   ).toEqual(inventory)
 }
+
+/** Changes fields of one row behind the app's back; `path` leads to the object that has them, `value` for a row of `meta`. */
+export async function changeDeviceRow(
+  page: Page,
+  change: {
+    readonly table: 'meta' | 'products' | 'inventory'
+    readonly key: string | number
+    readonly path?: string
+    readonly fields: Record<string, unknown>
+  },
+): Promise<void> {
+  await page.evaluate(
+    ({ name, table, key, path, fields }) =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open(name)
+        opening.onerror = () => reject(opening.error)
+        opening.onsuccess = () => {
+          const db = opening.result
+          const transaction = db.transaction(table, 'readwrite')
+          const rows = transaction.objectStore(table)
+          const reading = rows.get(key)
+          reading.onsuccess = () => {
+            const row = reading.result
+            Object.assign(path === undefined ? row : row[path], fields)
+            rows.put(row)
+          }
+          transaction.onabort = () => reject(transaction.error)
+          transaction.oncomplete = () => {
+            db.close()
+            resolve()
+          }
+        }
+      }),
+    { name: CACHE_DB_NAME, ...change },
+  )
+}
