@@ -5,8 +5,10 @@ import { OWNER_DEVICES_PATH, type OwnerDevice, ownerDeviceListSchema } from '../
 import { useFormat } from '../../i18n/use-format.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
+import { cx } from '../../ui/cx.ts'
 import { useNow } from '../../ui/use-now.ts'
 import { OwnerAnswer } from '../owner-answer.tsx'
+import list from '../owner-list.module.css'
 import { useOwnerQuery } from '../owner-query.ts'
 import styles from './devices-page.module.css'
 import { PairingDialog } from './pairing-dialog.tsx'
@@ -29,22 +31,22 @@ export function DevicesPage() {
     close()
   }
   return (
-    <div className={styles.screen}>
-      <header className={styles.head}>
+    <div className={list.screen}>
+      <header className={list.head}>
         <div>
           <h1>{t('people.devicesTitle')}</h1>
-          <p className={styles.muted}>{t('people.devicesText')}</p>
+          <p className={list.muted}>{t('people.devicesText')}</p>
         </div>
         <Button kind="primary" icon={<Plus size={20} aria-hidden />} onClick={() => setAsking({ what: 'pair' })}>
           {t('people.pair')}
         </Button>
       </header>
-      <p role="status" className={styles.said}>
+      <p role="status" className={list.said}>
         {said}
       </p>
       <OwnerAnswer query={devices}>
         {({ data }) => (
-          <ul className={styles.list}>
+          <ul className={list.list}>
             {data.toSorted(enrolledFirst).map((device) => (
               <DeviceRow key={device.device_id} device={device} onAsk={setAsking} />
             ))}
@@ -76,15 +78,15 @@ function DeviceRow({ device, onAsk }: { device: OwnerDevice; onAsk(asking: Askin
         ? t('people.lastSeen', { when: format.moment(Date.parse(device.last_seen_at), now) })
         : t('people.neverSeen')
   return (
-    <li className={styles.row} data-testid={`device-${device.device_id}`}>
-      <div className={styles.name}>
+    <li className={cx(list.row, styles.columns)} data-testid={`device-${device.device_id}`}>
+      <div className={list.name}>
         <p>{name}</p>
         <p className={styles.small}>
           {device.device_id} · {seen}
         </p>
       </div>
       <DeviceState device={device} />
-      <div className={styles.actions}>
+      <div className={list.actions}>
         {device.revoked_at === null ? (
           <Button
             aria-label={t('people.renameWho', { name })}

@@ -9,6 +9,7 @@ import { readAnswer } from '../../sync/read-answer.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { useNow } from '../../ui/use-now.ts'
+import list from '../owner-list.module.css'
 import { failureWords, useOwnerQuery } from '../owner-query.ts'
 import { useOwnerSession } from '../owner-session.ts'
 import styles from './devices-page.module.css'
@@ -74,7 +75,7 @@ export function PairingDialog({ onClose }: { onClose(): void }) {
           <Check size={24} aria-hidden /> {t('people.pairJoined', { name: joined.device_name })}
         </p>
       ) : pairing.isError ? (
-        <p role="alert" className={styles.problem}>
+        <p role="alert" className={list.problem}>
           {t('people.pairFailed', { why: failureWords(pairing.error, t) })}
         </p>
       ) : code === undefined ? (

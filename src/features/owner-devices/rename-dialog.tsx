@@ -5,9 +5,9 @@ import { OWNER_DEVICES_PATH, type OwnerDevice } from '../../contract/owner-peopl
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/text-field.tsx'
+import list from '../owner-list.module.css'
 import { failureWords } from '../owner-query.ts'
 import { useOwnerSession } from '../owner-session.ts'
-import styles from './devices-page.module.css'
 
 interface RenameDialogProps {
   device: OwnerDevice
@@ -62,7 +62,7 @@ export function RenameDialog({ device, onClose, onSaved }: RenameDialogProps) {
         />
       </form>
       {saving.isError ? (
-        <p role="alert" className={styles.problem}>
+        <p role="alert" className={list.problem}>
           {t('reports.notSaved', { why: failureWords(saving.error, t) })}
         </p>
       ) : null}

@@ -4,9 +4,9 @@ import { OWNER_DEVICES_PATH, type OwnerDevice, revokeAnswerSchema } from '../../
 import { readAnswer } from '../../sync/read-answer.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import list from '../owner-list.module.css'
 import { failureWords } from '../owner-query.ts'
 import { useOwnerSession } from '../owner-session.ts'
-import styles from './devices-page.module.css'
 
 interface RevokeDialogProps {
   device: OwnerDevice
@@ -47,7 +47,7 @@ export function RevokeDialog({ device, onClose, onDone }: RevokeDialogProps) {
       <p>{t('people.revokeText')}</p>
       {isHalfDone ? <p role="alert">{t('people.revokedLater', { name })}</p> : null}
       {revoking.isError ? (
-        <p role="alert" className={styles.problem}>
+        <p role="alert" className={list.problem}>
           {t('reports.notSaved', { why: failureWords(revoking.error, t) })}
         </p>
       ) : null}

@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 import { TextField } from '../../ui/text-field.tsx'
+import list from '../owner-list.module.css'
 import { useOwnerSession } from '../owner-session.ts'
 import styles from './staff-page.module.css'
 import { ROLE_WORDS, staffProblem } from './staff-words.ts'
@@ -84,7 +85,7 @@ export function StaffDialog({ member, onClose, onSaved }: StaffDialogProps) {
               label: t(ROLE_WORDS[value].name),
             }))}
           />
-          <p className={styles.muted}>{t(ROLE_WORDS[role].text)}</p>
+          <p className={list.muted}>{t(ROLE_WORDS[role].text)}</p>
         </div>
         <TextField
           label={t(member === null ? 'people.pin' : 'people.pinNew')}
@@ -97,7 +98,7 @@ export function StaffDialog({ member, onClose, onSaved }: StaffDialogProps) {
           error={isChecked && isPinBad ? t('people.pinBad') : null}
         />
         {saving.isError ? (
-          <p role="alert" className={styles.problem}>
+          <p role="alert" className={list.problem}>
             {staffProblem(saving.error, t)}
           </p>
         ) : null}

@@ -5,9 +5,11 @@ import { useTranslation } from 'react-i18next'
 import { OWNER_STAFF_PATH, type OwnerStaff, ownerStaffListSchema } from '../../contract/owner-people.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
+import { cx } from '../../ui/cx.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { OwnerAnswer } from '../owner-answer.tsx'
+import list from '../owner-list.module.css'
 import { useOwnerQuery } from '../owner-query.ts'
 import { useOwnerSession } from '../owner-session.ts'
 import { StaffDialog } from './staff-dialog.tsx'
@@ -28,17 +30,17 @@ export function StaffPage() {
     close()
   }
   return (
-    <div className={styles.screen}>
-      <header className={styles.head}>
+    <div className={list.screen}>
+      <header className={list.head}>
         <div>
           <h1>{t('people.staffTitle')}</h1>
-          <p className={styles.muted}>{t('people.staffText')}</p>
+          <p className={list.muted}>{t('people.staffText')}</p>
         </div>
         <Button kind="primary" icon={<UserPlus size={20} aria-hidden />} onClick={() => setAsking({ what: 'add' })}>
           {t('people.add')}
         </Button>
       </header>
-      <p role="status" className={styles.said}>
+      <p role="status" className={list.said}>
         {said}
       </p>
       <OwnerAnswer query={staff}>
@@ -46,7 +48,7 @@ export function StaffPage() {
           data.length === 0 ? (
             <EmptyState icon={<UserX size={40} aria-hidden />} title={t('people.staffEmpty')} />
           ) : (
-            <ul className={styles.list}>
+            <ul className={list.list}>
               {data.toSorted(activeFirst).map((member) => (
                 <StaffRow key={member.id} member={member} onAsk={setAsking} onSaid={say} />
               ))}
@@ -76,8 +78,8 @@ function StaffRow({ member, onAsk, onSaid }: StaffRowProps) {
   const activation = useActivation(member)
   const { name } = member
   return (
-    <li className={styles.row} data-testid={`staff-${member.id}`}>
-      <span className={styles.name}>{name}</span>
+    <li className={cx(list.row, styles.columns)} data-testid={`staff-${member.id}`}>
+      <span className={list.name}>{name}</span>
       <span className={styles.role}>{t(ROLE_WORDS[member.role].name)}</span>
       {member.active ? (
         <Badge tone="good" icon={<CircleCheck size={20} aria-hidden />}>
@@ -88,7 +90,7 @@ function StaffRow({ member, onAsk, onSaid }: StaffRowProps) {
           {t('people.inactive')}
         </Badge>
       )}
-      <div className={styles.actions}>
+      <div className={list.actions}>
         <Button
           aria-label={t('people.editWho', { name })}
           icon={<Pencil size={20} aria-hidden />}
@@ -116,7 +118,7 @@ function StaffRow({ member, onAsk, onSaid }: StaffRowProps) {
         )}
       </div>
       {activation.isError ? (
-        <p role="alert" className={styles.problem}>
+        <p role="alert" className={list.problem}>
           {staffProblem(activation.error, t)}
         </p>
       ) : null}
