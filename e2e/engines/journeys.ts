@@ -11,6 +11,8 @@ const BUDI = { name: 'Budi', role: 'cashier', pin: '2222' } as const
 /** "per 14.03", or "per 12 Nov, 14.03" once it is tomorrow. */
 const AGE = /per (\d+ \p{L}+, )?\d\d\.\d\d/u
 
+const LOADED = new RegExp(`^(?!${words.app.loading})`)
+
 /** Barang 00001, 00002, … at 2,000, 3,000, …; 101, 102, … in stock. */
 async function makeShop(admin: AdminClient): Promise<Branch> {
   const branch = await admin.makeBranch({ products: 30 })
@@ -87,6 +89,7 @@ export function coreJourneys(name: string, makeEngine: MakeEngine): void {
       // A screen that was never open before is in the cache too.
       await tablet.visit('/settings')
       await screen.see(heading(words.settings.title))
+      await tablet.waitForState('offline')
       await tablet.visit('/')
       await screen.read(stock(second), '102')
       await restore()
@@ -138,7 +141,9 @@ export function coreJourneys(name: string, makeEngine: MakeEngine): void {
       await openTill(phone)
       for (const { example } of ROUTE_TABLE) {
         await phone.visit(example)
-        await screen.see({ css: 'h1, h2' })
+        await screen.read({ css: 'h1, h2' }, LOADED)
+        // Whatever the page loads on demand is there: Firefox writes an error when it is left before.
+        await phone.waitForState('live')
         const widths = await driver.evaluate(() => [document.documentElement.scrollWidth, innerWidth], null)
         expect(widths, example).toEqual([390, 390])
       }
