@@ -29,6 +29,12 @@ export function loseConnection(db: LastingDb, moment: LossMoment): void {
   else armed.set(handle, moment)
 }
 
+/** As a browser whose disk fails does: closed, and the page is told. */
+export function closeByBrowser(handle: IDBDatabase): void {
+  // Its types ask for the class in place of an instance.
+  Reflect.apply(forceCloseDatabase, undefined, [handle])
+}
+
 /** A browser that closes a connection aborts what runs on it; fake-indexeddb lets it end. */
 function closeAtFirstWrite(handle: IDBDatabase, transaction: IDBTransaction): void {
   const openStore = transaction.objectStore.bind(transaction)
@@ -40,7 +46,7 @@ function closeAtFirstWrite(handle: IDBDatabase, transaction: IDBTransaction): vo
         const request = key === undefined ? write(value) : write(value, key)
         request.addEventListener('success', () => {
           transaction.abort()
-          forceCloseDatabase(handle)
+          closeByBrowser(handle)
         })
         return request
       }

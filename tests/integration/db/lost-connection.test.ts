@@ -1,5 +1,4 @@
 import 'fake-indexeddb/auto'
-import { forceCloseDatabase } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DeviceProfile } from '../../../src/contract/rest.ts'
 import type { ConnectionNews } from '../../../src/db/lasting-db.ts'
@@ -13,7 +12,7 @@ import { readUnsentCount } from '../../../src/db/sales/unsent-count.ts'
 import { createSales } from '../../../src/sync/create-sales.ts'
 import { stepOperation } from '../../../src/sync/machine/queue.ts'
 import type { Actor, NewSale, Sales } from '../../../src/sync/sales.ts'
-import { type LossMoment, loseConnection } from '../../support/lose-connection.ts'
+import { closeByBrowser, type LossMoment, loseConnection } from '../../support/lose-connection.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 7, 3)
 const MOMENTS: readonly LossMoment[] = ['before', 'middle', 'after']
@@ -57,9 +56,12 @@ const newSale = (): NewSale => ({
     {
       product_id: 1386,
       product_name: 'Chicken Breast sadia 2 kg',
+      unit: 'pcs',
       quantity: 2,
       price: 15_000,
-      line_total: 30_000,
+      discount: 0,
+      note: null,
+      master_price: null,
       stock_shown: 10,
     },
   ],
@@ -67,7 +69,11 @@ const newSale = (): NewSale => ({
   discount_total: 0,
   tax_total: 0,
   grand_total: 30_000,
-  payments: [{ payment_method: 'CASH', amount: 30_000 }],
+  cart_discount: 0,
+  rounding_total: 0,
+  tax: null,
+  note: null,
+  payments: [{ payment_method: 'CASH', amount: 30_000, reference: null, tendered: 30_000 }],
   actor: ACTOR,
 })
 
@@ -158,7 +164,7 @@ describe('a lost connection', () => {
   it('is said once, whoever meets it, and found again', async () => {
     const news: ConnectionNews['type'][] = []
     db.onConnection(({ type }) => news.push(type))
-    forceCloseDatabase(db.backendDB())
+    closeByBrowser(db.backendDB())
     await Promise.all([sales.completeSale(newSale()), sales.completeSale(newSale()), sales.openShift(0, ACTOR)])
     expect(await db.pendingTransactions.count()).toBe(3)
     expect(news).toEqual(['lost', 'reopened'])
@@ -186,7 +192,7 @@ describe('[V2] live queries', () => {
     const seen: number[] = []
     const query = liveQuery([db], () => readUnsentCount(db)).subscribe(({ sales: count }) => seen.push(count))
     await vi.waitFor(() => expect(seen.at(-1)).toBe(0))
-    forceCloseDatabase(db.backendDB())
+    closeByBrowser(db.backendDB())
     await sales.completeSale(newSale())
     await vi.waitFor(() => expect(seen.at(-1)).toBe(1))
     loseConnection(db, 'middle')
@@ -203,7 +209,7 @@ describe('[V2] live queries', () => {
       const count = await db.pendingTransactions.count()
       if (!isLosing) return count
       isLosing = false
-      forceCloseDatabase(db.backendDB())
+      closeByBrowser(db.backendDB())
       throw new DOMException('Connection to Indexed Database server lost', 'UnknownError')
     }).subscribe(
       (count) => seen.push(count),
@@ -224,7 +230,7 @@ describe('[V2] live queries', () => {
     await vi.waitFor(() => expect(seen.at(-1)).toBe(1))
     const handle = db.backendDB()
     const deleting = indexedDB.deleteDatabase(db.name)
-    forceCloseDatabase(handle)
+    closeByBrowser(handle)
     await new Promise((resolve) => {
       deleting.onsuccess = resolve
     })
