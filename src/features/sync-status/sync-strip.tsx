@@ -84,14 +84,16 @@ function Age() {
   )
   if (!words) return <span className={styles.age}>{t('sync.neverLoaded')}</span>
   return (
-    <span className={styles.age}>
-      <span data-testid="as-of">{words.asOf}</span>
+    <>
+      <span className={styles.age} data-testid="as-of">
+        {words.asOf}
+      </span>
       {words.ago === null ? null : (
         <span className={styles.ago} data-testid="stock-age">
           {words.ago}
         </span>
       )}
-    </span>
+    </>
   )
 }
 
