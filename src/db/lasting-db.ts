@@ -45,6 +45,10 @@ export class LastingDb extends Dexie {
       connection?.addEventListener('close', () => this.reopenQuietly(connection, new Error('closed by the browser')))
     }
     this.on('ready', watch, true)
+    // Deleted under us: Dexie lets go of it, and what is on the screen is no longer stored.
+    this.on('versionchange', ({ newVersion }) => {
+      if (newVersion === null) queueMicrotask(() => this.reopenQuietly(null, new Error('deleted by the browser')))
+    })
     this.use({
       stack: 'dbcore',
       name: 'under-way',

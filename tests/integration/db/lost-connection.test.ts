@@ -238,6 +238,16 @@ describe('[V2] live queries', () => {
     query.unsubscribe()
   })
 
+  it('show that everything is gone when another page has deleted it', async () => {
+    await sales.completeSale(newSale())
+    const seen: number[] = []
+    const query = liveQuery([db], () => readUnsentCount(db)).subscribe(({ sales: count }) => seen.push(count))
+    await vi.waitFor(() => expect(seen.at(-1)).toBe(1))
+    indexedDB.deleteDatabase(db.name)
+    await vi.waitFor(() => expect(seen.at(-1)).toBe(0))
+    query.unsubscribe()
+  })
+
   it('with another fault say so instead of reading for ever', async () => {
     const errors: unknown[] = []
     let reads = 0
