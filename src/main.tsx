@@ -21,7 +21,14 @@ async function start(container: HTMLElement): Promise<void> {
   applyTheme(readThemeChoice())
   followSystemTheme()
   const i18n = createI18n(readLanguage())
-  const root = createRoot(container)
+  const pageJournal = createPageJournal(window)
+  const { journal } = pageJournal
+  const root = createRoot(container, {
+    onCaughtError(error) {
+      console.error(error)
+      journal.note('crash', 'A screen', withPlace(error))
+    },
+  })
   const config = readConfig(location)
   const showProblem = (kind: StartProblemKind, details: string | null) => {
     root.render(
@@ -42,14 +49,13 @@ async function start(container: HTMLElement): Promise<void> {
     )
     return
   }
-  const pageJournal = createPageJournal(window)
   // Before the databases: a version that can't open them has to be replaced by one that can.
   let hasCart = () => false
-  const update = config.hasServiceWorker ? createAppUpdate(SERVICE_WORKER_URL, () => hasCart()) : null
+  const update = config.hasServiceWorker ? createAppUpdate(SERVICE_WORKER_URL, () => hasCart(), journal) : null
   try {
     // At once: what still stands on the screen would ask a database that is about to be closed.
     const onOutdated = () => flushSync(() => showProblem('outdated', null))
-    const services = await createApp(config, { journalDb: pageJournal.db, journal: pageJournal.journal, onOutdated })
+    const services = await createApp(config, { journalDb: pageJournal.db, journal, onOutdated })
     hasCart = followShownCart(services.salesDb)
     root.render(
       <StrictMode>
@@ -59,7 +65,7 @@ async function start(container: HTMLElement): Promise<void> {
       </StrictMode>,
     )
   } catch (error) {
-    pageJournal.journal.note('crash', 'Start', withPlace(error))
+    journal.note('crash', 'Start', withPlace(error))
     showProblem(error instanceof AppStartError ? error.kind : 'unexpected', wordsForSupport(error))
   }
 }

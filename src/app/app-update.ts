@@ -4,6 +4,7 @@
  */
 import { Workbox } from 'workbox-window'
 import { createObservable, isShallowEqual } from '../sync/observable.ts'
+import type { FailureJournal } from '../sync/ports.ts'
 import type { Observable } from '../sync/sync-status.ts'
 import { createBrowserChannel } from './browser-ports.ts'
 import { createSharedHold, whileNobodyHolds } from './shared-hold.ts'
@@ -40,7 +41,7 @@ const ATTENDED_LOCK = 'mstore-is-attended'
  * Registers the service worker at `url` and watches for new versions. `hasCart`: goods in the cart that this tab shows. Without
  * service workers it does nothing.
  */
-export function createAppUpdate(url: string, hasCart: () => boolean): AppUpdate {
+export function createAppUpdate(url: string, hasCart: () => boolean, journal: FailureJournal): AppUpdate {
   let state = NO_UPDATE
   let isPartLost = false
   let registration: ServiceWorkerRegistration | undefined
@@ -52,6 +53,7 @@ export function createAppUpdate(url: string, hasCart: () => boolean): AppUpdate 
   // Vite says so of every part that is loaded on demand; whoever asked for it fails in its own words as well.
   window.addEventListener('vite:preloadError', () => {
     isPartLost = true
+    journal.note('worker', 'Update, a part of this version is gone')
     show()
   })
   if (!('serviceWorker' in navigator)) return { view, accept: () => undefined, later: () => undefined }
@@ -84,12 +86,12 @@ export function createAppUpdate(url: string, hasCart: () => boolean): AppUpdate 
     isTaking = true
     try {
       await whileNobodyHolds(locks, ['mstore-update', ...signs], async () => {
-        const switched = new Promise((resolve) => {
-          serviceWorker.addEventListener('controllerchange', resolve, { once: true })
-          setTimeout(resolve, TAKEOVER_MS)
+        const switched = new Promise<'switched' | 'late'>((resolve) => {
+          serviceWorker.addEventListener('controllerchange', () => resolve('switched'), { once: true })
+          setTimeout(() => resolve('late'), TAKEOVER_MS)
         })
         workbox.messageSkipWaiting()
-        await switched
+        if ((await switched) === 'late') journal.note('worker', 'Update, the new version did not take over')
       })
     } finally {
       isTaking = false
@@ -153,7 +155,7 @@ export function createAppUpdate(url: string, hasCart: () => boolean): AppUpdate 
   document.addEventListener('freeze', () => attendedHold.set(false))
   setInterval(look, LOOK_EVERY_MS)
   // Without the worker the app runs as before, only its shell is not cached.
-  start().catch(() => undefined)
+  start().catch((error) => journal.note('worker', 'Update, registering the service worker', error))
 
   return {
     view,
