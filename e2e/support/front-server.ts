@@ -1,4 +1,6 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import { connect } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { withFreePort } from './free-port.ts'
 
 export interface FrontServer {
@@ -17,7 +19,7 @@ const TEXT = /\.(js|css|html|webmanifest)$/
 /** `name-a1B2c3D4.js`, as the build names its files. */
 const ASSET = /assets\/([\w.-]+-[\w-]{8})(\.\w+)"/g
 
-/** Serves what the product serves at `target`, and can pretend that newer builds were installed there. Plain HTTP only. */
+/** Serves what the product serves at `target`, and can pretend that newer builds were installed there. No TLS. */
 export async function createFrontServer(target: string): Promise<FrontServer> {
   const names = await readAssetNames(target)
   /** 1: the build as it is. */
@@ -31,11 +33,22 @@ export async function createFrontServer(target: string): Promise<FrontServer> {
       return
     }
     const isPage = incoming.headers.accept?.includes('text/html') ?? false
-    passOn(incoming, response, new URL((incoming.url ?? '/').replace(path, original), target), (body) =>
-      build > 1 && (TEXT.test(original) || (isPage && !original.startsWith('/api/')))
+    passOn(incoming, response, new URL((incoming.url ?? '/').replace(path, original), target), (body) => {
+      // An embedded broker is at the server's own address, which is this one for whoever comes by it.
+      if (original.startsWith('/api/v1/device/')) {
+        return Buffer.from(body.toString().replaceAll(new URL(target).host, incoming.headers.host ?? ''))
+      }
+      return build > 1 && (TEXT.test(original) || (isPage && !original.startsWith('/api/')))
         ? Buffer.from(renameAssets(body.toString(), build, names))
-        : body,
-    )
+        : body
+    })
+  })
+  const tunnels = new Set<Duplex>()
+  server.on('upgrade', (incoming, socket) => {
+    for (const end of passOnSocket(incoming, socket, new URL(target))) {
+      tunnels.add(end)
+      end.on('close', () => tunnels.delete(end))
+    }
   })
   const port = await withFreePort(
     (candidate) =>
@@ -51,10 +64,26 @@ export async function createFrontServer(target: string): Promise<FrontServer> {
       build += 1
     },
     async close() {
+      for (const end of tunnels) end.destroy()
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
     },
   }
+}
+
+/** A WebSocket as it stands. Returns both ends. */
+function passOnSocket(incoming: IncomingMessage, socket: Duplex, target: URL): readonly Duplex[] {
+  const upstream = connect(Number(target.port), target.hostname)
+  const headers = incoming.rawHeaders.flatMap((text, index, all) =>
+    index % 2 === 0 ? [`${text}: ${all[index + 1]}`] : [],
+  )
+  upstream.write(`${[`GET ${incoming.url} HTTP/1.1`, ...headers].join('\r\n')}\r\n\r\n`)
+  socket.pipe(upstream)
+  upstream.pipe(socket)
+  const ends = [socket, upstream]
+  for (const end of ends)
+    end.on('error', () => undefined).on('close', () => ends.forEach((other) => void other.destroy()))
+  return ends
 }
 
 /** Names without their ending, of all files that the worker's list names. */
@@ -75,7 +104,9 @@ function originalPath(path: string, build: number, names: readonly string[]): st
 }
 
 function renameAssets(text: string, build: number, names: readonly string[]): string {
-  const renamed = names.reduce((changed, name) => changed.replaceAll(name, `${name}~${build}`), text)
+  // In one pass, longest first: one name may end with another.
+  const longestFirst = names.toSorted((a, b) => b.length - a.length).map((name) => name.replaceAll('.', '\\.'))
+  const renamed = text.replaceAll(new RegExp(longestFirst.join('|'), 'g'), (name) => `${name}~${build}`)
   // The page itself keeps its name: only its revision tells the worker that it is another one.
   return renamed.replaceAll(/("?revision"?:\s*")/g, `$1${build}-`)
 }

@@ -109,6 +109,8 @@ export function renameRecording(
   { texts, ids, now }: Renaming,
 ): readonly DatabaseFixture[] {
   let text = JSON.stringify(fixtures)
+  const kept = new Set(texts.map(([, to]) => to))
+  for (const [from, to] of texts) text = text.replaceAll(from, to)
   const times = [...text.matchAll(TIME_MS)].map(([time]) => Number(time))
   const moved = now - times.reduce((latest, time) => Math.max(latest, time), 0)
   const uuids = new Map<string, string>()
@@ -116,11 +118,11 @@ export function renameRecording(
     .replaceAll(TIME_MS, (time) => String(Number(time) + moved))
     .replaceAll(TIME_ISO, (time) => new Date(Date.parse(time) + moved).toISOString())
     .replaceAll(UUID, (id) => {
+      if (kept.has(id)) return id
       const known = uuids.get(id) ?? randomUUID()
       uuids.set(id, known)
       return known
     })
-  for (const [from, to] of texts) text = text.replaceAll(from, to)
   for (const [from, to] of ids) text = text.replaceAll(String(from), String(to))
   return JSON.parse(text)
 }
