@@ -100,9 +100,13 @@ function Age() {
 function LastRefresh() {
   const { t } = useTranslation()
   const format = useFormat()
-  const { db } = useServices()
+  const { db, status } = useServices()
   const finishedAt = useMeta(db, 'refresh')?.finishedAt ?? null
+  // In the server's time, as the age beside it.
+  const skew = useObservable(status, ({ clockSkewMs }) => Math.round(clockSkewMs / 1000) * 1000)
   const now = useNow(60_000)
   if (finishedAt === null) return null
-  return <p className={styles.refresh}>{t('sync.lastRefresh', { when: format.moment(finishedAt, now) })}</p>
+  return (
+    <p className={styles.refresh}>{t('sync.lastRefresh', { when: format.moment(finishedAt + skew, now + skew) })}</p>
+  )
 }

@@ -176,6 +176,21 @@ describe('latencies of a minute', () => {
   })
 })
 
+it('[D3] parts of one minute by several writers, in any order, are at most a minute, and no more live than open', () => {
+  const part = fc
+    .tuple(fc.integer({ min: 0, max: MINUTE_MS }), fc.integer({ min: 0, max: MINUTE_MS }), fc.nat(50))
+    .map(([a, b, updates]) => row({ open: Math.max(a, b), live: Math.min(a, b), updates }))
+  fc.assert(
+    fc.property(fc.array(part, { minLength: 1, maxLength: 6 }), (parts) => {
+      const whole = parts.reduce(mergeMinutes)
+      expect(whole.open).toBe(Math.min(MINUTE_MS, sum(parts, 'open')))
+      expect(whole.live).toBeLessThanOrEqual(whole.open)
+      expect(whole.updates).toBe(sum(parts, 'updates'))
+      expect(parts.toReversed().reduce(mergeMinutes)).toEqual(whole)
+    }),
+  )
+})
+
 it('rows that could not be written wait, bounded, and are joined with what came meanwhile', () => {
   const many = Array.from({ length: 500 }, (_, index) => row({ minute: MINUTE + index, open: 1_000 }))
   const joined = joinRows(many, [row({ minute: MINUTE + 499, open: 2_000 })])
