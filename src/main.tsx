@@ -24,10 +24,8 @@ async function start(container: HTMLElement): Promise<void> {
   const pageJournal = createPageJournal(window)
   const { journal } = pageJournal
   const root = createRoot(container, {
-    onCaughtError(error) {
-      console.error(error)
-      journal.note('crash', 'A screen', withPlace(error))
-    },
+    // A screen says it in words; the browser's console and the journal are told as of any other uncaught error.
+    onCaughtError: (error) => reportError(error),
   })
   const config = readConfig(location)
   const showProblem = (kind: StartProblemKind, details: string | null) => {
