@@ -1,0 +1,252 @@
+/**
+ * Rule D3: every number knows its age, in words that stay true while time goes on, over midnight, a sleep and a reload, on a
+ * tablet whose clock is wrong; and the tablet knows how much of the day it was live.
+ */
+import type { Locator, Page } from '@playwright/test'
+import { JOURNAL_DB_NAME } from '../src/db/journal/journal-db.ts'
+import { MINUTE_MS, type MinuteRow } from '../src/db/journal/minute-row.ts'
+import { addDays, shopDay } from '../src/domain/shop-day.ts'
+import { createFormat } from '../src/i18n/format.ts'
+import { expectAccessible, expectFits } from './support/accessibility.ts'
+import { readDeviceStore } from './support/device-store.ts'
+import { expect, test } from './support/fixtures.ts'
+import { NETWORK_ERRORS } from './support/page-errors.ts'
+import { say, words } from './support/words.ts'
+
+const HOUR_MS = 60 * MINUTE_MS
+const format = createFormat('id', 'Asia/Jakarta')
+
+/** Server time, ms, up to which the tablet's stock is complete, as it has written it down. */
+async function readAsOf(page: Page): Promise<number> {
+  const asOf = (await readDeviceStore(page)).meta.freshness?.asOf
+  if (asOf === undefined) throw new Error('this tablet has never been fresh')
+  return asOf
+}
+
+/** What the strip says, `asOf` and `now` by the server's clock. */
+async function expectAge(page: Page, asOf: number, now: number): Promise<void> {
+  await expect(page.getByTestId('as-of')).toHaveText(say(words.sync.asOf, { when: format.moment(asOf, now) }))
+  await expect(page.getByTestId('stock-age')).toHaveText(
+    say(words.freshness.ago, { age: format.age(now - asOf) ?? '' }),
+  )
+}
+
+const wake = (page: Page) => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+
+/** What today's sentence counts, ms. */
+async function readToday(today: Locator): Promise<{ open: number; away: number }> {
+  const [open, live] = await Promise.all([today.getAttribute('data-open'), today.getAttribute('data-live')])
+  return { open: Number(open), away: Number(open) - Number(live) }
+}
+
+test('[D3] offline the age goes on, past midnight and days, over a reload and in a second tab; a sleep leaves no old age standing', async ({
+  admin,
+  counter,
+  network,
+  pageErrors,
+}) => {
+  pageErrors.allow(NETWORK_ERRORS)
+  const branch = await admin.makeBranch({ products: 5 })
+  const [first = 0] = branch.productIds
+  const { page, context, stock, waitForState } = await counter(branch, {
+    prepare: (prepared) => prepared.clock.install(),
+  })
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready))
+  await network.cut()
+  await waitForState('offline')
+  const asOf = await readAsOf(page)
+  const row = page.getByRole('row', { name: 'Barang 00001' })
+
+  await test.step('minutes, in the strip, beside each number and on the product’s sheet', async () => {
+    const now = asOf + 3.5 * MINUTE_MS
+    await page.clock.setFixedTime(now)
+    await expectAge(page, asOf, now)
+    await expect(row).toContainText(`per ${format.moment(asOf, now)}`)
+    await expectFits(page)
+    await row.click()
+    await expect(page.getByTestId('stock-detail')).toContainText(`per ${format.moment(asOf, now)}`)
+    await expectAccessible(page)
+  })
+
+  await test.step('the next day names the day, without a touch', async () => {
+    const now = asOf + 25 * HOUR_MS
+    await page.clock.setFixedTime(now)
+    await expectAge(page, asOf, now)
+    await expect(row).toContainText(/per \d+ \p{L}+, \d\d\.\d\d/u)
+    await expectFits(page)
+  })
+
+  await test.step('a reload without a network, and a second tab, say the same', async () => {
+    const now = asOf + 26 * HOUR_MS
+    await page.clock.setFixedTime(now)
+    await page.reload()
+    await waitForState('offline')
+    await expectAge(page, asOf, now)
+    await expect(stock(first)).toBeVisible()
+    const second = await context.newPage()
+    await second.clock.setFixedTime(now)
+    await second.goto(page.url())
+    await expect(second.getByTestId('sync-state')).toHaveAttribute('data-state', 'offline')
+    await expectAge(second, asOf, now)
+    await expect(second.getByTestId(`stock-${first}`)).toBeVisible()
+    await second.close()
+  })
+
+  await test.step('a machine that slept says its age as soon as it wakes, before any timer', async () => {
+    const now = asOf + 30 * HOUR_MS
+    await page.clock.pauseAt(now)
+    await wake(page)
+    await expectAge(page, asOf, now)
+    await page.clock.setSystemTime(now + 70 * HOUR_MS)
+    await wake(page)
+    await expectAge(page, asOf, now + 70 * HOUR_MS)
+  })
+})
+
+test('[D3] a tablet whose clock is two hours ahead tells the server’s time and the true age, also after a reload offline', async ({
+  admin,
+  counter,
+  network,
+  pageErrors,
+}) => {
+  pageErrors.allow(NETWORK_ERRORS)
+  const ahead = 2 * HOUR_MS
+  const branch = await admin.makeBranch({ products: 2 })
+  const { page, waitForState } = await counter(branch, {
+    prepare: (prepared) => prepared.clock.install({ time: Date.now() + ahead }),
+  })
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready))
+  // The clock's error is told by a heartbeat, and written down.
+  await expect.poll(async () => (await readDeviceStore(page)).meta.clock?.skewMs ?? 0).toBeLessThan(-ahead + MINUTE_MS)
+  await expect.poll(async () => Date.now() - (await readAsOf(page))).toBeLessThan(MINUTE_MS)
+  await network.cut()
+  await waitForState('offline')
+  const asOf = await readAsOf(page)
+  const now = asOf + 3.5 * MINUTE_MS
+  await page.clock.setFixedTime(now + ahead)
+  await expectAge(page, asOf, now)
+  await page.reload()
+  await waitForState('offline')
+  await expectAge(page, asOf, now)
+})
+
+test('[D3] the share of time live falls with a cut, is told in words, a table and a chart, and survives a reload', async ({
+  admin,
+  counter,
+  network,
+  pageErrors,
+}) => {
+  pageErrors.allow(NETWORK_ERRORS)
+  const branch = await admin.makeBranch({ products: 2 })
+  const fetched: string[] = []
+  const { page, open, waitForState } = await counter(branch, {
+    prepare: async (context) => {
+      context.on('request', (request) => {
+        if (!request.serviceWorker()) fetched.push(request.url())
+      })
+    },
+  })
+  const fetchesChart = () => fetched.some((url) => /freshness-chart/.test(url))
+  const today = page.getByTestId('live-today')
+  const away = async () => (await readToday(today)).away
+  expect(fetchesChart()).toBe(false)
+  await open('/diagnostics')
+  await expect(today).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByRole('img', { name: words.freshness.chartConnection })).toBeVisible()
+  expect(fetchesChart()).toBe(true)
+
+  const before = await readToday(today)
+  await network.cut()
+  await waitForState('offline')
+  await expect.poll(away, { timeout: 30_000 }).toBeGreaterThan(before.away)
+  await network.restore()
+  await waitForState('live')
+  // The end of the cut is written with the change of the state.
+  const open1 = (await readToday(today)).open
+  await expect.poll(async () => (await readToday(today)).open, { timeout: 90_000 }).toBeGreaterThan(open1)
+  const cut = await readToday(today)
+  await expect(today).toHaveText(/^Hari ini \d+(,\d+)?\s% langsung; .+ tidak\.$/)
+  await expect(page.getByText(say(words.freshness.goalMissed, { goal: format.percent(0.999) }))).toBeVisible()
+
+  await page.reload()
+  await waitForState('live')
+  await expect(today).toBeVisible()
+  const after = await readToday(today)
+  expect(after.open).toBeGreaterThanOrEqual(cut.open)
+  expect(after.away).toBeGreaterThanOrEqual(cut.away)
+  const row = page.getByTestId('live-days').getByRole('row', { name: words.freshness.dayToday })
+  await expect(row).toContainText(words.freshness.missed)
+})
+
+test('[D3] the page of shares: nothing today yet, days before, a long day; fits and is accessible in every size and colour', async ({
+  admin,
+  counter,
+}) => {
+  test.slow()
+  const branch = await admin.makeBranch({ products: 2 })
+  const { page, open } = await counter(branch, { prepare: (prepared) => prepared.clock.install() })
+  await open('/diagnostics')
+  const today = page.getByTestId('live-today')
+  const section = page.getByTestId('freshness')
+  await expect(today).toBeVisible({ timeout: 30_000 })
+
+  await test.step('a day with a cut and a pause', async () => {
+    await putMinutes(page, makeDays(Date.now()))
+    await page.reload()
+    await expect(page.getByTestId('live-days').getByRole('row')).toHaveCount(8)
+    await page.getByText(words.freshness.hours).click()
+    await expect(page.getByTestId('live-hours').getByRole('row').nth(1)).toBeVisible()
+    await expect(page.getByRole('img', { name: words.freshness.chartLatency })).toBeVisible()
+    await expectFits(page)
+    await expectAccessible(page)
+  })
+
+  await test.step('the next day begins with nothing, and yesterday is in the table', async () => {
+    const tomorrow = Date.parse(`${addDays(shopDay(Date.now()), 1)}T09:00:00+07:00`)
+    await page.clock.setFixedTime(tomorrow)
+    await expect(section.getByText(words.freshness.emptyTitle)).toBeVisible({ timeout: 30_000 })
+    await expect(page.getByTestId('live-days').getByRole('row', { name: words.freshness.dayYesterday })).toBeVisible()
+    await expectFits(page)
+    await expectAccessible(page)
+  })
+})
+
+/** Seven days of nine hours; today with a cut of twelve minutes an hour ago. */
+function makeDays(now: number): MinuteRow[] {
+  const newest = Math.floor(now / MINUTE_MS) - 1
+  return Array.from({ length: 7 }, (_, day) =>
+    Array.from({ length: 540 }, (_unused, back): MinuteRow => {
+      const isCut = day === 0 && back >= 60 && back < 72
+      return {
+        minute: newest - day * 1440 - back,
+        open: MINUTE_MS,
+        live: isCut ? 0 : MINUTE_MS,
+        updates: isCut ? 0 : 9,
+        latency_p50: isCut ? null : 12 + (back % 7),
+        latency_max: isCut ? null : 80 + (back % 90),
+      }
+    }),
+  ).flat()
+}
+
+/** Written where the app itself keeps them. */
+async function putMinutes(page: Page, rows: readonly MinuteRow[]): Promise<void> {
+  await page.evaluate(
+    ({ name, minutes }) =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open(name)
+        opening.onerror = () => reject(opening.error)
+        opening.onsuccess = () => {
+          const db = opening.result
+          const transaction = db.transaction('minutes', 'readwrite')
+          for (const minute of minutes) transaction.objectStore('minutes').put(minute)
+          transaction.onabort = () => reject(transaction.error)
+          transaction.oncomplete = () => {
+            db.close()
+            resolve()
+          }
+        }
+      }),
+    { name: JOURNAL_DB_NAME, minutes: rows },
+  )
+}
