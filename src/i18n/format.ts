@@ -20,8 +20,8 @@ export interface Format {
   seconds(ms: number): string
   /** `3 menit`, `2 jam`, `5 hari`: whole units that have passed, the largest one; null below a minute. */
   age(ms: number): string | null
-  /** `14 detik`, `3 menit 20 detik`, `2 jam 5 menit`: rounded up to seconds, two units at most. */
-  duration(ms: number): string
+  /** `14 detik`, `3 menit 20 detik`, `2 jam 5 menit`: rounded up to seconds, two units at most. Short: `3 mnt 20 dtk`. */
+  duration(ms: number, length?: 'long' | 'short'): string
   /** `99,97 %`: never rounded up, so that only all is `100 %`. */
   percent(share: number): string
   /** `1,2 MB` */
@@ -56,8 +56,8 @@ export function createFormat(language: Language, timeZone?: string): Format {
   const year = new Intl.DateTimeFormat(locale, { year: 'numeric', ...zone })
   const upToTwo = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 })
   const units = TIME_UNITS.map(([unit, seconds]) => {
-    const words = new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' })
-    return { seconds, words }
+    const words = (unitDisplay: 'long' | 'short') => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay })
+    return { seconds, long: words('long'), short: words('short') }
   })
   const dayWithYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', ...zone })
 
@@ -78,9 +78,9 @@ export function createFormat(language: Language, timeZone?: string): Format {
     age(ms) {
       const passed = Math.floor(ms / 1000)
       const unit = units.find(({ seconds }) => seconds <= passed && seconds >= 60)
-      return unit ? unit.words.format(Math.floor(passed / unit.seconds)) : null
+      return unit ? unit.long.format(Math.floor(passed / unit.seconds)) : null
     },
-    duration(ms) {
+    duration(ms, length = 'long') {
       const whole = Math.max(0, Math.ceil(ms / 1000))
       const first = Math.max(
         0,
@@ -88,10 +88,10 @@ export function createFormat(language: Language, timeZone?: string): Format {
       )
       let rest = whole
       const parts: string[] = []
-      for (const { seconds, words } of units.slice(first, first + 2)) {
-        const count = Math.floor(rest / seconds)
-        rest -= count * seconds
-        if (count > 0 || parts.length === 0) parts.push(words.format(count))
+      for (const unit of units.slice(first, first + 2)) {
+        const count = Math.floor(rest / unit.seconds)
+        rest -= count * unit.seconds
+        if (count > 0 || parts.length === 0) parts.push(unit[length].format(count))
       }
       return parts.join(' ')
     },

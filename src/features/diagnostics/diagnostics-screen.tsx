@@ -33,13 +33,15 @@ export function DiagnosticsScreen() {
       <FreshnessSection />
       <Figures diagnostics={diagnostics} />
       <div className={styles.columns}>
-        <UpdateTable updates={diagnostics.updates} />
-        <div className={styles.side}>
+        <div className={styles.column}>
+          <UpdateTable updates={diagnostics.updates} />
+          <ConnectionHistory diagnostics={diagnostics} />
+          <FailureSection />
+        </div>
+        <div className={styles.column}>
           <About />
           <RefreshSection />
           <StorageSection />
-          <ConnectionHistory diagnostics={diagnostics} />
-          <FailureSection />
         </div>
       </div>
     </div>

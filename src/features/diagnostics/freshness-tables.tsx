@@ -31,8 +31,8 @@ export function DayTable({ days, today }: { days: readonly DayShare[]; today: st
               <td>
                 <ShareBadge share={share} />
               </td>
-              <td>{format.duration(share.open - share.live)}</td>
-              <td>{format.duration(share.open)}</td>
+              <td>{format.duration(share.open - share.live, 'short')}</td>
+              <td>{format.duration(share.open, 'short')}</td>
             </tr>
           ))}
         </tbody>
@@ -67,7 +67,7 @@ export function HourTable({ hours }: { hours: readonly HourShare[] }) {
               <td>
                 <ShareBadge share={hour} />
               </td>
-              <td>{format.duration(hour.open - hour.live)}</td>
+              <td>{format.duration(hour.open - hour.live, 'short')}</td>
               <td>{ms(hour.latencyP50)}</td>
               <td>{ms(hour.latencyMax)}</td>
             </tr>

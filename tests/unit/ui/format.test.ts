@@ -77,6 +77,7 @@ describe('[D3] ages, durations and shares', () => {
     expect(id.duration(2 * HOUR)).toBe('2 jam')
     expect(id.duration(26 * HOUR + 5 * MINUTE)).toBe('1 hari 2 jam')
     expect(en.duration(61_000)).toBe('1 minute 1 second')
+    expect(id.duration(200_000, 'short')).toBe('3 mnt 20 dtk')
   })
 
   it('a share is never rounded up', () => {
