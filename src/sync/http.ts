@@ -69,7 +69,18 @@ async function readJson(response: Response): Promise<unknown> {
 }
 
 function toAnswer(response: Response, body: unknown): HttpAnswer {
-  return { status: response.status, body, etag: response.headers.get('etag'), retryAfterMs: retryAfterMs(response) }
+  return {
+    status: response.status,
+    body,
+    etag: response.headers.get('etag'),
+    retryAfterMs: retryAfterMs(response),
+    serverTime: serverTime(response),
+  }
+}
+
+function serverTime(response: Response): number | null {
+  const time = Date.parse(response.headers.get('date') ?? '')
+  return Number.isFinite(time) ? time : null
 }
 
 function retryAfterMs(response: Response): number | null {

@@ -56,6 +56,8 @@ export interface LogFollowerDeps {
   readonly requestRefresh: (mode: RefreshMode) => Promise<RefreshOutcome>
   /** Server clock minus this clock, ms. */
   readonly skewMs: () => number
+  /** An answer told the server's clock, ms, rounded down to seconds. */
+  readonly onServerTime: (serverTime: number) => void
   /** Somebody looks at the screen and a network is there: retry soon. */
   readonly isAttentive: () => boolean
   /** While a broker connection is open nobody polls, so a failed fetch is repeated from here. */
@@ -176,7 +178,8 @@ export function createLogFollower(deps: LogFollowerDeps) {
     const askedAt = clock.now()
     const query = new URLSearchParams({ branch_code: deps.branchCode, after: `${after}`, limit: `${CHANGES_LIMIT}` })
     try {
-      const { body } = await deps.http({ path: `${PATHS.changes}?${query}` })
+      const { body, serverTime = null } = await deps.http({ path: `${PATHS.changes}?${query}` })
+      if (serverTime !== null) deps.onServerTime(serverTime)
       deps.onAnswer(null)
       if (mine !== fetchGeneration) return
       const answer = v.safeParse(changesAnswerSchema, body)
@@ -186,7 +189,7 @@ export function createLogFollower(deps: LogFollowerDeps) {
       const entries = events.map((event, index) => toEntry(event, after + 1 + index))
       update({ behind: hasMore ? lastSeq - after - events.length : null })
       dispatch({ type: 'changes', entries, lastSeq, hasMore, epoch, refreshRows })
-      if (!hasMore) noteFresh(askedAt + deps.skewMs(), lastSeq)
+      if (!hasMore) noteFresh(serverTime ?? askedAt + deps.skewMs(), lastSeq)
       void getWanted()
     } catch (error) {
       deps.onAnswer(error)

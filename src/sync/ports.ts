@@ -29,6 +29,8 @@ export interface HttpAnswer {
   readonly body: unknown
   readonly etag: string | null
   readonly retryAfterMs: number | null
+  /** The server's clock when it answered, ms, in whole seconds, rounded down; null or missing: it did not say. */
+  readonly serverTime?: number | null
 }
 
 export interface HttpRequest {

@@ -1,12 +1,14 @@
 /** The server's clock minus this device's, ms, estimated from messages that carry the server's time. */
 export interface ClockSkew {
-  /** Newest last. */
-  readonly samples: readonly number[]
+  /** Newest last. `at`: this device's clock, ms. */
+  readonly samples: readonly { readonly at: number; readonly skew: number }[]
   /** From before this start: counts until a message says more. */
   readonly remembered: number
 }
 
 const SAMPLES_KEPT = 8
+/** What arrives this close together counts once, ms: after a freeze all that waited arrives at once, and late. */
+const ONE_SAMPLE_MS = 2000
 
 export function createClockSkew(remembered = 0): ClockSkew {
   return { samples: [], remembered }
@@ -14,9 +16,20 @@ export function createClockSkew(remembered = 0): ClockSkew {
 
 /** A message can only arrive late, so of several samples the largest difference is the least delayed one. */
 export function addSkewSample(skew: ClockSkew, serverTime: number, receivedAt: number): ClockSkew {
-  return { ...skew, samples: [...skew.samples, serverTime - receivedAt].slice(-SAMPLES_KEPT) }
+  const sample = { at: receivedAt, skew: serverTime - receivedAt }
+  const last = skew.samples.at(-1)
+  if (!last || Math.abs(receivedAt - last.at) >= ONE_SAMPLE_MS) {
+    return { ...skew, samples: [...skew.samples, sample].slice(-SAMPLES_KEPT) }
+  }
+  const best = { at: last.at, skew: Math.max(last.skew, sample.skew) }
+  return { ...skew, samples: [...skew.samples.slice(0, -1), best] }
 }
 
 export function skewMs({ samples, remembered }: ClockSkew): number {
-  return samples.length === 0 ? remembered : Math.max(...samples)
+  return samples.length === 0 ? remembered : Math.max(...samples.map((sample) => sample.skew))
+}
+
+/** False while it rests on what was remembered: somebody may have set the clock since. */
+export function isMeasured({ samples }: ClockSkew): boolean {
+  return samples.length > 0
 }

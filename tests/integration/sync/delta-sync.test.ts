@@ -231,3 +231,32 @@ it('asks at the start who it is: the broker may have moved', async () => {
   device.restart()
   expect(device.checkDevice).toHaveBeenCalledTimes(1)
 })
+
+it.each([600_000, -600_000])(
+  '[D3] a tablet whose clock is %s ms off tells ages and latencies by the server’s, from the first answer on',
+  async (offMs) => {
+    server = new SimServer(() => clock.now() - offMs)
+    device = new SimDevice(server, clock)
+    server.create(1)
+    device.start()
+    for (let turn = 0; turn < 3; turn += 1) await clock.advance(20)
+    const serverNow = () => clock.now() - offMs
+    const age = () => serverNow() - (status().asOf ?? 0)
+    expect(status().state).toBe('live')
+    expect(age()).toBeGreaterThanOrEqual(0)
+    expect(age()).toBeLessThan(1100)
+    expect(Math.abs(status().clockSkewMs + offMs)).toBeLessThan(1100)
+    server.sell(1, 1)
+    server.deliverAll()
+    await clock.advance(20)
+    expect(status().latencyMs).toBeLessThan(1100)
+
+    server.heartbeat()
+    server.deliverAll()
+    server.sell(1, 1)
+    await clock.advance(70)
+    server.deliverAll()
+    await clock.advance(20)
+    expect(status()).toMatchObject({ clockSkewMs: -offMs, latencyMs: 70 })
+  },
+)

@@ -252,10 +252,11 @@ export class SimServer {
     if (!this.isRestUp) throw new HttpFailure('no network', null)
     // Read now, arrive later: an answer may be long out of date when it comes.
     const answer = this.#answer(request)
+    const serverTime = Math.floor(this.#now() / 1000) * 1000
     if (this.holdsAnswers) await new Promise<void>((resolve) => this.#held.push(resolve))
     if (!this.isRestUp) throw new HttpFailure('cut', null)
     if (answer instanceof HttpFailure) throw answer
-    return answer
+    return { ...answer, serverTime }
   }
 
   #answer({ path, etag, body }: HttpRequest): HttpAnswer | HttpFailure {

@@ -13,3 +13,17 @@ it('[D3] of several messages the least delayed one tells the clock’s error', (
   for (const delay of [40, 900, 12, 300]) skew = addSkewSample(skew, 1_000_000, 1_000_000 - 5_000 + delay)
   expect(skewMs(skew)).toBe(5_000 - 12)
 })
+
+it('[D3] heartbeats that waited while the page was frozen arrive at once, and do not push the good ones out', () => {
+  let skew = createClockSkew()
+  for (let at = 0; at < 32_000; at += 4_000) skew = addSkewSample(skew, at + 60_000, at)
+  for (let late = 0; late < 30; late += 1) skew = addSkewSample(skew, 92_000 + late * 4_000, 152_000)
+  expect(skewMs(skew)).toBe(60_000)
+})
+
+it('[D3] a clock that somebody sets is measured anew within some heartbeats', () => {
+  let skew = createClockSkew()
+  for (let beat = 0; beat < 8; beat += 1) skew = addSkewSample(skew, beat * 4_000, beat * 4_000)
+  for (let beat = 8; beat < 16; beat += 1) skew = addSkewSample(skew, beat * 4_000, beat * 4_000 + 300_000)
+  expect(skewMs(skew)).toBe(-300_000)
+})
