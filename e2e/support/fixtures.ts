@@ -21,6 +21,9 @@ import { createTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 export { expect }
 
 const MAX_ATTACHED_LOG = 200_000
+/** How a browser's connection to the embedded broker begins; a browser never uses one that was begun for anything else. */
+const BROKER_REQUEST = /^GET \/mqtt/
+const SERVER_REQUEST = /^(?!GET \/mqtt)/
 
 /** Everything between the browsers and the shop's server room. */
 export interface Network {
@@ -33,6 +36,10 @@ export interface Network {
   cut(): Promise<void>
   restore(): Promise<void>
   halfOpen(): void
+  /** Only the broker is away: REST goes on, also where both share a port. `restore` brings it back. */
+  cutBroker(): Promise<void>
+  /** Only the server is away: the broker goes on, also where both share a port. `restore` brings it back. */
+  cutServer(): Promise<void>
 }
 
 interface Shop {
@@ -189,10 +196,18 @@ function networkOf(origin: string, http: TcpProxy, mqtt: TcpProxy): Network {
       await Promise.all([...proxies].map((proxy) => proxy.cut()))
     },
     async restore() {
+      http.refuse(null)
       await Promise.all([...proxies].map((proxy) => proxy.restore()))
     },
     halfOpen() {
       for (const proxy of proxies) proxy.halfOpen()
+    },
+    async cutBroker() {
+      if (mqtt === http) http.refuse(BROKER_REQUEST)
+      else await mqtt.cut()
+    },
+    async cutServer() {
+      http.refuse(mqtt === http ? SERVER_REQUEST : /^/)
     },
   }
 }

@@ -5,14 +5,23 @@ import { PATHS } from '../../src/contract/rest.ts'
 export interface LoadGate {
   /** To be called before the tablet's first page. */
   prepare(context: BrowserContext): Promise<void>
+  /** So many more pages of products are let through; what the tablet asks for after them is held, its service worker included. */
+  holdAfter(pages: number): void
+  /** Lets everything through, what was held too. */
+  open(): Promise<void>
   /** Lets everything through from now on; what was held breaks, as when the line does. */
   breakOff(): Promise<void>
 }
 
-/** Lets so many pages of products through and holds what the tablet, its service worker included, asks for after them. */
-export function createLoadGate(pagesOfProducts: number): LoadGate {
+export function createLoadGate(pagesOfProducts = Number.POSITIVE_INFINITY): LoadGate {
   const held: Route[] = []
   let left = pagesOfProducts
+
+  async function letGo(how: (route: Route) => Promise<void>): Promise<void> {
+    left = Number.POSITIVE_INFINITY
+    await Promise.all(held.splice(0).map(how))
+  }
+
   return {
     async prepare(context) {
       const isPage = ({ pathname, searchParams }: URL) => pathname === PATHS.products && searchParams.has('last_id')
@@ -22,9 +31,10 @@ export function createLoadGate(pagesOfProducts: number): LoadGate {
         else held.push(route)
       })
     },
-    async breakOff() {
-      left = Number.POSITIVE_INFINITY
-      await Promise.all(held.splice(0).map((route) => route.abort('connectionreset')))
+    holdAfter(pages) {
+      left = pages
     },
+    open: () => letGo((route) => route.continue()),
+    breakOff: () => letGo((route) => route.abort('connectionreset')),
   }
 }

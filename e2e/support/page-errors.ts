@@ -1,4 +1,4 @@
-import type { BrowserContext } from '@playwright/test'
+import type { BrowserContext, ConsoleMessage } from '@playwright/test'
 
 /** What no page may write: errors in the console, uncaught errors, unhandled rejections. */
 export interface PageErrors {
@@ -18,9 +18,12 @@ export function createPageErrors(): PageErrors {
   const allowed: RegExp[] = []
   return {
     watch(context) {
-      context.on('console', (message) => {
+      const note = (message: ConsoleMessage) => {
         if (message.type() === 'error') seen.push(`console: ${message.text()} (${message.location().url})`)
-      })
+      }
+      // Of every tab and of its workers; a service worker belongs to none.
+      context.on('console', note)
+      context.on('serviceworker', (worker) => worker.on('console', note))
       context.on('weberror', (error) => seen.push(`uncaught: ${error.error().stack ?? error.error().message}`))
     },
     allow(pattern) {

@@ -1,5 +1,5 @@
 /**
- * A TCP proxy that can behave like a bad network. Loopback only; it does not look into what passes.
+ * A TCP proxy that can behave like a bad network. Loopback only; of what passes it knows only how a client began (`refuse`).
  *
  *     client ⇄ [socket, lane ⇄ lane, socket] ⇄ target
  */
@@ -10,6 +10,7 @@ const HOST = '127.0.0.1'
 /** Unsent bytes in one direction at which the sender is told to wait. */
 const HIGH_WATER_BYTES = 4 * 1024 * 1024
 const TRICKLE_TICK_MS = 50
+const BEGINNING_BYTES = 1024
 
 export interface Target {
   readonly host: string
@@ -30,6 +31,8 @@ export interface TcpProxy {
   delay(ms: number): void
   /** At most so many bytes a second in each direction of each connection. 0 ends it. */
   trickle(bytesPerSecond: number): void
+  /** Connections that a client began with text like this are reset, now and from now on. null ends it. */
+  refuse(beginning: RegExp | null): void
   /** Ends the proxy and every connection. */
   close(): Promise<void>
 }
@@ -38,24 +41,32 @@ interface Network {
   swallows: boolean
   delayMs: number
   bytesPerSecond: number
+  refused: RegExp | null
 }
 
 interface Link {
   readonly client: Socket
   readonly upstream: Socket
+  /** What the client sent first: of HTTP the request line. */
+  beginning: string | null
   lostBytes: boolean
 }
 
 /** Starts a proxy on a free port. The target is asked for at each connection, so it may be started later. */
 export async function createTcpProxy(target: () => Target): Promise<TcpProxy> {
-  const network: Network = { swallows: false, delayMs: 0, bytesPerSecond: 0 }
+  const network: Network = { swallows: false, delayMs: 0, bytesPerSecond: 0, refused: null }
   const links = new Set<Link>()
   let server: Server | null = null
 
   const accept = (client: Socket): void => {
     const upstream = connect({ ...target(), allowHalfOpen: true })
-    const link: Link = { client, upstream, lostBytes: false }
+    const link: Link = { client, upstream, beginning: null, lostBytes: false }
     links.add(link)
+    // Before `join` passes it on.
+    client.once('data', (chunk: Buffer) => {
+      link.beginning = chunk.toString('latin1', 0, BEGINNING_BYTES)
+      reset(isRefused)
+    })
     join(client, upstream, network, link)
     join(upstream, client, network, link)
     for (const [socket, other] of [
@@ -97,6 +108,7 @@ export async function createTcpProxy(target: () => Target): Promise<TcpProxy> {
       links.delete(link)
     }
   }
+  const isRefused = ({ beginning }: Link) => beginning !== null && network.refused?.test(beginning) === true
   const stopListening = async (): Promise<void> => {
     const open = server
     server = null
@@ -125,6 +137,10 @@ export async function createTcpProxy(target: () => Target): Promise<TcpProxy> {
     },
     trickle(bytesPerSecond) {
       network.bytesPerSecond = bytesPerSecond
+    },
+    refuse(beginning) {
+      network.refused = beginning
+      reset(isRefused)
     },
     close: stopListening,
   }
