@@ -8,6 +8,10 @@ export interface EngineDriver {
   /** Resolves when the page has loaded. */
   open(url: string): Promise<void>
   reload(): Promise<void>
+  /** Opens another tab, which everything is done in from then on. */
+  openTab(url: string): Promise<void>
+  /** Closes every other tab than this one. */
+  closeOtherTabs(): Promise<void>
   /** Runs a function of its own (it sees nothing but its argument) in the page; argument and answer go as JSON. */
   evaluate<Argument, Answer>(
     work: (argument: Argument) => Answer | Promise<Answer>,

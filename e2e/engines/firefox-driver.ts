@@ -42,6 +42,13 @@ export async function createFirefoxDriver(size: Size): Promise<EngineDriver> {
     if (running === null) throw new Error('Firefox does not run')
     return running
   }
+  const prepare = async (page: Page) => {
+    page.on('console', (message) => {
+      if (message.type() === 'error') heard.push(`console: ${message.text()}`)
+    })
+    page.on('pageerror', (error) => heard.push(`uncaught: ${error instanceof Error ? error.stack : error}`))
+    await page.setViewport(size)
+  }
   const kill = async () => {
     if (running === null) return
     const { program, browser } = running
@@ -68,11 +75,7 @@ export async function createFirefoxDriver(size: Size): Promise<EngineDriver> {
         )
         const browser = await connect({ browserWSEndpoint: `${endpoint}/session`, protocol: 'webDriverBiDi' })
         const [page = await browser.newPage()] = await browser.pages()
-        page.on('console', (message) => {
-          if (message.type() === 'error') heard.push(`console: ${message.text()}`)
-        })
-        page.on('pageerror', (error) => heard.push(`uncaught: ${error instanceof Error ? error.stack : error}`))
-        await page.setViewport(size)
+        await prepare(page)
         running = { program, browser, page }
       } catch (error) {
         await program.kill()
@@ -82,6 +85,17 @@ export async function createFirefoxDriver(size: Size): Promise<EngineDriver> {
     version: () => started().browser.version(),
     open: async (url) => void (await started().page.goto(url)),
     reload: async () => void (await started().page.reload()),
+    async openTab(url) {
+      const { program, browser } = started()
+      const page = await browser.newPage()
+      await prepare(page)
+      running = { program, browser, page }
+      await page.goto(url)
+    },
+    async closeOtherTabs() {
+      const { browser, page } = started()
+      for (const other of await browser.pages()) if (other !== page) await other.close()
+    },
     evaluate: async (work, argument) => {
       // Source and JSON, as with the other engine: BiDi's own values and puppeteer's types stay out of the tests.
       const answer = await started().page.evaluate(

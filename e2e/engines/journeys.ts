@@ -135,6 +135,23 @@ export function coreJourneys(name: string, makeEngine: MakeEngine): void {
       expect(stocks).toEqual([{ stock: 99 }, { stock: 101 }])
     })
 
+    test('[C9] the tab that was connected closes, and the other one shows the next change', async ({
+      shop: { admin, sql, origin },
+      tablet,
+    }) => {
+      const branch = await makeShop(admin)
+      const [first] = branch.productIds
+      const { screen, driver } = tablet
+      await tablet.enrol(branch)
+      await driver.openTab(origin)
+      await tablet.waitForState('live')
+      await screen.read(stock(first), '101')
+      await driver.closeOtherTabs()
+      await sql.query('UPDATE products SET stock = 55 WHERE id = $1', [first])
+      await screen.read(stock(first), '55')
+      await tablet.waitForState('live')
+    })
+
     test('every screen opens in it, and none is wider than a phone', async ({ shop: { admin }, phone }) => {
       const { screen, driver } = phone
       await phone.enrol(await makeShop(admin))

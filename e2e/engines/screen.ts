@@ -33,12 +33,12 @@ export const label = (text: string): Target => ({ label: text })
 interface Seen {
   readonly text: string
   readonly attributes: Readonly<Record<string, string>>
-  /** Where it can be pressed; null: something lies on it, or it is disabled. */
+  /** Where it can be pressed; null: something lies on it, it is scrolled away, or disabled. */
   readonly point: Point | null
 }
 
 export function createScreen(driver: EngineDriver): Screen {
-  const seen = (target: Target) => driver.evaluate(look, target)
+  const seen = (target: Target) => driver.evaluate(look, { target, isReached: false })
 
   /** What was there last tells more than that the time is over. */
   const wait = async (target: Target, what: string, isRight: (found: Seen | null) => boolean): Promise<void> => {
@@ -54,7 +54,7 @@ export function createScreen(driver: EngineDriver): Screen {
     let before: Point | null = null
     // Twice at the same place: nothing is pressed while it moves.
     const point = await until(`${driver.name}: ${nameOf(target)} can be pressed`, { ms: DEADLINE_MS }, async () => {
-      const now = (await seen(target))?.point ?? null
+      const now = (await driver.evaluate(look, { target, isReached: true }))?.point ?? null
       const isStill = now !== null && now.x === before?.x && now.y === before.y
       before = now
       return isStill ? now : null
@@ -84,8 +84,8 @@ function nameOf(target: Target): string {
   return 'css' in target ? target.css : 'role' in target ? `${target.role} “${target.name}”` : `field “${target.label}”`
 }
 
-/** Runs in the page, and so uses nothing from outside. */
-function look(target: Target): Seen | null {
+/** Runs in the page, and so uses nothing from outside. `isReached`: it is scrolled to where it can be pressed. */
+function look({ target, isReached }: { readonly target: Target; readonly isReached: boolean }): Seen | null {
   const spoken = (element: Element) =>
     (element.getAttribute('aria-label') ?? element.textContent ?? '').replaceAll(/\s+/g, ' ').trim()
   const selectors = { button: 'button, [role="button"]', link: 'a[href]', heading: 'h1, h2, h3' }
@@ -102,7 +102,7 @@ function look(target: Target): Seen | null {
   if (!found) return null
   const isInside = ({ left, top, right, bottom }: DOMRect) =>
     left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight
-  if (!isInside(found.getBoundingClientRect())) found.scrollIntoView({ block: 'center', inline: 'center' })
+  if (isReached && !isInside(found.getBoundingClientRect())) found.scrollIntoView({ block: 'center', inline: 'center' })
   const { left, top, width, height } = found.getBoundingClientRect()
   const point = { x: Math.round(left + width / 2), y: Math.round(top + height / 2) }
   const hit = document.elementFromPoint(point.x, point.y)

@@ -6,6 +6,7 @@ export interface WebDriverSession {
   get(path: string): Promise<unknown>
   /** Resolves to the command's value; rejects with the protocol's error and message. */
   post(path: string, body: object): Promise<unknown>
+  delete(path: string): Promise<unknown>
 }
 
 const COMMAND_DEADLINE_MS = 60_000
@@ -23,10 +24,11 @@ export async function createSession(origin: string, capabilities: object): Promi
     browserVersion: created.capabilities.browserVersion,
     get: (path) => call(`${base}/${path}`, 'GET'),
     post: (path, given) => call(`${base}/${path}`, 'POST', given),
+    delete: (path) => call(`${base}/${path}`, 'DELETE'),
   }
 }
 
-async function call(url: string, method: 'GET' | 'POST', body?: object): Promise<unknown> {
+async function call(url: string, method: 'GET' | 'POST' | 'DELETE', body?: object): Promise<unknown> {
   const response = await fetch(url, {
     method,
     signal: AbortSignal.timeout(COMMAND_DEADLINE_MS),

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import * as v from 'valibot'
 import { freePort } from '../support/free-port.ts'
 import { type EngineDriver, type Size, TABLET } from './engine-driver.ts'
 import { memoryOf, type RunningProgram, startProgram } from './process-tree.ts'
@@ -10,6 +11,7 @@ import { createSession, type WebDriverSession } from './webdriver-session.ts'
 
 const START_DEADLINE_MS = 60_000
 const BROWSER = join(import.meta.dirname, 'webkit-browser.py')
+const handleSchema = v.object({ handle: v.string() })
 const ENTER = '\uE007'
 /** As WebKit prints them: `CONSOLE ERROR …`, `CONSOLE JS ERROR …`, `CONSOLE SECURITY ERROR …`. */
 const PRINTED_PROBLEM = /^.*\bCONSOLE (?:[A-Z]+ )?ERROR .*$/gm
@@ -71,6 +73,20 @@ export async function createWebKitDriver(size: Size): Promise<EngineDriver> {
     version: async () => `WebKitGTK ${session().browserVersion}`,
     open: async (url) => void (await session().post('url', { url })),
     reload: async () => void (await session().post('refresh', {})),
+    async openTab(url) {
+      const opened = v.parse(handleSchema, await session().post('window/new', { type: 'tab' }))
+      await session().post('window', opened)
+      await session().post('url', { url })
+    },
+    async closeOtherTabs() {
+      const here = await session().get('window')
+      for (const handle of v.parse(v.array(v.string()), await session().get('window/handles'))) {
+        if (handle === here) continue
+        await session().post('window', { handle })
+        await session().delete('window')
+      }
+      await session().post('window', { handle: here })
+    },
     evaluate: async (work, argument) => {
       const script = `
         const [argument, done] = arguments
