@@ -18,7 +18,7 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
 
 /** @param error an error, or words; undefined: `what` says it all */
 export function failureText(what: string, error?: unknown): string {
-  let text = (error === undefined ? what : `${what}: ${rawText(error)}`)
+  let text = (error === undefined ? what : `${what}: ${safely(() => rawText(error))}`)
     .slice(0, LOOKED_AT)
     .replaceAll(/\s+/g, ' ')
     .trim()
@@ -28,7 +28,7 @@ export function failureText(what: string, error?: unknown): string {
 
 function rawText(error: unknown): string {
   if (typeof error === 'string') return error
-  if (!(error instanceof Error)) return safely(() => String(error))
+  if (!(error instanceof Error)) return String(error)
   const { name, message } = error
   // Dexie says why in `inner`.
   const inner: unknown = 'inner' in error ? error.inner : error.cause
@@ -36,7 +36,7 @@ function rawText(error: unknown): string {
   return `${name}: ${message}${why}`
 }
 
-/** What was thrown may be anything, also something that can't be made a text. */
+/** What was thrown may be anything, also something that throws when it is looked at. */
 function safely(read: () => string): string {
   try {
     return read()

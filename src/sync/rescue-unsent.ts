@@ -3,6 +3,7 @@
  * or are of a newer version. Nothing is written, so it can be asked for again and again.
  */
 import * as v from 'valibot'
+import { JOURNAL_DB_NAME } from '../db/journal/journal-db.ts'
 import { readAsStored } from '../db/read-as-stored.ts'
 import { SALES_DB_NAME } from '../db/sales/sales-db.ts'
 import { type ExportedOperation, exportedSchema, toFile } from './unsent-file.ts'
@@ -32,6 +33,8 @@ export async function rescueUnsent(now: number): Promise<RescuedFile> {
     else unknown.push(row)
   }
   const operations = known.toSorted((a, b) => a.place - b.place).map(({ place: _place, ...operation }) => operation)
-  const file = toFile(operations, null, now, { unknown })
+  // For support; the queue is what matters.
+  const failures = await readAsStored(JOURNAL_DB_NAME, 'failures').catch(() => [])
+  const file = toFile(operations, null, now, { unknown, failures })
   return { ...file, count: operations.length + unknown.length, unknown: unknown.length }
 }

@@ -15,6 +15,9 @@ describe('a failure in words for support', () => {
     expect(failureText('Message', 'ab '.repeat(500_000))).toHaveLength(FAILURE_TEXT_KEPT)
     expect(failureText('Thrown', null)).toBe('Thrown: null')
     expect(failureText('Thrown', { toString: () => 7 })).toMatch(/^Thrown: /)
+    expect(failureText('Thrown', Object.assign(new Error('x'), { message: 7, inner: new Error('y') }))).toMatch(
+      /^Thrown: /,
+    )
     expect(failureText('Thrown', Object.create(null))).toBe('Thrown: something without words')
   })
 
