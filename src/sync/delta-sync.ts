@@ -10,7 +10,7 @@ import { HttpFailure } from './errors.ts'
 import { failureKind } from './failure-kind.ts'
 import type { KnownFreshness } from './known-freshness.ts'
 import { createLogFollower, type EventPreview } from './log-follower.ts'
-import { addSkewSample, createClockSkew, isMeasured, skewMs } from './machine/clock-skew.ts'
+import { addCoarseSample, addSkewSample, createClockSkew, skewMs } from './machine/clock-skew.ts'
 import {
   type ConnectionEffect,
   type ConnectionEvent,
@@ -86,8 +86,7 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
     ownOperations: deps.ownOperations,
     skewMs: () => skewMs(skew),
     onServerTime: (serverTime) => {
-      // Coarser than a heartbeat, but there before the first one, and also without a broker.
-      if (!isMeasured(skew)) skew = addSkewSample(skew, serverTime, clock.now())
+      skew = addCoarseSample(skew, serverTime, clock.now())
     },
     isAttentive,
     isConnected: () => connection.phase === 'open',

@@ -9,6 +9,8 @@ export interface ClockSkew {
 const SAMPLES_KEPT = 8
 /** What arrives this close together counts once, ms: after a freeze all that waited arrives at once, and late. */
 const ONE_SAMPLE_MS = 2000
+/** A second cut off, and the way of an answer. ms. */
+const COARSE_MS = 2000
 
 export function createClockSkew(remembered = 0): ClockSkew {
   return { samples: [], remembered }
@@ -29,7 +31,11 @@ export function skewMs({ samples, remembered }: ClockSkew): number {
   return samples.length === 0 ? remembered : Math.max(...samples.map((sample) => sample.skew))
 }
 
-/** False while it rests on what was remembered: somebody may have set the clock since. */
-export function isMeasured({ samples }: ClockSkew): boolean {
-  return samples.length > 0
+/**
+ * An HTTP answer tells the server's time in whole seconds: coarser than a heartbeat, but there before the first one, and also
+ * without a broker. It counts where nothing better has been measured and what is remembered can't be true.
+ */
+export function addCoarseSample(skew: ClockSkew, serverTime: number, receivedAt: number): ClockSkew {
+  const isPossible = Math.abs(skewMs(skew) - (serverTime - receivedAt)) <= COARSE_MS
+  return skew.samples.length > 0 || isPossible ? skew : addSkewSample(skew, serverTime, receivedAt)
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { addSkewSample, createClockSkew, skewMs } from '../../../src/sync/machine/clock-skew.ts'
+import { addCoarseSample, addSkewSample, createClockSkew, skewMs } from '../../../src/sync/machine/clock-skew.ts'
 
 it('[D3] the clock’s error of an earlier start counts until a message says more', () => {
   const remembered = createClockSkew(-3_600_000)
@@ -26,4 +26,11 @@ it('[D3] a clock that somebody sets is measured anew within some heartbeats', ()
   for (let beat = 0; beat < 8; beat += 1) skew = addSkewSample(skew, beat * 4_000, beat * 4_000)
   for (let beat = 8; beat < 16; beat += 1) skew = addSkewSample(skew, beat * 4_000, beat * 4_000 + 300_000)
   expect(skewMs(skew)).toBe(-300_000)
+})
+
+it('[D3] a time in whole seconds counts only until there is better, and against what can’t be true', () => {
+  const remembered = createClockSkew(-5_400)
+  expect(skewMs(addCoarseSample(remembered, 94_000, 100_000))).toBe(-5_400)
+  expect(skewMs(addCoarseSample(remembered, 394_000, 100_000))).toBe(294_000)
+  expect(skewMs(addCoarseSample(addSkewSample(remembered, 0, 1), 394_000, 100_000))).toBe(-1)
 })
