@@ -22,9 +22,10 @@ IDBDatabase.prototype.transaction = function (this: IDBDatabase, ...args) {
   return transaction
 }
 
-/** Must be called while `db` is open. */
+/** Nothing happens while `db` has no connection. */
 export function loseConnection(db: LastingDb, moment: LossMoment): void {
-  const handle = db.backendDB()
+  const handle: IDBDatabase | null = db.backendDB()
+  if (handle === null) return
   if (moment === 'before') handle.close()
   else armed.set(handle, moment)
 }
