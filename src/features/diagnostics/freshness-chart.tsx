@@ -2,7 +2,7 @@ import { useCallback, useMemo } from 'react'
 import uPlot from 'uplot'
 import { useFormat } from '../../i18n/use-format.ts'
 import { CanvasChart, type ChartLook } from '../canvas-chart.tsx'
-import type { Slot } from './live-share.ts'
+import { clockOf, type Slot } from './live-share.ts'
 
 const LATENCY_HEIGHT = 150
 const CONNECTION_HEIGHT = 72
@@ -40,16 +40,14 @@ export function FreshnessChart({ slots, latencyLabel, connectionLabel }: Freshne
     ],
     [times, slots],
   )
-  const time = useCallback((seconds: number) => format.time(seconds * 1000), [format])
   const latencyOptions = useCallback((look: ChartLook) => drawLatency(look, (ms) => format.quantity(ms)), [format])
-  const connectionOptions = useCallback((look: ChartLook) => drawConnection(look, time), [time])
   const hasLatency = slots.some(({ latencyP50 }) => latencyP50 !== null)
   return (
     <>
       {hasLatency ? (
         <CanvasChart label={latencyLabel} height={LATENCY_HEIGHT} data={latencies} options={latencyOptions} />
       ) : null}
-      <CanvasChart label={connectionLabel} height={CONNECTION_HEIGHT} data={connection} options={connectionOptions} />
+      <CanvasChart label={connectionLabel} height={CONNECTION_HEIGHT} data={connection} options={drawConnection} />
     </>
   )
 }
@@ -79,13 +77,19 @@ function drawLatency({ colour, axis }: ChartLook, amount: (ms: number) => string
   } satisfies Omit<uPlot.Options, 'width' | 'height'>
 }
 
-function drawConnection({ colour, axis }: ChartLook, time: (seconds: number) => string) {
+function drawConnection({ colour, axis }: ChartLook) {
   const bars = uPlot.paths.bars ? { paths: uPlot.paths.bars({ size: [1, Number.POSITIVE_INFINITY], align: 1 }) } : {}
   return {
     padding: [4, RIGHT, 0, 0],
     scales: { y: { range: [0, 1] } },
     axes: [
-      { ...axis, size: TIME_HEIGHT, grid: { show: false }, space: 56, values: (_chart, values) => values.map(time) },
+      {
+        ...axis,
+        size: TIME_HEIGHT,
+        grid: { show: false },
+        space: 56,
+        values: (_chart, values) => values.map((seconds) => clockOf(seconds * 1000)),
+      },
       { ...axis, size: AXIS_WIDTH, grid: { show: false }, values: (_chart, values) => values.map(() => '') },
     ],
     series: [

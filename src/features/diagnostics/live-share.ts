@@ -67,6 +67,11 @@ export function sharesByHour(rows: readonly MinuteRow[]): HourShare[] {
     .toSorted((a, b) => (a.hour < b.hour ? -1 : 1))
 }
 
+/** `14.03`, by the clock that the hours of the table go by, whatever the device's own zone. */
+export function clockOf(at: number): string {
+  return shopTime(at).slice(11, 16).replace(':', '.')
+}
+
 /** Minutes that one slot may have; the fewest that keep a chart readable are taken. */
 const SLOT_MINUTES = [1, 2, 5, 10]
 const LARGEST_SLOT_MINUTES = 15

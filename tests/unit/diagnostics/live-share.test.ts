@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE_MS, type MinuteRow } from '../../../src/db/journal/minute-row.ts'
 import {
+  clockOf,
   minutesOfDay,
   shareOf,
   sharesByDay,
@@ -53,6 +54,10 @@ it('hours are the shop’s, with the mean of medians weighted by updates, and th
     { hour: '08', open: 120_000, live: 120_000, updates: 4, latencyP50: 25, latencyMax: 900 },
     { hour: '09', open: 60_000, live: 0, updates: 7, latencyP50: null, latencyMax: null },
   ])
+})
+
+it('the chart’s clock is the table’s', () => {
+  expect(clockOf((EIGHT + 3) * MINUTE_MS)).toBe('08.03')
 })
 
 describe('the slots of a chart', () => {
