@@ -230,17 +230,59 @@ test('another tab that holds the old version open is named; what is unsent can b
   await expect(page.getByRole('heading', { name: words.update.blockedTitle })).toBeVisible({ timeout: 20_000 })
   await expectFits(page)
   await expectAccessible(page)
-  await page.getByRole('link', { name: words.update.export }).click()
-  await expect(page.getByRole('heading', { name: words.update.rescueTitle })).toBeVisible()
-  await expectFits(page)
-  await expectAccessible(page)
   const downloading = page.waitForEvent('download')
   await page.getByRole('button', { name: words.update.export }).click()
   const file = await downloading
   await expect(page.getByTestId('rescue-note')).toContainText(file.suggestedFilename())
   for (const holder of holders) await holder.close()
-  await page.getByRole('link', { name: words.update.toApp }).click()
+  await page.getByRole('button', { name: words.app.reload }).click()
   await waitForState('live')
   await untilAllSent(page)
   await expectBookedOnce(sql, branch, old)
+})
+
+test('[Q7] an app that crashes still hands out everything unsent, and so does an address that starts no app', async ({
+  admin,
+  sql,
+  network,
+  tablet,
+  pageErrors,
+}) => {
+  pageErrors.allow(NETWORK_ERRORS)
+  pageErrors.allow(/broken on purpose/)
+  const branch = await makeShop(admin)
+  const old = await makeOldTablet({ admin, sql }, network.origin, branch, WITH_SALES)
+  const { page } = await tablet('/', {
+    async prepare(context) {
+      await layIn(context, network.origin, old)
+      // So that all of it is still unsent when it is exported.
+      await context.route('**/pos/offline/batch-sync', (route) => route.abort())
+      await context.addInitScript(() => {
+        Object.defineProperty(Intl.NumberFormat.prototype, 'format', {
+          get() {
+            throw new Error('broken on purpose')
+          },
+        })
+      })
+    },
+  })
+  await expect(page.getByRole('heading', { name: words.problem.crashTitle })).toBeVisible()
+  await expectFits(page)
+  await expectAccessible(page)
+  const downloading = page.waitForEvent('download')
+  await page.getByRole('button', { name: words.update.export }).click()
+  const file = await downloading
+  await expect(page.getByTestId('rescue-note')).toHaveText(
+    say(words.update.exported, { count: UNSENT, file: file.suggestedFilename() }),
+  )
+
+  await page.goto(`${network.origin}/?rescue`)
+  await expect(page.getByRole('heading', { name: words.update.rescueTitle })).toBeVisible()
+  await expectFits(page)
+  await expectAccessible(page)
+  const again = page.waitForEvent('download')
+  await page.getByRole('button', { name: words.update.export }).click()
+  await again
+  await expect(page.getByTestId('rescue-note')).toContainText(String(UNSENT))
+  await expect(page.getByRole('link', { name: words.update.toApp })).toHaveAttribute('href', '/')
 })

@@ -13,6 +13,7 @@ import { StartProblem, type StartProblemKind } from './app/start-problem.tsx'
 import { followShownCart } from './features/sell/shown-cart.ts'
 import { createI18n } from './i18n/create-i18n.ts'
 import { readLanguage } from './i18n/language.ts'
+import type { RescuedFile } from './sync/rescue-unsent.ts'
 import { applyTheme, followSystemTheme, readThemeChoice } from './ui/theme.ts'
 
 const SERVICE_WORKER_URL = '/service-worker.js'
@@ -28,11 +29,11 @@ async function start(container: HTMLElement): Promise<void> {
     onCaughtError: (error) => reportError(error),
   })
   const config = readConfig(location)
-  const showProblem = (kind: StartProblemKind, details: string | null) => {
+  const showProblem = (kind: StartProblemKind, details: string | null, unsent: RescuedFile | null = null) => {
     root.render(
       <WordsProvider i18n={i18n}>
         <main>
-          <StartProblem kind={kind} details={details} />
+          <StartProblem kind={kind} details={details} unsent={unsent} />
         </main>
       </WordsProvider>,
     )
@@ -64,7 +65,8 @@ async function start(container: HTMLElement): Promise<void> {
     )
   } catch (error) {
     journal.note('crash', 'Start', withPlace(error))
-    showProblem(error instanceof AppStartError ? error.kind : 'unexpected', wordsForSupport(error))
+    const { kind = 'unexpected', unsent = null } = error instanceof AppStartError ? error : {}
+    showProblem(kind, wordsForSupport(error), unsent)
   }
 }
 

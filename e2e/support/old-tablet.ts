@@ -89,6 +89,7 @@ export async function makeOldTablet(
     .flatMap(({ rows }) => rows as readonly OperationRow[])
     .toSorted((a, b) => a.place - b.place)
   await sendSettled(origin, device, operations)
+  await changeAsRecorded(sql, branch, databases.flatMap(({ stores }) => stores).flatMap(productsIn))
   return { databases, operations }
 }
 
@@ -110,6 +111,25 @@ async function sendSettled(origin: string, device: Enrollment, operations: reado
   })
   const { results } = v.parse(sentSchema, await response.json()).data
   if (!results.every(({ success }) => success)) throw new Error(`the server refused: ${JSON.stringify(results)}`)
+}
+
+/** What the shop changed while the tablet watched: the server's rows as the tablet knows them. */
+async function changeAsRecorded(sql: SqlClient, branch: Branch, known: readonly KnownProduct[]): Promise<void> {
+  for (const id of branch.productIds) {
+    const product = known.find((row) => row.id === id)
+    if (!product) await sql.query('DELETE FROM products WHERE id = $1', [id])
+    else {
+      await sql.query('UPDATE products SET name = $2 WHERE id = $1 AND name <> $2', [id, product.name])
+      await sql.query('UPDATE products SET stock = $2 WHERE id = $1 AND stock <> $2', [id, product.stock])
+    }
+  }
+}
+
+const productSchema = v.object({ id: v.number(), name: v.string(), stock: v.number() })
+type KnownProduct = v.InferOutput<typeof productSchema>
+
+function productsIn({ name, rows }: StoreFixture): KnownProduct[] {
+  return name === 'products' ? rows.map((row) => v.parse(productSchema, row)) : []
 }
 
 const sentSchema = v.object({ data: v.object({ results: v.array(v.looseObject({ success: v.boolean() })) }) })

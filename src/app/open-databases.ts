@@ -1,6 +1,7 @@
 import { CACHE_DB_NAME, CacheDb } from '../db/cache-db.ts'
-import { DatabaseOpenError, type OpenFailure, openDatabase } from '../db/open-database.ts'
+import { DatabaseOpenError, needsUpgrade, type OpenFailure, openDatabase } from '../db/open-database.ts'
 import { SALES_DB_NAME, SalesDb } from '../db/sales/sales-db.ts'
+import { type RescuedFile, rescueUnsent } from '../sync/rescue-unsent.ts'
 import { AppStartError, type StartFailure } from './errors.ts'
 
 /** Another tab closes as soon as it is asked; one that has not by then does not run, or not this app, ms. */
@@ -31,6 +32,13 @@ export async function openDatabases(onOutdated: () => void): Promise<{ db: Cache
       salesDb.close()
     },
   }
+  let unsent: RescuedFile | null = null
+  try {
+    // An upgrade that another connection holds up holds up every reading after it, in Chromium even when this page is gone.
+    if (await needsUpgrade(salesDb)) unsent = await rescueUnsent(Date.now())
+  } catch {
+    // Why it can't be read, opening it says.
+  }
   try {
     await openDatabase(db, options)
     await openDatabase(salesDb, options)
@@ -38,6 +46,10 @@ export async function openDatabases(onOutdated: () => void): Promise<{ db: Cache
   } catch (error) {
     db.close()
     salesDb.close()
-    throw new AppStartError(error instanceof DatabaseOpenError ? FAILURES[error.kind] : 'storage-refused', error)
+    throw new AppStartError(
+      error instanceof DatabaseOpenError ? FAILURES[error.kind] : 'storage-refused',
+      error,
+      unsent,
+    )
   }
 }

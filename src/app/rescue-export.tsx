@@ -2,7 +2,7 @@ import { Download } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { saveTextFile } from '../features/save-file.ts'
-import { rescueUnsent } from '../sync/rescue-unsent.ts'
+import { type RescuedFile, rescueUnsent } from '../sync/rescue-unsent.ts'
 import { Button } from '../ui/button.tsx'
 import styles from './problem-screen.module.css'
 
@@ -11,8 +11,11 @@ type Outcome =
   | { readonly kind: 'none' }
   | { readonly kind: 'failed' }
 
-/** Hands out everything unsent as a file, whatever state the app is in: it needs no services and writes nothing. */
-export function RescueExport() {
+/**
+ * Hands out everything unsent as a file, whatever state the app is in: it needs no services and writes nothing. `unsent`: as it was
+ * read before; else it is read now.
+ */
+export function RescueExport({ unsent = null }: { unsent?: RescuedFile | null }) {
   const { t } = useTranslation()
   const [isReading, setReading] = useState(false)
   const [outcome, setOutcome] = useState<Outcome | null>(null)
@@ -21,7 +24,7 @@ export function RescueExport() {
     setReading(true)
     setOutcome(null)
     try {
-      const { fileName, text, count, unknown } = await rescueUnsent(Date.now())
+      const { fileName, text, count, unknown } = unsent ?? (await rescueUnsent(Date.now()))
       if (count > 0) saveTextFile(fileName, text, 'application/json')
       setOutcome(count > 0 ? { kind: 'exported', count, unknown, file: fileName } : { kind: 'none' })
     } catch {

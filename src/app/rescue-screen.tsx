@@ -3,9 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { ProblemScreen } from './problem-screen.tsx'
 import { RescueExport } from './rescue-export.tsx'
 
-/** Opens the export alone, without any of the app's databases. */
-export const RESCUE_ADDRESS = '/?rescue'
-
+/** `/?rescue` opens the export alone, without any of the app's databases. */
 export function isRescue(address: { readonly search: string }): boolean {
   return new URLSearchParams(address.search).has('rescue')
 }

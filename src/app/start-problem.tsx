@@ -1,11 +1,11 @@
 import { DatabaseZap, HardDrive, History, LayersPlus, RefreshCw, ShieldAlert, TriangleAlert } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import type { RescuedFile } from '../sync/rescue-unsent.ts'
 import { Button } from '../ui/button.tsx'
 import { reloadIntoNewest } from './app-update.ts'
 import type { StartFailure } from './errors.ts'
 import { ProblemScreen } from './problem-screen.tsx'
 import { RescueExport } from './rescue-export.tsx'
-import { RESCUE_ADDRESS } from './rescue-screen.tsx'
 
 /** `outdated`: it did start, until a newer version in another tab took the databases over. */
 export type StartProblemKind = StartFailure | 'unexpected' | 'outdated'
@@ -13,6 +13,7 @@ export type StartProblemKind = StartFailure | 'unexpected' | 'outdated'
 interface StartProblemProps {
   kind: StartProblemKind
   details: string | null
+  unsent?: RescuedFile | null
 }
 
 /** Why each stops the work: title, what happened and what is safe, what to do. */
@@ -33,7 +34,7 @@ const PROBLEMS = {
 } as const
 
 /** The app can't start: why, what is safe, and what to do. */
-export function StartProblem({ kind, details }: StartProblemProps) {
+export function StartProblem({ kind, details, unsent = null }: StartProblemProps) {
   const { t } = useTranslation()
   if (kind === 'insecure-context') return <InsecureContext />
   const { Icon, words } = PROBLEMS[kind]
@@ -44,18 +45,14 @@ export function StartProblem({ kind, details }: StartProblemProps) {
       title={t(title)}
       text={t(text)}
       actions={
-        <>
-          <Button kind="primary" onClick={() => void reloadIntoNewest()}>
-            {t('app.reload')}
-          </Button>
-          {/* The opening that waits holds up every reading after it: only another page can read. */}
-          {kind === 'upgrade-blocked' ? <a href={RESCUE_ADDRESS}>{t('update.export')}</a> : null}
-        </>
+        <Button kind="primary" onClick={() => void reloadIntoNewest()}>
+          {t('app.reload')}
+        </Button>
       }
       details={details}
     >
       <p>{t(remedy)}</p>
-      {kind === 'no-indexeddb' || kind === 'outdated' || kind === 'upgrade-blocked' ? null : <RescueExport />}
+      {kind === 'no-indexeddb' || kind === 'outdated' ? null : <RescueExport unsent={unsent} />}
     </ProblemScreen>
   )
 }

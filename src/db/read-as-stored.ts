@@ -28,26 +28,40 @@ export async function readAsStored(name: string, store: string): Promise<unknown
   }
 }
 
+/** How long another connection may hold it up, ms. */
+const PATIENCE_MS = 10_000
+
 async function openAsIs(name: string): Promise<IDBDatabase | null> {
   const { indexedDB: factory } = Dexie.dependencies
   if (!factory) throw new DOMException('This browser has no IndexedDB', 'NotSupportedError')
-  return await new Promise((resolve, reject) => {
-    const opening = factory.open(name)
-    let isMissing = false
-    // Without a version an opening creates what is not there: taken back at once.
-    opening.onupgradeneeded = () => {
-      isMissing = true
-      opening.transaction?.abort()
-    }
-    opening.onsuccess = () => {
-      const db = opening.result
-      db.onversionchange = () => db.close()
-      resolve(db)
-    }
-    opening.onerror = (event) => {
-      event.preventDefault()
-      if (isMissing) resolve(null)
-      else reject(opening.error)
-    }
-  })
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let isGivenUp = false
+  try {
+    return await new Promise((resolve, reject) => {
+      const opening = factory.open(name)
+      let isMissing = false
+      timer = setTimeout(() => {
+        isGivenUp = true
+        reject(new DOMException(`${name} is held up by another connection`, 'TimeoutError'))
+      }, PATIENCE_MS)
+      // Without a version an opening creates what is not there: taken back at once.
+      opening.onupgradeneeded = () => {
+        isMissing = true
+        opening.transaction?.abort()
+      }
+      opening.onsuccess = () => {
+        const db = opening.result
+        db.onversionchange = () => db.close()
+        if (isGivenUp) db.close()
+        else resolve(db)
+      }
+      opening.onerror = (event) => {
+        event.preventDefault()
+        if (isMissing) resolve(null)
+        else reject(opening.error)
+      }
+    })
+  } finally {
+    clearTimeout(timer)
+  }
 }
