@@ -60,8 +60,8 @@ async function findUpdate(page: Page): Promise<void> {
 const signsHeld = (page: Page) =>
   page.evaluate(async () => ((await navigator.locks.query()).held ?? []).map(({ name }) => name ?? ''))
 
-/** Nobody touches this tab for longer than it takes to be idle. */
-const rest = (page: Page) => page.clock.fastForward('03:00')
+/** Nobody touches any tab for longer than it takes to be idle, and for less than it takes to be locked. */
+const rest = (context: BrowserContext) => context.clock.fastForward('03:00')
 
 test('accepted during a sale: the tab that takes money goes on, loads its own parts from the device, and then all tabs switch at once', async ({
   admin,
@@ -110,7 +110,7 @@ test('accepted during a sale: the tab that takes money goes on, loads its own pa
     await selling.getByRole('button', { name: words.update.now }).click()
     await expect(selling.getByText(words.update.waitsElsewhere)).toBeVisible()
     await expect(paying.getByText(words.update.waitsHere)).toBeVisible()
-    await rest(selling)
+    await rest(till.context)
     await paying.keyboard.type('0')
     await expect(paying.getByTestId('change')).toContainText('2.000')
     expect(loads).toEqual({ selling: 0, paying: 0 })
@@ -152,14 +152,13 @@ test('left alone: it installs itself in all tabs once no cart is filled and nobo
   await expect(other.getByText(words.update.ready)).toBeVisible()
 
   // A filled cart counts however long ago it was touched.
-  await rest(page)
-  await rest(other)
+  await rest(context)
   await expect.poll(() => signsHeld(page)).toEqual(expect.arrayContaining(['mstore-is-attended']))
   await page.getByRole('button', { name: words.sell.hold, exact: true }).click()
   await expect(lines(page)).toHaveCount(0)
   expect([await buildOf(page), await buildOf(other)]).toEqual([1, 1])
 
-  await rest(page)
+  await rest(context)
   await expect
     .poll(() => Promise.all([buildOf(page), buildOf(other)].map((build) => build.catch(() => 0))))
     .toEqual([2, 2])

@@ -24,7 +24,8 @@ export function createPageErrors(): PageErrors {
       // Of every tab and of its workers; a service worker belongs to none.
       context.on('console', note)
       context.on('serviceworker', (worker) => worker.on('console', note))
-      context.on('weberror', (error) => seen.push(`uncaught: ${error.error().stack ?? error.error().message}`))
+      // An error without frames comes with an empty stack.
+      context.on('weberror', (error) => seen.push(`uncaught: ${error.error().stack || error.error().message}`))
     },
     allow(pattern) {
       allowed.push(pattern)
