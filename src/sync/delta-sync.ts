@@ -274,7 +274,11 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
   function wake(): void {
     publishStatus()
     if (!visibility.isOnline()) return
-    if (connection.phase === 'waiting') follower.catchUp()
+    if (connection.phase === 'waiting' || connection.phase === 'refused') {
+      // Polled at once, and then in the rhythm of a screen that is seen.
+      timers.clear('poll')
+      follower.catchUp()
+    }
     dispatch({ type: 'wake' })
   }
 

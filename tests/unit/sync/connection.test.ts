@@ -169,6 +169,43 @@ describe('connection', () => {
     expect(step(again, 'refused').state).toEqual({ phase: 'refused', refusals: 2 })
   })
 
+  it('[C5] whatever happens in whatever order: never two sockets, always something that ends a state, nothing left behind', () => {
+    const anyEvent = fc.record({
+      name: fc.constantFrom(...(Object.keys(expected.open) as EventName[])),
+      attentive: fc.boolean(),
+      isStale: fc.boolean(),
+    })
+    fc.assert(
+      fc.property(fc.array(anyEvent, { maxLength: 80 }), (events) => {
+        let state: ConnectionState = states.stopped
+        const on = { socket: false, watch: false, probe: false, retry: false }
+        const last = { name: 'stop', attentive: true, isStale: false } as const
+        for (const { name, ...given } of [...events, last]) {
+          if ((name === 'closed' || name === 'refused') && on.socket) on.socket = false
+          const next = step(state, name, { ...given, random: () => 0.5 })
+          state = next.state
+          if (name === 'retry') on.retry = false
+          for (const { type } of next.effects) {
+            if (type === 'open') expect(on.socket).toBe(false)
+            if (type === 'open' || type === 'close') on.socket = type === 'open'
+            if (type === 'watch' || type === 'stop-watching') on.watch = type === 'watch'
+            if (type === 'probe' || type === 'stop-probing') on.probe = type === 'probe'
+            if (type === 'retry-after' || type === 'stop-retry') on.retry = type === 'retry-after'
+          }
+          // A timer that has gone off is one that is not running.
+          if (name === 'silence' && !next.effects.some(({ type }) => type === 'watch')) on.watch = false
+          const { phase } = state
+          const hasSocket = phase === 'connecting' || phase === 'open'
+          expect(on.socket).toBe(hasSocket)
+          if (hasSocket && name !== 'silence') expect(on.watch).toBe(true)
+          if (!hasSocket) expect(on).toMatchObject({ watch: false, probe: false })
+          expect(on.retry).toBe(phase === 'waiting' || phase === 'refused')
+        }
+        expect(state.phase).toBe('stopped')
+      }),
+    )
+  })
+
   it('[C5] the pause grows with full jitter, never none, at most 2 s for a watched screen and 30 s else', () => {
     fc.assert(
       fc.property(
