@@ -2,7 +2,8 @@
 import { describe, expect } from 'vitest'
 import { ROUTE_TABLE } from '../../src/app/route-table.ts'
 import type { AdminClient, Branch } from '../support/admin-client.ts'
-import { words } from '../support/words.ts'
+import { barsOf, withCheckDigit } from '../support/barcode-film.ts'
+import { say, words } from '../support/words.ts'
 import { button, heading, label, testId } from './screen.ts'
 import { engineTest, type MakeEngine, type Tablet } from './shop.ts'
 
@@ -43,6 +44,30 @@ async function sell({ screen, driver, visit }: Tablet, productIds: readonly numb
   await screen.see(testId('receipt'))
   const path = await driver.evaluate(() => location.pathname, null)
   return path.replace('/receipt/', '')
+}
+
+/** Runs in the page: from then on it has a camera that looks at this barcode. */
+function pretendCamera(bars: string): void {
+  const canvas = document.createElement('canvas')
+  canvas.width = 640
+  canvas.height = 480
+  const context = canvas.getContext('2d')
+  if (!context) throw new Error('no canvas')
+  const draw = () => {
+    context.fillStyle = 'white'
+    context.fillRect(0, 0, 640, 480)
+    context.fillStyle = 'black'
+    for (const [index, bar] of [...bars].entries()) if (bar === '1') context.fillRect(80 + index * 5, 120, 5, 240)
+    requestAnimationFrame(draw)
+  }
+  draw()
+  const camera = { kind: 'videoinput', deviceId: '', groupId: '', label: '' }
+  Object.defineProperty(navigator, 'mediaDevices', {
+    value: {
+      enumerateDevices: () => Promise.resolve([camera]),
+      getUserMedia: () => Promise.resolve(canvas.captureStream(10)),
+    },
+  })
 }
 
 const stock = (productId: number | undefined) => testId(`stock-${productId}`)
@@ -150,6 +175,26 @@ export function coreJourneys(name: string, makeEngine: MakeEngine): void {
       await sql.query('UPDATE products SET stock = 55 WHERE id = $1', [first])
       await screen.read(stock(first), '55')
       await tablet.waitForState('live')
+    })
+
+    test('without a reader of barcodes of its own the camera scans by the one that this app brings', async ({
+      shop: { admin },
+      tablet,
+    }) => {
+      const code = withCheckDigit('899408841039')
+      const branch = await makeShop(admin)
+      const product = { branch_code: branch.branchCode, name: 'Susu kotak', price: 17_500, stock: 52, barcode: code }
+      await admin.call('POST', '/api/v1/admin/product', product)
+      const { screen, driver } = tablet
+      await tablet.enrol(branch)
+      await openTill(tablet)
+      expect(await driver.evaluate(() => 'BarcodeDetector' in window, null)).toBe(false)
+      await driver.evaluate(pretendCamera, barsOf(code))
+      // By the menu: a load would bring the real camera back.
+      await screen.click(testId('menu'))
+      await screen.click({ css: 'dialog nav a[href="/sell"]' })
+      await screen.click(button(words.sell.camera))
+      await screen.read({ css: 'dialog[open] [role="status"]' }, say(words.sell.cameraAdded, { name: 'Susu kotak' }))
     })
 
     test('every screen opens in it, and none is wider than a phone', async ({ shop: { admin }, phone }) => {

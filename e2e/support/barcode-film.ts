@@ -40,7 +40,7 @@ export function barcodeFilm(code: string): Buffer {
   return Buffer.concat([head, ...Array.from({ length: FRAMES }, () => frame)])
 }
 
-function barsOf(code: string): string {
+export function barsOf(code: string): string {
   const digits = [...code].map(Number)
   const invert = (bits: string) => [...bits].map((bit) => (bit === '1' ? '0' : '1')).join('')
   const mirror = (bits: string) => [...bits].reverse().join('')
