@@ -171,6 +171,23 @@ describe('a full refresh', () => {
     expect(await readMeta(device.db, 'position')).toEqual({ epoch: 'life-2', cursor: server.seq })
   })
 
+  it('[R5] a comparison that meets a sale without a verdict leaves its product alone and is not complete', async () => {
+    server.losesNextVerdicts = true
+    await device.sell(3, 2)
+    await clock.advance(5)
+    device.intercept = () => {
+      throw new HttpFailure('cut', null)
+    }
+    const before = await readMeta(device.db, 'refresh')
+    expect(await device.refresh('verify')).toBe('failed')
+    expect(await readMeta(device.db, 'refresh')).toEqual(before)
+    expect(await device.db.products.get(3)).toMatchObject({ stock: 50 })
+
+    device.intercept = null
+    expect(await device.refresh('verify')).toBe('verified')
+    expect((await device.shown()).find(({ id }) => id === 3)).toMatchObject({ stock: 48, shown: 48 })
+  })
+
   it('[C8][R5] a forced one asks for the verdict of a sale whose product is on no page', async () => {
     server.remove(3)
     server.losesNextVerdicts = true
