@@ -242,6 +242,23 @@ describe('versions side by side', () => {
     newer.close()
   })
 
+  it('a tab that made way stays stopped when the newer version’s upgrade comes to nothing', async () => {
+    let told = 0
+    const onOutdated = () => {
+      told += 1
+    }
+    const db = await openDatabase(known(new SalesDb(SALES_DB_NAME)), { ...patient, onOutdated })
+    await new Promise((resolve) => {
+      const opening = indexedDB.open(SALES_DB_NAME, 990)
+      opening.onupgradeneeded = () => opening.transaction?.abort()
+      opening.onerror = resolve
+    })
+    expect(told).toBe(1)
+    await expect(db.meta.put({ key: 'place', value: { value: 8 } })).rejects.toThrow()
+    const again = await openDatabase(known(new SalesDb(SALES_DB_NAME)), patient)
+    expect(await again.meta.get('place')).toBeUndefined()
+  })
+
   it('a connection that does not make way is named after a while, and the data is read once it has', async () => {
     await restoreDatabases(readFixture(WITH_SALES))
     const stuck = await openRaw(SALES_DB_NAME, 10)

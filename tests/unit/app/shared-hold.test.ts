@@ -56,6 +56,14 @@ describe('signs that all tabs see', () => {
     await settled('attended', 1)
   })
 
+  it('taken back before the browser has granted it, it is never up', async () => {
+    const sign = hold('input')
+    sign.set(true)
+    sign.set(false)
+    // Behind the sign's own request, and alone.
+    await locks.request('input', async () => undefined)
+  })
+
   it('a sign that comes up during the work waits for its end', async () => {
     const sign = hold('input')
     const seen: string[] = []
