@@ -58,8 +58,10 @@ describe('signs that all tabs see', () => {
 
   it('taken back before the browser has granted it, it is never up', async () => {
     const sign = hold('input')
-    sign.set(true)
-    sign.set(false)
+    await locks.request('input', async () => {
+      sign.set(true)
+      sign.set(false)
+    })
     // Behind the sign's own request, and alone.
     await locks.request('input', async () => undefined)
   })
