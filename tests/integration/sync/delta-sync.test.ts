@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { PATHS } from '../../../src/contract/rest.ts'
 import { buildTopic } from '../../../src/contract/topics.ts'
 import { readMeta } from '../../../src/db/meta.ts'
 import { HttpFailure } from '../../../src/sync/errors.ts'
@@ -260,3 +261,80 @@ it.each([600_000, -600_000])(
     expect(status()).toMatchObject({ clockSkewMs: -offMs, latencyMs: 70 })
   },
 )
+
+describe('a long absence', () => {
+  const changesAsked = () => server.requests.filter((path) => path.startsWith(PATHS.changes))
+
+  /** The tablet is off while `count` changes happen, and for `ms`. */
+  async function miss(count: number, ms: number): Promise<void> {
+    device.sync.stop()
+    for (let change = 0; change < count; change += 1) server.sell((change % 4) + 1, 1)
+    server.wire = []
+    server.requests = []
+    await clock.advance(ms)
+  }
+
+  /** As long as it takes in the device's time, so that a slow disk is no failure. */
+  async function untilLive(): Promise<void> {
+    const isDone = async () =>
+      status().state === 'live' && (await readMeta(device.db, 'position'))?.cursor === server.seq
+    for (let turn = 0; turn < 1000 && !(await isDone()); turn += 1) await clock.advance(1)
+  }
+
+  it('[C4][C7] is taken in bit by bit, and says how many changes are left', async () => {
+    await miss(300, 1000)
+    const left: (number | null)[] = []
+    device.restart()
+    device.sync.status.subscribe(() => {
+      const { behind, state } = status()
+      if (left.at(-1) !== behind) left.push(behind)
+      if (behind !== null) expect(state).toBe('catching-up')
+    })
+    await untilLive()
+    expect(status()).toMatchObject({ state: 'live', behind: null })
+    expect(left.filter((count) => count !== null)).toEqual(Array.from({ length: 14 }, (_, index) => 280 - 20 * index))
+    expect(await device.stocks()).toEqual(server.stocks())
+  })
+
+  it('[R4] with more changes than the branch has rows ends in a refresh', async () => {
+    await miss(2100, 11 * 60_000)
+    device.restart()
+    await untilLive()
+    expect(changesAsked().length).toBeLessThanOrEqual(3)
+    expect(status()).toMatchObject({ state: 'live', behind: null })
+    expect(await device.stocks()).toEqual(server.stocks())
+    expect(await readMeta(device.db, 'position')).toEqual({ epoch: server.epoch, cursor: server.seq })
+  })
+
+  it('[R4] right after a refresh is taken in from the log: a second refresh would not help', async () => {
+    await miss(2100, 1000)
+    device.restart()
+    await untilLive()
+    expect(changesAsked().length).toBeGreaterThan(100)
+    expect(server.requests.some((path) => path.startsWith(`${PATHS.products}?`))).toBe(false)
+    expect(status()).toMatchObject({ state: 'live', behind: null })
+    expect(await device.stocks()).toEqual(server.stocks())
+  })
+
+  it('[C7] holds no more changes in memory than the disk can take: the next request waits for it', async () => {
+    await miss(6000, 1000)
+    const { http } = server
+    // A network that is faster than any disk: thousands of changes in one answer.
+    server.changesLimit = 3000
+    let unwritten = 0
+    let most = 0
+    server.http = async (request) => {
+      const answer = await http(request)
+      if (request.path.startsWith(PATHS.changes)) {
+        const cursor = (await readMeta(device.db, 'position'))?.cursor ?? 0
+        unwritten = Number(new URL(request.path, 'http://sim').searchParams.get('after')) - cursor
+        most = Math.max(most, unwritten)
+      }
+      return answer
+    }
+    device.restart()
+    await untilLive()
+    expect(most).toBeLessThanOrEqual(2000)
+    expect(await device.stocks()).toEqual(server.stocks())
+  })
+})

@@ -84,6 +84,8 @@ export class SimServer {
   holdsAnswers = false
   #held: (() => void)[] = []
   requests: string[] = []
+  /** Changes an answer, at most. */
+  changesLimit = 20
   /** False: a server of before there were checksums. */
   knowsChecksums = true
   /** Records a range at most, whatever was asked for. */
@@ -271,7 +273,7 @@ export class SimServer {
       const after = number('after')
       const oldest = log[0]?.seq ?? seq + 1
       if (after > seq || after < oldest - 1) return new HttpFailure('gone', 410, 'log_expired')
-      const events = log.filter((event) => event.seq > after).slice(0, 20)
+      const events = log.filter((event) => event.seq > after).slice(0, this.changesLimit)
       const last = events.at(-1)?.seq ?? seq
       return ok({ events: events.map((event) => ({ ...event, epoch })), last_seq: seq, has_more: last < seq, epoch })
     }
