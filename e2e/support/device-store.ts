@@ -44,6 +44,27 @@ export async function readDeviceStore(page: Page): Promise<DeviceStore> {
   )
 }
 
+/** How its refresh stands; alone, where a whole catalogue would take seconds to read. */
+export async function readRefresh(page: Page): Promise<MetaValues['refresh'] | undefined> {
+  return await page.evaluate(
+    (name) =>
+      new Promise<MetaValues['refresh'] | undefined>((resolve, reject) => {
+        const opening = indexedDB.open(name)
+        opening.onerror = () => reject(opening.error)
+        opening.onsuccess = () => {
+          const db = opening.result
+          const reading = db.transaction('meta').objectStore('meta').get('refresh')
+          reading.onerror = () => reject(reading.error)
+          reading.onsuccess = () => {
+            db.close()
+            resolve(reading.result?.value)
+          }
+        }
+      }),
+    CACHE_DB_NAME,
+  )
+}
+
 /** The credentials that this tablet was given. */
 export async function readEnrollment(page: Page): Promise<MetaValues['device']> {
   const { device } = (await readDeviceStore(page)).meta
