@@ -51,9 +51,9 @@ describe('the failure journal', () => {
 
   it('a flood of invalid messages costs one write a second, and one row', async () => {
     const writes = vi.spyOn(db, 'transaction')
-    for (let second = 0; second < 5; second += 1) {
-      for (let message = 0; message < 1_000; message += 1) journal.note('input', 'Message', 'is no JSON')
-      await clock.advance(1_000)
+    for (let tenth = 0; tenth < 50; tenth += 1) {
+      for (let message = 0; message < 100; message += 1) journal.note('input', 'Message', 'is no JSON')
+      await clock.advance(100)
     }
     expect(writes.mock.calls.length).toBeLessThanOrEqual(6)
     await clock.advance(1_000)
@@ -75,7 +75,7 @@ describe('the failure journal', () => {
       for (let more = 0; more < 10; more += 1) journal.note('worker', `failure ${index + more}`)
       await clock.advance(1_000)
     }
-    const rows = await readFailures(db)
+    const rows = (await db.failures.toArray()).toReversed()
     expect(rows).toHaveLength(FAILURES_KEPT)
     expect(rows[0]?.text).toBe(`failure ${FAILURES_KEPT + 29}`)
     expect(rows.at(-1)?.text).toBe('failure 30')

@@ -60,6 +60,7 @@ it('[C8, Q7] forgets what the server has had for longer than the retention, and 
     operation('old-cancelled', 'cancelled'),
     operation('old-queued', 'queued'),
     operation('old-sending', 'sending'),
+    operation('old-queued-again', 'queued', { settled_at: OLD }),
     operation('old-refused', 'needs-decision'),
     operation('old-accepted', 'accepted'),
     // Sold long ago, sent only now: its settling is what counts.
@@ -74,6 +75,7 @@ it('[C8, Q7] forgets what the server has had for longer than the retention, and 
   expect(left.toSorted()).toEqual([
     'old-accepted',
     'old-queued',
+    'old-queued-again',
     'old-refused',
     'old-sending',
     'old-settled-late',
