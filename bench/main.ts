@@ -1,9 +1,11 @@
-/** `npm run bench -- propagation|search|cart|queue [options]`. Exit code 1: the aim was missed; 2: it could not be measured. */
+/** `npm run bench -- propagation|search|cart|queue|catch-up|refresh [options]`. Exit code 1: the aim was missed; 2: it could not be measured. */
 import { writeFile } from 'node:fs/promises'
 import { runCart } from './cart.ts'
+import { runCatchUp } from './catch-up.ts'
 import { type BenchCommand, parseBenchCommand, USAGE } from './options.ts'
 import { type BenchResult, runPropagation } from './propagation.ts'
 import { runQueue } from './queue.ts'
+import { runRefresh } from './refresh.ts'
 import { runSearch } from './search.ts'
 
 const say = (line: string) => console.error(line)
@@ -18,6 +20,10 @@ function measure(command: BenchCommand): Promise<BenchResult> {
       return runCart(command.options, say)
     case 'queue':
       return runQueue(command.options, say)
+    case 'catch-up':
+      return runCatchUp(command.options, say)
+    case 'refresh':
+      return runRefresh(command.options, say)
   }
 }
 

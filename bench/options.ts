@@ -37,7 +37,19 @@ export interface CartOptions {
   readonly lines: number
 }
 
+export interface CatchUpOptions {
+  readonly products: number
+  /** Missed changes, at least. */
+  readonly changes: number
+}
+
+export interface RefreshOptions {
+  readonly products: number
+}
+
 export type BenchCommand =
+  | { readonly bench: 'catch-up'; readonly options: CatchUpOptions; readonly json: string | null }
+  | { readonly bench: 'refresh'; readonly options: RefreshOptions; readonly json: string | null }
   | { readonly bench: 'queue'; readonly options: QueueOptions; readonly json: string | null }
   | { readonly bench: 'propagation'; readonly options: PropagationOptions; readonly json: string | null }
   | { readonly bench: 'cart'; readonly options: CartOptions; readonly json: string | null }
@@ -48,6 +60,8 @@ export const USAGE = `npm run bench -- propagation [--products 10000] [--rates 1
 npm run bench -- search      [--sizes 10000,50000] [--starts 5] [--json FILE]
 npm run bench -- cart        [--products 10000] [--cart-lines 200] [--json FILE]
 npm run bench -- queue       [--sales 1000] [--lines 5] [--json FILE]
+npm run bench -- catch-up    [--products 10000] [--changes 100000] [--json FILE]
+npm run bench -- refresh     [--products 50000] [--json FILE]
 
 --quiet waits until nobody else uses the machine and repeats each phase in which somebody did.
 Database and broker as in the browser suite: embedded, or by DATABASE_URL, MQTT_BROKER, MQTT_URL, MQTT_WS_URL,
@@ -60,7 +74,7 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
     allowPositionals: true,
     allowNegative: true,
     options: {
-      products: { type: 'string', default: '10000' },
+      products: { type: 'string' },
       rates: { type: 'string', default: '10,100' },
       seconds: { type: 'string', default: '20' },
       rounds: { type: 'string', default: '2' },
@@ -72,6 +86,7 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
       'cart-lines': { type: 'string', default: '200' },
       sales: { type: 'string', default: '1000' },
       lines: { type: 'string', default: '5' },
+      changes: { type: 'string', default: '100000' },
       json: { type: 'string' },
     },
   })
@@ -80,7 +95,7 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
   if (rest.length > 0) throw new Error(`What is ${rest.join(' ')}?`)
   if (bench === 'propagation') {
     const options = {
-      products: wholeNumber('products', values.products),
+      products: wholeNumber('products', values.products ?? '10000'),
       rates: wholeNumbers('rates', values.rates),
       seconds: wholeNumber('seconds', values.seconds),
       rounds: wholeNumber('rounds', values.rounds),
@@ -102,9 +117,19 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
       json,
     }
   }
+  if (bench === 'catch-up') {
+    const options = {
+      products: wholeNumber('products', values.products ?? '10000'),
+      changes: wholeNumber('changes', values.changes),
+    }
+    return { bench, options, json }
+  }
+  if (bench === 'refresh') {
+    return { bench, options: { products: wholeNumber('products', values.products ?? '50000') }, json }
+  }
   if (bench === 'cart') {
     const options = {
-      products: wholeNumber('products', values.products),
+      products: wholeNumber('products', values.products ?? '10000'),
       lines: wholeNumber('cart-lines', values['cart-lines']),
     }
     return { bench, options, json }

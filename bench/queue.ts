@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test'
 import { SALES_DB_NAME } from '../src/db/sales/sales-db.ts'
 import type { OperationRow, StockEffect } from '../src/db/sales/sales-rows.ts'
 import { lineGross } from '../src/domain/sale-totals.ts'
+import { readTasks, watchTasks } from './long-tasks.ts'
 import { readLoadAverage } from './machine.ts'
 import type { QueueOptions } from './options.ts'
 import { pollUntil } from './pace.ts'
@@ -226,24 +227,6 @@ function countStates([name, states]: readonly [string, readonly string[]]): Prom
       }
     }
   })
-}
-
-declare global {
-  interface Window {
-    benchTasks: number[]
-  }
-}
-
-/** In the page: every task of more than 50 ms from now on. */
-function watchTasks(): void {
-  window.benchTasks = []
-  new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) window.benchTasks.push(duration)
-  }).observe({ type: 'longtask' })
-}
-
-function readTasks(): number[] {
-  return window.benchTasks
 }
 
 function summary(

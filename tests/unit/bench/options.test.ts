@@ -20,6 +20,9 @@ describe('parseBenchCommand', () => {
     expect(parseBenchCommand(['cart', '--cart-lines', '20'])).toMatchObject({
       options: { products: 10_000, lines: 20 },
     })
+    expect(parseBenchCommand(['catch-up'])).toMatchObject({ options: { products: 10_000, changes: 100_000 } })
+    expect(parseBenchCommand(['refresh'])).toMatchObject({ options: { products: 50_000 } })
+    expect(parseBenchCommand(['refresh', '--products', '100'])).toMatchObject({ options: { products: 100 } })
   })
 
   test.each([

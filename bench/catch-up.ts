@@ -1,0 +1,149 @@
+/** `npm run bench -- catch-up`: a tablet that was away while the branch changed a hundred thousand times. */
+import type { Page } from '@playwright/test'
+import { CACHE_DB_NAME } from '../src/db/cache-db.ts'
+import { readTasks, watchTasks } from './long-tasks.ts'
+import { readLoadAverage } from './machine.ts'
+import type { CatchUpOptions } from './options.ts'
+import { pollUntil } from './pace.ts'
+import { markdownTable } from './report.ts'
+import { createPageMeter } from './resources.ts'
+import { enrolAndLoad, launchBrowser, openStand, type Stand, VIEWPORT } from './stand.ts'
+
+const DEADLINE_MS = 600_000
+const LONGEST_TASK_MS = 50
+
+interface Measured {
+  readonly changes: number
+  readonly writtenMs: number
+  readonly caughtUpMs: number
+  /** Requests of the log. */
+  readonly requests: number
+  readonly longTasks: number
+  readonly longestTaskMs: number
+  readonly heapMost: number
+  readonly isEqual: boolean
+}
+
+export async function runCatchUp(
+  options: CatchUpOptions,
+  say: (line: string) => void,
+): Promise<{ markdown: string; data: unknown; isMet: boolean }> {
+  const loadBefore = readLoadAverage()
+  const stand = await openStand(process.env)
+  const browser = await launchBrowser()
+  try {
+    const branch = await stand.makeBranch(options.products)
+    const context = await browser.newContext({ viewport: VIEWPORT, locale: 'id-ID' })
+    const page = await context.newPage()
+    await enrolAndLoad(page, await stand.pairingLink(branch))
+    // Closed, as over night.
+    await page.goto(`${stand.server.origin}/healthz`)
+    const begin = performance.now()
+    const changes = await changeStocks(stand, branch.id, options.changes)
+    const writtenMs = performance.now() - begin
+    say(`${changes} changes are in the log`)
+
+    let requests = 0
+    page.on('request', (request) => {
+      if (new URL(request.url()).pathname === '/api/v1/changes') requests += 1
+    })
+    await context.addInitScript(watchTasks)
+    const meter = await createPageMeter(page)
+    let heapMost = 0
+    const opened = performance.now()
+    await page.goto(stand.server.origin)
+    const live = page.locator('[data-testid="sync-state"][data-state="live"]')
+    const isLive = async () => {
+      heapMost = Math.max(heapMost, (await meter.read({ collect: false })).heapBytes)
+      return (await live.count()) > 0
+    }
+    if (!(await pollUntil(isLive, DEADLINE_MS, 100))) throw new Error('The tablet did not catch up')
+    const caughtUpMs = performance.now() - opened
+    const tasks = await page.evaluate(readTasks)
+    const [wanted] = await stand.sql.query<{ stock: number }>(
+      'SELECT sum(stock)::float8 AS stock FROM products WHERE branch_id = $1',
+      [branch.id],
+    )
+    const isEqual = await pollUntil(async () => (await sumOfStocks(page)) === wanted?.stock, 30_000, 500)
+    const measured: Measured = {
+      changes,
+      writtenMs,
+      caughtUpMs,
+      requests,
+      longTasks: tasks.length,
+      longestTaskMs: Math.max(0, ...tasks),
+      heapMost,
+      isEqual,
+    }
+    const loadAfter = readLoadAverage()
+    return {
+      markdown: summary(stand.description, options, measured, loadBefore, loadAfter),
+      data: { description: stand.description, options, loadBefore, loadAfter, measured },
+      isMet: measured.isEqual && measured.longestTaskMs <= LONGEST_TASK_MS,
+    }
+  } finally {
+    await browser.close()
+    await stand.close()
+  }
+}
+
+/** Whole rounds over the branch, so that every product changes; resolves to how many changes the log has of them. */
+async function changeStocks({ sql }: Stand, branchId: number, least: number): Promise<number> {
+  const readEnd = async () => {
+    const [log] = await sql.query<{ seq: number }>('SELECT seq FROM branch_seq WHERE branch_id = $1', [branchId])
+    return log?.seq ?? 0
+  }
+  const begin = await readEnd()
+  let end = begin
+  for (let round = 1; end - begin < least; round += 1) {
+    await sql.query('UPDATE products SET stock = stock + (id + $2::int) % 7 - 2 WHERE branch_id = $1', [
+      branchId,
+      round,
+    ])
+    end = await readEnd()
+  }
+  return end - begin
+}
+
+function sumOfStocks(page: Page): Promise<number> {
+  return page.evaluate(
+    (name) =>
+      new Promise<number>((resolve, reject) => {
+        const opening = indexedDB.open(name)
+        opening.onerror = () => reject(opening.error)
+        opening.onsuccess = () => {
+          const db = opening.result
+          const reading = db.transaction('products').objectStore('products').getAll()
+          reading.onerror = () => reject(reading.error)
+          reading.onsuccess = () => {
+            db.close()
+            // Whole thousandths, as stock is kept.
+            resolve(reading.result.reduce((sum, { stock }) => sum + Math.round(stock * 1000), 0) / 1000)
+          }
+        }
+      }),
+    CACHE_DB_NAME,
+  )
+}
+
+function summary(
+  stand: string,
+  { products }: CatchUpOptions,
+  measured: Measured,
+  loadBefore: number,
+  loadAfter: number,
+): string {
+  const intro = `${stand}. A tablet of ${products} products is opened after ${measured.changes} changes. Load average ${loadBefore.toFixed(2)} before, ${loadAfter.toFixed(2)} after.`
+  return `${intro}\n\n${markdownTable(
+    ['what', 'measured'],
+    [
+      ['writing the changes by SQL', `${(measured.writtenMs / 1000).toFixed(1)} s`],
+      ['opened → live', `${(measured.caughtUpMs / 1000).toFixed(1)} s`],
+      ['requests of the log', measured.requests],
+      ['equal to the server', measured.isEqual ? 'yes' : 'no'],
+      ['tasks of the page over 50 ms', measured.longTasks],
+      ['longest of them', `${measured.longestTaskMs.toFixed(0)} ms`],
+      ['memory of the page, most', `${(measured.heapMost / 1e6).toFixed(1)} MB`],
+    ],
+  )}`
+}
