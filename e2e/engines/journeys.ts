@@ -177,6 +177,25 @@ export function coreJourneys(name: string, makeEngine: MakeEngine): void {
       await tablet.waitForState('live')
     })
 
+    test('[C9, C3] a page that the browser kept for the way back is live again, and held up nobody meanwhile', async ({
+      shop: { admin, sql },
+      tablet,
+    }) => {
+      const branch = await makeShop(admin)
+      const [first] = branch.productIds
+      const { screen, driver } = tablet
+      await tablet.enrol(branch)
+      await tablet.visit('/settings')
+      await tablet.waitForState('live')
+      // Later than the answer to this call, which would be lost with the page.
+      await driver.evaluate(() => void setTimeout(() => history.back()), null)
+      await screen.read(stock(first), '101')
+      await tablet.waitForState('live')
+      await sql.query('UPDATE products SET stock = 66 WHERE id = $1', [first])
+      await screen.read(stock(first), '66')
+      await tablet.expectEqualStock(branch)
+    })
+
     test('without a reader of barcodes of its own the camera scans by the one that this app brings', async ({
       shop: { admin },
       tablet,

@@ -1,5 +1,8 @@
 /** Web Locks as a sign that all tabs of the device can see, and that the browser takes down when a tab crashes. */
 
+/** WebKit takes the locks of a page that it keeps for the way back: the page asks again once it goes on, and runs timers. ms. */
+const ASK_AGAIN_MS = 250
+
 /** This tab's sign of one name; several tabs may show it at once. */
 export interface SharedHold {
   set(isHeld: boolean): void
@@ -12,13 +15,17 @@ export function createSharedHold(locks: LockManager, name: string): SharedHold {
 
   async function ask(): Promise<void> {
     isAsking = true
-    await locks.request(name, { mode: 'shared' }, async () => {
-      if (!isWanted) return
-      await new Promise<void>((resolve) => {
-        release = resolve
+    try {
+      await locks.request(name, { mode: 'shared' }, async () => {
+        if (!isWanted) return
+        await new Promise<void>((resolve) => {
+          release = resolve
+        })
       })
-      release = null
-    })
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS))
+    }
+    release = null
     isAsking = false
     // Wanted again while it was being given back.
     if (isWanted) await ask()

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createSharedHold, type SharedHold, whileNobodyHolds } from '../../../src/app/shared-hold.ts'
 
 const { locks } = navigator
@@ -64,6 +64,17 @@ describe('signs that all tabs see', () => {
     })
     // Behind the sign's own request, and alone.
     await locks.request('input', async () => undefined)
+  })
+
+  it('taken by the browser, as from a page that it keeps for the way back, it comes up again', async () => {
+    const sign = hold('input')
+    sign.set(true)
+    await settled('input', 1)
+    await locks.request('input', { steal: true }, async () => undefined)
+    await settled('input', 0)
+    await vi.waitFor(async () => expect((await locks.query()).held).toHaveLength(1), { timeout: 5_000 })
+    sign.set(false)
+    await settled('input', 0)
   })
 
   it('a sign that comes up during the work waits for its end', async () => {
