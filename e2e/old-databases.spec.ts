@@ -192,22 +192,30 @@ test('a tab whose data a newer version takes makes way at once, says so and reco
   await till.context.setOffline(true)
   const unsent = await till.sell(goodsOf(branch))
   await till.open('/sell')
-  await holdOpen(newer, 990)
-  await expect(page.getByRole('heading', { name: words.update.outdatedTitle })).toBeVisible()
-  await expectFits(page)
-  await expectAccessible(page)
-  const stored = await readOperations(newer)
-  expect(stored.map(({ offline_id: id }) => id)).toContain(unsent)
+
+  const stored = await test.step('a newer version in another tab upgrades: this one stops', async () => {
+    await holdOpen(newer, 990)
+    await expect(page.getByRole('heading', { name: words.update.outdatedTitle })).toBeVisible()
+    const operations = await readOperations(newer)
+    expect(operations.map(({ offline_id: id }) => id)).toContain(unsent)
+    return operations
+  })
+  await test.step('it fits and can be read by everybody', async () => {
+    await expectFits(page)
+    await expectAccessible(page)
+  })
 
   await till.context.setOffline(false)
-  await page.getByRole('button', { name: words.app.reload }).click()
-  await expect(page.getByRole('heading', { name: words.update.newerTitle })).toBeVisible()
-  await expectFits(page)
-  await expectAccessible(page)
-  const downloading = page.waitForEvent('download')
-  await page.getByRole('button', { name: words.update.export }).click()
-  await downloading
-  expect(await readOperations(newer)).toEqual(stored)
+  await test.step('loaded again in the old version it opens nothing, and hands out what is unsent', async () => {
+    await page.getByRole('button', { name: words.app.reload }).click()
+    await expect(page.getByRole('heading', { name: words.update.newerTitle })).toBeVisible()
+    await expectFits(page)
+    await expectAccessible(page)
+    const downloading = page.waitForEvent('download')
+    await page.getByRole('button', { name: words.update.export }).click()
+    await downloading
+    expect(await readOperations(newer)).toEqual(stored)
+  })
 })
 
 test('another tab that holds the old version open is named; what is unsent can be exported meanwhile', async ({
