@@ -118,6 +118,28 @@ describe('tcp proxy', () => {
     await vi.waitFor(() => expect(again.received()).toBe('back'))
   })
 
+  it('refuse resets what began like that, now and later, and leaves the others alone', async () => {
+    const [refused, other] = [await open(), await open()]
+    for (const { socket, received } of [refused, other]) {
+      socket.write(socket === refused.socket ? 'GET /mqtt' : 'GET /api')
+      await vi.waitFor(() => expect(received()).toMatch(/^GET/))
+    }
+    const ends = closing(refused.socket)
+    proxy.refuse(/^GET \/mqtt/)
+    await ends
+    const late = await open()
+    const lateEnds = closing(late.socket)
+    late.socket.write('GET /mqtt')
+    await lateEnds
+    expect([refused.errors, late.errors, late.received()]).toEqual([['ECONNRESET'], ['ECONNRESET'], ''])
+    other.socket.write(' again')
+    await vi.waitFor(() => expect(other.received()).toBe('GET /api again'))
+    proxy.refuse(null)
+    const again = await open()
+    again.socket.write('GET /mqtt')
+    await vi.waitFor(() => expect(again.received()).toBe('GET /mqtt'))
+  })
+
   it('delay keeps the order and lets nothing through early', async () => {
     proxy.delay(150)
     const { socket, received } = await open()
