@@ -40,7 +40,10 @@ registerRoute(
 )
 
 // The files of a version that waits lie beside those of the one in charge; nothing is deleted before it takes over.
-self.addEventListener('install', (event) => void precache.install(event))
+self.addEventListener('install', (event) => {
+  // The event waits for it too, and fails with it: the version before goes on, and the next look tries again.
+  precache.install(event).catch(() => undefined)
+})
 self.addEventListener('activate', (event) => {
   const current = new Set(precache.getURLsToCacheKeys().values())
   const build = precache.getCacheKeyForURL(SHELL) ?? ''
