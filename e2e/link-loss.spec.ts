@@ -9,6 +9,9 @@ import { words } from './support/words.ts'
 /** Rule C5: 12 s of silence; the rest is for a busy machine. */
 const SILENCE_DEADLINE_MS = 12_000 + 5_000
 
+/** The last heartbeat is at most 4 s old, so its silence is told 8 s later at the earliest; a probe after 2 s. */
+const PROBE_DEADLINE_MS = 6_000
+
 test.beforeEach(({ pageErrors }) => pageErrors.allow(NETWORK_ERRORS))
 
 test('[C4] a cut in the middle of a stream of changes loses none of them', async ({ admin, sql, counter, network }) => {
@@ -37,6 +40,51 @@ test('[C5] a half-open link stops looking live within 12 s, and recovers', async
   await waitForState('live')
   await expect(stock(first)).toHaveText('8')
   await expectEqualToDatabase(page, sql, branch)
+})
+
+test('[C5] a half-open link is found out when somebody looks at the screen again, not by its silence', async ({
+  admin,
+  sql,
+  counter,
+  network,
+}) => {
+  const branch = await admin.makeBranch({ products: 3 })
+  const [first = 0] = branch.productIds
+  const { page, stock, syncState, waitForState } = await counter(branch)
+  network.halfOpen()
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })))
+  await expect(syncState).not.toHaveAttribute('data-state', 'live', { timeout: PROBE_DEADLINE_MS })
+  await sql.query('UPDATE products SET stock = 8 WHERE id = $1', [first])
+  await network.restore()
+  await waitForState('live')
+  await expect(stock(first)).toHaveText('8')
+})
+
+test('[C5] a broker that refuses this counter is not asked in a loop; the server is asked, and the log is polled', async ({
+  admin,
+  sql,
+  counter,
+}) => {
+  const branch = await admin.makeBranch({ products: 3 })
+  const [first = 0] = branch.productIds
+  const broker = createRefusingBroker()
+  const { page, stock, syncState } = await counter(branch, { prepare: broker.install })
+  const profiles: string[] = []
+  page.on('request', (request) => {
+    if (request.url().endsWith('/device/me')) profiles.push(request.url())
+  })
+  await broker.refuse()
+  await expect(page.getByText(words.sync.credentialsTitle)).toBeVisible()
+  // Asked once more when the server had confirmed who this is; then not for half a minute, whoever comes and goes.
+  await expect.poll(() => broker.refused()).toBe(2)
+  expect(profiles.length).toBeGreaterThan(0)
+  for (let times = 0; times < 3; times += 1) {
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })))
+  }
+  await sql.query('UPDATE products SET stock = 8 WHERE id = $1', [first])
+  await expect(stock(first)).toHaveText('8')
+  await expect(syncState).toHaveAttribute('data-state', 'catching-up')
+  expect(broker.refused()).toBe(2)
 })
 
 test('[S6, C8] a server that was killed and started again: every counter ends equal to its database', async ({
@@ -131,6 +179,38 @@ function createBrokerSwitch() {
     },
     restore(): void {
       isAway = false
+    },
+  }
+}
+
+/** Stands in the broker's place and says no to whoever connects, in the version of MQTT that it was asked in. */
+function createRefusingBroker() {
+  const open = new Set<() => Promise<void>>()
+  let isRefusing = false
+  let refused = 0
+  return {
+    refused: () => refused,
+    async install(context: BrowserContext): Promise<void> {
+      await context.routeWebSocket(/.*/, (socket) => {
+        if (!isRefusing) {
+          socket.connectToServer()
+          open.add(() => socket.close())
+          return
+        }
+        let connect = Buffer.alloc(0)
+        socket.onMessage((part) => {
+          connect = Buffer.concat([connect, Buffer.from(part)])
+          const name = connect.indexOf('MQTT')
+          const version = name < 0 ? undefined : connect[name + 4]
+          if (version === undefined) return
+          refused += 1
+          socket.send(version === 5 ? Buffer.from([0x20, 3, 0, 135, 0]) : Buffer.from([0x20, 2, 0, 5]))
+        })
+      })
+    },
+    async refuse(): Promise<void> {
+      isRefusing = true
+      await Promise.all([...open].map((close) => close()))
     },
   }
 }
