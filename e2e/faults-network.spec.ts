@@ -6,6 +6,7 @@ import { readOperations } from './support/sales-store.ts'
 import { goodsOf, makeShop, openTill, SALE_ON_SERVER } from './support/till.ts'
 import { words } from './support/words.ts'
 
+const SLOW_LINE_MS = 60_000
 const BOOKED = [{ status: 'paid', grand_total: 48_000, refunded: 0, voids: 0 }]
 
 test.beforeEach(({ pageErrors }) => pageErrors.allow(NETWORK_ERRORS))
@@ -101,11 +102,11 @@ test('[Q2][C4] a line of 2,000 bytes a second that answers late: sales go up onc
     await sql.query('UPDATE products SET stock = $1 WHERE id = $2', [step, third])
   }
   await till.visit('/')
-  await expect(stock(third)).toHaveText('20')
-  await expect(page.getByTestId('pending-count')).toHaveText('0')
+  await expect(stock(third)).toHaveText('20', { timeout: SLOW_LINE_MS })
+  await expect(page.getByTestId('pending-count')).toHaveText('0', { timeout: SLOW_LINE_MS })
   for (const id of sales) expect(await sql.query(SALE_ON_SERVER, [id])).toEqual(BOOKED)
   await expect
-    .poll(async () => (await readOperations(page)).map(({ state }) => state))
+    .poll(async () => (await readOperations(page)).map(({ state }) => state), { timeout: SLOW_LINE_MS })
     .toEqual(['settled', 'settled', 'settled'])
   await expect(stock(first)).toHaveText('97')
   await expect(stock(second)).toHaveText('99')

@@ -79,23 +79,25 @@ test('[Q2][Q4] stopped while it sends with no page open, the answer on its way: 
   await expect(page.getByTestId('pending-count')).toHaveText('0')
   await network.cut()
   const sales = [await till.sell(goodsOf(branch)), await till.sell(goodsOf(branch)), await till.sell(goodsOf(branch))]
-  // Of the same origin, and not the app.
   const origin = new URL(page.url()).origin
-  await network.restore()
   let uploads = 0
   let isAnswered = false
   await context.route(`**${PATHS.batchSync}`, async (route: Route) => {
+    // Only the worker sends here.
+    if (route.request().serviceWorker() === null) return await route.abort('connectionreset')
     uploads += 1
     if (isAnswered) return await route.continue()
     // The server has it, the answer never comes.
     await route.fetch()
   })
+  await network.restore()
+  // Of the same origin, and not the app.
   await page.goto(`${origin}/healthz`)
   const workers = await controlWorkers(page)
   await workers.dispatchSync(SEND_SALES_TAG)
   await expect.poll(async () => (await sql.query(SALE_ON_SERVER, [sales[0]])).length).toBe(1)
-  const before = uploads
   await workers.stopAll()
+  const before = uploads
   isAnswered = true
   await workers.dispatchSync(SEND_SALES_TAG)
   await expect
@@ -107,6 +109,7 @@ test('[Q2][Q4] stopped while it sends with no page open, the answer on its way: 
       { status: 'paid', grand_total: 48_000, refunded: 0, voids: 0 },
     ])
   }
+  await context.unrouteAll({ behavior: 'ignoreErrors' })
   await visit(`${origin}/`)
   await till.waitForState('live')
   await expect(page.getByTestId('pending-count')).toHaveText('0')

@@ -35,6 +35,7 @@ export function createLoadGate(pagesOfProducts = Number.POSITIVE_INFINITY): Load
       left = pages
     },
     open: () => letGo((route) => route.continue()),
-    breakOff: () => letGo((route) => route.abort('connectionreset')),
+    // Whoever asked may be gone.
+    breakOff: () => letGo((route) => route.abort('connectionreset').catch(() => undefined)),
   }
 }
