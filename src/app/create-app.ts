@@ -100,8 +100,11 @@ export async function createApp(
   })
   for (const database of [db, salesDb]) {
     database.onConnection((news) => {
-      if (news.type === 'reopened') journal.note('storage', `${news.database}: connected again`)
-      else journal.note('storage', `${news.database}: connection ${news.type}`, news.error)
+      if (news.type === 'reopened') {
+        journal.note('storage', `${news.database}: connected again`)
+        // What the loss interrupted need not wait for the sender's next look.
+        running?.sync.sendSales({ force: false })
+      } else journal.note('storage', `${news.database}: connection ${news.type}`, news.error)
     })
   }
   stopSync = () => {
