@@ -176,14 +176,16 @@ test(`[R2][V1] ${MANY} products are fetched anew while a cashier types: nothing 
   const search = page.getByRole('searchbox', { name: words.sell.search })
   const lines = page.getByTestId('cart').locator('[data-testid^="line-"]')
   const add = async (place: number) => {
-    const name = `barang ${String(place).padStart(5, '0')}`
+    const name = `Barang ${String(place).padStart(5, '0')}`
     await search.click()
     // A person's pace: faster ones are scanners.
     await page.keyboard.type(name, { delay: 60 })
     await expect(search).toHaveValue(name)
-    await expect(page.locator('[data-product]')).toHaveCount(1)
+    // Others follow, whose barcodes have these digits.
+    await expect(page.locator('[data-product]').first()).toContainText(name)
     await page.keyboard.press('Enter')
     await expect(search).toHaveValue('')
+    await expect(page.getByTestId(`line-${branch.productIds[place - 1]}`)).toBeVisible()
   }
   await add(377)
   await expect(lines).toHaveCount(1)
@@ -195,8 +197,7 @@ test(`[R2][V1] ${MANY} products are fetched anew while a cashier types: nothing 
     await add(1_000 * added)
     await expect(lines).toHaveCount(added)
   } while ((await readRefresh(page))?.phase === 'running')
-  await expect(page.getByTestId(`line-${branch.productIds[376]}`)).toBeVisible()
-  await search.fill(`barang ${MANY}`)
+  await search.fill(`Barang ${MANY}`)
   await expect(stock(last)).toHaveText(formatCount(MANY + 100))
 })
 
