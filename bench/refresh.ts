@@ -40,12 +40,13 @@ export async function runRefresh(
     say(`${options.products} products loaded, shift open`)
     await page.getByTestId('menu').click()
     await page.locator('dialog nav a[href="/settings"]').click()
-    await page.evaluate(watchTasks)
     const before = (await readRefresh(page))?.finishedAt ?? 0
     const begin = performance.now()
     await page.getByRole('button', { name: words.settings.refreshNow }).click()
     await page.getByTestId('menu').click()
     await page.locator('dialog nav a[href="/sell"]').click()
+    await page.locator('[data-product]').first().waitFor()
+    await page.evaluate(watchTasks)
     const found: number[] = []
     const isDone = async () => ((await readRefresh(page))?.finishedAt ?? 0) > before
     for (const code of codes) {
@@ -113,7 +114,7 @@ function summary(
     ['what', 'measured'],
     [
       ['refresh', `${(measured.refreshMs / 1000).toFixed(1)} s`],
-      ['last key → product found, p50 / p95 / most', `${p50} / ${p95} / ${max} ms of ${count}`],
+      ['last key → product found, p50 / p95 / most', `${[p50, p95, max].map(Math.round).join(' / ')} ms of ${count}`],
       ['tasks of the page over 50 ms', measured.longTasks],
       ['longest of them', `${measured.longestTaskMs.toFixed(0)} ms`],
     ],
