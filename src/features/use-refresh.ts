@@ -1,5 +1,5 @@
 import { queryOptions, type UseQueryResult, useQuery } from '@tanstack/react-query'
-import type { RefreshOutcome } from '../sync/offline-sync.ts'
+import type { RefreshOutcome } from '../sync/refresh-deps.ts'
 import { type Services, useServices } from './services.ts'
 
 const EVERY_MS = 5 * 60_000

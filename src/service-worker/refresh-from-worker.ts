@@ -1,8 +1,9 @@
 import { checksum } from '../sync/checksum.ts'
 import { failureKind } from '../sync/failure-kind.ts'
 import type { RefreshMode } from '../sync/machine/refresh.ts'
-import { type RefreshOutcome, runRefresh } from '../sync/offline-sync.ts'
+import { runRefresh } from '../sync/offline-sync.ts'
 import { createPageGuard } from '../sync/page-guard.ts'
+import type { RefreshOutcome } from '../sync/refresh-deps.ts'
 import { withContext } from './worker-context.ts'
 
 /** The same refresh as in a page. Never rejects. */

@@ -22,7 +22,6 @@ import {
 import { deriveStatus } from './machine/derive-status.ts'
 import type { RefreshMode } from './machine/refresh.ts'
 import { createObservable, isShallowEqual } from './observable.ts'
-import type { RefreshOutcome } from './offline-sync.ts'
 import type {
   ClockLike,
   FailureJournal,
@@ -33,6 +32,7 @@ import type {
   RandomLike,
   VisibilityLike,
 } from './ports.ts'
+import type { RefreshOutcome } from './refresh-deps.ts'
 import type { Observable, SyncStatus } from './sync-status.ts'
 import { createTimers } from './timers.ts'
 

@@ -25,8 +25,8 @@ import {
   stepCursor,
 } from './machine/cursor.ts'
 import type { RefreshMode } from './machine/refresh.ts'
-import type { RefreshOutcome } from './offline-sync.ts'
 import type { ClockLike, FailureJournal, HttpLike, RandomLike } from './ports.ts'
+import type { RefreshOutcome } from './refresh-deps.ts'
 import { createTimers } from './timers.ts'
 
 /** A parsed message on its way to the database. `size` in bytes, `at` client time in ms. */

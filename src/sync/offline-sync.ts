@@ -3,7 +3,6 @@
  * has brought. Runs in the service worker or in a page; a Web Lock lets one run on a device, the database lets any go on.
  */
 import { PATHS } from '../contract/rest.ts'
-import type { CacheDb } from '../db/cache-db.ts'
 import { commitPage, commitRefreshStart, commitRefreshUnchanged, readPosition } from '../db/commit-rows.ts'
 import { readMeta } from '../db/meta.ts'
 import { hasPeople } from '../db/people.ts'
@@ -20,41 +19,8 @@ import {
   REFRESH_PAGE_LIMIT,
   type RefreshMode,
 } from './machine/refresh.ts'
-import type { HttpLike, LockManagerLike } from './ports.ts'
+import type { RefreshDeps, RefreshOutcome } from './refresh-deps.ts'
 import { verifyCache } from './verify-cache.ts'
-
-/**
- * `complete`: every row was fetched. `verified`: everything was compared, and fetched where it differed. `unchanged`: the server has
- * nothing newer (304). `fresh`: younger than the TTL, not asked. `behind`: the log is about to bring what is missing. `busy`: another
- * context is at it. `failed`: no usable answer; what was stored stays and the next call goes on.
- */
-export const REFRESH_OUTCOMES = ['complete', 'verified', 'unchanged', 'fresh', 'behind', 'busy', 'failed'] as const
-export type RefreshOutcome = (typeof REFRESH_OUTCOMES)[number]
-
-export interface RefreshDeps {
-  readonly db: CacheDb
-  readonly http: HttpLike
-  readonly locks: LockManagerLike
-  readonly branchCode: string
-  readonly guard: PageGuard
-  /** The server's `checksum` of a text (src/sync/checksum.ts). */
-  readonly checksum: (content: string) => Promise<string>
-  readonly now: () => number
-  readonly onFailure: (error: unknown) => void
-  /** A page was stored: the refresh is alive. */
-  readonly onPage?: () => void
-}
-
-/** What a refresh has to know of this counter's own operations (rules R5, C8). */
-export interface PageGuard {
-  /**
-   * Asks the server for the verdicts that are missing for these products of a page of this epoch. Returns those products for
-   * which one is still missing.
-   */
-  beforePage(epoch: string | null, productIds: readonly number[]): Promise<ReadonlySet<number>>
-  /** True when every operation that may have reached the server has a verdict of this life of the log. */
-  isAnswered(epoch: string | null): Promise<boolean>
-}
 
 const LOCK = 'mstore-refresh'
 const MAX_RESTARTS = 3

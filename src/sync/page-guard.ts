@@ -6,7 +6,7 @@ import { readEffectsOf, readInState, toEffects, updateOperations, withLearned } 
 import { readSalesMeta, writeSalesMeta } from '../db/sales/sales-meta.ts'
 import type { OperationRow, OperationState, StockEffect } from '../db/sales/sales-rows.ts'
 import { stepOperation } from './machine/queue.ts'
-import type { PageGuard } from './offline-sync.ts'
+import type { PageGuard } from './refresh-deps.ts'
 import { askForVerdicts, isVoidOfUnknown, type QueueDeps } from './transaction-queue.ts'
 
 /** Settled operations are sent again on a new epoch for this long, ms (rule C8). */

@@ -29,8 +29,8 @@ import {
   shouldCatchUpFirst,
   staffRecords,
 } from './machine/compare-ranges.ts'
-import type { RefreshDeps } from './offline-sync.ts'
 import { readAnswer } from './read-answer.ts'
+import type { RefreshDeps } from './refresh-deps.ts'
 
 /**
  * `unchanged`: the server's log stands where it stood at the last refresh. `verified`: all is equal, or was made so. `behind`: the log

@@ -1,7 +1,7 @@
 /** What a page and the service worker say to each other about a refresh (rule R1). */
 import * as v from 'valibot'
 import { REFRESH_MODES } from './machine/refresh.ts'
-import { REFRESH_OUTCOMES } from './offline-sync.ts'
+import { REFRESH_OUTCOMES } from './refresh-deps.ts'
 
 export const refreshRequestSchema = v.object({
   type: v.literal('refresh'),

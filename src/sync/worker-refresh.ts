@@ -1,8 +1,8 @@
 /** The page's side of a refresh in the service worker, with the page itself as the fallback (rule R1). */
 import * as v from 'valibot'
 import type { RefreshMode } from './machine/refresh.ts'
-import type { RefreshOutcome } from './offline-sync.ts'
 import type { ClockLike } from './ports.ts'
+import type { RefreshOutcome } from './refresh-deps.ts'
 import { refreshReplySchema } from './worker-messages.ts'
 
 /** Sends one message to the service worker and hears its replies; null while no worker controls this page. */
