@@ -2,6 +2,7 @@
 import { ROUTE_TABLE } from '../src/app/route-table.ts'
 import { expectAccessible, expectFits } from './support/accessibility.ts'
 import { expect, test } from './support/fixtures.ts'
+import { untilInPage } from './support/in-page.ts'
 import { createLoadGate } from './support/load-gate.ts'
 import { NETWORK_ERRORS } from './support/page-errors.ts'
 import { words } from './support/words.ts'
@@ -91,6 +92,7 @@ test('every screen of the route table, not enrolled, and a refused code: no axe 
   const { page } = await tablet('/')
   for (const { example } of ROUTE_TABLE) {
     await page.goto(`${network.origin}${example}`)
+    await untilInPage(page, 'h1, h2', { text: words.enrol.title })
     await expect(page.getByRole('heading', { name: words.enrol.title })).toBeVisible()
   }
   await expectFits(page)

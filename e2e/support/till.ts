@@ -31,7 +31,11 @@ export async function makeShop(admin: AdminClient): Promise<Branch> {
 /** Signs Sari in at a counter and opens her shift; from then on it works without a network too. */
 export async function openTill(counter: Counter): Promise<Till> {
   const { page } = counter
-  const visit = async (path: string) => void (await page.goto(new URL(path, page.url()).href))
+  const visit = async (path: string) => {
+    await page.goto(new URL(path, page.url()).href)
+    // Its heading: what a test looks for next is mostly there then.
+    await untilInPage(page, 'main :is(h1, h2)')
+  }
   await page.evaluate(async () => void (await navigator.serviceWorker.ready))
   await visit('/shift')
   await signIn(page, SARI.name, SARI.pin)
