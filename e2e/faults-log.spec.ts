@@ -62,15 +62,17 @@ test('[C4] single messages lost on the way are fetched when the next one comes, 
 
   filter.drop(messagesOf(first))
   await sql.query('UPDATE products SET stock = 51 WHERE id = $1', [first])
-  await expect.poll(() => filter.dropped, 'product and place').toBe(2)
+  // Product and place, and again if the publisher sends them again: at least once (rule S4).
+  await expect.poll(() => filter.dropped).toBeGreaterThanOrEqual(2)
   await sql.query('UPDATE products SET stock = 52 WHERE id = $1', [second])
   await expect(stock(second)).toHaveText('52')
   await expect(stock(first)).toHaveText('51')
 
+  const before = filter.dropped
   filter.drop(messagesOf(third))
   await sql.query('UPDATE products SET stock = 53 WHERE id = $1', [third])
   await expect(stock(third)).toHaveText('53', { timeout: HEARTBEAT_DEADLINE_MS })
-  expect(filter.dropped).toBe(4)
+  expect(filter.dropped).toBeGreaterThanOrEqual(before + 2)
   await waitForState('live')
   await expectEqualToDatabase(page, sql, branch)
   await open('/diagnostics')
