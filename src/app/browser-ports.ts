@@ -2,7 +2,6 @@
 import type {
   ChannelLike,
   ClockLike,
-  LockManagerLike,
   PageLifeLike,
   PageTurn,
   StealableLockLike,
@@ -17,14 +16,6 @@ export function createBrowserClock(): ClockLike {
     after(delayMs, callback) {
       const timer = setTimeout(callback, delayMs)
       return () => clearTimeout(timer)
-    },
-  }
-}
-
-export function createBrowserLocks(locks: LockManager): LockManagerLike {
-  return {
-    async request(name, { ifAvailable = false }, work) {
-      return await locks.request(name, { ifAvailable }, async (lock) => (lock === null ? undefined : await work()))
     },
   }
 }

@@ -29,12 +29,12 @@ import type { AppliedUpdate, Diagnostics, Observable, SyncStatus } from '../sync
 import { announce, createTabLeader, listen } from '../sync/tab-leader.ts'
 import { createTimers } from '../sync/timers.ts'
 import type { QueueDeps } from '../sync/transaction-queue.ts'
+import { createWebLocks } from '../sync/web-locks.ts'
 import { createWorkerRefresh } from '../sync/worker-refresh.ts'
 import {
   askForBackgroundSync,
   askForPeriodicRefresh,
   createBrowserChannel,
-  createBrowserLocks,
   createBrowserStealableLock,
   createBrowserVisibility,
   createPageLife,
@@ -82,7 +82,7 @@ export function createDeviceSync(deps: {
   const { db, salesDb, config, device, clock, journal, journalDb } = deps
   const scope: BranchScope = { env: device.env, merchantCode: device.merchant.code, branchCode: device.branch.code }
   const http = createHttp({ origin: config.origin, token: device.device_secret_token, fetch: fetch.bind(window) })
-  const locks = createBrowserLocks(navigator.locks)
+  const locks = createWebLocks(navigator.locks)
   const diagnostics = createDiagnosticsLog(clock)
   const visibility = createBrowserVisibility()
   const queue: QueueDeps = {

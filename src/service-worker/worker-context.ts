@@ -10,8 +10,9 @@ import { needsUpgrade, openDatabase } from '../db/open-database.ts'
 import { SALES_DB_NAME, SalesDb } from '../db/sales/sales-db.ts'
 import { failureKind } from '../sync/failure-kind.ts'
 import { createHttp } from '../sync/http.ts'
-import type { FailureJournal, LockManagerLike } from '../sync/ports.ts'
+import type { FailureJournal } from '../sync/ports.ts'
 import type { QueueDeps } from '../sync/transaction-queue.ts'
+import { createWebLocks } from '../sync/web-locks.ts'
 import { withJournal } from './worker-journal.ts'
 
 declare const self: ServiceWorkerGlobalScope
@@ -57,7 +58,7 @@ async function inContext<T>(
     const queue: QueueDeps = {
       salesDb,
       http: createHttp({ origin, token: device.device_secret_token, fetch: fetch.bind(globalThis) }),
-      locks,
+      locks: createWebLocks(navigator.locks),
       branchCode: device.branch.code,
       deviceId: device.device_id,
       now: Date.now,
@@ -86,10 +87,4 @@ async function openBoth(db: CacheDb, salesDb: SalesDb): Promise<void> {
   const options = { onOutdated: () => undefined, patienceMs: UPGRADE_PATIENCE_MS }
   await openDatabase(db, options)
   await openDatabase(salesDb, options)
-}
-
-const locks: LockManagerLike = {
-  async request(name, { ifAvailable = false }, work) {
-    return await navigator.locks.request(name, { ifAvailable }, async (lock) => (lock ? await work() : undefined))
-  },
 }

@@ -77,9 +77,14 @@ export type MqttConnect = (clientId: string, events: MqttConnectionEvents) => Mq
 export interface LockManagerLike {
   /**
    * Runs `work` while this context alone holds the lock; waits for it unless `ifAvailable`. Resolves to `work`'s result,
-   * or undefined when the lock was not to be had.
+   * or undefined when the lock was not to be had. After `stealAfterMs` of waiting the lock is taken from a holder that may be
+   * frozen.
    */
-  request<T>(name: string, options: { ifAvailable?: boolean }, work: () => Promise<T>): Promise<T | undefined>
+  request<T>(
+    name: string,
+    options: { ifAvailable?: boolean; stealAfterMs?: number },
+    work: () => Promise<T>,
+  ): Promise<T | undefined>
 }
 
 /** A lock that can also be taken from whoever holds it. */

@@ -50,6 +50,11 @@ export type DrainOutcome =
   | { readonly kind: 'failed' }
 
 const SENDER_LOCK = 'mstore-sender'
+/**
+ * A sender that was frozen in the middle of a request is not waited for any longer, ms: the server books each operation once
+ * whoever sends it, and a late verdict finds the operation where it belongs.
+ */
+const STUCK_AFTER_MS = 120_000
 /** Sales of 200 lines on a slow line take their time. */
 const TIMEOUT_MS = 30_000
 /** Read ahead of a batch, so that what is due is found behind what waits. */
@@ -60,7 +65,11 @@ const PAUSE_RETRY_MS = 60_000
 /** Sends everything that is due, batch after batch. `ignoreBackoff`: the line is back, or a person asked. Never rejects. */
 export async function drainQueue(deps: QueueDeps, { ignoreBackoff = false } = {}): Promise<DrainOutcome> {
   try {
-    return (await deps.locks.request(SENDER_LOCK, {}, () => sendAll(deps, ignoreBackoff))) ?? { kind: 'done' }
+    return (
+      (await deps.locks.request(SENDER_LOCK, { stealAfterMs: STUCK_AFTER_MS }, () => sendAll(deps, ignoreBackoff))) ?? {
+        kind: 'done',
+      }
+    )
   } catch (error) {
     deps.journal.note(failureKind(error, 'crash'), 'Sending', error)
     return { kind: 'failed' }
@@ -72,7 +81,7 @@ export async function drainQueue(deps: QueueDeps, { ignoreBackoff = false } = {}
  * when the local database fails.
  */
 export async function askForVerdicts(deps: QueueDeps, offlineIds: readonly string[]): Promise<readonly string[]> {
-  const unanswered = await deps.locks.request(SENDER_LOCK, {}, async () => {
+  const unanswered = await deps.locks.request(SENDER_LOCK, { stealAfterMs: STUCK_AFTER_MS }, async () => {
     await putBackInterrupted(deps)
     const asked = new Set(offlineIds)
     const tried = new Set<string>()

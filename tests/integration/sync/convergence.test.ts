@@ -106,6 +106,7 @@ const stepArbitrary = fc.record({
     'verify',
     'verify-after-loss',
     'verify-late',
+    'rob-sender',
     'backup',
     'restore',
     'lose-cache',
@@ -255,6 +256,9 @@ describe('the whole inbound protocol under faults', () => {
                 break
               case 'refresh':
                 void device.refresh(b > 2 ? 'now' : 'if-stale')
+                break
+              case 'rob-sender':
+                device.robSender()
                 break
               case 'verify':
                 void device.refresh('verify')

@@ -37,6 +37,7 @@ export class SimDevice {
   readonly #random: () => number
   #locks = createFakeLocks()
   readonly #zombies: DeltaSync[] = []
+  readonly #robbed: SalesSender[] = []
   readonly #wakers = new Set<() => void>()
   readonly failures: unknown[] = []
   readonly #journal: FailureJournal = { note: (_kind, what, error) => this.failures.push(error ?? what) }
@@ -102,9 +103,18 @@ export class SimDevice {
     this.sync.start()
   }
 
+  /** The sender's lock is taken from it in the middle of whatever it does: it goes on beside the one that took it. */
+  robSender(): void {
+    this.#locks = createFakeLocks()
+    this.#robbed.push(this.sender)
+    this.sender = this.#openSender()
+    this.sender.kick({ ignoreBackoff: true })
+  }
+
   /** Ends what startAnother left behind. */
   stopOthers(): void {
     for (const zombie of this.#zombies.splice(0)) zombie.stop()
+    for (const sender of this.#robbed.splice(0)) sender.stop()
   }
 
   async refresh(mode: RefreshMode) {
