@@ -21,7 +21,7 @@ function createLogGate() {
   let isOpen = true
   return {
     async prepare(context: BrowserContext): Promise<void> {
-      await context.routeWebSocket(/\/mqtt/, (socket: WebSocketRoute) => {
+      await context.routeWebSocket(/.*/, (socket: WebSocketRoute) => {
         const server = socket.connectToServer()
         server.onMessage((message) => {
           if (isOpen) socket.send(message)

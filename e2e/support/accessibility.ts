@@ -1,5 +1,7 @@
 import { expect, type Page } from '@playwright/test'
 import axe from 'axe-core'
+import { untilInPage } from './in-page.ts'
+import { words } from './words.ts'
 
 /** The app follows the system while its own choice is "automatic". */
 const COLOURS = [
@@ -15,8 +17,12 @@ const SIZES = [
   { width: 390, height: 844 },
 ] as const
 
+/** What stands as the heading of a screen that has come, and not of its place while its part of the app is being fetched. */
+const HEADING = new RegExp(`^(?!${words.app.loading}$)`)
+
 /** axe finds nothing on the page as it stands, in any set of colours. Leaves the page in the last one. */
 export async function expectAccessible(page: Page): Promise<void> {
+  await untilInPage(page, 'h1', { text: HEADING })
   for (const { theme, media } of COLOURS) {
     await page.emulateMedia(media)
     await expect(page.locator('html')).toHaveAttribute('data-theme', theme)

@@ -26,10 +26,11 @@ export function useSignedIn(): SignedIn | null | undefined {
   return { staffId: member.id, name: member.name, role: member.role, isLocked: session.locked }
 }
 
-/** Who acts now, in the shift that is open; null: nobody is signed in, or that is not known yet. */
-export function useActor(): Actor | null {
+/** Who acts now, in the shift that is open. Undefined while loading; null: nobody is signed in. */
+export function useActor(): Actor | null | undefined {
   const signedIn = useSignedIn()
   const shift = useCurrentShift()
-  if (!signedIn || shift === undefined) return null
+  if (signedIn === null) return null
+  if (signedIn === undefined || shift === undefined) return undefined
   return { staffId: signedIn.staffId, staffName: signedIn.name, shiftId: shift?.shiftId ?? null, approvedBy: null }
 }

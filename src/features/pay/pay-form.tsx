@@ -6,14 +6,13 @@ import type { ShopSettings } from '../../contract/settings.ts'
 import { type Cart, needsDiscountApproval } from '../../domain/cart.ts'
 import { CASH, changeFor, dueBy, NOTES, overpaidOf, restOf, type TenderRefusal } from '../../domain/payment.ts'
 import { useFormat } from '../../i18n/use-format.ts'
-import type { RecordOutcome } from '../../sync/sales.ts'
+import type { Actor, RecordOutcome } from '../../sync/sales.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { useApproval } from '../approval.tsx'
 import { methodName } from '../payment-method.ts'
 import { useServices } from '../services.ts'
-import { useActor } from '../staff-session.ts'
 import { CartLines } from './cart-lines.tsx'
 import { Keypad } from './keypad.tsx'
 import { MethodChoice } from './method-choice.tsx'
@@ -41,13 +40,21 @@ const FAILURES = {
 const DIGITS_MAX = 14
 const REFERENCE_MAX = 60
 
+interface PayFormProps {
+  readonly cart: Cart
+  readonly settings: ShopSettings
+  /** Whole rupiah. */
+  readonly total: number
+  /** Who takes the money; null: nobody is signed in any more. */
+  readonly actor: Actor | null
+}
+
 /** What is due on top, what was given below it, and one button that takes it. */
-export function PayForm({ cart, settings, total }: { cart: Cart; settings: ShopSettings; total: number }) {
+export function PayForm({ cart, settings, total, actor }: PayFormProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const [, navigate] = useLocation()
   const { sales } = useServices()
-  const actor = useActor()
   const askApproval = useApproval()
   const cash = cashRuleOf(settings)
   const payment = usePayment(cart.cartId, total, cash)

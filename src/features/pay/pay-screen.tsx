@@ -4,10 +4,11 @@ import { useTranslation } from 'react-i18next'
 import { Link, Redirect } from 'wouter'
 import { useCart } from '../../db/sales/carts.ts'
 import { useReceiptRecord } from '../../db/sales/receipt-record.ts'
-import { useShopSettings } from '../../db/use-shop-settings.ts'
+import { useLoadedShopSettings } from '../../db/use-shop-settings.ts'
 import type { Cart } from '../../domain/cart.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { useServices } from '../services.ts'
+import { useActor } from '../staff-session.ts'
 import { totalOf } from './new-sale.ts'
 import { PayForm } from './pay-form.tsx'
 
@@ -15,14 +16,16 @@ import { PayForm } from './pay-form.tsx'
 export function PayScreen({ cartId }: { cartId: string }) {
   const { db, salesDb } = useServices()
   const cart = useCart(salesDb, cartId)
-  const settings = useShopSettings(db)
+  const settings = useLoadedShopSettings(db)
+  const actor = useActor()
   // A cart that is sold is gone, in this tab or in another: which sale it became, only the last look at it knows.
   const [last, setLast] = useState<Cart | null>(null)
   if (cart && cart !== last) setLast(cart)
-  if (cart === undefined) return null
+  // A form that stands there takes money: an early Enter needs the right sum, and somebody who takes it.
+  if (cart === undefined || settings === undefined || actor === undefined) return null
   if (cart === null) return last === null ? <Gone /> : <SoldOrGone saleId={last.saleId} />
   if (cart.lines.length === 0) return <Empty />
-  return <PayForm key={cartId} cart={cart} settings={settings} total={totalOf(cart, settings)} />
+  return <PayForm key={cartId} cart={cart} settings={settings} total={totalOf(cart, settings)} actor={actor} />
 }
 
 /** Whoever finds the cart sold sees the one sale that it became. */

@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import { type ReceiptRecord, useReceiptRecord } from '../../db/sales/receipt-record.ts'
 import { useMeta } from '../../db/use-meta.ts'
 import { useProductNames } from '../../db/use-product-names.ts'
-import { useShopSettings } from '../../db/use-shop-settings.ts'
+import { useLoadedShopSettings } from '../../db/use-shop-settings.ts'
 import { useStaff } from '../../db/use-staff.ts'
 import type { ReceiptFacts } from '../../domain/receipt.ts'
 import { receiptFacts, receiptShop } from '../receipt-facts.ts'
@@ -18,14 +18,15 @@ export function useReceipt(offlineId: string, isCopy: boolean): FoundReceipt | n
   const { db, salesDb } = useServices()
   const record = useReceiptRecord(salesDb, offlineId)
   const device = useMeta(db, 'device')
-  const settings = useShopSettings(db)
+  const settings = useLoadedShopSettings(db)
   const staff = useStaff(db)
   const unnamed = useMemo(() => namelessProducts(record), [record])
   const productNames = useProductNames(db, unnamed)
   return useMemo(() => {
     if (record === null) return null
-    // A name that is still being read would change the paper under a finger.
-    if (!record || device === undefined || staff === undefined || productNames === undefined) return undefined
+    // What is still being read would change the paper under a finger.
+    if (!record || device === undefined || settings === undefined) return undefined
+    if (staff === undefined || productNames === undefined) return undefined
     const facts = receiptFacts(
       record,
       {

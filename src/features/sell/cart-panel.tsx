@@ -1,7 +1,7 @@
 import { Pause, ShoppingCart, Tag, TriangleAlert } from 'lucide-react'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useShopSettings } from '../../db/use-shop-settings.ts'
+import { useLoadedShopSettings, useShopSettings } from '../../db/use-shop-settings.ts'
 import { type CartTotals, cartTotals, taxRuleOf } from '../../domain/cart.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { Banner } from '../../ui/banner.tsx'
@@ -73,12 +73,12 @@ export function CartPanel({ activeLineId, onClose }: CartPanelProps) {
   )
 }
 
-/** The sums of the cart on the screen; null while the carts are read. */
+/** The sums of the cart on the screen; null while the carts or the rules of tax are read. */
 export function useCurrentTotals(): CartTotals | null {
   const { db } = useServices()
-  const settings = useShopSettings(db)
+  const settings = useLoadedShopSettings(db)
   const cart = useCurrentCart(useSell())?.cart
-  return useMemo(() => (cart ? cartTotals(cart, taxRuleOf(settings)) : null), [cart, settings])
+  return useMemo(() => (cart && settings ? cartTotals(cart, taxRuleOf(settings)) : null), [cart, settings])
 }
 
 function Summary({ totals, note }: { totals: CartTotals; note: string }) {

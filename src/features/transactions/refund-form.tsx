@@ -78,7 +78,7 @@ export function RefundForm({ sale, saleId, isComplete, onClose }: RefundFormProp
 
   const refunding = useMutation({
     mutationFn: async (reason: string): Promise<string | null> => {
-      if (actor === null) return null
+      if (!actor) return null
       const details = t('history.refundDetails', { total, reference: sale.reference || (sale.code ?? '') })
       const approvedBy = await approve({ what: 'refund', details: `${details} · ${reason}` })
       if (approvedBy === null) return null
@@ -154,7 +154,7 @@ export function RefundForm({ sale, saleId, isComplete, onClose }: RefundFormProp
         {refunding.data ? <p role="alert">{refunding.data}</p> : null}
         <div className={styles.actions}>
           <Button onClick={onClose}>{t('history.refundCancel')}</Button>
-          <Button kind="primary" type="submit" disabled={!canRefund || actor === null || refunding.isPending}>
+          <Button kind="primary" type="submit" disabled={!canRefund || !actor || refunding.isPending}>
             {canRefund ? t('history.refundConfirm', { total }) : t('history.refundNothing')}
           </Button>
         </div>

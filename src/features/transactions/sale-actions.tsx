@@ -42,12 +42,12 @@ export function SaleActions({ sale, saleId, isComplete, onRefund }: SaleActionsP
         {t('history.reprint')}
       </Button>
       {isOpen && isLeft ? (
-        <Button icon={<Undo2 size={20} aria-hidden />} disabled={actor === null} onClick={onRefund}>
+        <Button icon={<Undo2 size={20} aria-hidden />} disabled={!actor} onClick={onRefund}>
           {t('history.refund')}
         </Button>
       ) : null}
       {isOpen && refunds.length === 0 ? (
-        <Button icon={<Ban size={20} aria-hidden />} disabled={actor === null} onClick={() => setAsks('void')}>
+        <Button icon={<Ban size={20} aria-hidden />} disabled={!actor} onClick={() => setAsks('void')}>
           {t('history.voidSale')}
         </Button>
       ) : null}
@@ -94,7 +94,7 @@ function VoidDialog({
   const isNeverSent = here?.sale?.ever_sent === false
 
   async function voidIt(reason: string): Promise<string | null> {
-    if (actor === null) return null
+    if (!actor) return null
     const approvedBy = await approve({ what: 'void', details: `${sale.reference || sale.code} · ${total} · ${reason}` })
     if (approvedBy === null) return null
     const items = sale.lines.map(({ productId, quantity }) => ({ product_id: productId, quantity }))

@@ -5,5 +5,5 @@ import { useActor, useSignedIn } from '../staff-session.ts'
 export function useDecider(): Actor | null {
   const actor = useActor()
   const signedIn = useSignedIn()
-  return signedIn?.isLocked === false ? actor : null
+  return signedIn?.isLocked === false ? (actor ?? null) : null
 }
