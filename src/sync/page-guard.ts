@@ -2,15 +2,19 @@
 import type { CacheDb } from '../db/cache-db.ts'
 import { readLearned } from '../db/learned.ts'
 import { stockRecord } from '../db/rows.ts'
-import { readEffectsOf, readInState, toEffects, updateOperations, withLearned } from '../db/sales/operations.ts'
-import { readSalesMeta, writeSalesMeta } from '../db/sales/sales-meta.ts'
+import {
+  inOneTransaction,
+  readEffectsOf,
+  readInState,
+  toEffects,
+  updateOperations,
+  withLearned,
+} from '../db/sales/operations.ts'
+import { readKnownEpoch, writeSalesMeta } from '../db/sales/sales-meta.ts'
 import type { OperationRow, OperationState, StockEffect } from '../db/sales/sales-rows.ts'
-import { stepOperation } from './machine/queue.ts'
+import { isReopened, stepOperation } from './machine/queue.ts'
 import type { PageGuard } from './refresh-deps.ts'
 import { askForVerdicts, isVoidOfUnknown, type QueueDeps } from './transaction-queue.ts'
-
-/** Settled operations are sent again on a new epoch for this long, ms (rule C8). */
-export const SETTLED_KEPT_MS = 30 * 24 * 60 * 60 * 1000
 
 export function createPageGuard(cache: CacheDb, queue: QueueDeps): PageGuard {
   const { salesDb } = queue
@@ -23,14 +27,19 @@ export function createPageGuard(cache: CacheDb, queue: QueueDeps): PageGuard {
 
   /** A server that lives a new life may have lost what it had confirmed: all of it goes up again, and counts until then. */
   async function reopen(epoch: string): Promise<void> {
-    if ((await readSalesMeta(salesDb, 'epoch'))?.value === epoch) return
-    const since = queue.now() - SETTLED_KEPT_MS
+    if ((await readKnownEpoch(salesDb)) === epoch) return
+    // As one: a verdict that is recorded meanwhile is of the one life or of the other.
+    await inOneTransaction(salesDb, async () => {
+      if ((await readKnownEpoch(salesDb)) !== epoch) await reopenLost(epoch)
+    })
+  }
+
+  async function reopenLost(epoch: string): Promise<void> {
+    const now = queue.now()
     const confirmed = await readOwn('accepted', 'settled')
-    const lost = confirmed.filter(
-      ({ result, created_at: at }) => result?.epoch != null && result.epoch !== epoch && at >= since,
-    )
+    const lost = confirmed.filter((row) => isReopened(row, epoch, now))
     const wasSettled = new Set(lost.filter(({ state }) => state === 'settled').map(({ offline_id: id }) => id))
-    // Voided in the new life already, where it was never booked: it has no effect there (see followVoid).
+    // Voided in the new life already, where it was never booked: it has no effect there (see forgetEffects).
     const voided = new Set(
       confirmed.filter((row) => row.result?.epoch === epoch && isVoidOfUnknown(row)).map(({ about }) => about),
     )

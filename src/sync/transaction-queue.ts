@@ -11,18 +11,19 @@ import {
   inOneTransaction,
   readAbout,
   readInState,
+  readOperations,
   readWaiting,
   updateOperations,
   withLearned,
 } from '../db/sales/operations.ts'
 import type { SalesDb } from '../db/sales/sales-db.ts'
-import { readSalesMeta, writeSalesMeta } from '../db/sales/sales-meta.ts'
+import { readKnownEpoch, readSalesMeta, writeSalesMeta } from '../db/sales/sales-meta.ts'
 import type { OperationError, OperationResult, OperationRow, StockEffect } from '../db/sales/sales-rows.ts'
 import { HttpFailure } from './errors.ts'
 import { failureKind } from './failure-kind.ts'
 import { backoffMs } from './machine/backoff.ts'
 import { toBatchRequest, verdictOn } from './machine/batch-request.ts'
-import { planBatch, type QueueEvent, stepOperation } from './machine/queue.ts'
+import { isPremature, planBatch, type QueueEvent, stepOperation } from './machine/queue.ts'
 import type { FailureJournal, HttpLike, LockManagerLike, RandomLike } from './ports.ts'
 import { readAnswer } from './read-answer.ts'
 
@@ -132,7 +133,12 @@ type BatchOutcome = { kind: 'answered' } | { kind: 'waiting'; at: number } | { k
 async function sendBatch(deps: QueueDeps, operations: readonly OperationRow[]): Promise<BatchOutcome> {
   const { salesDb, now } = deps
   const ids = operations.map(({ offline_id: id }) => id)
-  const sent = await updateOperations(salesDb, ids, (row) => stepOperation(row, { type: 'send' }))
+  let sent: OperationRow[] = []
+  let epochBefore: string | null = null
+  await inOneTransaction(salesDb, async () => {
+    const sending = updateOperations(salesDb, ids, (row) => stepOperation(row, { type: 'send' }))
+    ;[sent, epochBefore] = await Promise.all([sending, readKnownEpoch(salesDb)])
+  })
   let outcome: BatchSyncOutcome
   try {
     const body = toBatchRequest(sent, deps.deviceId, new Date(now()).toISOString())
@@ -151,20 +157,58 @@ async function sendBatch(deps: QueueDeps, operations: readonly OperationRow[]): 
       return [row.offline_id, verdict ?? { type: 'fail', error: missing, nextAttemptAt }]
     }),
   )
-  await recordVerdicts(salesDb, verdicts, now())
+  await delayPremature(deps, sent, verdicts, outcome.epoch)
+  await recordVerdicts(salesDb, verdicts, now(), { epoch: outcome.epoch, epochBefore })
   noteRefused(deps, sent, verdicts)
   return { kind: 'answered' }
 }
 
-/** Stores the verdicts, and with them what they tell of stock (rule D2). */
-async function recordVerdicts(salesDb: SalesDb, verdicts: ReadonlyMap<string, QueueEvent>, now: number): Promise<void> {
+/** What is refused for want of something that has still to go up from here is tried again after that. */
+async function delayPremature(
+  { salesDb, now, random, isAttentive }: QueueDeps,
+  sent: readonly OperationRow[],
+  verdicts: Map<string, QueueEvent>,
+  epoch: string | null,
+): Promise<void> {
+  const earlier = await readOperations(
+    salesDb,
+    sent.map(({ about }) => about),
+  )
+  for (const { offline_id: id, about, attempts } of sent) {
+    const verdict = verdicts.get(id)
+    const first = { row: earlier.get(about), verdict: verdicts.get(about) }
+    if (verdict?.type !== 'refuse' || !isPremature(verdict, first, { epoch, now: now() })) continue
+    const nextAttemptAt = now() + backoffMs(attempts, isAttentive(), random)
+    verdicts.set(id, { type: 'fail', error: verdict.error, nextAttemptAt })
+  }
+}
+
+/** `epoch`: of the answer. `epochBefore`: the one that was known when its request left. */
+interface AnswerLife {
+  readonly epoch: string | null
+  readonly epochBefore: string | null
+}
+
+/**
+ * Stores the verdicts, and with them what they tell of stock (rule D2). An answer that a new life of the server has overtaken
+ * is of one that is over: what it confirmed goes up again, as all that was confirmed there (rule C8).
+ */
+async function recordVerdicts(
+  salesDb: SalesDb,
+  verdicts: ReadonlyMap<string, QueueEvent>,
+  now: number,
+  { epoch, epochBefore }: AnswerLife,
+): Promise<void> {
   await inOneTransaction(salesDb, async () => {
+    const known = await readKnownEpoch(salesDb)
+    const isOver = epoch !== null && known !== epochBefore && known !== epoch
     const written = await updateOperations(
       salesDb,
       [...verdicts.keys()],
       (row) => {
         const event = verdicts.get(row.offline_id)
-        return event ? stepOperation(row, event) : null
+        const next = event ? stepOperation(row, event) : null
+        return isOver && next?.state === 'accepted' ? stepOperation(next, { type: 'reopen' }) : next
       },
       (row, effects) => {
         const event = verdicts.get(row.offline_id)
@@ -172,7 +216,11 @@ async function recordVerdicts(salesDb: SalesDb, verdicts: ReadonlyMap<string, Qu
       },
     )
     for (const row of written) {
-      if (row.kind === 'void' && row.state === 'accepted') await followVoid(salesDb, row, now)
+      if (verdicts.get(row.offline_id)?.type !== 'accept') continue
+      if (isVoidOfUnknown(row)) {
+        if (!isOver) await cancelRefused(salesDb, row.about, now)
+        await forgetEffects(salesDb, row.about, row.result)
+      }
       if (isBookedAsVoid(row)) await forgetEffects(salesDb, row.offline_id, row.result)
     }
   })
@@ -186,24 +234,20 @@ function noteRefused({ journal }: QueueDeps, sent: readonly OperationRow[], verd
   }
 }
 
-/**
- * The void of a sale that the server had not booked, and never will with an effect on stock. So nothing about
- * that sale has one there, in this epoch; what an older epoch's stock holds of it still counts as it did. If the sale stands
- * refused, it ends here.
- */
-async function followVoid(salesDb: SalesDb, row: OperationRow, now: number): Promise<void> {
-  const { result, about: saleId } = row
-  if (!result || !isVoidOfUnknown(row)) return
+/** A sale that stands refused ends with its void, which the server accepted without it. */
+async function cancelRefused(salesDb: SalesDb, saleId: string, now: number): Promise<void> {
   await updateOperations(
     salesDb,
     [saleId],
     (sale) => (sale.state === 'needs-decision' ? stepOperation(sale, { type: 'cancel', now }) : null),
     () => [],
   )
-  await forgetEffects(salesDb, saleId, result)
 }
 
-/** Nothing about this sale has an effect in this life of the server. */
+/**
+ * Nothing about this sale has an effect on stock in this life of the server: it had not booked the sale when it accepted the
+ * void, and never will otherwise than as void. What an older epoch's stock holds of it still counts as it did.
+ */
 async function forgetEffects(salesDb: SalesDb, saleId: string, result: OperationResult | null): Promise<void> {
   if (!result) return
   const about = await readAbout(salesDb, saleId)
@@ -216,8 +260,8 @@ async function forgetEffects(salesDb: SalesDb, saleId: string, result: Operation
 }
 
 /** The server knew this sale's void first: it took nothing from stock, and the void, whose verdict may be lost, gives nothing back. */
-function isBookedAsVoid({ kind, state, deltas, result }: OperationRow): boolean {
-  if (kind !== 'sale' || state !== 'accepted' || result?.epoch == null || deltas.length === 0) return false
+function isBookedAsVoid({ kind, deltas, result }: OperationRow): boolean {
+  if (kind !== 'sale' || result?.epoch == null || deltas.length === 0) return false
   const { versions } = result
   return deltas.every(([productId]) => !(stockRecord(productId) in versions))
 }
@@ -253,7 +297,7 @@ async function failBatch(deps: QueueDeps, sent: readonly OperationRow[], failure
     if (only && others.length === 0) {
       const error = { kind: 'invalid', message: failure.message, at } as const
       const verdicts = new Map([[only.offline_id, { type: 'refuse', error, conflictId: null } as const]])
-      await recordVerdicts(salesDb, verdicts, at)
+      await recordVerdicts(salesDb, verdicts, at, { epoch: null, epochBefore: null })
       noteRefused(deps, sent, verdicts)
       return { kind: 'answered' }
     }

@@ -70,7 +70,7 @@ export async function commitOperation(
 
 /** Several of these steps as one: all of them are stored, or none. */
 export async function inOneTransaction(db: SalesDb, work: () => Promise<void>): Promise<void> {
-  await db.transaction('rw', db.pendingTransactions, db.effects, work)
+  await db.transaction('rw', db.pendingTransactions, db.effects, db.meta, work)
 }
 
 /**
@@ -174,6 +174,15 @@ export async function readAbout(db: SalesDb, saleId: string): Promise<OperationR
     db.pendingTransactions.where('about').equals(saleId).toArray(),
   ])
   return sale ? [sale, ...about] : about
+}
+
+/** Those of these operations that are here, by their offline ids. */
+export async function readOperations(
+  db: SalesDb,
+  offlineIds: readonly string[],
+): Promise<ReadonlyMap<string, OperationRow>> {
+  const rows = await db.pendingTransactions.bulkGet([...new Set(offlineIds)])
+  return new Map(rows.flatMap((row) => (row ? [[row.offline_id, row]] : [])))
 }
 
 /** Which of these operations are not at their end. */
@@ -281,9 +290,12 @@ export function toEffects({ offline_id: offlineId, branch_code: branch, deltas, 
   })
 }
 
+/** A server that is restored again and again before a refresh completes leaves the stored stock that many lives behind. */
+const LIVES_KEPT = 8
+
 export function withLearned(effect: StockEffect, learned: KnownVersion): StockEffect {
   const others = effect.learned.filter(({ epoch }) => epoch !== learned.epoch)
-  return { ...effect, learned: [...others.slice(-1), learned] }
+  return { ...effect, learned: [...others, learned].slice(-LIVES_KEPT) }
 }
 
 function inState(db: SalesDb, state: OperationState) {

@@ -18,3 +18,8 @@ export async function writeSalesMeta<K extends SalesMetaKey>(
 ): Promise<void> {
   await db.meta.put({ key, value })
 }
+
+/** The life of the server that the operations here are counted in (rule C8); null: not known yet. */
+export async function readKnownEpoch(db: SalesDb): Promise<string | null> {
+  return (await readSalesMeta(db, 'epoch'))?.value ?? null
+}

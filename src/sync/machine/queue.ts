@@ -8,7 +8,7 @@
  *     ▲ │ ▲                    │    │                     │ reopen (new epoch)  │
  *     │ │ └──── fail ──────────┘    │ refuse              ▼                     ▼
  *     │ │ cancel (never sent)       ▼                   queued                queued
- *     │ └────────► cancelled ◄── needs-decision ── keep ──► accepted
+ *     │ └────────► cancelled ◄── needs-decision ── keep, accept ──► accepted
  *     └─────────── send-again ──────┘      cancel
  * ```
  * Nothing leaves `sending` without the server's recorded verdict or a failure to get one, and nothing is ever deleted
@@ -83,7 +83,8 @@ export const TRANSITIONS: Record<OperationState, Record<QueueEventType, Operatio
   },
   'needs-decision': {
     send: null,
-    accept: null,
+    // It was sent twice, and the answers come in another order: what is booked is booked.
+    accept: 'accepted',
     refuse: null,
     fail: null,
     settle: null,
@@ -132,6 +133,33 @@ function factsAfter(row: OperationRow, event: QueueEvent): Partial<OperationRow>
     case 'cancel':
       return { settled_at: event.now }
   }
+}
+
+/** Operations that the server confirmed are sent again to a new life of it for this long, ms (rule C8). */
+const CONFIRMED_KEPT_MS = 30 * 24 * 60 * 60 * 1000
+
+/** True when the server confirmed it in another life than `epoch`, and so has to get it again (rule C8). */
+export function isReopened({ state, result, created_at: at }: OperationRow, epoch: string, now: number): boolean {
+  if (state !== 'accepted' && state !== 'settled') return false
+  return result?.epoch != null && result.epoch !== epoch && at >= now - CONFIRMED_KEPT_MS
+}
+
+/**
+ * True when the server lacks what the refused operation is about only because that has still to go up from here: it waits, it
+ * had no verdict in the same answer, or a restored server has lost it and the refresh that queues it again is still to come.
+ *
+ * @param first what it is about, as it stands here, with its verdict in the same answer; undefined: there is none
+ * @param answer the epoch that refused it; `now` in client ms
+ */
+export function isPremature(
+  { error }: Extract<QueueEvent, { type: 'refuse' }>,
+  first: { readonly row: OperationRow | undefined; readonly verdict: QueueEvent | undefined },
+  answer: { readonly epoch: string | null; readonly now: number },
+): boolean {
+  if (error.kind !== 'unknown_transaction' && error.kind !== 'unknown_shift') return false
+  if (first.verdict) return first.verdict.type === 'fail'
+  if (!first.row) return false
+  return first.row.state === 'queued' || (answer.epoch !== null && isReopened(first.row, answer.epoch, answer.now))
 }
 
 export interface BatchPlan {

@@ -345,7 +345,7 @@ export class SimServer {
       ...refunds.map(({ offline_id: id, items, transaction_offline_id: saleId }) =>
         this.#state.booked.has(id) || (this.#state.booked.has(saleId) && !this.#state.booked.has(`void-of-${saleId}`))
           ? this.#bookOnce(id, 'refund', items, 1, 'refund', saleId)
-          : refused(id, 'refund'),
+          : refused(id, 'refund', this.#state.booked.has(saleId) ? 'already_void' : 'unknown_transaction'),
       ),
     ]
     const data = {
@@ -456,8 +456,8 @@ export class SimServer {
   }
 }
 
-function refused(offlineId: string, type: SyncResult['type']) {
-  return { offline_id: offlineId, type, success: false, error: 'refused', error_kind: 'totals_mismatch' }
+function refused(offlineId: string, type: SyncResult['type'], kind: SyncResult['error_kind'] = 'totals_mismatch') {
+  return { offline_id: offlineId, type, success: false, error: 'refused', error_kind: kind }
 }
 
 function refundsOf(booked: ReadonlyMap<string, Booked>, saleId: string): Map<number, number> {

@@ -212,6 +212,75 @@ describe('a sale that is tapped twice', () => {
   })
 })
 
+describe('a server that lost what it had confirmed', () => {
+  it('[C8][Q5] gets the sale again, then its refund, though the refund was sent first; nobody has to decide anything', async () => {
+    const backup = server.snapshot()
+    await device.sell(1, 5)
+    await clock.advance(1000)
+    server.deliverAll()
+    await clock.advance(1000)
+    expect(await states()).toEqual(['settled'])
+
+    server.isRestUp = false
+    server.isBrokerUp = false
+    server.cutBroker()
+    await device.refundOne(0)
+    await clock.advance(1000)
+    server.restore(backup, 'life-2')
+    server.isRestUp = true
+    device.sales.sendNow()
+    const met = new Set<string>()
+    for (let waited = 0; waited < 10_000; waited += 10) {
+      // Only then does it hear of the new life.
+      if (waited === 2000) server.isBrokerUp = true
+      await clock.advance(10)
+      server.deliverAll()
+      for (const state of await states()) met.add(state)
+    }
+    expect(met).not.toContain('needs-decision')
+    expect(await states()).toEqual(['settled', 'settled'])
+    expect([...server.booked.keys()].filter((id) => !id.includes('-of-'))).toHaveLength(2)
+    expect(server.stocks()[1]).toMatch(/:46$/)
+    expect(await shown(1)).toBe(46)
+  })
+})
+
+describe('answers that come late', () => {
+  it('[C8] what a life confirmed that is over by then goes up again, to the new one', async () => {
+    const backup = server.snapshot()
+    server.holdsAnswers = true
+    await device.sell(1, 2)
+    await clock.advance(10)
+    expect(server.booked.size).toBe(1)
+    server.holdsAnswers = false
+    server.restore(backup, 'life-2')
+    void device.refresh('forced')
+    await clock.advance(100)
+    expect((await readSalesMeta(device.salesDb, 'epoch'))?.value).toBe('life-2')
+    server.releaseAnswers()
+    await clock.advance(2000)
+    server.deliverAll()
+    await clock.advance(2000)
+    expect(server.booked.size).toBe(1)
+    expect(await states()).toEqual(['settled'])
+    expect(await shown(1)).toBe(48)
+  })
+
+  it('[Q2] what is booked counts as booked, though the refusal of an earlier attempt is told first', async () => {
+    server.holdsAnswers = true
+    server.refusals = 1
+    await device.sell(1, 2)
+    await clock.advance(10)
+    device.robSender()
+    await clock.advance(10)
+    expect(server.booked.size).toBe(1)
+    server.holdsAnswers = false
+    server.releaseAnswers()
+    await clock.advance(20)
+    expect(await states()).toEqual(['accepted'])
+  })
+})
+
 describe('what was kept from an earlier branch', () => {
   it('[C8] is not sent to this one’s server when it begins a new life', async () => {
     await device.sell(1, 1)

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { OperationRow, OperationState } from '../../../src/db/sales/sales-rows.ts'
-import { planBatch, type QueueEvent, stepOperation, TRANSITIONS } from '../../../src/sync/machine/queue.ts'
+import { isPremature, planBatch, type QueueEvent, stepOperation, TRANSITIONS } from '../../../src/sync/machine/queue.ts'
 import { refundRow, saleRow, uuid, voidRow } from '../transactions/rows.ts'
 
 const STATES = Object.keys(TRANSITIONS) as OperationState[]
@@ -19,6 +19,43 @@ const EVENTS: { [T in QueueEvent['type']]: Extract<QueueEvent, { type: T }> } = 
   cancel: { type: 'cancel', now: 9 },
 }
 const anyEvent = fc.constantFrom(...Object.values(EVENTS))
+
+describe('a refusal for want of what the operation is about', () => {
+  const NOW = 1_800_000_000_000
+  const DAY = 24 * 60 * 60 * 1000
+  const lacks = (kind: 'unknown_transaction' | 'unknown_shift' | 'already_void') =>
+    ({ type: 'refuse', error: { ...ERROR, kind }, conflictId: null }) as const
+  const isEarly = (row: OperationRow | undefined, verdict?: QueueEvent, epoch: string | null = 'life-1') =>
+    isPremature(lacks('unknown_transaction'), { row, verdict }, { epoch, now: NOW })
+  const sale = (state: OperationState, changes: Partial<OperationRow> = {}) =>
+    saleRow(1, { state, result: RESULT, created_at: NOW - DAY, ...changes })
+
+  it('[Q5] is premature while that waits here, or had no verdict in the same answer', () => {
+    expect(isEarly(sale('queued'))).toBe(true)
+    expect(isEarly(sale('sending'), EVENTS.fail)).toBe(true)
+    const shift = { row: sale('queued'), verdict: undefined }
+    expect(isPremature(lacks('unknown_shift'), shift, { epoch: null, now: NOW })).toBe(true)
+  })
+
+  it('[C8] is premature when another life of the server confirmed that, as long as it will be sent again', () => {
+    for (const state of ['accepted', 'settled'] as const) {
+      expect(isEarly(sale(state), undefined, 'life-2')).toBe(true)
+      expect(isEarly(sale(state), undefined, 'life-1')).toBe(false)
+      expect(isEarly(sale(state), undefined, null)).toBe(false)
+      expect(isEarly(sale(state, { created_at: NOW - 31 * DAY }), undefined, 'life-2')).toBe(false)
+    }
+  })
+
+  it('[Q5] waits for a person when the server refused that too, or nobody here has it, or it lacks nothing', () => {
+    expect(isEarly(sale('sending'), EVENTS.refuse)).toBe(false)
+    expect(isEarly(sale('sending'), EVENTS.accept)).toBe(false)
+    expect(isEarly(sale('needs-decision'))).toBe(false)
+    expect(isEarly(sale('cancelled'))).toBe(false)
+    expect(isEarly(undefined)).toBe(false)
+    const first = { row: sale('queued'), verdict: undefined }
+    expect(isPremature(lacks('already_void'), first, { epoch: 'life-1', now: NOW })).toBe(false)
+  })
+})
 
 describe('the life of an operation in the queue', () => {
   it.each(STATES.flatMap((state) => Object.values(EVENTS).map((event) => [state, event.type] as const)))(
