@@ -22,7 +22,10 @@
  * patient for a while: it is robbed once, not again and again. What a robbed tab still writes is refused (rule C3).
  */
 
-/** What the tabs tell each other. `askedAt`: wall clock of this device, ms, when the question was asked. */
+/**
+ * What the tabs tell each other. `askedAt`, `answeredAt`: wall clock of this device, ms. What lies between them is the leader's own
+ * time: how late an answer is heard says as much of whoever hears it.
+ */
 export type LeaderMessage =
   | { readonly type: 'question'; readonly from: string; readonly askedAt: number; readonly term: number }
   | {
@@ -30,6 +33,7 @@ export type LeaderMessage =
       /** Whom it answers; null: a new leader says that it is there. */
       readonly to: string | null
       readonly askedAt: number
+      readonly answeredAt: number
       readonly term: number
       readonly isVisible: boolean
     }
@@ -53,7 +57,8 @@ export type LeaderState =
       readonly signAt: number
       readonly lookedAt: number
     }
-  | { readonly phase: 'leading'; readonly knows: LeaderKnowledge }
+  /** `askedAt`: of the latest question heard, wall clock, ms. */
+  | { readonly phase: 'leading'; readonly knows: LeaderKnowledge; readonly askedAt: number }
 
 export type LeaderEvent =
   | { readonly type: 'start' }
@@ -137,7 +142,7 @@ const table: { [P in Phase]: Row<P> } = {
     sleep: stay,
     wake: stay,
     look: stay,
-    heard: (state, message, context) => stay({ ...state, knows: learn(state.knows, message, context) }),
+    heard: (state, message, context) => stay({ ...state, knows: learn(state.knows, message, context.now) }),
     stop: stay,
   },
   asleep: {
@@ -160,7 +165,7 @@ const table: { [P in Phase]: Row<P> } = {
     granted: ({ knows }, context) => {
       const term = Math.max(knows.term + 1, context.now)
       return {
-        state: { phase: 'leading', knows: { ...knows, term } },
+        state: { phase: 'leading', knows: { ...knows, term }, askedAt: 0 },
         effects: [STOP_LOOKING, { type: 'lead' }, announce(term, context)],
       }
     },
@@ -259,7 +264,7 @@ function steal(state: StateOf<'waiting'>, { now }: LeaderContext): LeaderStep {
 }
 
 function hearWhileWaiting(state: StateOf<'waiting'>, message: LeaderMessage, context: LeaderContext): LeaderStep {
-  const knows = learn(state.knows, message, context)
+  const knows = learn(state.knows, message, context.now)
   if (message.type === 'question') {
     // Somebody asks for all of us: a second one need not, while the first keeps asking.
     const effects: readonly LeaderEffect[] = context.isVisible
@@ -274,31 +279,36 @@ function hearWhileWaiting(state: StateOf<'waiting'>, message: LeaderMessage, con
 }
 
 function hearWhileLeading(state: StateOf<'leading'>, message: LeaderMessage, context: LeaderContext): LeaderStep {
-  const learned = learn(state.knows, message, context)
-  // The lock says who leads; a clock that was set back must not make its news look old.
-  const isBehind = message.term > state.knows.term
-  const knows = isBehind ? { ...learned, term: message.term + 1 } : learned
-  const next: LeaderState = { ...state, knows }
-  if (message.type === 'question') {
-    const { from: to, askedAt } = message
-    const answer: LeaderMessage = { type: 'answer', to, askedAt, term: knows.term, isVisible: context.isVisible }
-    return { state: next, effects: [{ type: 'say', message: answer }] }
-  }
-  return { state: next, effects: isBehind ? [announce(knows.term, context)] : [] }
+  // The lock says who leads. One that leads on in a tab that was away is told by the lock; whoever believes the other one asks.
+  if (message.type === 'answer') return stay(state)
+  const { from: to, askedAt, term } = message
+  const { now: answeredAt, isVisible } = context
+  const lateMs = answeredAt - askedAt
+  const isBehind = term > state.knows.term
+  // Of this tab's time away: another one leads since, or a later question has been answered.
+  if (lateMs > PATIENCE_MS && (isBehind || askedAt < state.askedAt)) return stay(state)
+  const { patience } = withPatience(state.knows, lateMs, answeredAt)
+  // A clock that was set back must not make a leader's news look old.
+  const knows: LeaderKnowledge = { term: isBehind ? term + 1 : state.knows.term, patience }
+  const answer: LeaderMessage = { type: 'answer', to, askedAt, answeredAt, term: knows.term, isVisible }
+  return { state: { ...state, knows, askedAt }, effects: [{ type: 'say', message: answer }] }
 }
 
 function announce(term: number, { now, isVisible }: LeaderContext): LeaderEffect {
-  return { type: 'say', message: { type: 'answer', to: null, askedAt: now, term, isVisible } }
+  return { type: 'say', message: { type: 'answer', to: null, askedAt: now, answeredAt: now, term, isVisible } }
 }
 
-/** The latest term, and how long a tab of this device may be busy: seen where a question or an answer comes late. */
-function learn(knows: LeaderKnowledge, { askedAt, term }: LeaderMessage, { now }: LeaderContext): LeaderKnowledge {
-  const late = now - askedAt
-  const isBusy = late > PATIENCE_MS && late <= BUSY_AT_MOST_MS
-  return {
-    term: Math.max(knows.term, term),
-    patience: isBusy ? { ms: Math.max(2 * late, patienceMs(knows, now)), until: now + PATIENT_FOR_MS } : knows.patience,
-  }
+/** The latest term, and of an answer how long a leader of this device may be busy. */
+function learn(knows: LeaderKnowledge, message: LeaderMessage, now: number): LeaderKnowledge {
+  const next = { ...knows, term: Math.max(knows.term, message.term) }
+  return message.type === 'answer' ? withPatience(next, message.answeredAt - message.askedAt, now) : next
+}
+
+/** A leader that took so long to answer, ms, was busy, not frozen. */
+function withPatience(knows: LeaderKnowledge, lateMs: number, now: number): LeaderKnowledge {
+  const isBusy = lateMs > PATIENCE_MS && lateMs <= BUSY_AT_MOST_MS
+  if (!isBusy) return knows
+  return { ...knows, patience: { ms: Math.max(2 * lateMs, patienceMs(knows, now)), until: now + PATIENT_FOR_MS } }
 }
 
 function patienceMs({ patience }: LeaderKnowledge, now: number): number {

@@ -23,12 +23,12 @@ const states: { [P in Phase]: Extract<LeaderState, { phase: P }> } = {
   stopped: { phase: 'stopped', knows },
   asleep: { phase: 'asleep', knows, since: NOW - 60_000 },
   waiting: { phase: 'waiting', knows, signAt: NOW - 100, lookedAt: NOW - 100 },
-  leading: { phase: 'leading', knows },
+  leading: { phase: 'leading', knows, askedAt: 0 },
 }
 const messages = {
   question: { type: 'question', from: 'other', askedAt: NOW - 1, term: 7 },
-  offer: { type: 'answer', to: 'me', askedAt: NOW - 2, term: 7, isVisible: false },
-  sign: { type: 'answer', to: 'me', askedAt: NOW - 2, term: 7, isVisible: true },
+  offer: { type: 'answer', to: 'me', askedAt: NOW - 2, answeredAt: NOW - 1, term: 7, isVisible: false },
+  sign: { type: 'answer', to: 'me', askedAt: NOW - 2, answeredAt: NOW - 1, term: 7, isVisible: true },
 } as const satisfies Record<string, LeaderMessage>
 
 /** Next phase and effects for each state and event of a visible tab: a new one must be decided here before this compiles. */
@@ -160,14 +160,39 @@ describe('leader', () => {
   })
 
   it('[C9] a late answer makes patient for twice as long, for a minute; one that is far too late does not', () => {
-    const answered = (lateMs: number) =>
-      stepLeader(states.waiting, { type: 'heard', message: { ...messages.sign, askedAt: NOW - lateMs } }, seen).state
+    const answered = (lateMs: number, heardAfterMs = 0) => {
+      const message = { ...messages.sign, askedAt: NOW - heardAfterMs - lateMs, answeredAt: NOW - heardAfterMs }
+      return stepLeader(states.waiting, { type: 'heard', message }, seen).state
+    }
     expect(answered(500).knows.patience).toEqual(knows.patience)
     expect(answered(1500).knows.patience).toEqual({ ms: 3000, until: NOW + 60_000 })
     expect(answered(11_000).knows.patience).toEqual(knows.patience)
+    // This tab was away itself: that says nothing of the leader.
+    expect(answered(2, 1500).knows.patience).toEqual(knows.patience)
     const busy: LeaderState = { ...states.waiting, knows: answered(1500).knows, signAt: NOW - 2900 }
     expect(names(step(busy, 'look').effects)).toEqual(['say question', 'look-after'])
     expect(names(step(busy, 'look', { ...seen, now: NOW + 100 }).effects)).toEqual(['steal', 'look-after'])
+  })
+
+  it('[C9] a leader that was away leaves late questions alone that know a later leader, or are older than one it heard', () => {
+    const ask = (askedAt: number, term: number): LeaderMessage => ({ type: 'question', from: 'other', askedAt, term })
+    const hear = (state: LeaderState, message: LeaderMessage) => stepLeader(state, { type: 'heard', message }, seen)
+    expect(hear(states.leading, ask(NOW - 1500, 8))).toEqual({ state: states.leading, effects: [] })
+    const { state } = hear(states.leading, ask(NOW - 1, 7))
+    expect(hear(state, ask(NOW - 1500, 7))).toEqual({ state, effects: [] })
+    // After the clock was set back every question is older, and none is late.
+    const setBack = { ...seen, now: NOW - 3_600_000 }
+    const message = ask(setBack.now - 1, 8)
+    const answered = stepLeader(state, { type: 'heard', message }, setBack)
+    expect(answered.state.knows.term).toBe(9)
+    expect(names(answered.effects)).toEqual(['say answer'])
+  })
+
+  it('[C9] a question that is heard late was late for a leader; a tab that waits was away itself', () => {
+    const heard = (state: LeaderState) =>
+      stepLeader(state, { type: 'heard', message: { ...messages.question, askedAt: NOW - 1500 } }, seen).state.knows
+    expect(heard(states.leading).patience).toEqual({ ms: 3000, until: NOW + 60_000 })
+    expect(heard(states.waiting).patience).toEqual(knows.patience)
   })
 
   it('[C9] whatever happens in whatever order: it leads between lead and stop-leading, asks only when seen, and ends free', () => {
