@@ -12,7 +12,7 @@ export function watchTasks(): void {
   }).observe({ type: 'longtask' })
 }
 
-/** In the page: what `watchTasks` has seen, ms each. */
+/** In the page: what `watchTasks` has seen since the last reading, ms each. */
 export function readTasks(): number[] {
-  return window.benchTasks
+  return window.benchTasks.splice(0)
 }

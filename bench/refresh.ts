@@ -15,11 +15,18 @@ import { type Summary, summarize } from './stats.ts'
 const TABLET = { width: 1280, height: 800 }
 /** A person's pace: faster ones are scanners, ms. */
 const KEY_MS = 60
+/** Searches without a refresh, to compare with. */
+const QUIET_SEARCHES = 20
 const LONGEST_TASK_MS = 50
 const DEADLINE_MS = 600_000
 
 interface Measured {
   readonly refreshMs: number
+  readonly quiet: Typing
+  readonly refreshing: Typing
+}
+
+interface Typing {
   /** Last key → the product found is painted. */
   readonly found: Summary
   readonly longTasks: number
@@ -38,6 +45,11 @@ export async function runRefresh(
     const page = await context.newPage()
     const codes = await openSellScreen(stand, page, options.products)
     say(`${options.products} products loaded, shift open`)
+    await page.evaluate(watchTasks)
+    const withoutRefresh: number[] = []
+    for (const code of codes.splice(0, QUIET_SEARCHES)) withoutRefresh.push(await findProduct(page, code))
+    const quiet = typing(withoutRefresh, await page.evaluate(readTasks))
+
     await page.getByTestId('menu').click()
     await page.locator('dialog nav a[href="/settings"]').click()
     const before = (await readRefresh(page))?.finishedAt ?? 0
@@ -46,7 +58,6 @@ export async function runRefresh(
     await page.getByTestId('menu').click()
     await page.locator('dialog nav a[href="/sell"]').click()
     await page.locator('[data-product]').first().waitFor()
-    await page.evaluate(watchTasks)
     const found: number[] = []
     const isDone = async () => ((await readRefresh(page))?.finishedAt ?? 0) > before
     for (const code of codes) {
@@ -54,23 +65,22 @@ export async function runRefresh(
       if (await isDone()) break
     }
     if (!(await pollUntil(isDone, DEADLINE_MS, 250))) throw new Error('The refresh did not end')
-    const tasks = await page.evaluate(readTasks)
-    const measured: Measured = {
-      refreshMs: performance.now() - begin,
-      found: summarize(found),
-      longTasks: tasks.length,
-      longestTaskMs: Math.max(0, ...tasks),
-    }
+    const refreshing = typing(found, await page.evaluate(readTasks))
+    const measured: Measured = { refreshMs: performance.now() - begin, quiet, refreshing }
     const loadAfter = readLoadAverage()
     return {
       markdown: summary(stand.description, options, measured, loadBefore, loadAfter),
       data: { description: stand.description, options, loadBefore, loadAfter, measured },
-      isMet: measured.longestTaskMs <= LONGEST_TASK_MS,
+      isMet: refreshing.longestTaskMs <= LONGEST_TASK_MS,
     }
   } finally {
     await browser.close()
     await stand.close()
   }
+}
+
+function typing(found: readonly number[], tasks: readonly number[]): Typing {
+  return { found: summarize([...found]), longTasks: tasks.length, longestTaskMs: Math.max(0, ...tasks) }
 }
 
 /** Resolves to what can be searched for, each of one product. */
@@ -109,14 +119,20 @@ function summary(
   loadAfter: number,
 ): string {
   const intro = `${stand}. ${products} products are fetched anew while codes are typed into the search. Load average ${loadBefore.toFixed(2)} before, ${loadAfter.toFixed(2)} after.`
-  const { p50, p95, max, count } = measured.found
+  const row = (what: string, of: (typing: Typing) => string | number) => [
+    what,
+    of(measured.quiet),
+    of(measured.refreshing),
+  ]
   return `${intro}\n\n${markdownTable(
-    ['what', 'measured'],
+    ['what', 'before', 'during the refresh'],
     [
-      ['refresh', `${(measured.refreshMs / 1000).toFixed(1)} s`],
-      ['last key → product found, p50 / p95 / most', `${[p50, p95, max].map(Math.round).join(' / ')} ms of ${count}`],
-      ['tasks of the page over 50 ms', measured.longTasks],
-      ['longest of them', `${measured.longestTaskMs.toFixed(0)} ms`],
+      ['refresh', '', `${(measured.refreshMs / 1000).toFixed(1)} s`],
+      row('last key → product found, p50 / p95 / most', ({ found: { p50, p95, max, count } }) => {
+        return `${[p50, p95, max].map(Math.round).join(' / ')} ms of ${count}`
+      }),
+      row('tasks of the page over 50 ms', ({ longTasks }) => longTasks),
+      row('longest of them', ({ longestTaskMs }) => `${longestTaskMs.toFixed(0)} ms`),
     ],
   )}`
 }
