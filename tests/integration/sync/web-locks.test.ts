@@ -1,8 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createWebLocks } from '../../../src/sync/web-locks.ts'
 
 const locks = createWebLocks(navigator.locks)
 const never = new Promise<never>(() => undefined)
+
+afterEach(() => void vi.useRealTimers())
 
 describe('the browser’s locks', () => {
   it('[Q4] one at a time, in turn, each with its result', async () => {
@@ -35,10 +37,12 @@ describe('the browser’s locks', () => {
   })
 
   it('[Q4] patience ends with the grant: long work of one’s own, and its failure, are not taken for waiting', async () => {
-    const slow = async () => {
-      await new Promise((resolve) => setTimeout(resolve, 30))
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const slow = vi.fn(async () => {
+      await vi.advanceTimersByTimeAsync(30)
       throw new Error('no network')
-    }
+    })
     await expect(locks.request('slow', { stealAfterMs: 10 }, slow)).rejects.toThrow('no network')
+    expect(slow).toHaveBeenCalledTimes(1)
   })
 })
