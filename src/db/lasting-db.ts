@@ -17,6 +17,7 @@ import {
   type TransactionMode,
   type TXWithTables,
 } from 'dexie'
+import { COARSE_WRITES } from './coarse-writes.ts'
 import { isConnectionLost } from './storage-error.ts'
 
 export type ConnectionNews =
@@ -49,6 +50,7 @@ export class LastingDb extends Dexie {
     this.on('versionchange', ({ newVersion }) => {
       if (newVersion === null) queueMicrotask(() => this.reopenQuietly(null, new Error('deleted by the browser')))
     })
+    this.use(COARSE_WRITES)
     this.use({
       stack: 'dbcore',
       name: 'under-way',

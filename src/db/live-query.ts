@@ -1,10 +1,12 @@
 /**
- * Live queries that outlast the connection: Dexie's end, or fall silent, with the connection that they read by; these read again
- * on the new one, and show once more what is stored.
+ * Live queries that last for days. Dexie's end, or fall silent, with the connection that they read by; these read again on the new
+ * one, and show once more what is stored. And Dexie's keep every key that was written anywhere since they last read, 200 bytes each
+ * (a page that shows fifteen: 300 MB in 100,000 changes); these read again before that is much.
  */
-import { liveQuery as dexieLiveQuery, type Subscription } from 'dexie'
+import { liveQuery as dexieLiveQuery, Dexie, type ObservabilitySet, type Subscription } from 'dexie'
 import { useObservable } from 'dexie-react-hooks'
 import type { LastingDb } from './lasting-db.ts'
+import { rangesOf } from './ranges.ts'
 import { isConnectionLost } from './storage-error.ts'
 
 interface LiveQuery<T> {
@@ -14,12 +16,17 @@ interface LiveQuery<T> {
 /** A query that fails on new connections too has another fault. */
 const MAX_LOSSES_IN_A_ROW = 3
 
+/** About 1 MB a query. */
+const KEPT_RANGES = 5000
+
 /** @param dbs every database that `querier` reads */
 export function liveQuery<T>(dbs: readonly LastingDb[], querier: () => T | PromiseLike<T>): LiveQuery<T> {
   return {
     subscribe(onNext, onError) {
       let current: Subscription | null = null
       let losses = 0
+      let hasRead = false
+      let kept = 0
       const isLoss = (error: unknown) => isConnectionLost(error) && losses < MAX_LOSSES_IN_A_ROW
       const read = async (): Promise<T> => {
         const used = dbs.map((db) => ({ db, connection: db.backendDB() }))
@@ -32,9 +39,13 @@ export function liveQuery<T>(dbs: readonly LastingDb[], querier: () => T | Promi
       }
       const begin = () => {
         current?.unsubscribe()
+        hasRead = false
+        kept = 0
         current = dexieLiveQuery(read).subscribe({
           next(value) {
             losses = 0
+            hasRead = true
+            kept = 0
             onNext(value)
           },
           error(error: unknown) {
@@ -43,10 +54,17 @@ export function liveQuery<T>(dbs: readonly LastingDb[], querier: () => T | Promi
           },
         })
       }
+      const count = (parts: ObservabilitySet) => {
+        kept += Object.values(parts).flatMap(rangesOf).length
+        // One that is still reading forgets all when it has read.
+        if (hasRead && kept > KEPT_RANGES) begin()
+      }
+      Dexie.on.storagemutated.subscribe(count)
       const stops = dbs.map((db) => db.onConnection(({ type }) => type === 'reopened' && begin()))
       begin()
       return {
         unsubscribe() {
+          Dexie.on.storagemutated.unsubscribe(count)
           for (const stop of stops) stop()
           current?.unsubscribe()
         },

@@ -50,8 +50,14 @@ export class CatalogueIndex {
     if (changed.length === 0 && removed.length === 0) return
     // Removed first: a row that came back in the same batch is among the changed.
     for (const id of removed) this.#byId.delete(id)
-    for (const entry of changed) this.#byId.set(entry.id, indexed(entry))
-    this.#sorted.clear()
+    const fresh = new Map(changed.map((entry) => [entry.id, indexed(entry)]))
+    for (const [id, item] of fresh) this.#byId.set(id, item)
+    const gone = new Set(removed)
+    // A price is changed, or a page of a refresh arrives, while somebody types: 50,000 rows are not sorted anew for it.
+    for (const [order, kept] of this.#sorted) {
+      const rest = kept.filter(({ entry: { id } }) => !fresh.has(id) && !gone.has(id))
+      this.#sorted.set(order, merge(rest, [...fresh.values()].sort(COMPARE[order]), COMPARE[order]))
+    }
     this.#categories = null
   }
 
@@ -105,7 +111,7 @@ export class CatalogueIndex {
   #inOrder(order: SortedOrder): readonly Indexed[] {
     const kept = this.#sorted.get(order)
     if (kept) return kept
-    const sorted = [...this.#byId.values()].sort(order === 'price' ? byPrice : byName)
+    const sorted = [...this.#byId.values()].sort(COMPARE[order])
     this.#sorted.set(order, sorted)
     return sorted
   }
@@ -141,4 +147,20 @@ function byName(a: Indexed, b: Indexed): number {
 
 function byPrice(a: Indexed, b: Indexed): number {
   return a.entry.price - b.entry.price || byName(a, b)
+}
+
+const COMPARE: Readonly<Record<SortedOrder, (a: Indexed, b: Indexed) => number>> = { name: byName, price: byPrice }
+
+/** Of two lists in order one. */
+function merge<T>(first: readonly T[], second: readonly T[], compare: (a: T, b: T) => number): T[] {
+  const merged: T[] = []
+  let next = 0
+  for (const item of first) {
+    for (let other = second[next]; other !== undefined && compare(other, item) < 0; other = second[next]) {
+      merged.push(other)
+      next += 1
+    }
+    merged.push(item)
+  }
+  return merged.concat(second.slice(next))
 }

@@ -1,3 +1,4 @@
+import { dequal } from 'dequal/lite'
 import {
   type InventoryRow,
   type LearnedVersion,
@@ -122,10 +123,11 @@ export class Draft {
     this.#stockChanges.push(change)
   }
 
+  /** What has to be written: a row that is as it was stored is not. */
   writes(): RowWrites {
     return {
-      products: present(this.#products),
-      inventory: present(this.#inventory),
+      products: changed(this.#products, this.#stored.products),
+      inventory: changed(this.#inventory, this.#stored.inventory),
       removedProducts: absent(this.#products),
       removedInventory: absent(this.#inventory),
       tombstones: present(this.#tombstones),
@@ -154,6 +156,10 @@ export class Draft {
 
 function present<K, T>(drafted: ReadonlyMap<K, T | null>): T[] {
   return [...drafted.values()].filter((row) => row !== null)
+}
+
+function changed<K, T>(drafted: ReadonlyMap<K, T | null>, stored: ReadonlyMap<K, T>): T[] {
+  return [...drafted].flatMap(([key, row]) => (row === null || dequal(row, stored.get(key)) ? [] : [row]))
 }
 
 function absent<K, T>(drafted: ReadonlyMap<K, T | null>): K[] {

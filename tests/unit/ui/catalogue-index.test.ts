@@ -131,7 +131,7 @@ describe('[V1] changes of the catalogue', () => {
         for (const [rows, removed] of batches) {
           const changed = rows.map(({ id, ...fields }) => entry(id, fields))
           grown.apply({ changed, removed })
-          grown.search(ALL)
+          for (const order of ['name', 'price'] as const) grown.search({ ...ALL, order })
           for (const id of removed) model.delete(id)
           for (const row of changed) model.set(row.id, row)
         }

@@ -1,0 +1,119 @@
+import 'fake-indexeddb/auto'
+import { Dexie, type ObservabilitySet, RangeSet } from 'dexie'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { CacheDb } from '../../../src/db/cache-db.ts'
+import { writeRows } from '../../../src/db/commit-rows.ts'
+import { liveQuery } from '../../../src/db/live-query.ts'
+import { readMeta, writeMeta } from '../../../src/db/meta.ts'
+import { rangesOf } from '../../../src/db/ranges.ts'
+import type { RowWrites } from '../../../src/db/rows.ts'
+import { productRow } from '../../unit/sync/rows.ts'
+
+const PAGE = Array.from({ length: 1000 }, (_, index) => 1001 + index)
+const NOTHING: RowWrites = {
+  products: [],
+  inventory: [],
+  removedProducts: [],
+  removedInventory: [],
+  tombstones: [],
+  revived: [],
+  wanted: [],
+  stockChanges: [],
+  staff: [],
+  settings: null,
+  learned: [],
+  rev: 0,
+}
+
+let db: CacheDb
+let ends: (() => void)[]
+
+beforeEach(async () => {
+  db = new CacheDb(`live-${Math.random()}`)
+  await db.open()
+  ends = []
+})
+afterEach(async () => {
+  for (const end of ends) end()
+  await db.delete()
+})
+
+/** What it showed, one after the other. */
+function watch<T>(querier: () => Promise<T>): { readonly shown: T[]; readonly read: () => number } {
+  const shown: T[] = []
+  let reads = 0
+  const counted = async () => {
+    reads += 1
+    return await querier()
+  }
+  const subscription = liveQuery([db], counted).subscribe((value) => shown.push(value))
+  ends.push(() => subscription.unsubscribe())
+  return { shown, read: () => reads }
+}
+
+const storePage = (stock: number) =>
+  db.transaction('rw', [db.products, db.inventory, db.tombstones, db.wanted, db.meta], () =>
+    writeRows(db, { ...NOTHING, products: PAGE.map((id) => productRow({ id, stock })) }, 0),
+  )
+
+describe('a refreshed page', () => {
+  it('[R2] is told to the other pages as a few ranges, not as its thousand keys', async () => {
+    const told: ObservabilitySet[] = []
+    const listen = (parts: ObservabilitySet) => void told.push(parts)
+    Dexie.on.storagemutated.subscribe(listen)
+    ends.push(() => Dexie.on.storagemutated.unsubscribe(listen))
+    await storePage(7)
+    const ranges = told.flatMap((parts) => Object.values(parts)).flatMap(rangesOf)
+    expect(ranges.length).toBeGreaterThan(0)
+    expect(ranges.length).toBeLessThan(300)
+  })
+
+  it('[V1] wakes a query of its products, and none of others', async () => {
+    const inside = watch(async () => (await db.products.bulkGet([1500, 2000])).map((row) => row?.stock))
+    const beside = watch(async () => (await db.products.bulkGet([1000, 2001])).map((row) => row?.stock))
+    await vi.waitFor(() => expect([inside.shown.length, beside.shown.length]).toEqual([1, 1]))
+    await storePage(7)
+    await vi.waitFor(() => expect(inside.shown.at(-1)).toEqual([7, 7]))
+    expect(beside.read()).toBe(1)
+  })
+})
+
+describe('a query that nothing concerns', () => {
+  /** As a live event of another product tells it. */
+  const other = (id: number): ObservabilitySet => ({
+    [`idb://${db.name}/products/`]: new RangeSet(id),
+    [`idb://${db.name}/products/:dels`]: new RangeSet(id),
+  })
+
+  it('[V2] reads again before it has kept much of what else was written, and shows the next change', async () => {
+    await writeMeta(db, 'rev', { value: 1 })
+    const rev = watch(async () => (await readMeta(db, 'rev'))?.value)
+    await vi.waitFor(() => expect(rev.shown).toEqual([1]))
+    for (let id = 1; id <= 2500; id += 1) Dexie.on.storagemutated.fire(other(id))
+    expect(rev.read()).toBe(1)
+    Dexie.on.storagemutated.fire(other(2501))
+    await vi.waitFor(() => expect(rev.shown).toEqual([1, 1]))
+    for (let id = 1; id <= 2000; id += 1) Dexie.on.storagemutated.fire(other(id))
+    await writeMeta(db, 'rev', { value: 2 })
+    await vi.waitFor(() => expect(rev.shown.at(-1)).toBe(2))
+    expect(rev.read()).toBe(3)
+  })
+
+  it('[V2] is left to read to its end, however much is written meanwhile', async () => {
+    await writeMeta(db, 'rev', { value: 1 })
+    let release: () => void = () => undefined
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const rev = watch(async () => {
+      const value = (await readMeta(db, 'rev'))?.value
+      await Dexie.waitFor(held)
+      return value
+    })
+    await vi.waitFor(() => expect(rev.read()).toBe(1))
+    for (let id = 1; id <= 9000; id += 1) Dexie.on.storagemutated.fire(other(id))
+    release()
+    await vi.waitFor(() => expect(rev.shown).toEqual([1]))
+    expect(rev.read()).toBe(1)
+  })
+})
