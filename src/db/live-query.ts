@@ -3,7 +3,7 @@
  * one, and show once more what is stored. And Dexie's keep every key that was written anywhere since they last read, 200 bytes each
  * (a page that shows fifteen: 300 MB in 100,000 changes); these read again before that is much.
  */
-import { liveQuery as dexieLiveQuery, Dexie, type ObservabilitySet, type Subscription } from 'dexie'
+import { Dexie, liveQuery as dexieLiveQuery, type ObservabilitySet, type Subscription } from 'dexie'
 import { useObservable } from 'dexie-react-hooks'
 import type { LastingDb } from './lasting-db.ts'
 import { rangesOf } from './ranges.ts'

@@ -138,6 +138,15 @@ describe('rows of a page', () => {
     ])
   })
 
+  it('[R2] are not written when they are here as they are; of another life of the log they are', () => {
+    const first = applyPage(page(), storedRows({}), at, context).products
+    expect(first).toHaveLength(1)
+    expect(applyPage(page(), storedRows({ products: [...first] }), at, context).products).toEqual([])
+    const otherLife = { ...at, epoch: 'life-2' }
+    const again = applyPage(page({ epoch: 'life-2' }), storedRows({ products: [...first] }), otherLife, context)
+    expect(again.products).toMatchObject([{ id: 1, catalogue: { epoch: 'life-2' }, stocked: { epoch: 'life-2' } }])
+  })
+
   it('[R3] remove what the server lacks in the page’s range, with a tombstone', () => {
     const stored = storedRows({
       products: [productRow({ id: 1 }), productRow({ id: 2, version: 7, stock_version: 8 })],
