@@ -1,4 +1,5 @@
 /** The kept failures: what support reads. Bounded in rows and characters, shared by all tabs and the service worker. */
+import { dequal } from 'dequal/lite'
 import { useLiveQuery } from '../live-query.ts'
 import type { FailureRow } from './failure-row.ts'
 import type { JournalDb } from './journal-db.ts'
@@ -15,8 +16,11 @@ const COUNTED_AMONG = 5
  * the last stored is counted there. Rejects when the disk refuses.
  */
 export async function appendFailures(db: JournalDb, failures: readonly NewFailure[]): Promise<void> {
+  let written: readonly FailureRow[] | null = null
   await db.transaction('rw', db.failures, async () => {
     const last = await readFailures(db, COUNTED_AMONG)
+    // Tried once more because the connection was lost, and the first time had come through.
+    if (dequal(last, written)) return
     const fresh: NewFailure[] = []
     const counted: FailureRow[] = []
     for (const failure of failures) {
@@ -33,6 +37,7 @@ export async function appendFailures(db: JournalDb, failures: readonly NewFailur
     ])
     const surplus = (await db.failures.count()) - FAILURES_KEPT
     if (surplus > 0) await db.failures.orderBy(':id').limit(surplus).delete()
+    written = await readFailures(db, COUNTED_AMONG)
   })
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Table } from 'dexie'
 import { LastingDb } from '../lasting-db.ts'
+import { strictIndexedDb } from '../strict-indexed-db.ts'
 import type { FailureRow } from './failure-row.ts'
 import type { MinuteRow } from './minute-row.ts'
 
@@ -12,7 +13,7 @@ export class JournalDb extends LastingDb {
   declare minutes: Table<MinuteRow, number>
 
   constructor(name: string) {
-    super(name)
+    super(name, strictIndexedDb())
     this.version(1).stores({ failures: '++key', minutes: 'minute' })
   }
 }

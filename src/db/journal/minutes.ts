@@ -1,3 +1,4 @@
+import { dequal } from 'dequal/lite'
 import { useLiveQuery } from '../live-query.ts'
 import type { JournalDb } from './journal-db.ts'
 import { type MinuteRow, mergeMinutes } from './minute-row.ts'
@@ -10,14 +11,16 @@ const ROWS_KEPT = DAYS_KEPT * MINUTES_PER_DAY
 /** Adds parts of minutes to what is stored of them, and forgets what is older than 31 days before the newest of them. */
 export async function addMinutes(db: JournalDb, rows: readonly MinuteRow[]): Promise<void> {
   const newest = Math.max(...rows.map(({ minute }) => minute))
+  let written: readonly MinuteRow[] | null = null
   await db.transaction('rw', db.minutes, async () => {
     const stored = await db.minutes.bulkGet(rows.map(({ minute }) => minute))
-    await db.minutes.bulkPut(
-      rows.map((row, index) => {
-        const before = stored[index]
-        return before ? mergeMinutes(before, row) : row
-      }),
-    )
+    // Tried once more because the connection was lost, and the first time had come through.
+    if (dequal(stored, written)) return
+    written = rows.map((row, index) => {
+      const before = stored[index]
+      return before ? mergeMinutes(before, row) : row
+    })
+    await db.minutes.bulkPut([...written])
     await db.minutes
       .where('minute')
       .below(newest - ROWS_KEPT)

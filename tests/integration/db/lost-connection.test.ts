@@ -1,6 +1,9 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DeviceProfile } from '../../../src/contract/rest.ts'
+import { appendFailures, type NewFailure, readFailures } from '../../../src/db/journal/failures.ts'
+import { JournalDb } from '../../../src/db/journal/journal-db.ts'
+import { addMinutes, readMinutes } from '../../../src/db/journal/minutes.ts'
 import type { ConnectionNews } from '../../../src/db/lasting-db.ts'
 import { liveQuery } from '../../../src/db/live-query.ts'
 import { saveApproval } from '../../../src/db/sales/approvals.ts'
@@ -157,6 +160,37 @@ describe.each(MOMENTS)('a connection that is lost %s a write', (moment) => {
     loseConnection(db, moment)
     await saveApproval(db, { at: NOW, what: 'delete-cart', details: '', staff_id: 1, approved_by: 3 })
     expect(await db.approvals.count()).toBe(1)
+  })
+})
+
+describe.each(MOMENTS)('a journal whose connection is lost %s a write', (moment) => {
+  let journal: JournalDb
+  beforeEach(async () => {
+    journal = new JournalDb(`lost-${Math.random()}`)
+    await journal.open()
+  })
+  afterEach(async () => journal.delete())
+
+  it('[D3] counts a minute once', async () => {
+    const part = { minute: 29_000_000, open: 20_000, live: 10_000, updates: 3, latency_p50: 20, latency_max: 40 }
+    await addMinutes(journal, [part])
+    loseConnection(journal, moment)
+    await addMinutes(journal, [part, { ...part, minute: part.minute + 1 }])
+    expect(await readMinutes(journal, part.minute, part.minute + 2)).toMatchObject([
+      { open: 40_000, live: 20_000, updates: 6 },
+      { open: 20_000, live: 10_000, updates: 3 },
+    ])
+  })
+
+  it('[Q10] notes a failure once', async () => {
+    const failure: NewFailure = { at: NOW, last_at: NOW, times: 2, kind: 'network', text: 'no network' }
+    await appendFailures(journal, [failure])
+    loseConnection(journal, moment)
+    await appendFailures(journal, [failure, { ...failure, times: 1, text: 'another' }])
+    expect((await readFailures(journal)).map(({ text, times }) => [text, times])).toEqual([
+      ['another', 1],
+      ['no network', 4],
+    ])
   })
 })
 
