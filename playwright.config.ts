@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig, devices } from '@playwright/test'
 import { findChromium } from './scripts/chromium.ts'
 
@@ -7,8 +8,9 @@ const chromium = findChromium()
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
-  // One real server and one browser; a retry would hide what it is here to find.
-  workers: 1,
+  // Each with a server, a database and topics of its own; not at a fixed port, which an EMQX needs that calls back.
+  workers: process.env.PORT ? 1 : Math.min(2, availableParallelism()),
+  // A retry would hide what it is here to find.
   retries: 0,
   forbidOnly: true,
   timeout: 120_000,
