@@ -96,6 +96,22 @@ test('cash with change, by keyboard alone: digits, Enter; the receipt says when 
   await expect(page).toHaveURL(/\/sell$/)
 })
 
+test('a digit that comes in the moment the sum is seen counts', async ({ admin, counter }) => {
+  const { page } = await atPayment({ admin, counter }, twoLines)
+  await page.addInitScript(() => {
+    const observer = new MutationObserver(() => {
+      if (!document.querySelector('[data-testid="due"]')) return
+      observer.disconnect()
+      document.dispatchEvent(new KeyboardEvent('keydown', { key: '5', bubbles: true }))
+    })
+    observer.observe(document, { childList: true, subtree: true })
+  })
+  await page.reload()
+  await expect(page.getByTestId('tendered')).toHaveText('Rp 5')
+  await page.keyboard.type('0000')
+  await expect(page.getByTestId('change')).toContainText('5.000')
+})
+
 test('notes add up, exact is exact, and Esc leads back to a cart that has lost nothing', async ({ admin, counter }) => {
   const { page, cart } = await atPayment({ admin, counter }, twoLines)
   const note = (amount: string) => page.getByRole('button', { name: `${words.pay.plus} ${amount}`, exact: true })

@@ -54,7 +54,12 @@ test('[C9, C3] a tab that stands still is robbed of the connection; when it goes
 }) => {
   const branch = await admin.makeBranch({ products: 20 })
   const sockets = createSocketWatch()
-  const first = await counter(branch, { prepare: sockets.install })
+  const first = await counter(branch, {
+    prepare: async (context) => {
+      await sockets.install(context)
+      await context.addInitScript(countTransactions)
+    },
+  })
   const second = await openTab(first)
   await expectAllLive(sql, branch, [first.page, second])
 
@@ -206,12 +211,16 @@ async function expectAllLive(sql: SqlClient, branch: Branch, pages: readonly Pag
   for (const page of pages) await expect(page.getByTestId('sync-state')).toHaveAttribute('data-state', 'live')
 }
 
-/** Stops the page's main thread in the middle of whatever it does next: no timer, no message, no event, and nobody is told. */
+/**
+ * Stops the page's main thread: no timer, no message, no event, and nobody is told. Not in the middle of a transaction: what that
+ * holds no other tab could write, whoever is connected.
+ */
 async function standStill(page: Page): Promise<{ goOn(): Promise<void> }> {
   const session: CDPSession = await page.context().newCDPSession(page)
   await session.send('Debugger.enable')
   const paused = new Promise((resolve) => session.once('Debugger.paused', resolve))
-  await session.send('Debugger.pause')
+  // Does not return before the page goes on.
+  void page.evaluate(stopBetweenTransactions).catch(() => undefined)
   await paused
   return {
     async goOn() {
@@ -219,6 +228,31 @@ async function standStill(page: Page): Promise<{ goOn(): Promise<void> }> {
       await session.detach()
     },
   }
+}
+
+declare global {
+  interface Window {
+    openTransactions: number
+  }
+}
+
+/** In the page, before anything else: how many transactions it has open. */
+function countTransactions(): void {
+  window.openTransactions = 0
+  const begin = IDBDatabase.prototype.transaction
+  IDBDatabase.prototype.transaction = function (this: IDBDatabase, ...given) {
+    const transaction = begin.apply(this, given)
+    window.openTransactions += 1
+    for (const end of ['complete', 'abort']) transaction.addEventListener(end, () => (window.openTransactions -= 1))
+    return transaction
+  }
+}
+
+/** In the page. */
+function stopBetweenTransactions(): void {
+  if (window.openTransactions > 0) setTimeout(stopBetweenTransactions, 0)
+  // biome-ignore lint/suspicious/noDebugger: the debugger of the test is what stops it
+  else debugger
 }
 
 async function expectConnected(tabs: readonly PlainTab[], others: readonly PlainTab[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { ArrowLeft, TriangleAlert } from 'lucide-react'
-import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import type { ShopSettings } from '../../contract/settings.ts'
@@ -154,8 +154,8 @@ export function PayForm({ cart, settings, total, actor }: PayFormProps) {
     event.preventDefault()
   })
 
-  // The keyboard is the whole page's: digits reach the amount without a tap on it first.
-  useEffect(() => {
+  // The keyboard is the whole page's: digits reach the amount without a tap on it first, from the moment the sum is seen.
+  useLayoutEffect(() => {
     const listen = (event: KeyboardEvent) => onKey(event)
     document.addEventListener('keydown', listen)
     return () => document.removeEventListener('keydown', listen)

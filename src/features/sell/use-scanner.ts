@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 import { addKey, BURST_END_MS, type Burst, endKey, endPause } from './scan-parser.ts'
 
 interface ScannerOptions {
@@ -17,7 +17,7 @@ export function useScanner({ onScan, onTyped, enabled }: ScannerOptions): void {
   listener.current = { onScan, onTyped }
 
   // Keys reach the page, not a component; and before anything in it, so that a scan's Enter presses no button.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!enabled) return
     let burst: Burst | null = null
     let field: { readonly element: TextElement; readonly before: string } | null = null

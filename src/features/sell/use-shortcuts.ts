@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 
 export type Shortcut = 'search' | 'help' | 'quantity' | 'discount' | 'cart-discount' | 'next' | 'hold' | 'pay'
 
@@ -19,7 +19,7 @@ export function useShortcuts(onShortcut: (shortcut: Shortcut) => void, enabled: 
   const listener = useRef(onShortcut)
   listener.current = onShortcut
   // Keys reach the page, not a component.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!enabled) return
     const onKey = (event: KeyboardEvent) => {
       if (event.altKey || event.metaKey || event.repeat || isQuestionOpen()) return
