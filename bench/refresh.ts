@@ -5,9 +5,8 @@
 import type { Page } from '@playwright/test'
 import { createAdminClient } from '../e2e/support/admin-client.ts'
 import { addStaff, openShift, SARI, signIn } from '../e2e/support/cashier.ts'
-import { readRefresh } from '../e2e/support/device-store.ts'
+import { countWrongPrices, makePricesWrong, readRefresh } from '../e2e/support/device-store.ts'
 import { words } from '../e2e/support/words.ts'
-import { CACHE_DB_NAME } from '../src/db/cache-db.ts'
 import { readTasks, watchTasks } from './long-tasks.ts'
 import { readLoadAverage } from './machine.ts'
 import type { RefreshOptions } from './options.ts'
@@ -59,13 +58,12 @@ export async function runRefresh(
     for (const code of codes.splice(0, QUIET_SEARCHES)) found.push(await findProduct(page, code))
     const quiet = typing(found, await page.evaluate(readTasks))
     const same = await refreshWhileTyping(page, codes)
-    await page.evaluate(alterPrices, CACHE_DB_NAME)
-    if ((await page.evaluate(countAltered, CACHE_DB_NAME)) !== options.products)
-      throw new Error('Not every price is another')
+    await makePricesWrong(page)
+    if ((await countWrongPrices(page)) !== options.products) throw new Error('Not every price is another')
     await page.reload()
     await page.locator('[data-product]').first().waitFor()
     const other = await refreshWhileTyping(page, codes)
-    if ((await page.evaluate(countAltered, CACHE_DB_NAME)) > 0) throw new Error('The refresh left wrong prices')
+    if ((await countWrongPrices(page)) > 0) throw new Error('The refresh left wrong prices')
     const measured: Measured = { quiet, same, other }
     const loadAfter = readLoadAverage()
     return {
@@ -114,48 +112,6 @@ async function openSellScreen(stand: Stand, page: Page, products: number): Promi
     [branch.id],
   )
   return rows.map(({ barcode }) => barcode)
-}
-
-/** In the page: each product costs 7 more here than on the server, and is of an older version. */
-function alterPrices(name: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(name)
-    opening.onerror = () => reject(opening.error)
-    opening.onsuccess = () => {
-      const db = opening.result
-      const transaction = db.transaction('products', 'readwrite')
-      const products = transaction.objectStore('products')
-      products.getAll().onsuccess = ({ target }) => {
-        for (const row of (target as IDBRequest<{ price: number; version: number }[]>).result) {
-          products.put({ ...row, price: row.price + 7, version: row.version - 1 })
-        }
-      }
-      transaction.onabort = () => reject(transaction.error)
-      transaction.oncomplete = () => {
-        db.close()
-        resolve()
-      }
-    }
-  })
-}
-
-/** In the page: products that still cost what `alterPrices` made of it. */
-function countAltered(name: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(name)
-    opening.onerror = () => reject(opening.error)
-    opening.onsuccess = () => {
-      const db = opening.result
-      const transaction = db.transaction('products')
-      const reading: IDBRequest<{ price: number }[]> = transaction.objectStore('products').getAll()
-      transaction.onabort = () => reject(transaction.error)
-      transaction.oncomplete = () => {
-        db.close()
-        // Whole hundreds on the server.
-        resolve(reading.result.filter(({ price }) => price % 100 === 7).length)
-      }
-    }
-  })
 }
 
 /** Types a code by hand; resolves to the ms from its last key until its product stands alone. */

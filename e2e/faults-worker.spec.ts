@@ -3,7 +3,13 @@ import type { BrowserContext, Page, Route } from '@playwright/test'
 import { PATHS } from '../src/contract/rest.ts'
 import { SEND_SALES_TAG } from '../src/sync/worker-messages.ts'
 import { addStaff } from './support/cashier.ts'
-import { changeDeviceRow, expectEqualToDatabase, readRefresh } from './support/device-store.ts'
+import {
+  changeDeviceRow,
+  countWrongPrices,
+  expectEqualToDatabase,
+  makePricesWrong,
+  readRefresh,
+} from './support/device-store.ts'
 import { expect, test } from './support/fixtures.ts'
 import { untilInPage } from './support/in-page.ts'
 import { createLoadGate } from './support/load-gate.ts'
@@ -167,6 +173,9 @@ test(`[R2][V1] ${MANY} products are fetched anew while a cashier types: nothing 
   await openTill(counter)
   const last = branch.productIds.at(-1) ?? 0
   await changeDeviceRow(page, { table: 'products', key: last, fields: { stock: 1 } })
+  // So that each row is written, and the list that is searched changes with each page.
+  await makePricesWrong(page)
+  expect(await countWrongPrices(page)).toBe(MANY)
 
   gate.holdAfter(5)
   await open('/settings')
@@ -199,6 +208,7 @@ test(`[R2][V1] ${MANY} products are fetched anew while a cashier types: nothing 
   } while ((await readRefresh(page))?.phase === 'running')
   await search.fill(`Barang ${MANY}`)
   await expect(stock(last)).toHaveText(formatCount(MANY + 100))
+  expect(await countWrongPrices(page)).toBe(0)
 })
 
 const formatCount = (count: number) => new Intl.NumberFormat('id-ID').format(count)

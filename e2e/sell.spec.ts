@@ -24,6 +24,27 @@ async function addProduct(admin: AdminClient, branch: Branch, product: Record<st
   return v.parse(productSchema, await admin.call('POST', '/api/v1/admin/product', body)).id
 }
 
+/** From now on until the page ends, no write to the carts is carried out. */
+async function stopWrites(page: Page): Promise<void> {
+  await page.evaluate(
+    async () =>
+      await new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open('mstore-sales')
+        opening.onerror = () => reject(opening.error)
+        opening.onsuccess = () => {
+          const carts = opening.result.transaction('carts', 'readwrite').objectStore('carts')
+          const holdOn = () => {
+            carts.count().onsuccess = () => {
+              resolve()
+              holdOn()
+            }
+          }
+          holdOn()
+        }
+      }),
+  )
+}
+
 /** A live counter with a signed-in cashier and an open shift, on the sell screen. */
 async function openCounter(make: () => Promise<Counter>): Promise<Counter> {
   const counter = await make()
@@ -158,8 +179,11 @@ test('carts are held and resumed, over a reload too; deleting one that was held 
   await page.getByRole('button', { name: sell.save }).click()
   await page.getByRole('button', { name: sell.hold, exact: true }).click()
   await expect(lines(page)).toHaveCount(0)
-  await product(page, 'Barang 00002').click()
-  await expect(lines(page)).toContainText(['Barang 00002'])
+  await test.step('[Q11] the disk has confirmed nothing yet of what is seen', async () => {
+    await stopWrites(page)
+    await product(page, 'Barang 00002').click()
+    await expect(lines(page)).toContainText(['Barang 00002'])
+  })
 
   await page.reload()
   await expect(lines(page)).toContainText(['Barang 00002'])

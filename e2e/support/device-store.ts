@@ -152,3 +152,51 @@ export async function changeDeviceRow(
     { name: CACHE_DB_NAME, ...change },
   )
 }
+
+/** Every product costs 7 more in the database of the device, whose screens do not learn of it, and is of an older version. */
+export async function makePricesWrong(page: Page): Promise<void> {
+  await page.evaluate(
+    (name) =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open(name)
+        opening.onerror = () => reject(opening.error)
+        opening.onsuccess = () => {
+          const db = opening.result
+          const transaction = db.transaction('products', 'readwrite')
+          const products = transaction.objectStore('products')
+          const reading: IDBRequest<{ price: number; version: number }[]> = products.getAll()
+          reading.onsuccess = () => {
+            for (const row of reading.result) products.put({ ...row, price: row.price + 7, version: row.version - 1 })
+          }
+          transaction.onabort = () => reject(transaction.error)
+          transaction.oncomplete = () => {
+            db.close()
+            resolve()
+          }
+        }
+      }),
+    CACHE_DB_NAME,
+  )
+}
+
+/** How many products still cost what `makePricesWrong` made of it: the server has whole hundreds. */
+export async function countWrongPrices(page: Page): Promise<number> {
+  return await page.evaluate(
+    (name) =>
+      new Promise<number>((resolve, reject) => {
+        const opening = indexedDB.open(name)
+        opening.onerror = () => reject(opening.error)
+        opening.onsuccess = () => {
+          const db = opening.result
+          const transaction = db.transaction('products')
+          const reading: IDBRequest<{ price: number }[]> = transaction.objectStore('products').getAll()
+          transaction.onabort = () => reject(transaction.error)
+          transaction.oncomplete = () => {
+            db.close()
+            resolve(reading.result.filter(({ price }) => price % 100 === 7).length)
+          }
+        }
+      }),
+    CACHE_DB_NAME,
+  )
+}

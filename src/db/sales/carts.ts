@@ -48,6 +48,14 @@ const cartSchema = v.object({
   createdAt: v.number(),
 })
 
+/** A cart as a browser tab notes it outside of the database. */
+export const keptCartSchema = v.object({
+  cart: cartSchema,
+  place: v.number(),
+  state: v.picklist(['open', 'held']),
+  updatedAt: v.number(),
+})
+
 /** Null: there is none, it was sold or deleted. */
 export async function readCart(db: SalesDb, cartId: string): Promise<Cart | null> {
   return toKept(await db.carts.get(cartId))?.cart ?? null

@@ -5,13 +5,14 @@
 import type { KeptCart } from '../../db/sales/carts.ts'
 import { type Cart, newCart } from '../../domain/cart.ts'
 import type { Observable } from '../../sync/sync-status.ts'
+import { recoverCarts, type UnwrittenCarts } from './unwritten-carts.ts'
 
 export interface Carts {
   readonly state: 'loading' | 'ready' | 'failed'
   /** In the order of their tabs. The current one is among them once ready; an empty one lives in memory alone. */
   readonly carts: readonly KeptCart[]
   readonly currentId: string | null
-  /** The disk refused the last write: what is on the screen would not survive a reload. */
+  /** The disk refused the last write: what is on the screen would not survive the end of this tab. */
   readonly isUnsaved: boolean
 }
 
@@ -44,8 +45,16 @@ export interface CartStoreDeps {
   readonly disk: CartDisk
   now(): number
   newId(): string
-  /** Which cart this tab showed last, over a reload. */
-  readonly memory: { read(): string | null; write(cartId: string): void }
+  readonly memory: TabMemory
+}
+
+/** What a browser tab knows over a reload. Written at once, never throws. */
+export interface TabMemory {
+  /** The cart that it showed last. */
+  readShown(): string | null
+  writeShown(cartId: string): void
+  readUnwritten(): UnwrittenCarts
+  storeUnwritten(unwritten: UnwrittenCarts): void
 }
 
 export function createCartStore({ disk, now, newId, memory }: CartStoreDeps): CartStore {
@@ -54,11 +63,17 @@ export function createCartStore({ disk, now, newId, memory }: CartStoreDeps): Ca
   const stored = new Set<string>()
   const removed = new Set<string>()
   const dirty = new Set<string>()
+  /** The cart that is on its way to the disk. */
+  let inWriting: string | null = null
+  /** Carts that have to go from the disk. */
+  const toRemove = new Set<string>()
   let value: Carts = { state: 'loading', carts: [], currentId: null, isUnsaved: false }
   let writing: Promise<void> | null = null
 
+  /** What is to be written is marked before, so that the tab notes it with what is painted. */
   function set(next: Partial<Carts>): void {
     value = { ...value, ...next }
+    noteUnwritten()
     for (const listener of [...listeners]) listener()
   }
 
@@ -77,7 +92,7 @@ export function createCartStore({ disk, now, newId, memory }: CartStoreDeps): Ca
   }
 
   function show(carts: readonly KeptCart[], currentId: string, next: Partial<Carts> = {}): void {
-    memory.write(currentId)
+    memory.writeShown(currentId)
     set({ ...next, carts, currentId })
   }
 
@@ -88,8 +103,19 @@ export function createCartStore({ disk, now, newId, memory }: CartStoreDeps): Ca
   /** Two changes within a millisecond, or a clock that was set back, still have an order. */
   const stamp = (kept: KeptCart): number => Math.max(now(), kept.updatedAt + 1)
 
+  function noteUnwritten(): void {
+    const changed = value.carts
+      .filter(({ cart }) => dirty.has(cart.cartId) || inWriting === cart.cartId)
+      .map((kept) => ({ kept, isNew: !stored.has(kept.cart.cartId) }))
+    memory.storeUnwritten({ changed, removed: [...toRemove] })
+  }
+
   function markDirty(cartId: string): void {
     dirty.add(cartId)
+    startWriting()
+  }
+
+  function startWriting(): void {
     writing ??= write().finally(() => {
       writing = null
     })
@@ -98,24 +124,46 @@ export function createCartStore({ disk, now, newId, memory }: CartStoreDeps): Ca
   async function write(): Promise<void> {
     // Everything that a person does in one event is one write.
     await Promise.resolve()
-    for (;;) {
-      const [cartId] = dirty
-      if (cartId === undefined) break
-      const kept = find(cartId)
-      dirty.delete(cartId)
-      if (!kept) continue
-      try {
-        if (!stored.has(cartId)) {
-          await disk.add(kept)
-          stored.add(cartId)
-        } else if ((await disk.save(kept)) === 'gone') dropGone(cartId)
-      } catch {
-        dirty.add(cartId)
-        set({ isUnsaved: true })
-        return
+    try {
+      while (dirty.size > 0 || toRemove.size > 0) {
+        await writeNext()
+        noteUnwritten()
       }
+      if (value.isUnsaved) set({ isUnsaved: false })
+    } catch {
+      set({ isUnsaved: true })
     }
-    if (value.isUnsaved) set({ isUnsaved: false })
+  }
+
+  /** A deletion comes last: the first write of its cart may have been on the way. Rejects when the disk refuses. */
+  async function writeNext(): Promise<void> {
+    const [cartId] = dirty
+    if (cartId !== undefined) {
+      dirty.delete(cartId)
+      const kept = find(cartId)
+      if (kept) await writeCart(kept)
+      return
+    }
+    for (const removedId of toRemove) {
+      await disk.remove(removedId)
+      toRemove.delete(removedId)
+    }
+  }
+
+  async function writeCart(kept: KeptCart): Promise<void> {
+    const { cartId } = kept.cart
+    inWriting = cartId
+    try {
+      if (!stored.has(cartId)) {
+        await disk.add(kept)
+        stored.add(cartId)
+      } else if ((await disk.save(kept)) === 'gone') dropGone(cartId)
+    } catch (error) {
+      dirty.add(cartId)
+      throw error
+    } finally {
+      inWriting = null
+    }
   }
 
   /** Sold or deleted in another place: it must not come back. */
@@ -159,11 +207,15 @@ export function createCartStore({ disk, now, newId, memory }: CartStoreDeps): Ca
 
   function begin(rows: readonly KeptCart[]): void {
     for (const { cart } of rows) stored.add(cart.cartId)
-    const remembered = memory.read()
-    const newestOpen = rows.filter(({ state }) => state === 'open').sort((a, b) => b.updatedAt - a.updatedAt)[0]
-    const kept = rows.find(({ cart }) => cart.cartId === remembered) ?? newestOpen
-    const shown = kept ?? freshCart(rows)
-    show(kept ? rows : [...rows, shown], shown.cart.cartId, { state: 'ready' })
+    const unwritten = memory.readUnwritten()
+    for (const cartId of unwritten.removed) forget(cartId)
+    const { carts, toWrite } = recoverCarts(rows, unwritten)
+    for (const cartId of toWrite) markDirty(cartId)
+    const remembered = memory.readShown()
+    const newestOpen = carts.filter(({ state }) => state === 'open').sort((a, b) => b.updatedAt - a.updatedAt)[0]
+    const kept = carts.find(({ cart }) => cart.cartId === remembered) ?? newestOpen
+    const shown = kept ?? freshCart(carts)
+    show(kept ? carts : [...carts, shown], shown.cart.cartId, { state: 'ready' })
   }
 
   /** The other carts when the current one is left: held, or forgotten when there is nothing in it. */
@@ -183,9 +235,9 @@ export function createCartStore({ disk, now, newId, memory }: CartStoreDeps): Ca
     removed.add(cartId)
     dirty.delete(cartId)
     // Also while its first write is on the way: the deletion comes after it.
-    if (stored.delete(cartId) || writing) {
-      void (writing ?? Promise.resolve()).then(() => disk.remove(cartId)).catch(() => set({ isUnsaved: true }))
-    }
+    if (!stored.delete(cartId) && !writing) return
+    toRemove.add(cartId)
+    startWriting()
   }
 
   return {
@@ -200,8 +252,8 @@ export function createCartStore({ disk, now, newId, memory }: CartStoreDeps): Ca
       const kept = current()
       const cart = change(kept.cart)
       if (cart === kept.cart) return
-      set({ carts: replace({ ...kept, cart, updatedAt: stamp(kept) }) })
       markDirty(cart.cartId)
+      set({ carts: replace({ ...kept, cart, updatedAt: stamp(kept) }) })
     },
     select(cartId) {
       if (cartId === value.currentId || !find(cartId)) return
@@ -221,10 +273,7 @@ export function createCartStore({ disk, now, newId, memory }: CartStoreDeps): Ca
       )
     },
     async flush() {
-      if (dirty.size > 0 && !writing) {
-        const [cartId = ''] = dirty
-        markDirty(cartId)
-      }
+      if (dirty.size > 0 || toRemove.size > 0) startWriting()
       await writing
       return !value.isUnsaved
     },

@@ -3,6 +3,7 @@ import { addCart, deleteCart, saveCart, watchCarts } from '../../db/sales/carts.
 import { useServices } from '../services.ts'
 import { type CartStore, createCartStore } from './cart-store.ts'
 import { readShownCart, writeShownCart } from './shown-cart.ts'
+import { readUnwritten, storeUnwritten } from './unwritten-carts.ts'
 
 /** The carts of this browser tab, on this device's database. */
 export function useCartStore(): CartStore {
@@ -17,7 +18,7 @@ export function useCartStore(): CartStore {
       },
       now: () => Date.now(),
       newId: () => crypto.randomUUID(),
-      memory: { read: readShownCart, write: writeShownCart },
+      memory: { readShown: readShownCart, writeShown: writeShownCart, readUnwritten, storeUnwritten },
     }),
   )
   // The carts of other tabs come by a subscription to the database.

@@ -5,6 +5,7 @@ import { addCart, deleteCart, readCart, readCarts, saveCart, watchCarts } from '
 import { SalesDb } from '../../../src/db/sales/sales-db.ts'
 import { addProduct, type Cart, newCart, setLabel } from '../../../src/domain/cart.ts'
 import { type CartDisk, type CartStore, createCartStore } from '../../../src/features/sell/cart-store.ts'
+import { NOTHING_UNWRITTEN, type UnwrittenCarts } from '../../../src/features/sell/unwritten-carts.ts'
 
 let db: SalesDb
 const closing: (() => void)[] = []
@@ -23,16 +24,26 @@ const diskOf = (database: SalesDb): CartDisk => ({
   watch: (onCarts, onError) => watchCarts(database, onCarts, onError),
 })
 
+interface Memory {
+  id: string | null
+  unwritten: UnwrittenCarts
+}
+const newMemory = (): Memory => ({ id: null, unwritten: NOTHING_UNWRITTEN })
+
 /** One browser tab; `memory` outlives a reload of it. */
-async function openTab(memory: { id: string | null } = { id: null }, disk = diskOf(db)): Promise<CartStore> {
+async function openTab(memory = newMemory(), disk = diskOf(db)): Promise<CartStore> {
   const store = createCartStore({
     disk,
     now: () => 1_000,
     newId: () => randomUUID(),
     memory: {
-      read: () => memory.id,
-      write: (cartId) => {
+      readShown: () => memory.id,
+      writeShown: (cartId) => {
         memory.id = cartId
+      },
+      readUnwritten: () => memory.unwritten,
+      storeUnwritten: (unwritten) => {
+        memory.unwritten = structuredClone(unwritten)
       },
     },
   })
@@ -67,7 +78,7 @@ describe('carts', () => {
   })
 
   it('survive a reload: the one on the screen and those on hold, with their sale ids', async () => {
-    const memory = { id: null }
+    const memory = newMemory()
     const before = await openTab(memory)
     before.change(put(1, 3))
     before.change((cart) => setLabel(cart, 'Bu Ani'))
@@ -112,6 +123,100 @@ describe('carts', () => {
     expect(store.get().carts).toHaveLength(1)
     expect(await readCarts(db)).toHaveLength(1)
   })
+})
+
+describe('[Q11] a tab that is loaded again while the disk is still writing', () => {
+  /** The disk of a page that ends before anything is committed. */
+  const deadDisk = () => ({
+    ...diskOf(db),
+    add: vi.fn(() => new Promise<never>(() => undefined)),
+    save: vi.fn(() => new Promise<never>(() => undefined)),
+    remove: vi.fn(() => new Promise<never>(() => undefined)),
+  })
+  /** What the tab left behind when it ended. */
+  const leftBy = (memory: Memory): Memory => structuredClone(memory)
+
+  /** In another tab. */
+  async function keepOne(): Promise<CartStore> {
+    const store = await openTab()
+    store.change(put(1))
+    await store.flush()
+    return store
+  }
+
+  it('shows what it had shown, and writes it: the held cart, its name, and the one begun after it', async () => {
+    await keepOne()
+    const memory = newMemory()
+    const disk = deadDisk()
+    const before = await openTab(memory, disk)
+    before.change((cart) => setLabel(cart, 'Bu Ani'))
+    before.hold()
+    await vi.waitFor(() => expect(disk.save).toHaveBeenCalled())
+    before.change(put(2))
+    before.change(put(2))
+    const after = await openTab(memory)
+    expect(shown(after)).toEqual([[2, 2]])
+    expect(after.get().carts.map(({ cart, state }) => [cart.label, state])).toEqual([
+      ['Bu Ani', 'held'],
+      ['', 'open'],
+    ])
+    expect(await after.flush()).toBe(true)
+    expect(memory.unwritten).toEqual(NOTHING_UNWRITTEN)
+    expect((await readCarts(db)).map(({ cart }) => cart)).toEqual(after.get().carts.map(({ cart }) => cart))
+  })
+
+  it('does not bring a deleted cart back', async () => {
+    await keepOne()
+    const memory = newMemory()
+    const before = await openTab(memory, deadDisk())
+    before.remove(before.current().cartId)
+    const after = await openTab(memory)
+    expect(after.get().carts.map(({ cart }) => cart.lines)).toEqual([[]])
+    expect(await after.flush()).toBe(true)
+    expect(await readCarts(db)).toEqual([])
+    expect(memory.unwritten).toEqual(NOTHING_UNWRITTEN)
+  })
+
+  it('[Q2] does not bring a cart back that was sold in another tab meanwhile', async () => {
+    await keepOne()
+    const memory = newMemory()
+    const before = await openTab(memory, deadDisk())
+    before.change(put(2))
+    const left = leftBy(memory)
+    await deleteCart(db, before.current().cartId)
+    const after = await openTab(left)
+    expect(shown(after)).toEqual([])
+    await after.flush()
+    expect(await readCarts(db)).toEqual([])
+  })
+
+  it('keeps what another tab did to the same cart later', async () => {
+    const other = await keepOne()
+    const memory = newMemory()
+    const before = await openTab(memory, deadDisk())
+    before.change(put(2))
+    const left = leftBy(memory)
+    other.change(put(3))
+    other.change(put(4))
+    await other.flush()
+    expect(shown(await openTab(left))).toEqual([
+      [1, 1],
+      [3, 1],
+      [4, 1],
+    ])
+  })
+})
+
+it('a deletion that the disk refused is told, and done when asked again', async () => {
+  const disk = diskOf(db)
+  const remove = vi.fn(disk.remove).mockRejectedValueOnce(new DOMException('full', 'QuotaExceededError'))
+  const store = await openTab(undefined, { ...disk, remove })
+  store.change(put(1))
+  await store.flush()
+  store.remove(store.current().cartId)
+  await vi.waitFor(() => expect(store.get().isUnsaved).toBe(true))
+  expect(await store.flush()).toBe(true)
+  expect(await readCarts(db)).toEqual([])
 })
 
 describe('two tabs', () => {
