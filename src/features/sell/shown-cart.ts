@@ -5,11 +5,19 @@ import type { SalesDb } from '../../db/sales/sales-db.ts'
 const KEY = 'mstore-current-cart'
 
 export function readShownCart(): string | null {
-  return sessionStorage.getItem(KEY)
+  try {
+    return sessionStorage.getItem(KEY)
+  } catch {
+    return null
+  }
 }
 
 export function writeShownCart(cartId: string): void {
-  sessionStorage.setItem(KEY, cartId)
+  try {
+    sessionStorage.setItem(KEY, cartId)
+  } catch {
+    // Blocked or full: after a reload the tab shows the cart that was touched last.
+  }
 }
 
 /** Tells from now on whether there are goods in the cart that this tab shows. */
