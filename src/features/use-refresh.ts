@@ -19,7 +19,7 @@ function refreshQuery({ refresh }: Services) {
     queryKey: ['refresh'],
     queryFn: async () => {
       const outcome = await refresh()
-      if (outcome === 'failed') throw new Error('The refresh failed')
+      if (outcome === 'failed' || outcome === 'storage-failed') throw new Error('The refresh failed')
       return outcome
     },
   })

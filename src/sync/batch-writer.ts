@@ -52,6 +52,8 @@ export function createBatchWriter(deps: {
   let fresh: { asOf: number; seq: number } | null = null
   let generation = 0
   let isWriting = false
+  /** A write failed: what follows in the log would leave a hole, until somebody has read where it stands. */
+  let isVoid = false
   let waitingForRoom: { below: number; go: () => void }[] = []
 
   /** Lets those go on who waited for the disk. */
@@ -70,7 +72,7 @@ export function createBatchWriter(deps: {
         if (mine !== generation) break
         makeRoom()
         if (outcome === 'moved') {
-          discard()
+          giveUp()
           events.onMoved()
           break
         }
@@ -82,7 +84,7 @@ export function createBatchWriter(deps: {
       }
     } catch (error) {
       if (mine === generation) {
-        discard()
+        giveUp()
         events.onFailed(error)
       }
     } finally {
@@ -132,14 +134,24 @@ export function createBatchWriter(deps: {
     makeRoom()
   }
 
+  function giveUp(): void {
+    isVoid = true
+    discard()
+  }
+
   return {
     /** Builds on this stored position from now on; what was queued before is void. */
     reset(position: Position): void {
       discard()
+      isVoid = false
       expected = position
     },
-    /** Queues events; `cursor` is where the log stands once all of them are written, null for events outside the log. */
+    /**
+     * Queues events; `cursor` is where the log stands once all of them are written, null for events outside the log. After a write
+     * that failed, events of the log are ignored until `reset`: those before them are missing.
+     */
     push(next: readonly Arrival[], cursor: number | null): void {
+      if (isVoid && cursor !== null) return
       arrivals.push(...next)
       if (cursor !== null) cursorMarks.push({ upTo: taken + arrivals.length, cursor })
       if (!isWriting) void writeAll()
@@ -150,6 +162,7 @@ export function createBatchWriter(deps: {
     },
     /** Everything up to `seq` was complete at this server time: stored once it has been written. */
     noteFresh(asOf: number, seq: number): void {
+      if (isVoid) return
       fresh = { asOf, seq }
       if (!isWriting) void writeAll()
     },

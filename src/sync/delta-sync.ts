@@ -65,6 +65,8 @@ export interface DeltaSync {
 
 /** Without a connection the log is asked this often, ms, while somebody looks; six times as rarely else (rule C5). */
 const POLL_MS = 5000
+/** A server that does not know this device is asked again, ms. */
+const ASK_AGAIN_MS = 60_000
 
 export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
   const { clock, diagnostics, visibility, scope } = deps
@@ -207,11 +209,19 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
     const isFirst = connection.phase === 'refused' && connection.refusals === 1
     try {
       await deps.checkDevice()
+      if (isRevoked) goOn()
       noteAnswer(null)
       if (isFirst) dispatch({ type: 'retry' })
     } catch (error) {
       noteAnswer(error)
     }
+  }
+
+  /** The server takes this device again. */
+  function goOn(): void {
+    isRevoked = false
+    follower.start()
+    dispatch({ type: 'start' })
   }
 
   function takeMessage({ topic, payload }: MqttMessage): void {
@@ -252,6 +262,8 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
         isRevoked = true
         follower.stop()
         dispatch({ type: 'stop' })
+        // A server that was set back to an older state knows its devices again once that is put right; a revoked one is final.
+        if (failure.class === 'unauthorized') timers.set('known-again', ASK_AGAIN_MS, () => void checkCredentials())
       }
     } else {
       deps.journal.note(failureKind(failure, 'crash'), 'Sync', failure)

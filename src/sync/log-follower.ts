@@ -87,6 +87,8 @@ export interface LogFacts {
 const CHANGES_LIMIT = 500
 /** More events than this are not held in memory for the disk to take: the next request waits (rule C7). */
 const MAX_UNWRITTEN = 2000
+/** What was fetched could not be stored: the same would be fetched again, on a line that somebody pays for. ms */
+const DISK_PAUSE_MS = 60_000
 /** After a refresh of this age another one is not worth more than the log, ms. */
 const REFRESHED_JUST_NOW_MS = 10 * 60_000
 
@@ -226,11 +228,14 @@ export function createLogFollower(deps: LogFollowerDeps) {
     isRefreshing = true
     for (let attempt = 0; isRunning; attempt += 1) {
       const outcome = await deps.requestRefresh('forced')
-      deps.onAnswer(outcome === 'failed' ? new HttpFailure('The refresh failed', null) : null)
+      const isRefused = outcome === 'storage-failed'
+      if (isRefused) update({ isStorageFailing: true })
+      else deps.onAnswer(outcome === 'failed' ? new HttpFailure('The refresh failed', null) : null)
       const position = await readPosition(db).catch(() => null)
-      if (outcome !== 'failed' && position?.cursor != null) break
+      if (!isRefused && outcome !== 'failed' && position?.cursor != null) break
+      const pauseMs = isRefused ? DISK_PAUSE_MS : 250 + backoffMs(attempt, deps.isAttentive(), deps.random)
       await new Promise<void>((resolve) => {
-        timers.set('refresh', 250 + backoffMs(attempt, deps.isAttentive(), deps.random), resolve)
+        timers.set('refresh', pauseMs, resolve)
       })
     }
     isRefreshing = false

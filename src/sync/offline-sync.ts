@@ -8,6 +8,7 @@ import { readMeta } from '../db/meta.ts'
 import { hasPeople } from '../db/people.ts'
 import type { RefreshState } from '../db/rows.ts'
 import { HttpFailure } from './errors.ts'
+import { failureKind } from './failure-kind.ts'
 import { readPageAnswer } from './fetch-page.ts'
 import { fetchPeople } from './fetch-people.ts'
 import { applyPage, pageRange } from './machine/apply-page.ts'
@@ -23,6 +24,8 @@ import type { RefreshDeps, RefreshOutcome } from './refresh-deps.ts'
 import { verifyCache } from './verify-cache.ts'
 
 const LOCK = 'mstore-refresh'
+/** A page that was frozen in the middle is not waited for any longer, ms: what it does later finds another refresh under way. */
+const STUCK_AFTER_MS = 5 * 60_000
 const MAX_RESTARTS = 3
 
 /** Refreshes as `mode` asks. Never rejects: what went wrong goes to `onFailure`. */
@@ -30,13 +33,12 @@ export async function runRefresh(deps: RefreshDeps, mode: RefreshMode): Promise<
   const askedAt = deps.now()
   try {
     // A forced refresh waits for its turn: the sync can't follow the log without it.
-    const outcome = await deps.locks.request(LOCK, { ifAvailable: mode !== 'forced' }, () =>
-      refresh(deps, mode, askedAt),
-    )
+    const waiting = mode === 'forced' ? { stealAfterMs: STUCK_AFTER_MS } : { ifAvailable: true }
+    const outcome = await deps.locks.request(LOCK, waiting, () => refresh(deps, mode, askedAt))
     return outcome ?? 'busy'
   } catch (error) {
     deps.onFailure(error)
-    return 'failed'
+    return failureKind(error, 'network') === 'storage' ? 'storage-failed' : 'failed'
   }
 }
 

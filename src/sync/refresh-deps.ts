@@ -5,9 +5,19 @@ import type { HttpLike, LockManagerLike } from './ports.ts'
 /**
  * `complete`: every row was fetched. `verified`: everything was compared, and fetched where it differed. `unchanged`: the server has
  * nothing newer (304). `fresh`: younger than the TTL, not asked. `behind`: the log is about to bring what is missing. `busy`: another
- * context is at it. `failed`: no usable answer; what was stored stays and the next call goes on.
+ * context is at it. `failed`: no usable answer; what was stored stays and the next call goes on. `storage-failed`: the same, and it was
+ * the disk that refused.
  */
-export const REFRESH_OUTCOMES = ['complete', 'verified', 'unchanged', 'fresh', 'behind', 'busy', 'failed'] as const
+export const REFRESH_OUTCOMES = [
+  'complete',
+  'verified',
+  'unchanged',
+  'fresh',
+  'behind',
+  'busy',
+  'failed',
+  'storage-failed',
+] as const
 export type RefreshOutcome = (typeof REFRESH_OUTCOMES)[number]
 
 export interface RefreshDeps {
@@ -19,6 +29,8 @@ export interface RefreshDeps {
   /** The server's `checksum` of a text (src/sync/checksum.ts). */
   readonly checksum: (content: string) => Promise<string>
   readonly now: () => number
+  /** A page is open, so the log brings what is missing by itself. */
+  readonly isLogFollowed: () => Promise<boolean>
   readonly onFailure: (error: unknown) => void
   /** A page was stored: the refresh is alive. */
   readonly onPage?: () => void

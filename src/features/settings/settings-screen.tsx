@@ -24,6 +24,7 @@ const OUTCOMES = {
   behind: 'settings.refreshBehind',
   busy: 'settings.refreshBusy',
   failed: 'settings.refreshFailed',
+  'storage-failed': 'settings.refreshStorageFailed',
 } as const
 
 export function SettingsScreen() {

@@ -280,6 +280,7 @@ export const en: Messages = {
     refreshBusy: 'Another refresh is running on this device.',
     refreshFailed:
       'Not done yet: the server cannot be reached. The stock on this device was not changed. Try again later.',
+    refreshStorageFailed: 'Not done yet: the device refused storage. Free some space, then try again.',
     device: 'This device',
     deviceName: 'Name',
     deviceId: 'Device ID',

@@ -279,6 +279,7 @@ export const id = {
     refreshFresh: 'Masih baru; tidak perlu disegarkan.',
     refreshBusy: 'Penyegaran lain sedang berjalan di perangkat ini.',
     refreshFailed: 'Belum berhasil: server tidak terjangkau. Stok di perangkat tidak diubah. Coba lagi nanti.',
+    refreshStorageFailed: 'Belum berhasil: penyimpanan perangkat menolak. Kosongkan ruang, lalu coba lagi.',
     device: 'Perangkat ini',
     deviceName: 'Nama',
     deviceId: 'ID perangkat',

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { PATHS } from '../../../src/contract/rest.ts'
 import { buildTopic } from '../../../src/contract/topics.ts'
+import type { CacheDb } from '../../../src/db/cache-db.ts'
 import { readMeta } from '../../../src/db/meta.ts'
 import { HttpFailure } from '../../../src/sync/errors.ts'
 import { HEARTBEAT_TIMEOUT_MS, PROBE_MS } from '../../../src/sync/machine/connection.ts'
@@ -45,6 +46,19 @@ async function hear(topic: string, payload: string): Promise<void> {
   await clock.advance(20)
 }
 
+/** From now on the disk takes no product. Returns the way to end that. */
+function refuseWrites(db: CacheDb): () => void {
+  const refuse = () => {
+    throw new DOMException('no room', 'QuotaExceededError')
+  }
+  db.products.hook('creating', refuse)
+  db.products.hook('updating', refuse)
+  return () => {
+    db.products.hook('creating').unsubscribe(refuse)
+    db.products.hook('updating').unsubscribe(refuse)
+  }
+}
+
 describe('the specification’s messages', () => {
   beforeEach(async () => {
     await device.db.products.put(
@@ -72,6 +86,55 @@ describe('the specification’s messages', () => {
     ])
     expect(status().state).toBe('live')
   })
+})
+
+it('[C3][C4] a write that the disk refuses leaves no hole: what comes next waits until the log is read again', async () => {
+  const before = await readMeta(device.db, 'position')
+  const endRefusing = refuseWrites(device.db)
+  server.sell(1, 1)
+  server.deliverAll()
+  await clock.advance(20)
+  expect(status().problem).toBe('storage-failed')
+  endRefusing()
+  server.sell(2, 1)
+  server.deliverAll()
+  await clock.advance(20)
+  expect(await readMeta(device.db, 'position')).toEqual(before)
+  await clock.advance(10_000)
+  expect(status()).toMatchObject({ state: 'live', problem: 'none' })
+  expect([await stockOf(1), await stockOf(2)]).toEqual([49, 49])
+})
+
+it('[C8] a forced refresh that the disk refuses is said as that, and not fetched again at once', async () => {
+  const endRefusing = refuseWrites(device.db)
+  const pages = () => server.requests.filter((path) => path.startsWith(PATHS.products)).length
+  server.restore(server.snapshot(), 'life-2')
+  server.heartbeat()
+  server.deliverAll()
+  await clock.advance(50_000)
+  expect(status().problem).toBe('storage-failed')
+  expect(pages()).toBeLessThanOrEqual(1)
+  endRefusing()
+  await clock.advance(60_000)
+  expect(status()).toMatchObject({ state: 'live', problem: 'none' })
+})
+
+it('[Q5] a server that forgot this device for a while is followed again once it knows it', async () => {
+  device.checkDevice = async () => {
+    throw new HttpFailure('Who is this?', 401, 'unauthorized')
+  }
+  server.cutBroker()
+  device.restart()
+  await clock.advance(50)
+  expect(status()).toMatchObject({ state: 'offline', problem: 'device-revoked' })
+  device.checkDevice = async () => undefined
+  server.sell(1, 1)
+  await clock.advance(61_000)
+  server.heartbeat()
+  server.deliverAll()
+  await clock.advance(50)
+  expect(status()).toMatchObject({ state: 'live', problem: 'none' })
+  expect(await stockOf(1)).toBe(49)
 })
 
 it('[flow 2] logs each applied update with its latency from the server’s writing to the arrival here', async () => {
