@@ -22,7 +22,7 @@ import type { OperationError, OperationResult, OperationRow, StockEffect } from 
 import { HttpFailure } from './errors.ts'
 import { failureKind } from './failure-kind.ts'
 import { backoffMs } from './machine/backoff.ts'
-import { toBatchRequest, verdictOn } from './machine/batch-request.ts'
+import { takeBytes, toBatchRequest, verdictOn } from './machine/batch-request.ts'
 import { isPremature, planBatch, type QueueEvent, stepOperation } from './machine/queue.ts'
 import type { FailureJournal, HttpLike, LockManagerLike, RandomLike } from './ports.ts'
 import { readAnswer } from './read-answer.ts'
@@ -56,8 +56,11 @@ const SENDER_LOCK = 'mstore-sender'
  * whoever sends it, and a late verdict finds the operation where it belongs.
  */
 const STUCK_AFTER_MS = 120_000
-/** Sales of 200 lines on a slow line take their time. */
+/** How long the answer may take, ms, and the slowest line that a batch is given the time for, bytes a ms. */
 const TIMEOUT_MS = 30_000
+const SLOWEST_LINE = 2
+/** Bytes of contents in one batch: on the slowest line it is up before a waiting context takes the sender for stuck. */
+const BATCH_BYTES = 100_000
 /** Read ahead of a batch, so that what is due is found behind what waits. */
 const READ_AHEAD = 500
 /** Somebody may have put the device's matters in order at the server, ms. */
@@ -65,12 +68,15 @@ const PAUSE_RETRY_MS = 60_000
 
 /** Sends everything that is due, batch after batch. `ignoreBackoff`: the line is back, or a person asked. Never rejects. */
 export async function drainQueue(deps: QueueDeps, { ignoreBackoff = false } = {}): Promise<DrainOutcome> {
+  const tried = new Set<string>()
   try {
-    return (
-      (await deps.locks.request(SENDER_LOCK, { stealAfterMs: STUCK_AFTER_MS }, () => sendAll(deps, ignoreBackoff))) ?? {
-        kind: 'done',
-      }
-    )
+    for (;;) {
+      // The lock is for one batch: whoever waits for it must not take a sender that gets on for one that is stuck.
+      const outcome = await deps.locks.request(SENDER_LOCK, { stealAfterMs: STUCK_AFTER_MS }, () =>
+        sendNext(deps, tried, ignoreBackoff),
+      )
+      if (outcome?.kind !== 'answered') return outcome ?? { kind: 'done' }
+    }
   } catch (error) {
     deps.journal.note(failureKind(error, 'crash'), 'Sending', error)
     return { kind: 'failed' }
@@ -88,7 +94,8 @@ export async function askForVerdicts(deps: QueueDeps, offlineIds: readonly strin
     const tried = new Set<string>()
     for (;;) {
       const waiting = (await readInState(deps.salesDb, 'queued')).filter(({ offline_id: id }) => asked.has(id))
-      const batch = waiting.filter(({ offline_id: id }) => !tried.has(id)).slice(0, BATCH_OPERATIONS)
+      const untried = waiting.filter(({ offline_id: id }) => !tried.has(id))
+      const batch = takeBytes(untried.slice(0, BATCH_OPERATIONS), BATCH_BYTES)
       if (batch.length === 0) return waiting.map(({ offline_id: id }) => id)
       for (const { offline_id: id } of batch) tried.add(id)
       const outcome = await sendBatch(deps, batch)
@@ -98,22 +105,24 @@ export async function askForVerdicts(deps: QueueDeps, offlineIds: readonly strin
   return unanswered ?? offlineIds
 }
 
-async function sendAll(deps: QueueDeps, ignoreBackoff: boolean): Promise<DrainOutcome> {
+/** Sends one batch of what is due. `answered`: there may be more. `tried`: forced once; grows. */
+async function sendNext(
+  deps: QueueDeps,
+  tried: Set<string>,
+  ignoreBackoff: boolean,
+): Promise<DrainOutcome | { readonly kind: 'answered' }> {
   const { salesDb, now } = deps
   await putBackInterrupted(deps)
-  const tried = new Set<string>()
-  for (;;) {
-    const waiting = await readWaiting(salesDb, deps.branchCode, READ_AHEAD)
-    const { operations, nextDueAt } = planBatch(waiting, {
-      now: now(),
-      limit: BATCH_OPERATIONS,
-      isForced: ({ offline_id: id }) => ignoreBackoff && !tried.has(id),
-    })
-    if (operations.length === 0) return nextDueAt === null ? { kind: 'done' } : { kind: 'waiting', at: nextDueAt }
-    for (const { offline_id: id } of operations) tried.add(id)
-    const outcome = await sendBatch(deps, operations)
-    if (outcome.kind !== 'answered') return outcome
-  }
+  const waiting = await readWaiting(salesDb, deps.branchCode, READ_AHEAD)
+  const { operations, nextDueAt } = planBatch(waiting, {
+    now: now(),
+    limit: BATCH_OPERATIONS,
+    isForced: ({ offline_id: id }) => ignoreBackoff && !tried.has(id),
+  })
+  if (operations.length === 0) return nextDueAt === null ? { kind: 'done' } : { kind: 'waiting', at: nextDueAt }
+  const batch = takeBytes(operations, BATCH_BYTES)
+  for (const { offline_id: id } of batch) tried.add(id)
+  return await sendBatch(deps, batch)
 }
 
 /** A context that died in the middle of sending: nobody else holds the lock, so no request of it is under way. */
@@ -142,7 +151,8 @@ async function sendBatch(deps: QueueDeps, operations: readonly OperationRow[]): 
   let outcome: BatchSyncOutcome
   try {
     const body = toBatchRequest(sent, deps.deviceId, new Date(now()).toISOString())
-    const answer = await deps.http({ method: 'POST', path: PATHS.batchSync, body, timeoutMs: TIMEOUT_MS })
+    const timeoutMs = TIMEOUT_MS + JSON.stringify(body).length / SLOWEST_LINE
+    const answer = await deps.http({ method: 'POST', path: PATHS.batchSync, body, timeoutMs })
     outcome = readAnswer(batchSyncAnswerSchema, answer).data
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error

@@ -105,12 +105,15 @@ export async function commitVoid(
 /** Those that wait for the server, oldest first. */
 export async function readWaiting(db: SalesDb, branchCode: string, limit: number): Promise<OperationRow[]> {
   const rows = await Promise.all(
-    (['queued', 'sending'] as const).map((state) => inState(db, state).limit(limit).toArray()),
+    (['queued', 'sending'] as const).map((state) =>
+      // A tablet that came from another branch may hold any number of that one's.
+      inState(db, state)
+        .filter((row) => row.branch_code === branchCode)
+        .limit(limit)
+        .toArray(),
+    ),
   )
-  return rows
-    .flat()
-    .filter((row) => row.branch_code === branchCode)
-    .toSorted((a, b) => a.place - b.place)
+  return rows.flat().toSorted((a, b) => a.place - b.place)
 }
 
 export async function readInState(db: SalesDb, state: OperationState): Promise<OperationRow[]> {

@@ -22,6 +22,16 @@ export function toBatchRequest(
   }
 }
 
+/** The first of these whose contents are this many bytes of JSON together; one at least. */
+export function takeBytes(operations: readonly OperationRow[], bytes: number): readonly OperationRow[] {
+  let sum = 0
+  const tooMany = operations.findIndex(({ content }, index) => {
+    sum += JSON.stringify(content).length
+    return index > 0 && sum > bytes
+  })
+  return tooMany === -1 ? operations : operations.slice(0, tooMany)
+}
+
 const RESULT_TYPES: Record<OperationKind, SyncResult['type']> = {
   sale: 'transaction',
   void: 'void',

@@ -40,6 +40,8 @@ export class SimDevice {
   readonly #robbed: SalesSender[] = []
   readonly #wakers = new Set<() => void>()
   readonly failures: unknown[] = []
+  /** Whether a page of the app is open. */
+  isLogFollowed = true
   readonly #journal: FailureJournal = { note: (_kind, what, error) => this.failures.push(error ?? what) }
   /** What the server says of this device. */
   checkDevice: () => Promise<void> = async () => undefined
@@ -80,6 +82,10 @@ export class SimDevice {
     for (const waker of [...this.#wakers]) waker()
   }
 
+  get locks(): LockManagerLike {
+    return this.#locks
+  }
+
   /** The tab dies and another begins on the same database. */
   restart(): void {
     this.sync.stop()
@@ -92,6 +98,7 @@ export class SimDevice {
 
   /** The context that sends dies: its locks are free, and what it waits for arrives nowhere. */
   crash(): void {
+    this.#locks.handOver(null)
     this.#locks = createFakeLocks()
     this.restart()
   }
@@ -105,7 +112,9 @@ export class SimDevice {
 
   /** The sender's lock is taken from it in the middle of whatever it does: it goes on beside the one that took it. */
   robSender(): void {
-    this.#locks = createFakeLocks()
+    const locks = createFakeLocks()
+    this.#locks.handOver(locks)
+    this.#locks = locks
     this.#robbed.push(this.sender)
     this.sender = this.#openSender()
     this.sender.kick({ ignoreBackoff: true })
@@ -130,6 +139,7 @@ export class SimDevice {
         // Without a thread: a run must be the same each time.
         checksum: async (content) => hash('sha256', content, 'hex').slice(0, 16),
         now,
+        isLogFollowed: async () => this.isLogFollowed,
         onFailure: (error) => this.failures.push(error),
       },
       mode,
@@ -316,10 +326,21 @@ function pick<T>(items: readonly T[], choice: number): T | undefined {
 }
 
 /** Web Locks of one device, without stealing. */
-export function createFakeLocks(): LockManagerLike {
+interface FakeLocks extends LockManagerLike {
+  /** What is asked of these from now on is asked of those; null: of nobody, whoever asks has died. */
+  handOver(others: LockManagerLike | null): void
+}
+
+export function createFakeLocks(): FakeLocks {
   const tails = new Map<string, Promise<unknown>>()
+  let others: LockManagerLike | null | undefined
   return {
-    async request(name, { ifAvailable = false }, work) {
+    handOver(next) {
+      others = next
+    },
+    async request(name, options, work) {
+      if (others !== undefined) return await (others?.request(name, options, work) ?? new Promise(() => undefined))
+      const { ifAvailable = false } = options
       const tail = tails.get(name)
       if (tail && ifAvailable) return undefined
       const run = (tail ?? Promise.resolve()).then(work, work)

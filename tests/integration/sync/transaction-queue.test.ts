@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readSalesMeta } from '../../../src/db/sales/sales-meta.ts'
+import type { OperationRow } from '../../../src/db/sales/sales-rows.ts'
 import { HttpFailure } from '../../../src/sync/errors.ts'
 import { FakeClock } from './fake-clock.ts'
 import { SimDevice } from './sim-device.ts'
@@ -135,6 +136,60 @@ describe('sales on their way up', () => {
     device.restart()
     for (let turns = 0; turns < 200 && server.booked.size < 101; turns += 1) await clock.advance(1)
     expect(sizes).toEqual([50, 50, 1])
+    expect(server.booked.size).toBe(101)
+  })
+
+  it('[Q4] what is large goes up in parts that a slow line can carry, with the time that it needs', async () => {
+    device.sender.stop()
+    for (let count = 0; count < 9; count += 1) await device.sell(1, 1)
+    await device.salesDb.pendingTransactions.toCollection().modify((row) => {
+      if (row.content.type === 'sale')
+        Object.assign(row.content.sale, {
+          items: Array.from({ length: 150 }, () => row.content.type === 'sale' && row.content.sale.items[0]),
+        })
+    })
+    const sizes: number[] = []
+    device.intercept = ({ body, timeoutMs = 0 }) => {
+      sizes.push((body as { transactions: unknown[] }).transactions.length)
+      // 2,000 bytes a second, and 30 s for the answer.
+      expect(timeoutMs).toBeGreaterThanOrEqual(30_000 + JSON.stringify(body).length / 2)
+      expect(timeoutMs).toBeLessThan(90_000)
+    }
+    device.restart()
+    for (let turns = 0; turns < 200 && server.booked.size < 9; turns += 1) await clock.advance(1)
+    expect(sizes).toEqual([4, 4, 1])
+  })
+
+  it('[Q4] another branch’s sales, however many, stand in the way of none of this one’s', async () => {
+    device.sender.stop()
+    for (let count = 0; count < 3; count += 1) await device.sell(1, 1)
+    const [sale] = await device.operations()
+    const elsewhere = Array.from({ length: 600 }, (_, place) => ({
+      ...sale,
+      offline_id: `elsewhere-${place}`,
+      branch_code: 'OTHER',
+      // All before this branch's.
+      place: place / 1000,
+    }))
+    await device.salesDb.pendingTransactions.bulkPut(elsewhere as OperationRow[])
+    device.restart()
+    for (let turns = 0; turns < 200 && server.booked.size < 3; turns += 1) await clock.advance(1)
+    expect(server.booked.size).toBe(3)
+  })
+
+  it('[Q4] a context that waits gets its turn after the batch that is under way', async () => {
+    device.sender.stop()
+    for (let count = 0; count < 101; count += 1) await device.sell(1, 1)
+    let booked: number | null = null
+    device.intercept = () => {
+      device.intercept = null
+      void device.locks.request('mstore-sender', {}, async () => {
+        booked = server.booked.size
+      })
+    }
+    device.restart()
+    for (let turns = 0; turns < 200 && server.booked.size < 101; turns += 1) await clock.advance(1)
+    expect(booked).toBe(50)
     expect(server.booked.size).toBe(101)
   })
 
