@@ -27,16 +27,17 @@ export interface WorkerContext {
 
 /**
  * Resolves to null when no device is enrolled. Rejects as `work` does, and when the databases do not open; what went wrong is in
- * the journal then. `what` names the work there.
+ * the journal then. `what` names the work there. `onProgress`: something of an answer came.
  */
 export async function withContext<T>(
   origin: string,
   what: string,
   work: (context: WorkerContext) => Promise<T>,
+  onProgress?: () => void,
 ): Promise<T | null> {
   return await withJournal(async (journal) => {
     try {
-      return await inContext(origin, journal, work)
+      return await inContext(origin, journal, work, onProgress)
     } catch (error) {
       journal.note(failureKind(error, 'worker'), `Service worker, ${what}`, error)
       throw error
@@ -48,6 +49,7 @@ async function inContext<T>(
   origin: string,
   journal: FailureJournal,
   work: (context: WorkerContext) => Promise<T>,
+  onProgress: (() => void) | undefined,
 ): Promise<T | null> {
   const db = new CacheDb(CACHE_DB_NAME)
   const salesDb = new SalesDb(SALES_DB_NAME)
@@ -57,7 +59,12 @@ async function inContext<T>(
     if (!device) return null
     const queue: QueueDeps = {
       salesDb,
-      http: createHttp({ origin, token: device.device_secret_token, fetch: fetch.bind(globalThis) }),
+      http: createHttp({
+        origin,
+        token: device.device_secret_token,
+        fetch: fetch.bind(globalThis),
+        ...(onProgress ? { onProgress } : {}),
+      }),
       locks: createWebLocks(navigator.locks),
       branchCode: device.branch.code,
       deviceId: device.device_id,

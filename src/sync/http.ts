@@ -4,7 +4,8 @@ import { errorAnswerSchema } from '../contract/rest.ts'
 import { HttpFailure } from './errors.ts'
 import type { HttpAnswer, HttpLike, HttpRequest } from './ports.ts'
 
-const TIMEOUT_MS = 15_000
+/** A line that brings nothing for this long is dead, ms. A slow one is not: what it brings may take as long as it takes. */
+const SILENCE_MS = 15_000
 
 /**
  * @param token the device's secret token, or null before enrolment
@@ -14,22 +15,66 @@ export function createHttp(options: {
   readonly origin: string
   readonly token: string | null
   readonly fetch: typeof fetch
+  /** Something of an answer came. */
+  readonly onProgress?: () => void
 }): HttpLike {
   return async (request) => {
-    const response = await send(options, request)
-    if (response.status === 304) return toAnswer(response, null)
-    const body = request.as === 'text' && response.ok ? await readText(response) : await readJson(response)
-    if (response.ok) return toAnswer(response, body)
-    const error = v.safeParse(errorAnswerSchema, body)
-    const kind = error.success ? error.output.error.kind : null
-    const message = error.success ? error.output.error.message : `HTTP ${response.status}`
-    throw new HttpFailure(message, response.status, kind, retryAfterMs(response))
+    const line = watchLine(request.timeoutMs ?? SILENCE_MS)
+    try {
+      return await exchange(options, request, line)
+    } finally {
+      line.stop()
+    }
   }
+}
+
+interface Line {
+  /** Aborted once the line has been silent for too long. */
+  readonly signal: AbortSignal
+  /** Something came. */
+  heard(): void
+  stop(): void
+}
+
+function watchLine(silenceMs: number): Line {
+  const controller = new AbortController()
+  const giveUp = () => controller.abort(new DOMException(`nothing came for ${silenceMs} ms`, 'TimeoutError'))
+  let timer = setTimeout(giveUp, silenceMs)
+  return {
+    signal: controller.signal,
+    heard() {
+      clearTimeout(timer)
+      timer = setTimeout(giveUp, silenceMs)
+    },
+    stop: () => clearTimeout(timer),
+  }
+}
+
+async function exchange(
+  options: { origin: string; token: string | null; fetch: typeof globalThis.fetch; onProgress?: () => void },
+  request: HttpRequest,
+  line: Line,
+): Promise<HttpAnswer> {
+  const response = await send(options, request, line.signal)
+  const onBytes = () => {
+    line.heard()
+    options.onProgress?.()
+  }
+  onBytes()
+  if (response.status === 304) return toAnswer(response, null)
+  const text = await readText(response, onBytes)
+  if (response.ok) return toAnswer(response, request.as === 'text' ? text : parseJson(text, true))
+  const body = parseJson(text, false)
+  const error = v.safeParse(errorAnswerSchema, body)
+  const kind = error.success ? error.output.error.kind : null
+  const message = error.success ? error.output.error.message : `HTTP ${response.status}`
+  throw new HttpFailure(message, response.status, kind, retryAfterMs(response))
 }
 
 async function send(
   { origin, token, fetch }: { origin: string; token: string | null; fetch: typeof globalThis.fetch },
-  { method = 'GET', path, body, etag, timeoutMs = TIMEOUT_MS, headers: further }: HttpRequest,
+  { method = 'GET', path, body, etag, headers: further }: HttpRequest,
+  signal: AbortSignal,
 ): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json', ...further }
   if (token !== null) headers.authorization = `Bearer ${token}`
@@ -42,7 +87,7 @@ async function send(
       // The ETag is ours: the HTTP cache must not answer in the server's place.
       cache: 'no-store',
       credentials: 'omit',
-      signal: AbortSignal.timeout(timeoutMs),
+      signal,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
   } catch (error) {
@@ -50,20 +95,28 @@ async function send(
   }
 }
 
-async function readText(response: Response): Promise<string> {
+/** Of an answer that refuses, also a part will do. */
+async function readText(response: Response, onBytes: () => void): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
   try {
-    return await response.text()
+    const reader = response.body?.getReader()
+    for (let chunk = await reader?.read(); chunk && !chunk.done; chunk = await reader?.read()) {
+      onBytes()
+      text += decoder.decode(chunk.value, { stream: true })
+    }
   } catch (error) {
-    throw new HttpFailure(error instanceof Error ? error.message : 'unreadable answer', null)
+    if (response.ok) throw new HttpFailure(error instanceof Error ? error.message : 'unreadable answer', null)
   }
+  return text + decoder.decode()
 }
 
-async function readJson(response: Response): Promise<unknown> {
+function parseJson(text: string, isNeeded: boolean): unknown {
   try {
-    return await response.json()
+    return JSON.parse(text)
   } catch (error) {
-    if (!response.ok) return null
-    // A cut in the middle of the body, or a captive portal's page: no answer of ours.
+    if (!isNeeded) return null
+    // A captive portal's page: no answer of ours.
     throw new HttpFailure(error instanceof Error ? error.message : 'unreadable answer', null)
   }
 }

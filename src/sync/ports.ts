@@ -39,6 +39,7 @@ export interface HttpRequest {
   readonly body?: unknown
   /** `If-None-Match`. */
   readonly etag?: string | null
+  /** How long the line may be silent: until the answer begins, and then between its parts. */
   readonly timeoutMs?: number
   /** Further headers, as the staff token. */
   readonly headers?: Readonly<Record<string, string>>

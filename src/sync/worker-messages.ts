@@ -8,7 +8,7 @@ export const refreshRequestSchema = v.object({
   mode: v.picklist(REFRESH_MODES),
 })
 
-/** `working` comes at once and then at each page; `done` ends it. */
+/** `working` comes at once and then with each part of an answer and each page; `done` ends it. */
 export const refreshReplySchema = v.variant('type', [
   v.object({ type: v.literal('working') }),
   v.object({ type: v.literal('done'), outcome: v.picklist(REFRESH_OUTCOMES) }),
