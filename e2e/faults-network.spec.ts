@@ -69,7 +69,8 @@ test('[Q1][C4] the server down, the broker up: changes go on arriving, a sale wa
   await expect(page.getByTestId('pending-count')).toHaveText('1')
   await expect(stock(first)).toHaveText('68')
   await expect(page.getByText(words.sync.serverTitle)).toBeVisible()
-  // A tab that was opened meanwhile hears them too, though it could ask for nothing.
+  // A tab that was opened meanwhile hears them too, though it could ask for nothing: with an open connection it is no longer offline.
+  await till.waitForState('catching-up')
   await sql.query('UPDATE products SET stock = 60 WHERE id = $1', [third])
   await expect(stock(third)).toHaveText('60')
 

@@ -151,7 +151,8 @@ export async function createApp(
       }
       try {
         await saveEnrollment(db, device)
-      } catch {
+      } catch (error) {
+        journal.note('storage', 'Enrolment', error)
         return { ok: false, kind: 'storage' }
       }
       isStorageTaken.set(false)

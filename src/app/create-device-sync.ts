@@ -115,6 +115,7 @@ export function createDeviceSync(deps: {
           guard: createPageGuard(db, queue),
           checksum,
           now: clock.now,
+          isLogFollowed: async () => true,
           onFailure: (error) => journal.note(failureKind(error, 'crash'), 'Refresh', error),
         },
         mode,

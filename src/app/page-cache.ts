@@ -1,11 +1,20 @@
 import type { LastingDb } from '../db/lasting-db.ts'
 
-/** Gives up what the databases are doing when the browser keeps this page for the way back, and goes on when it comes back. */
+/**
+ * Gives up what the databases are doing when the browser keeps this page for the way back, or freezes it, and goes on when it is
+ * shown again: every other tab would wait for a transaction that stands still.
+ */
 export function putAwayWithPage(databases: readonly LastingDb[]): void {
-  window.addEventListener('pagehide', ({ persisted }) => {
-    if (persisted) for (const database of databases) database.putAway()
-  })
-  window.addEventListener('pageshow', () => {
+  const putAway = () => {
+    for (const database of databases) database.putAway()
+  }
+  const takeBack = () => {
     for (const database of databases) database.takeBack()
+  }
+  window.addEventListener('pagehide', ({ persisted }) => {
+    if (persisted) putAway()
   })
+  window.addEventListener('pageshow', takeBack)
+  document.addEventListener('freeze', putAway)
+  document.addEventListener('resume', takeBack)
 }

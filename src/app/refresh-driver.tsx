@@ -7,16 +7,19 @@ import { useRefresh } from '../features/use-refresh.ts'
  */
 export function RefreshDriver() {
   const { refetch } = useRefresh()
-  // TanStack Query hears `visibilitychange` and `online`; a page that was frozen or kept for the way back hears these as well.
+  // TanStack Query hears `visibilitychange`, and `online` when it has heard `offline` before: not in a page that was opened offline.
+  // One that was frozen or kept for the way back hears the others.
   useEffect(() => {
     const ask = () => void refetch({ cancelRefetch: false })
     const onPageShow = ({ persisted }: PageTransitionEvent) => {
       if (persisted) ask()
     }
     document.addEventListener('resume', ask)
+    window.addEventListener('online', ask)
     window.addEventListener('pageshow', onPageShow)
     return () => {
       document.removeEventListener('resume', ask)
+      window.removeEventListener('online', ask)
       window.removeEventListener('pageshow', onPageShow)
     }
   }, [refetch])

@@ -144,6 +144,8 @@ export interface MetaValues {
   etag: { value: string }
   /** A person removed the device here, client ms: what is empty without it was emptied by the browser. */
   removed: { at: number }
+  /** Where the log stood here when a comparison first left what is missing to it, client ms (rule R2). */
+  leftToLog: { epoch: string | null; cursor: number; since: number }
   /** Highest `rev` given out. */
   rev: { value: number }
 }

@@ -10,7 +10,7 @@ import {
   readProductRange,
   readStaffAndSettings,
 } from '../db/compare-rows.ts'
-import { readMeta } from '../db/meta.ts'
+import { readMeta, writeMeta } from '../db/meta.ts'
 import type { Position, RecordKind, RefreshState } from '../db/rows.ts'
 import { HttpFailure } from './errors.ts'
 import { readPageAnswer } from './fetch-page.ts'
@@ -23,10 +23,10 @@ import {
   type IdRange,
   inventoryRecords,
   judgeComparison,
+  leaveToLog,
   productRecords,
   type ServerRange,
   settingsRecord,
-  shouldCatchUpFirst,
   staffRecords,
 } from './machine/compare-ranges.ts'
 import { readAnswer } from './read-answer.ts'
@@ -70,8 +70,7 @@ export async function verifyCache(
       if (coarse === 'unchanged') return (await finish('unchanged')) ?? 'load'
       if (coarse === 'other-epoch') return coarse
       if (isFirst) firstEtag = coarse.etag
-      const age = startedAt - (last.finishedAt ?? 0)
-      if (isFirst && position.cursor !== null && shouldCatchUpFirst(position.cursor, coarse.seq, age)) return 'behind'
+      if (isFirst && (await isLeftToLog(deps, position, coarse.seq))) return 'behind'
       const verdict = judgeComparison(coarse.all, coarse.differing)
       if (verdict === 'load') return 'load'
       for (const range of coarse.differing) {
@@ -92,6 +91,14 @@ export async function verifyCache(
     const isStored = await commitVerified(db, { basedOn, startedAt, finishedAt: now(), etag: firstEtag })
     return isStored ? outcome : null
   }
+}
+
+async function isLeftToLog({ db, now, isLogFollowed }: RefreshDeps, position: Position, seq: number): Promise<boolean> {
+  const before = await readMeta(db, 'leftToLog')
+  const standing = leaveToLog(position, seq, before, now())
+  if (standing === null || !(await isLogFollowed())) return false
+  if (standing !== before) await writeMeta(db, 'leftToLog', standing)
+  return true
 }
 
 /** The server's ranges within `range`, and which of them are not what is stored here. */

@@ -46,6 +46,8 @@ export interface CartStoreDeps {
   now(): number
   newId(): string
   readonly memory: TabMemory
+  /** The disk did not take a write. */
+  readonly onRefused: (error: unknown) => void
 }
 
 /** What a browser tab knows over a reload. Written at once, never throws. */
@@ -57,7 +59,7 @@ export interface TabMemory {
   storeUnwritten(unwritten: UnwrittenCarts): void
 }
 
-export function createCartStore({ disk, now, newId, memory }: CartStoreDeps): CartStore {
+export function createCartStore({ disk, now, newId, memory, onRefused }: CartStoreDeps): CartStore {
   const listeners = new Set<() => void>()
   /** Carts that are on the disk, as far as this tab knows. */
   const stored = new Set<string>()
@@ -130,7 +132,8 @@ export function createCartStore({ disk, now, newId, memory }: CartStoreDeps): Ca
         noteUnwritten()
       }
       if (value.isUnsaved) set({ isUnsaved: false })
-    } catch {
+    } catch (error) {
+      onRefused(error)
       set({ isUnsaved: true })
     }
   }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { addCart, deleteCart, saveCart, watchCarts } from '../../db/sales/carts.ts'
+import { failureKind } from '../../sync/failure-kind.ts'
 import { useServices } from '../services.ts'
 import { type CartStore, createCartStore } from './cart-store.ts'
 import { readShownCart, writeShownCart } from './shown-cart.ts'
@@ -7,7 +8,7 @@ import { readUnwritten, storeUnwritten } from './unwritten-carts.ts'
 
 /** The carts of this browser tab, on this device's database. */
 export function useCartStore(): CartStore {
-  const { salesDb } = useServices()
+  const { salesDb, journal } = useServices()
   const [store] = useState(() =>
     createCartStore({
       disk: {
@@ -19,6 +20,7 @@ export function useCartStore(): CartStore {
       now: () => Date.now(),
       newId: () => crypto.randomUUID(),
       memory: { readShown: readShownCart, writeShown: writeShownCart, readUnwritten, storeUnwritten },
+      onRefused: (error) => journal.note(failureKind(error, 'storage'), 'Cart', error),
     }),
   )
   // The carts of other tabs come by a subscription to the database.

@@ -3,7 +3,7 @@
  * the caller's.
  */
 import type { ChecksumRange } from '../../contract/rest.ts'
-import type { InventoryRow, ProductRow, Provenance, SettingsRow, StaffRow } from '../../db/rows.ts'
+import type { InventoryRow, Position, ProductRow, Provenance, SettingsRow, StaffRow } from '../../db/rows.ts'
 
 /** Records a range: of the first look over everything, and of the second into ranges that differ. */
 export const COARSE_RANGE = 500
@@ -11,8 +11,8 @@ export const FINE_RANGE = 25
 
 /** A counter that is further behind than this many changes catches up first: comparing would only find what is on its way. */
 const MAX_BEHIND = 100
-/** A counter that has been behind for this long is compared all the same: its log does not bring what it lacks. ms */
-const BEHIND_FOR_LONG_MS = 15 * 60_000
+/** A counter whose cursor has stood still for this long is compared all the same: its log does not bring what it lacks. ms */
+const STANDING_STILL_MS = 10_000
 
 /** The ids after `after`, up to `upTo`; null: to the end. */
 export interface IdRange {
@@ -44,9 +44,28 @@ export function judgeComparison(
   return differing.length > 2 && differing.length * 2 > all.length ? 'load' : 'look-closer'
 }
 
-/** True when the log is about to bring what a comparison would find. `age`: of the last completed refresh, ms. */
-export function shouldCatchUpFirst(cursor: number, seq: number, age: number): boolean {
-  return seq - cursor > MAX_BEHIND && age < BEHIND_FOR_LONG_MS
+/** How far behind the log is, and since when the cursor has stood where it stands, client ms. */
+export interface Standing {
+  readonly epoch: string | null
+  readonly cursor: number
+  readonly since: number
+}
+
+/**
+ * Where the log stands when it is about to bring what a comparison would find; null when it is not.
+ * @param before what this gave the last time
+ */
+export function leaveToLog(
+  { epoch, cursor }: Position,
+  seq: number,
+  before: Standing | undefined,
+  now: number,
+): Standing | null {
+  if (cursor === null || seq - cursor <= MAX_BEHIND) return null
+  const hasMoved = before?.epoch !== epoch || before.cursor !== cursor
+  if (hasMoved) return { epoch, cursor, since: now }
+  // A clock that was set back says nothing.
+  return now >= before.since && now - before.since < STANDING_STILL_MS ? before : null
 }
 
 /** `id:version:stock_version` of each product by id, as the server writes it. */

@@ -31,9 +31,14 @@ interface Memory {
 const newMemory = (): Memory => ({ id: null, unwritten: NOTHING_UNWRITTEN })
 
 /** One browser tab; `memory` outlives a reload of it. */
-async function openTab(memory = newMemory(), disk = diskOf(db)): Promise<CartStore> {
+async function openTab(
+  memory = newMemory(),
+  disk = diskOf(db),
+  onRefused: (error: unknown) => void = () => undefined,
+): Promise<CartStore> {
   const store = createCartStore({
     disk,
+    onRefused,
     now: () => 1_000,
     newId: () => randomUUID(),
     memory: {
@@ -262,10 +267,13 @@ describe('two tabs', () => {
 
 it('says that the disk refused, keeps the cart on the screen and writes it when asked again', async () => {
   const disk = diskOf(db)
-  const add = vi.fn(disk.add).mockRejectedValueOnce(new DOMException('full', 'QuotaExceededError'))
-  const store = await openTab(undefined, { ...disk, add })
+  const refusal = new DOMException('full', 'QuotaExceededError')
+  const add = vi.fn(disk.add).mockRejectedValueOnce(refusal)
+  const refused: unknown[] = []
+  const store = await openTab(undefined, { ...disk, add }, (error) => refused.push(error))
   store.change(put(1))
   await vi.waitFor(() => expect(store.get().isUnsaved).toBe(true))
+  expect(refused).toEqual([refusal])
   expect(shown(store)).toEqual([[1, 1]])
   expect(await store.flush()).toBe(true)
   expect(store.get().isUnsaved).toBe(false)

@@ -78,7 +78,15 @@ describe('a full refresh', () => {
     await clock.advance(REFRESH_TTL_MS)
     expect(await device.refresh('if-stale')).toBe('behind')
     expect(rowRequests()).toEqual([])
-    await clock.advance(15 * 60_000)
+    await clock.advance(10_000)
+    expect(await device.refresh('if-stale')).toBe('verified')
+    expect(await device.stocks()).toEqual(server.stocks())
+  })
+
+  it('[R1][R2] with no page open nobody follows the log: what is missing is fetched', async () => {
+    for (let count = 0; count < 101; count += 1) server.sell(3, 1)
+    await clock.advance(REFRESH_TTL_MS)
+    device.isLogFollowed = false
     expect(await device.refresh('if-stale')).toBe('verified')
     expect(await device.stocks()).toEqual(server.stocks())
   })

@@ -4,9 +4,9 @@ import {
   chainRanges,
   inventoryRecords,
   judgeComparison,
+  leaveToLog,
   productRecords,
   settingsRecord,
-  shouldCatchUpFirst,
 } from '../../../src/sync/machine/compare-ranges.ts'
 
 const EPOCH = 'life-1'
@@ -53,9 +53,19 @@ describe('comparing with the server', () => {
   })
 
   it('[R2] lets the log come first while that is about to bring what differs', () => {
-    expect(shouldCatchUpFirst(100, 200, 300_000)).toBe(false)
-    expect(shouldCatchUpFirst(100, 201, 300_000)).toBe(true)
-    expect(shouldCatchUpFirst(100, 201, 15 * 60_000)).toBe(false)
+    const at = (cursor: number, epoch = EPOCH) => ({ epoch, cursor })
+    expect(leaveToLog(at(100), 200, undefined, 5000)).toBeNull()
+    const standing = leaveToLog(at(100), 201, undefined, 5000)
+    expect(standing).toEqual({ epoch: EPOCH, cursor: 100, since: 5000 })
+    if (!standing) return
+    // It stands still: a little later still left to the log, then no longer, and not when the clock was set back.
+    expect(leaveToLog(at(100), 301, standing, 14_999)).toBe(standing)
+    expect(leaveToLog(at(100), 301, standing, 15_000)).toBeNull()
+    expect(leaveToLog(at(100), 301, standing, 4999)).toBeNull()
+    // It gets on, or is of another life.
+    expect(leaveToLog(at(101), 301, standing, 15_000)).toEqual({ epoch: EPOCH, cursor: 101, since: 15_000 })
+    expect(leaveToLog(at(100, 'life-0'), 301, standing, 15_000)).toMatchObject({ epoch: 'life-0', since: 15_000 })
+    expect(leaveToLog({ epoch: null, cursor: null }, 301, standing, 15_000)).toBeNull()
   })
 
   it('[R2][C2][C8] what has no version of this life equals nothing', () => {
