@@ -10,6 +10,7 @@ import { NETWORK_ERRORS } from './support/page-errors.ts'
 import { readOperations } from './support/sales-store.ts'
 import { controlWorkers } from './support/service-workers.ts'
 import { goodsOf, makeShop, openTill, type Till } from './support/till.ts'
+import { plugInPrinter, takePaperOut } from './support/usb-printer.ts'
 import { say, words } from './support/words.ts'
 
 interface UpdateFixtures {
@@ -217,6 +218,45 @@ test('an open dialog and a half typed field hold it in every tab; a touch or a f
   await field.fill('')
   for (const tab of [till.page, typing]) await expect.poll(() => buildOf(tab).catch(() => 0)).toBe(2)
   await expect(lines(till.page)).toContainText(['Barang 00001'])
+})
+
+test('[U1] a receipt on its way to paper holds it, by the browser’s own dialog and by a printer, also once the next customer is served', async ({
+  admin,
+  front,
+  frontTill,
+}) => {
+  const branch = await makeShop(admin)
+  const till = await frontTill(branch)
+  const { page } = till
+  await plugInPrinter(till.context)
+  await till.visit('/settings')
+  await page.getByRole('button', { name: words.printer.usb, exact: true }).click()
+  await expect(page.getByText(words.printer.chosen)).toBeVisible()
+  await till.sell(goodsOf(branch))
+  const isHeld = async () => (await signsHeld(page)).includes('mstore-has-input')
+  await expect.poll(isHeld).toBe(false)
+  // As on a tablet, where the page goes on behind the dialog.
+  await page.evaluate(() => {
+    window.print = () => undefined
+  })
+  await page.getByRole('button', { name: words.receipt.print, exact: true }).click()
+  await expect.poll(isHeld).toBe(true)
+  await page.evaluate(() => window.dispatchEvent(new Event('afterprint')))
+  await expect.poll(isHeld).toBe(false)
+
+  front.publishUpdate()
+  await findUpdate(page)
+  const putPaperIn = await takePaperOut(page)
+  await page.getByRole('button', { name: words.receipt.printer }).click()
+  await page.getByRole('button', { name: words.update.now }).click()
+  await expect(page.getByText(words.update.waitsHere)).toBeVisible()
+  await page.getByRole('button', { name: words.receipt.next }).click()
+  await expect(product(page, 'Barang 00001')).toBeVisible()
+  await expect(page.getByText(words.update.waitsHere)).toBeVisible()
+  expect(await buildOf(page)).toBe(1)
+
+  await putPaperIn()
+  await expect.poll(() => buildOf(page).catch(() => 0)).toBe(2)
 })
 
 test('[U1] what was sent and refused, or has no answer yet, holds it: settings, and the cash that a shift opens with', async ({
