@@ -2,6 +2,7 @@
 import type { BrowserContext, Page } from '@playwright/test'
 import type { Branch } from './support/admin-client.ts'
 import { cartOf, keepCart } from './support/carts.ts'
+import { HARTONO } from './support/cashier.ts'
 import { type Counter, counterOf } from './support/counter.ts'
 import { test as base, expect } from './support/fixtures.ts'
 import { createFrontServer, type FrontServer } from './support/front-server.ts'
@@ -9,7 +10,8 @@ import { NETWORK_ERRORS } from './support/page-errors.ts'
 import { readOperations } from './support/sales-store.ts'
 import { controlWorkers } from './support/service-workers.ts'
 import { goodsOf, makeShop, openTill, type Till } from './support/till.ts'
-import { words } from './support/words.ts'
+import { plugInPrinter, takePaperOut } from './support/usb-printer.ts'
+import { say, words } from './support/words.ts'
 
 interface UpdateFixtures {
   front: FrontServer
@@ -41,6 +43,8 @@ const test = base.extend<UpdateFixtures>({
     for (const context of contexts) await context.close()
   },
 })
+
+const PICTURE = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=='
 
 /** An old worker with nothing to do is gone long before. */
 const ENDED_BY_NOW_MS = 5_000
@@ -214,6 +218,115 @@ test('an open dialog and a half typed field hold it in every tab; a touch or a f
   await field.fill('')
   for (const tab of [till.page, typing]) await expect.poll(() => buildOf(tab).catch(() => 0)).toBe(2)
   await expect(lines(till.page)).toContainText(['Barang 00001'])
+})
+
+test('[U1] a receipt on its way to paper holds it, by the browser’s own dialog and by a printer, also once the next customer is served', async ({
+  admin,
+  front,
+  frontTill,
+}) => {
+  const branch = await makeShop(admin)
+  const till = await frontTill(branch)
+  const { page } = till
+  await plugInPrinter(till.context)
+  await till.visit('/settings')
+  await page.getByRole('button', { name: words.printer.usb, exact: true }).click()
+  await expect(page.getByText(words.printer.chosen)).toBeVisible()
+  await till.sell(goodsOf(branch))
+  const isHeld = async () => (await signsHeld(page)).includes('mstore-has-input')
+  await expect.poll(isHeld).toBe(false)
+  // As on a tablet, where the page goes on behind the dialog.
+  await page.evaluate(() => {
+    window.print = () => undefined
+  })
+  await page.getByRole('button', { name: words.receipt.print, exact: true }).click()
+  await expect.poll(isHeld).toBe(true)
+  await page.evaluate(() => window.dispatchEvent(new Event('afterprint')))
+  await expect.poll(isHeld).toBe(false)
+
+  front.publishUpdate()
+  await findUpdate(page)
+  const putPaperIn = await takePaperOut(page)
+  await page.getByRole('button', { name: words.receipt.printer }).click()
+  await page.getByRole('button', { name: words.update.now }).click()
+  await expect(page.getByText(words.update.waitsHere)).toBeVisible()
+  await page.getByRole('button', { name: words.receipt.next }).click()
+  await expect(product(page, 'Barang 00001')).toBeVisible()
+  await expect(page.getByText(words.update.waitsHere)).toBeVisible()
+  expect(await buildOf(page)).toBe(1)
+
+  await putPaperIn()
+  await expect.poll(() => buildOf(page).catch(() => 0)).toBe(2)
+})
+
+test('[U1] what was sent and refused, or has no answer yet, holds it: settings, and the cash that a shift opens with', async ({
+  admin,
+  sql,
+  front,
+  frontTill,
+}) => {
+  const branch = await makeShop(admin)
+  await admin.makeStaff(branch, HARTONO)
+  const till = await frontTill(branch)
+  const { page } = till
+  await page.getByRole('button', { name: words.shift.close, exact: true }).click()
+  const closing = page.getByRole('dialog')
+  await closing.getByLabel(words.shift.countedCash).fill('500000')
+  await closing.getByRole('button', { name: words.shift.close, exact: true }).click()
+  await page.getByRole('main').getByRole('link', { name: words.shift.toShift }).click()
+  await expect(page.getByRole('heading', { name: words.shift.openTitle })).toBeVisible()
+
+  const owner = await till.context.newPage()
+  await owner.goto(`${front.origin}/owner/shop`)
+  const pin = owner.getByLabel(words.owner.pin, { exact: true })
+  await pin.fill(HARTONO.pin)
+  await pin.press('Enter')
+  const picture = say(words.ownerSettings.chooseFor, { label: words.ownerSettings.qris })
+  await expect(owner.getByLabel(picture)).toBeAttached()
+  const isHeld = async () => (await signsHeld(owner)).includes('mstore-has-input')
+  await expect.poll(isHeld).toBe(false)
+  await owner
+    .getByLabel(picture)
+    .setInputFiles({ name: 'qris.png', mimeType: 'image/png', buffer: Buffer.from(PICTURE, 'base64') })
+  await expect(owner.getByRole('img', { name: words.ownerSettings.qris })).toBeVisible()
+  await expect.poll(isHeld).toBe(true)
+  const lowStock = owner.getByLabel(words.ownerSettings.lowStock)
+  await lowStock.fill('sedikit')
+  await owner.getByRole('button', { name: words.ownerSettings.save }).click()
+  await expect(owner.getByText(words.ownerSettings.lowStockWrong)).toBeVisible()
+
+  // Another tab that opens a shift keeps this one waiting.
+  const letGo = await owner.evaluateHandle(() => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    return new Promise<() => void>((taken) => {
+      void navigator.locks.request('mstore-shift', () => {
+        taken(resolve)
+        return promise
+      })
+    })
+  })
+  await page.getByLabel(words.shift.openingCash).fill('450000')
+  await page.getByRole('button', { name: words.shift.openSubmit }).click()
+  await expect(page.getByRole('button', { name: words.shift.working })).toBeVisible()
+
+  front.publishUpdate()
+  await findUpdate(page)
+  await page.getByRole('button', { name: words.update.now }).click()
+  for (const tab of [page, owner]) await expect(tab.getByText(words.update.waitsHere)).toBeVisible()
+  await letGo.evaluate((resolve) => resolve())
+  await expect(page.getByTestId('shift-sums')).toContainText('Rp 450.000')
+  await expect(page.getByText(words.update.waitsElsewhere)).toBeVisible()
+  await expect(owner.getByText(words.update.waitsHere)).toBeVisible()
+  expect([await buildOf(page), await buildOf(owner)]).toEqual([1, 1])
+
+  await lowStock.fill('7')
+  await owner.getByRole('button', { name: words.ownerSettings.save }).click()
+  for (const tab of [page, owner]) await expect.poll(() => buildOf(tab).catch(() => 0)).toBe(2)
+  const stored = await sql.query<{ low_stock: number }>(
+    `SELECT ("values"->>'low_stock')::int AS low_stock FROM settings WHERE branch_id = $1`,
+    [branch.id],
+  )
+  expect(stored).toEqual([{ low_stock: 7 }])
 })
 
 test('files of the build before stay until the version after the next', async ({

@@ -3,15 +3,13 @@ import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
 import { parse } from 'csv-parse/sync'
 import { expectAccessible, expectFits } from './support/accessibility.ts'
-import type { AdminClient, Branch, NewStaff } from './support/admin-client.ts'
-import { addStaff, SARI, signIn } from './support/cashier.ts'
+import type { AdminClient, Branch } from './support/admin-client.ts'
+import { addStaff, HARTONO, SARI, signIn } from './support/cashier.ts'
 import { readEnrollment } from './support/device-store.ts'
 import { expect, test } from './support/fixtures.ts'
 import { NETWORK_ERRORS } from './support/page-errors.ts'
 import { goodsOf, openTill } from './support/till.ts'
 import { say, words } from './support/words.ts'
-
-const HARTONO: NewStaff = { name: 'Hartono', role: 'owner', pin: '9999' }
 
 async function makeShop(admin: AdminClient): Promise<Branch> {
   const branch = await admin.makeBranch({ products: 5 })

@@ -1,12 +1,11 @@
 /** The owner's pages: the PIN at the server, products, a file of them, goods received, a count, settings that are live elsewhere. */
 import type { Page } from '@playwright/test'
 import { expectAccessible, expectFits } from './support/accessibility.ts'
-import type { AdminClient, Branch, NewStaff } from './support/admin-client.ts'
-import { addStaff, openShift, SARI, signIn } from './support/cashier.ts'
+import type { AdminClient, Branch } from './support/admin-client.ts'
+import { addStaff, HARTONO, openShift, SARI, signIn } from './support/cashier.ts'
 import { expect, test } from './support/fixtures.ts'
 import { say, words } from './support/words.ts'
 
-const HARTONO: NewStaff = { name: 'Hartono', role: 'owner', pin: '9999' }
 /** Another counter of the branch sees a change within this. ms. */
 const LIVE_MS = 2_000
 /** What the browser itself writes when the server refuses a PIN or a session that is over. */

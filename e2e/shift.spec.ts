@@ -6,6 +6,7 @@ import { cartOf, keepCart } from './support/carts.ts'
 import { addStaff, openShift, SARI, signIn } from './support/cashier.ts'
 import { expect, test } from './support/fixtures.ts'
 import { NETWORK_ERRORS } from './support/page-errors.ts'
+import { readOperations } from './support/sales-store.ts'
 import { say, words } from './support/words.ts'
 
 const sumsOf = (page: Page) => page.getByTestId('shift-sums')
@@ -165,6 +166,34 @@ test('a shift is one for all tabs: opened in one it is open in the other, and tw
   await expect(tab.getByRole('dialog')).toHaveCount(0)
   await expect(tab.getByRole('heading', { name: words.shift.openTitle })).toBeVisible()
   await expect(tab.getByText(words.shift.exact)).toBeVisible()
+})
+
+test('[Q2] cash out, tapped twice before the first is stored: one movement', async ({ admin, counter, network }) => {
+  const branch = await admin.makeBranch()
+  await addStaff(admin, branch)
+  const { page } = await counter(branch)
+  await page.goto(`${network.origin}/shift`)
+  await signIn(page, SARI.name, SARI.pin)
+  await openShift(page, 100_000)
+  await page.getByRole('button', { name: words.shift.moveOut, exact: true }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel(words.shift.amount, { exact: true }).fill('30000')
+  await dialog.getByLabel(words.shift.reason, { exact: true }).fill('Bayar es batu')
+  await dialog.getByRole('button', { name: words.shift.save }).evaluate((button) => {
+    if (!(button instanceof HTMLElement)) return
+    button.click()
+    button.click()
+  })
+  await expect(dialog).toHaveCount(0)
+  await expect(sumsOf(page)).toContainText('Rp 70.000')
+  // What is recorded after it finds nothing of the second tap before it.
+  await moveCash(page, 'in', 5_000, 'Uang kembalian')
+  await expect(sumsOf(page)).toContainText('Rp 75.000')
+  const recorded = (await readOperations(page)).filter(({ kind }) => kind === 'cash_movement')
+  expect(recorded.map(({ content }) => content)).toMatchObject([
+    { movement: { direction: 'out', amount: 30_000 } },
+    { movement: { direction: 'in', amount: 5_000 } },
+  ])
 })
 
 test('the report prints alone, as wide as the roll', async ({ admin, counter, network }) => {

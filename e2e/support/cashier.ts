@@ -7,6 +7,7 @@ import { words } from './words.ts'
 export const SARI: NewStaff = { name: 'Sari', role: 'cashier', pin: '1111' }
 export const BUDI: NewStaff = { name: 'Budi', role: 'cashier', pin: '2222' }
 export const DEWI: NewStaff = { name: 'Dewi', role: 'supervisor', pin: '3333' }
+export const HARTONO: NewStaff = { name: 'Hartono', role: 'owner', pin: '9999' }
 
 /** Gives a branch the demo shop's cashiers and supervisor. Before its counters are enrolled they know them from the start. */
 export async function addStaff(admin: AdminClient, branch: Branch, staff = [SARI, BUDI, DEWI]): Promise<void> {

@@ -1,4 +1,4 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { notifyManager, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import type { i18n } from 'i18next'
 import { type ReactNode, useMemo, useState } from 'react'
 import { I18nextProvider, useTranslation } from 'react-i18next'
@@ -7,6 +7,9 @@ import { type Services, ServicesContext } from '../features/services.ts'
 import { createFormat } from '../i18n/format.ts'
 import { LANGUAGES } from '../i18n/language.ts'
 import { FormatContext } from '../i18n/use-format.ts'
+
+// `isPending` is there before the next tap, and before a look for work (rule U1): by a timer it could come after both.
+notifyManager.setScheduler(queueMicrotask)
 
 /** Words and numbers in the language that is set. */
 export function WordsProvider({ i18n, children }: { i18n: i18n; children: ReactNode }) {

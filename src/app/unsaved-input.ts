@@ -1,7 +1,8 @@
 /**
  * Whether a reload of this page would lose something that a person has put in. Screens mark what they hold in memory by
- * `data-at-work`; dialogs and typed fields are seen by themselves. The lock over a screen is marked `data-at-rest`: what lies
- * below it counts as before.
+ * `data-at-work`; dialogs and typed fields are seen by themselves. What is typed counts until its field is gone or empty: a form
+ * that was sent may come back refused. The lock over a screen is marked `data-at-rest`, what lies below it counts as before; so
+ * is a form that stays when it was saved, while it shows what is stored.
  */
 export interface UnsavedInput {
   /** True while something is there that only this page has. */
@@ -26,21 +27,14 @@ export function createUnsavedInput(page: Document, now: () => number): UnsavedIn
     },
     { capture: true },
   )
-  // What is sent is the screen's business from then on; typed in again, it counts again.
-  page.addEventListener(
-    'submit',
-    ({ target }) => {
-      for (const field of fields.keys()) if (field.form === target) fields.delete(field)
-    },
-    { capture: true },
-  )
 
   function hasTyped(): boolean {
     for (const [field, at] of fields) {
       const isOver = !field.isConnected || field.value === '' || (field.matches(FLEETING) && now() - at >= FLEETING_MS)
       // A choice is made at once, wherever it does not wait for a button.
       const isChoice = field.matches('[type="radio"], [type="checkbox"], select') && field.form === null
-      if (isOver || isChoice) fields.delete(field)
+      const isStored = field.form?.matches('[data-at-rest]') ?? false
+      if (isOver || isChoice || isStored) fields.delete(field)
     }
     return fields.size > 0
   }

@@ -7,6 +7,8 @@ export interface Printer {
   readonly choice: PrinterChoice
   setChoice(choice: PrinterChoice): void
   readonly link: PrinterLink
+  /** Does this with the sign that the device is at work (rule U1), which stays when the screen that began it is left. */
+  atWork<T>(work: () => Promise<T>): Promise<T>
 }
 
 const PrinterContext = createContext<Printer | null>(null)
@@ -14,6 +16,7 @@ const PrinterContext = createContext<Printer | null>(null)
 /** One printer a device: its choice and its line outlive the screens that print. */
 export function PrinterProvider({ children }: { children: ReactNode }) {
   const [choice, setKept] = useState(readPrinterChoice)
+  const [jobs, setJobs] = useState(0)
   // Drivers fire their events from a timer of no time.
   const [link] = useState(() =>
     createPrinterLink(loadPrinterDriver, () => new Promise((resolve) => setTimeout(resolve, 0))),
@@ -26,10 +29,23 @@ export function PrinterProvider({ children }: { children: ReactNode }) {
         setKept(chosen)
       },
       link,
+      async atWork(work) {
+        setJobs((count) => count + 1)
+        try {
+          return await work()
+        } finally {
+          setJobs((count) => count - 1)
+        }
+      },
     }),
     [choice, link],
   )
-  return <PrinterContext value={printer}>{children}</PrinterContext>
+  return (
+    <PrinterContext value={printer}>
+      {children}
+      {jobs > 0 ? <span hidden data-at-work /> : null}
+    </PrinterContext>
+  )
 }
 
 export function usePrinter(): Printer {

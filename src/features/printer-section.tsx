@@ -20,9 +20,9 @@ type Done = 'chosen' | 'notChosen' | 'tested' | 'testFailed'
 export function PrinterSection() {
   const { t } = useTranslation()
   const format = useFormat()
-  const { choice, setChoice, link } = usePrinter()
+  const { choice, setChoice, link, atWork } = usePrinter()
   const ways = waysOf(navigator)
-  const working = useMutation<Done, Error, () => Promise<Done>>({ mutationFn: (work) => work() })
+  const working = useMutation<Done, Error, () => Promise<Done>>({ mutationFn: atWork })
   const { way, printer } = choice
 
   const choose = (wanted: PrinterWay) => async (): Promise<Done> => {

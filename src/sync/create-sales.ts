@@ -200,28 +200,25 @@ export function createSales(deps: SalesDeps): Sales {
         }
       }),
 
-    moveCash: (movement, actor) =>
-      record((device, at) => {
-        const offlineId = newId()
-        return {
-          ...common(device, at, actor),
-          offlineId,
-          content: () => ({
-            type: 'cash_movement',
-            movement: {
-              offline_id: offlineId,
-              shift_offline_id: actor.shiftId ?? offlineId,
-              ...movement,
-              staff_id: actor.staffId,
-              approved_by: actor.approvedBy,
-              device_id: device.device_id,
-              created_at_device: isoTime(at),
-            },
-          }),
-          about: actor.shiftId ?? '',
-          deltas: new Map(),
-        }
-      }),
+    moveCash: ({ movementId, ...movement }, actor) =>
+      record((device, at) => ({
+        ...common(device, at, actor),
+        offlineId: movementId,
+        content: () => ({
+          type: 'cash_movement',
+          movement: {
+            offline_id: movementId,
+            shift_offline_id: actor.shiftId ?? movementId,
+            ...movement,
+            staff_id: actor.staffId,
+            approved_by: actor.approvedBy,
+            device_id: device.device_id,
+            created_at_device: isoTime(at),
+          },
+        }),
+        about: actor.shiftId ?? '',
+        deltas: new Map(),
+      })),
 
     async sendAgain(offlineId, actor) {
       const at = now()

@@ -83,7 +83,13 @@ export interface Sales {
     actor: Actor,
   ): Promise<RecordOutcome>
   moveCash(
-    movement: { readonly direction: 'in' | 'out'; readonly amount: number; readonly reason: string },
+    movement: {
+      /** `offline_id`, made when it was begun to be entered: the second tap finds it taken (rule Q2). */
+      readonly movementId: string
+      readonly direction: 'in' | 'out'
+      readonly amount: number
+      readonly reason: string
+    },
     actor: Actor,
   ): Promise<RecordOutcome>
   /** Refused before: queued again as it is. */

@@ -55,6 +55,17 @@ export function toSettings(fields: ShopFields): ShopSettings | { readonly wrong:
   return { ...same, tax_rate_bp, discount_limit_bp, lock_after_s, low_stock: low }
 }
 
+/** True while the form holds nothing that is not stored, in whatever way its numbers are written. */
+export function isStored(fields: ShopFields, stored: ShopSettings): boolean {
+  const settings = toSettings(fields)
+  // What was stored by other means may be more than a person can type.
+  return isSame(fields, toFields(stored)) || (!('wrong' in settings) && isSame(settings, stored))
+}
+
+export function isSame<T extends object>(a: T, b: T): boolean {
+  return Object.entries(a).every(([key, value]) => JSON.stringify(value) === JSON.stringify(Reflect.get(b, key)))
+}
+
 function atMost(value: number, most: number): number | null {
   return value <= most ? value : null
 }

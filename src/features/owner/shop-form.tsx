@@ -17,7 +17,7 @@ import { useFailureWords } from './failure-words.ts'
 import { Notice } from './notice.tsx'
 import styles from './owner-page.module.css'
 import { PictureField } from './picture-field.tsx'
-import { type ShopFields, toFields, toSettings } from './shop-fields.ts'
+import { isSame, isStored, type ShopFields, toFields, toSettings } from './shop-fields.ts'
 import { TextArea } from './text-area.tsx'
 
 const ROUNDINGS = ['1', '50', '100', '500', '1000'] as const
@@ -64,6 +64,7 @@ export function ShopForm({ stored }: { stored: Settings }) {
     setWrong('wrong' in settings ? settings.wrong : [])
     if (!('wrong' in settings)) saving.mutate(settings)
   }
+  const isKept = isStored(fields, parseShopSettings(base.values))
   const errorOf = (key: ShopSettingKey, words: string) => (wrong.includes(key) ? words : null)
   const toggle = (method: PaymentMethod, isOn: boolean) => {
     const chosen = new Set<PaymentMethod>(fields.payment_methods)
@@ -73,7 +74,13 @@ export function ShopForm({ stored }: { stored: Settings }) {
   }
 
   return (
-    <form className={styles.form} onSubmit={submit} noValidate>
+    <form
+      className={styles.form}
+      data-at-work={!isKept || undefined}
+      data-at-rest={isKept || undefined}
+      onSubmit={submit}
+      noValidate
+    >
       <h1>{t('ownerSettings.title')}</h1>
       <p className={styles.muted}>{t('ownerSettings.text')}</p>
       <section className={styles.section}>
@@ -229,8 +236,4 @@ export function ShopForm({ stored }: { stored: Settings }) {
 
 function roundingOf(value: string): ShopSettings['cash_rounding'] {
   return parseShopSettings({ cash_rounding: Number(value) }).cash_rounding
-}
-
-function isSame(a: ShopSettings, b: ShopSettings): boolean {
-  return Object.entries(a).every(([key, value]) => JSON.stringify(value) === JSON.stringify(Reflect.get(b, key)))
 }

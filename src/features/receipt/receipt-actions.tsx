@@ -29,7 +29,7 @@ type Done = 'printed' | 'saved' | 'shared' | 'printFailed' | 'printNoDevice' | '
 export function ReceiptActions({ facts, paper, onPrinted }: ReceiptActionsProps) {
   const { t } = useTranslation()
   const format = useFormat()
-  const { choice, setChoice, link } = usePrinter()
+  const { choice, setChoice, link, atWork } = usePrinter()
   const rows = useMemo(() => receiptRows(facts, t, format), [facts, t, format])
   const canShare = useMemo(canSharePictures, [])
   const fileName = `${(facts.offlineReference || facts.about).replace(/[^\w-]+/g, '_')}.png`
@@ -41,7 +41,7 @@ export function ReceiptActions({ facts, paper, onPrinted }: ReceiptActionsProps)
     new File([await drawReceipt(rows, choice.paper, getComputedStyle(document.body).fontFamily)], fileName, {
       type: 'image/png',
     })
-  const working = useMutation<Done, Error, () => Promise<Done>>({ mutationFn: (work) => work() })
+  const working = useMutation<Done, Error, () => Promise<Done>>({ mutationFn: atWork })
 
   const toPrinter = (onlyDrawer: boolean) => async (): Promise<Done> => {
     if (way === null || printer === null) return 'printNoDevice'

@@ -25,11 +25,14 @@ export function MoveCashDialog({ direction, onClose }: { direction: 'in' | 'out'
   const { t } = useTranslation()
   const { sales } = useServices()
   const actor = useActor()
+  // One for all taps on the button: the record that the first makes is found by the second.
+  const [movementId] = useState(() => crypto.randomUUID())
   const [amount, setAmount] = useState<number | null>(null)
   const [reason, setReason] = useState('')
   const [wasTried, setTried] = useState(false)
   const moving = useMutation({
-    mutationFn: (by: Actor) => sales.moveCash({ direction, amount: amount ?? 0, reason: reason.trim() }, by),
+    mutationFn: (by: Actor) =>
+      sales.moveCash({ movementId, direction, amount: amount ?? 0, reason: reason.trim() }, by),
     onSuccess: (outcome) => {
       if (outcome.ok) onClose()
     },

@@ -169,7 +169,10 @@ describe('shifts of a device', () => {
             )
             if (one.method === 'CASH') drawer -= back
           } else if (one.do === 'move') {
-            await sales.moveCash({ direction: one.direction, amount: one.amount, reason: 'x' }, await inShift())
+            await sales.moveCash(
+              { movementId: newId(), direction: one.direction, amount: one.amount, reason: 'x' },
+              await inShift(),
+            )
             drawer += one.direction === 'in' ? one.amount : -one.amount
           } else if (one.do === 'next-shift') {
             const open = await readOpenShift(salesDb)
@@ -185,6 +188,17 @@ describe('shifts of a device', () => {
       }),
       { numRuns: 150 },
     )
+  })
+
+  it('[Q2] cash that is moved by two taps at once is one movement', async () => {
+    await sales.openShift(100_000, SARI)
+    const movement = { movementId: newId(), direction: 'out', amount: 30_000, reason: 'es batu' } as const
+    const by = await inShift()
+    const outcomes = await Promise.all([sales.moveCash(movement, by), sales.moveCash(movement, by)])
+    expect(outcomes).toMatchObject([{ ok: true }, { ok: false, reason: 'already-done' }])
+    const report = await readShiftReport(salesDb, by.shiftId ?? '')
+    expect(report?.sums.expectedCash).toBe(70_000)
+    expect(report?.movements).toHaveLength(1)
   })
 
   it('a sale voided in the same shift is gone from its sums; in a later one its money goes out there', async () => {
