@@ -55,6 +55,38 @@ test('[R1][R2] a stale stock is refreshed in the service worker when the tablet 
   expect(asked.filter(({ byWorker }) => !byWorker)).toEqual([])
 })
 
+const TRIGGERS: Record<string, (page: Page) => Promise<unknown>> = {
+  'is seen again': comeBack,
+  'is thawed': (page) => page.evaluate(() => document.dispatchEvent(new Event('resume'))),
+  'is shown again by the way back': (page) =>
+    page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))),
+  // With no `offline` before it: the page was opened without a network.
+  'has a network': (page) => page.evaluate(() => window.dispatchEvent(new Event('online'))),
+  'has been open for five minutes': (page) => page.clock.runFor('05:00'),
+}
+
+test('[R1] a stale stock is refreshed whenever a page is seen again, thawed, shown again, has a network, and by its timer', async ({
+  admin,
+  counter,
+}) => {
+  const tablet = await counter(await admin.makeBranch({ products: 3 }))
+  const { page, context } = tablet
+  await workerIsThere(tablet)
+  await page.clock.install()
+  await page.reload()
+  await tablet.waitForState('live')
+  await workerIsThere(tablet)
+  const asked = watchMaster(context)
+  for (const [name, trigger] of Object.entries(TRIGGERS)) {
+    await test.step(name, async () => {
+      const madeStale = await makeStale(page)
+      await trigger(page)
+      await expect.poll(() => finishedAt(page)).toBeGreaterThan(madeStale)
+    })
+  }
+  expect(asked.filter(({ byWorker }) => !byWorker)).toEqual([])
+})
+
 test('[R2] a counter that is current loads nothing: it compares, and fetches only the range that differs', async ({
   admin,
   counter,
