@@ -1,7 +1,7 @@
 /** How a tablet becomes a counter of a branch, and how it stops being one. */
 import { readEnrollment } from './support/device-store.ts'
 import { expect, test } from './support/fixtures.ts'
-import { NETWORK_ERRORS } from './support/page-errors.ts'
+import { answered, NETWORK_ERRORS } from './support/page-errors.ts'
 import { say, words } from './support/words.ts'
 
 const codeField = { name: words.enrol.code }
@@ -14,8 +14,8 @@ test('wrong, used and expired codes each say which, typed or by link', async ({
   counter,
   pageErrors,
 }) => {
-  // The browser itself reports the refused requests.
-  pageErrors.allow(NETWORK_ERRORS)
+  // Unknown, used and expired.
+  pageErrors.allow(answered(404, 409, 410))
   const branch = await admin.makeBranch({ products: 2 })
   const used = await admin.pairingCode(branch)
   const expired = await admin.pairingCode(branch)
@@ -162,6 +162,7 @@ test('a revoked tablet keeps its list, says so, hears nothing more, and is enrol
   pageErrors,
 }) => {
   pageErrors.allow(NETWORK_ERRORS)
+  pageErrors.allow(answered(401))
   const branch = await admin.makeBranch({ products: 2 })
   const [first = 0] = branch.productIds
   const { page, stock, waitForState } = await counter(branch)

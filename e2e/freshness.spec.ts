@@ -2,13 +2,14 @@
  * Rule D3: every number knows its age, in words that stay true while time goes on, over midnight, a sleep and a reload, on a
  * tablet whose clock is wrong; and the tablet knows how much of the day it was live.
  */
-import type { Locator, Page } from '@playwright/test'
+import type { Locator, Page, Route } from '@playwright/test'
+import { PATHS } from '../src/contract/rest.ts'
 import { JOURNAL_DB_NAME } from '../src/db/journal/journal-db.ts'
 import { MINUTE_MS, type MinuteRow } from '../src/db/journal/minute-row.ts'
 import { addDays, shopDay } from '../src/domain/shop-day.ts'
 import { createFormat } from '../src/i18n/format.ts'
 import { expectAccessible, expectFits } from './support/accessibility.ts'
-import { readDeviceStore } from './support/device-store.ts'
+import { changeDeviceRow, readDeviceStore, readRefresh } from './support/device-store.ts'
 import { expect, test } from './support/fixtures.ts'
 import { NETWORK_ERRORS } from './support/page-errors.ts'
 import { say, words } from './support/words.ts'
@@ -26,9 +27,18 @@ async function readAsOf(page: Page): Promise<number> {
 /** A heartbeat that was overtaken by an answer is written down after it: the strip may know as much more, ms. */
 const OVERTAKEN_MS = 4_000
 
+/** How exactly a test knows when something ended on the tablet, and the tablet the server's clock, ms. */
+const ABOUT_MS = 5_000
+
 /** "per 14.03" of a stock that is complete up to `asOf`; both by the server's clock. */
 function asOfWords(asOf: number, now: number): RegExp {
   const moments = [asOf, asOf + OVERTAKEN_MS].map((at) => say(words.sync.asOf, { when: format.moment(at, now) }))
+  return new RegExp(moments.join('|'))
+}
+
+/** The minute of this moment by the server's clock, which a tablet knows but to a few seconds. */
+function momentWords(at: number): RegExp {
+  const moments = [at - ABOUT_MS, at + ABOUT_MS].map((near) => format.moment(near, Date.now()))
   return new RegExp(moments.join('|'))
 }
 
@@ -137,6 +147,80 @@ test('[D3] a tablet whose clock is two hours ahead tells the server’s time and
   await page.reload()
   await waitForState('offline')
   await expectAge(page, asOf, now)
+})
+
+test('[D3][R1] the refresh tells its last and next time by the server’s clock, that it runs, and that it failed', async ({
+  admin,
+  counter,
+  network,
+  pageErrors,
+}) => {
+  pageErrors.allow(NETWORK_ERRORS)
+  const ahead = 2 * HOUR_MS
+  const branch = await admin.makeBranch({ products: 2 })
+  // Without a service worker, whose clock a test can't set: the page refreshes, by the clock that is wrong.
+  const { page, context, open, waitForState } = await counter(branch, {
+    serviceWorkers: 'block',
+    prepare: (prepared) => prepared.clock.install({ time: Date.now() + ahead }),
+  })
+  await expect.poll(async () => (await readDeviceStore(page)).meta.clock?.skewMs ?? 0).toBeLessThan(-ahead + MINUTE_MS)
+  await expect.poll(async () => (await readRefresh(page))?.phase).toBe('complete')
+  /** In the strip, and in the settings when they are open. */
+  const lastInWords = page.getByText(new RegExp(say(words.sync.lastRefresh, { when: '' })))
+  const facts = page.getByTestId('refresh-section').locator('dd')
+  const [last, state, next] = [facts.nth(0), facts.nth(1), facts.nth(2)]
+  const tabletNow = () => page.evaluate(() => Date.now())
+  /** The tablet is begun anew ten minutes after its last refresh, and the next one begins; its question is held. */
+  const beginAgain = async () => {
+    const at = (await tabletNow()) - 10 * MINUTE_MS
+    await changeDeviceRow(page, { table: 'meta', key: 'refresh', path: 'value', fields: { finishedAt: at } })
+    const [asked, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const hold = async (route: Route) => {
+      asked.resolve()
+      await answered.promise
+      await route.continue()
+    }
+    await context.route(`**${PATHS.checksums}*`, hold, { times: 1 })
+    await page.reload()
+    await asked.promise
+    await waitForState('live')
+    return { at, letGo: answered.resolve }
+  }
+  await open('/diagnostics')
+
+  await test.step('running: what is here is as old as it was', async () => {
+    const { at, letGo } = await beginAgain()
+    await expect(state).toHaveText(words.refresh.comparing)
+    await expect(last).toHaveText(momentWords(at - ahead))
+    await expect(lastInWords).toHaveText([momentWords(at - ahead)])
+    letGo()
+  })
+
+  await test.step('idle: when it ended, and when the next one is due', async () => {
+    await expect(state).toHaveText(words.refresh.idle)
+    const at = (await readRefresh(page))?.finishedAt ?? 0
+    expect(at).toBeGreaterThan((await tabletNow()) - MINUTE_MS)
+    await expect(last).toHaveText(momentWords(at - ahead))
+    await expect(lastInWords).toHaveText([momentWords(at - ahead)])
+    await expect(next).toHaveText(momentWords(at - ahead + 5 * MINUTE_MS))
+    await expectFits(page)
+    await expectAccessible(page)
+    await open('/settings')
+    await expect(lastInWords).toHaveText([momentWords(at - ahead), momentWords(at - ahead)])
+    await open('/diagnostics')
+  })
+
+  await test.step('failed: what is here is as old as it was, and the next attempt is near', async () => {
+    const { at, letGo } = await beginAgain()
+    await network.cutServer()
+    letGo()
+    await expect(state).toHaveText(words.refresh.failed)
+    const failedAt = await tabletNow()
+    await expect(last).toHaveText(momentWords(at - ahead))
+    await expect(next).toHaveText(momentWords(failedAt - ahead + MINUTE_MS))
+    await expectFits(page)
+    await expectAccessible(page)
+  })
 })
 
 test('[D3] the share of time live falls with a cut, is told in words, a table and a chart, and survives a reload', async ({

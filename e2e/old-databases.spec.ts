@@ -1,11 +1,13 @@
 /** Tablets that an earlier version of the app worked on, opened by this one, with unsent sales in place (rule Q7). */
 import type { Page } from '@playwright/test'
+import type { FailureRow } from '../src/db/journal/failure-row.ts'
+import { JOURNAL_DB_NAME } from '../src/db/journal/journal-db.ts'
 import { SALES_DB_NAME } from '../src/db/sales/sales-db.ts'
 import { expectAccessible, expectFits } from './support/accessibility.ts'
 import type { Branch } from './support/admin-client.ts'
 import { expectEqualToDatabase } from './support/device-store.ts'
 import { expect, test } from './support/fixtures.ts'
-import { layIn, makeOldTablet, type OldTablet, openNoApp } from './support/old-tablet.ts'
+import { layIn, makeOldTablet, type OldTablet, openNoApp, RECORDINGS } from './support/old-tablet.ts'
 import { NETWORK_ERRORS } from './support/page-errors.ts'
 import { readOperations } from './support/sales-store.ts'
 import type { SqlClient } from './support/sql-client.ts'
@@ -24,6 +26,15 @@ async function untilAllSent(page: Page): Promise<void> {
     .poll(async () => (await readOperations(page)).filter((row) => !isDone(row)).length, { timeout: 30_000 })
     .toBe(0)
 }
+
+/** What the tablet's journal holds; nothing in recordings from before there was one. */
+const failuresIn = ({ databases }: OldTablet): readonly string[] =>
+  databases
+    .filter(({ name }) => name === JOURNAL_DB_NAME)
+    .flatMap(({ stores }) => stores)
+    .filter(({ name }) => name === 'failures')
+    .flatMap(({ rows }) => rows as readonly FailureRow[])
+    .map(({ text }) => text)
 
 /** Everything that the tablet recorded and did not cancel is booked in the branch once, and nothing else. */
 async function expectBookedOnce(sql: SqlClient, branch: Branch, { operations }: OldTablet): Promise<void> {
@@ -81,32 +92,41 @@ async function holdOpen(page: Page, version: number): Promise<void> {
   )
 }
 
-test('[Q7] thirty unsent sales, payments, a void, a refund and two shifts outlive the upgrade, and each is booked once', async ({
-  admin,
-  sql,
-  network,
-  tablet,
-}) => {
-  const branch = await makeShop(admin)
-  const old = await makeOldTablet({ admin, sql }, network.origin, branch, WITH_SALES)
-  expect(old.operations.filter((row) => !isDone(row))).toHaveLength(UNSENT)
-  const { page, waitForState } = await tablet('/sell', { prepare: (context) => layIn(context, network.origin, old) })
-  await waitForState('live')
-  await untilAllSent(page)
-  await expectBookedOnce(sql, branch, old)
-  expect((await readOperations(page)).map(({ offline_id: id }) => id)).toEqual(
-    old.operations.map(({ offline_id: id }) => id),
-  )
+for (const file of RECORDINGS.filter((name) => name.includes('sales'))) {
+  test(`[Q7] thirty unsent sales, payments, a void, a refund and two shifts outlive the upgrade of ${file}, and each is booked once`, async ({
+    admin,
+    sql,
+    network,
+    tablet,
+  }) => {
+    const branch = await makeShop(admin)
+    const old = await makeOldTablet({ admin, sql }, network.origin, branch, file)
+    expect(old.operations.filter((row) => !isDone(row))).toHaveLength(UNSENT)
+    const { page, waitForState } = await tablet('/sell', { prepare: (context) => layIn(context, network.origin, old) })
+    await waitForState('live')
+    await untilAllSent(page)
+    await expectBookedOnce(sql, branch, old)
+    expect((await readOperations(page)).map(({ offline_id: id }) => id)).toEqual(
+      old.operations.map(({ offline_id: id }) => id),
+    )
 
-  await test.step('the session, the carts and the stock are as they should be', async () => {
-    await expect(cartLines(page)).toContainText(['Barang 00003'])
-    await expect(page.getByRole('group', { name: words.sell.carts }).getByRole('button')).toHaveCount(2)
-    // 101 at first; 16 full sales and 15 small ones of two each, one more voided, one piece came back.
-    await expect(product(page, 'Barang 00001')).toContainText('40')
-    expect(await sql.query('SELECT stock FROM products WHERE id = $1', [branch.productIds[0]])).toEqual([{ stock: 40 }])
-    await expectEqualToDatabase(page, sql, branch)
+    await test.step('the session, the carts and the stock are as they should be', async () => {
+      await expect(cartLines(page)).toContainText(['Barang 00003'])
+      await expect(page.getByRole('group', { name: words.sell.carts }).getByRole('button')).toHaveCount(2)
+      // 101 at first; 16 full sales and 15 small ones of two each, one more voided, one piece came back.
+      await expect(product(page, 'Barang 00001')).toContainText('40')
+      expect(await sql.query('SELECT stock FROM products WHERE id = $1', [branch.productIds[0]])).toEqual([
+        { stock: 40 },
+      ])
+      await expectEqualToDatabase(page, sql, branch)
+    })
+
+    await test.step('what went wrong before is still told', async () => {
+      await page.goto(`${network.origin}/diagnostics`)
+      for (const text of failuresIn(old)) await expect(page.getByTestId('failures')).toContainText(text)
+    })
   })
-})
+}
 
 test('a tablet of the first version, before there were sales, works on and holds the branch', async ({
   admin,

@@ -7,7 +7,7 @@ import type { AdminClient, Branch } from './support/admin-client.ts'
 import { addStaff, HARTONO, SARI, signIn } from './support/cashier.ts'
 import { readEnrollment } from './support/device-store.ts'
 import { expect, test } from './support/fixtures.ts'
-import { NETWORK_ERRORS } from './support/page-errors.ts'
+import { answered, NETWORK_ERRORS } from './support/page-errors.ts'
 import { goodsOf, openTill } from './support/till.ts'
 import { say, words } from './support/words.ts'
 
@@ -37,7 +37,7 @@ test('somebody added by the owner signs in at a counter, and not any more once d
   pageErrors,
 }) => {
   // A taken PIN and the last owner are refused by the server.
-  pageErrors.allow(/status of 409/)
+  pageErrors.allow(answered(409))
   const branch = await makeShop(admin)
   const till = await counter(branch)
   const { page } = await counter(branch)
@@ -79,6 +79,7 @@ test('a tablet is paired by the owner’s link, renamed, and shut out at once wh
   pageErrors,
 }) => {
   pageErrors.allow(NETWORK_ERRORS)
+  pageErrors.allow(answered(401))
   const branch = await makeShop(admin)
   const { page } = await counter(branch)
   await openOwnerPage(page, words.owner.navDevices)

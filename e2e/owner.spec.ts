@@ -4,12 +4,13 @@ import { expectAccessible, expectFits } from './support/accessibility.ts'
 import type { AdminClient, Branch } from './support/admin-client.ts'
 import { addStaff, HARTONO, openShift, SARI, signIn } from './support/cashier.ts'
 import { expect, test } from './support/fixtures.ts'
+import { answered } from './support/page-errors.ts'
 import { say, words } from './support/words.ts'
 
 /** Another counter of the branch sees a change within this. ms. */
 const LIVE_MS = 2_000
 /** What the browser itself writes when the server refuses a PIN or a session that is over. */
-const REFUSED = /status of 403/
+const REFUSED = answered(403)
 
 async function makeShop(admin: AdminClient, products = 30): Promise<Branch> {
   const branch = await admin.makeBranch({ products })

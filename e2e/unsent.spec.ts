@@ -4,7 +4,7 @@ import type { OperationRow } from '../src/db/sales/sales-rows.ts'
 import { expectAccessible, expectFits } from './support/accessibility.ts'
 import { approve, DEWI, SARI, signIn } from './support/cashier.ts'
 import { expect, test } from './support/fixtures.ts'
-import { NETWORK_ERRORS } from './support/page-errors.ts'
+import { answered, NETWORK_ERRORS } from './support/page-errors.ts'
 import { readOperation, readOperations, writeOperations } from './support/sales-store.ts'
 import { giveReason, goodsOf, makeShop, openTill, SALE_ON_SERVER } from './support/till.ts'
 import { say, words } from './support/words.ts'
@@ -247,6 +247,7 @@ test('[Q5] a revoked device keeps everything, says why nothing is sent, and what
   pageErrors,
 }) => {
   pageErrors.allow(NETWORK_ERRORS)
+  pageErrors.allow(answered(401))
   const branch = await makeShop(admin)
   const till = await openTill(await counter(branch))
   const { page } = till

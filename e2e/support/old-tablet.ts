@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrowserContext, Page } from '@playwright/test'
 import * as v from 'valibot'
@@ -17,6 +17,8 @@ import type { AdminClient, Branch } from './admin-client.ts'
 import type { SqlClient } from './sql-client.ts'
 
 const FOLDER = join(import.meta.dirname, '../../tests/fixtures/databases')
+/** What tablets of versions that were in use kept; today's is among them. */
+export const RECORDINGS: readonly string[] = readdirSync(FOLDER).filter((name) => name.endsWith('.json'))
 /** An address of the app's origin that the service worker leaves alone. */
 const NO_APP = '/healthz'
 

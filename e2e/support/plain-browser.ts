@@ -3,7 +3,7 @@
  * is driven by puppeteer, which does not.
  */
 import { expect } from '@playwright/test'
-import puppeteer, { type Page } from 'puppeteer-core'
+import puppeteer, { type Page, type Target } from 'puppeteer-core'
 import { findChromium } from '../../scripts/chromium.ts'
 
 const LIVE_DEADLINE_MS = 30_000
@@ -26,7 +26,7 @@ export interface PlainTab {
 export interface PlainBrowser {
   /** A tab in front of the others. */
   open(url: string): Promise<PlainTab>
-  /** Errors that a page wrote. */
+  /** Errors that a page or a service worker wrote. */
   errors(): readonly string[]
   close(): Promise<void>
 }
@@ -41,6 +41,10 @@ export async function openPlainBrowser(): Promise<PlainBrowser> {
     defaultViewport: { width: 1280, height: 800 },
   })
   const errors: string[] = []
+  browser.on('targetcreated', (target) => {
+    // One that has ended by then has nothing more to say.
+    if (target.type() === 'service_worker') hearWorker(target, errors).catch(() => undefined)
+  })
   return {
     errors: () => errors,
     close: () => browser.close(),
@@ -55,6 +59,22 @@ export async function openPlainBrowser(): Promise<PlainBrowser> {
       return tab
     },
   }
+}
+
+/** Also what it wrote before: the browser tells that again to whoever begins to listen. */
+async function hearWorker(target: Target, errors: string[]): Promise<void> {
+  const session = await target.createCDPSession()
+  session.on('Runtime.consoleAPICalled', ({ type, args }) => {
+    const text = args.map(({ value, description }) => description ?? String(value)).join(' ')
+    if (type === 'error') errors.push(`service worker: ${text}`)
+  })
+  session.on('Runtime.exceptionThrown', ({ exceptionDetails: { exception, text } }) =>
+    errors.push(`service worker, uncaught: ${exception?.description ?? text}`),
+  )
+  session.on('Log.entryAdded', ({ entry: { level, text, url } }) => {
+    if (level === 'error') errors.push(`service worker: ${text} (${url})`)
+  })
+  await Promise.all([session.send('Runtime.enable'), session.send('Log.enable')])
 }
 
 async function tabOf(page: Page): Promise<PlainTab> {

@@ -98,6 +98,8 @@ export interface Renaming {
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/g
 /** Milliseconds since 1970 of the years 2024 to 2033. */
 const TIME_MS = /\b(?:1[7-9]\d{11})(?!\d)/g
+/** A minute of the journal, counted since 1970. */
+const MINUTE = /(?<="minute":)\d{8}\b/g
 const TIME_ISO = /\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z/g
 
 /**
@@ -116,6 +118,7 @@ export function renameRecording(
   const uuids = new Map<string, string>()
   text = text
     .replaceAll(TIME_MS, (time) => String(Number(time) + moved))
+    .replaceAll(MINUTE, (minute) => String(Number(minute) + Math.round(moved / 60_000)))
     .replaceAll(TIME_ISO, (time) => new Date(Date.parse(time) + moved).toISOString())
     .replaceAll(UUID, (id) => {
       if (kept.has(id)) return id

@@ -7,16 +7,19 @@ import { FactList } from '../../ui/fact-list.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { useNow } from '../../ui/use-now.ts'
 import { useServices } from '../services.ts'
+import { useClockSkew } from '../use-clock-skew.ts'
 import { useRefreshProgress } from '../use-refresh.ts'
 
-/** How old the last comparison with the server is, what goes on, and when the next one is due (rules R1, R2). */
+/** When the last comparison with the server was, what goes on, and when the next one is due (rules R1, R2), in the server's time. */
 export function RefreshSection() {
   const { t } = useTranslation()
   const format = useFormat()
   const { db } = useServices()
   const refresh = useMeta(db, 'refresh')
   const { isRunning, hasFailed, nextAt } = useRefreshProgress()
-  const now = useNow(30_000)
+  const skew = useClockSkew()
+  const now = useNow(30_000) + skew
+  const moment = (at: number | null | undefined) => (at ? format.moment(at + skew, now) : t('app.none'))
   const load = loadOf(refresh)
   const state = load
     ? t('refresh.loading', load.words(format))
@@ -30,9 +33,9 @@ export function RefreshSection() {
       <h2>{t('refresh.title')}</h2>
       <FactList
         facts={[
-          [t('refresh.last'), refresh?.finishedAt ? format.moment(refresh.finishedAt, now) : t('app.none')],
+          [t('refresh.last'), moment(refresh?.finishedAt)],
           [t('refresh.state'), state],
-          [t('refresh.next'), nextAt === null ? t('app.none') : format.moment(nextAt, now)],
+          [t('refresh.next'), moment(nextAt)],
         ]}
       />
       {load && <Progress label={t('refresh.title')} value={load.share} />}

@@ -13,6 +13,7 @@ import { useNow } from '../../ui/use-now.ts'
 import { PrinterSection } from '../printer-section.tsx'
 import { useServices } from '../services.ts'
 import { StorageSection } from '../storage-section.tsx'
+import { useClockSkew } from '../use-clock-skew.ts'
 import { RemoveDevice } from './remove-device.tsx'
 import styles from './settings-screen.module.css'
 
@@ -85,6 +86,8 @@ function Refresh() {
   const format = useFormat()
   const { db, refresh } = useServices()
   const last = useMeta(db, 'refresh')
+  // In the server's time, as in the strip.
+  const skew = useClockSkew()
   const now = useNow(60_000)
   const refreshing = useMutation({ mutationFn: () => refresh({ force: true }) })
   const outcome = refreshing.isError ? 'failed' : refreshing.data
@@ -104,7 +107,7 @@ function Refresh() {
           {outcome
             ? t(OUTCOMES[outcome])
             : last?.finishedAt
-              ? t('sync.lastRefresh', { when: format.moment(last.finishedAt, now) })
+              ? t('sync.lastRefresh', { when: format.moment(last.finishedAt + skew, now + skew) })
               : null}
         </p>
       </div>

@@ -6,6 +6,7 @@ import type { SyncState } from '../../sync/sync-status.ts'
 import { useNow } from '../../ui/use-now.ts'
 import { freshnessWords } from '../freshness-words.ts'
 import { useServices } from '../services.ts'
+import { useClockSkew } from '../use-clock-skew.ts'
 import { useObservable } from '../use-observable.ts'
 import { SyncAnnouncer } from './sync-announcer.tsx'
 import styles from './sync-strip.module.css'
@@ -100,10 +101,10 @@ function Age() {
 function LastRefresh() {
   const { t } = useTranslation()
   const format = useFormat()
-  const { db, status } = useServices()
+  const { db } = useServices()
   const finishedAt = useMeta(db, 'refresh')?.finishedAt ?? null
   // In the server's time, as the age beside it.
-  const skew = useObservable(status, ({ clockSkewMs }) => Math.round(clockSkewMs / 1000) * 1000)
+  const skew = useClockSkew()
   const now = useNow(60_000)
   if (finishedAt === null) return null
   return (

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { DeviceProfile } from '../../../src/contract/rest.ts'
 import { CACHE_DB_NAME, CacheDb } from '../../../src/db/cache-db.ts'
 import { saveEnrollment } from '../../../src/db/device.ts'
+import { JOURNAL_DB_NAME, JournalDb } from '../../../src/db/journal/journal-db.ts'
 import { DatabaseOpenError, needsUpgrade, openDatabase } from '../../../src/db/open-database.ts'
 import { readUnsent } from '../../../src/db/sales/operations.ts'
 import { SALES_DB_NAME, SalesDb } from '../../../src/db/sales/sales-db.ts'
@@ -44,9 +45,12 @@ const known = <T extends Dexie>(db: T): T => {
   opened.push(db)
   return db
 }
-const openBoth = async () => ({
+const ALL = { [CACHE_DB_NAME]: CacheDb, [SALES_DB_NAME]: SalesDb, [JOURNAL_DB_NAME]: JournalDb }
+const NAMES = Object.keys(ALL)
+const openAll = async () => ({
   cache: await openDatabase(known(new CacheDb(CACHE_DB_NAME)), patient),
   sales: await openDatabase(known(new SalesDb(SALES_DB_NAME)), patient),
+  journal: await openDatabase(known(new JournalDb(JOURNAL_DB_NAME)), patient),
 })
 const rowsOf = (databases: readonly DatabaseFixture[], name: string, store: string): readonly unknown[] =>
   databases.find((database) => database.name === name)?.stores.find((one) => one.name === store)?.rows ?? []
@@ -70,12 +74,22 @@ async function openRaw(name: string, version: number): Promise<IDBDatabase> {
   })
 }
 
+describe.each(Object.entries(ALL))('what is kept of %s', (name, Db) => {
+  // A version is recorded by the app that has it: `npm run e2e -- --config e2e/record/playwright.config.ts`.
+  it('[U3] is a recording of each version up to today’s, with rows in it', () => {
+    const recorded = FILES.flatMap(readFixture).filter((database) => database.name === name)
+    const versions = Array.from({ length: known(new Db(name)).verno }, (_, before) => before + 1)
+    expect([...new Set(recorded.map(({ version }) => version / 10))].toSorted((a, b) => a - b)).toEqual(versions)
+    for (const { stores } of recorded) expect(stores.some(({ rows }) => rows.length > 0)).toBe(true)
+  })
+})
+
 describe.each(FILES)('a tablet that kept %s', (file) => {
   it('has every record after today’s version opened it', async () => {
     const fixture = readFixture(file)
     await restoreDatabases(fixture)
-    await openBoth()
-    const now = await dumpDatabases([CACHE_DB_NAME, SALES_DB_NAME])
+    await openAll()
+    const now = await dumpDatabases(NAMES)
     for (const { name, stores } of fixture) {
       for (const { name: store, rows } of stores) {
         const upgraded = store === 'effects' ? rows.map((row) => expect.objectContaining(row as object)) : rows
@@ -86,17 +100,16 @@ describe.each(FILES)('a tablet that kept %s', (file) => {
 
   it('ends with the very stores and indexes of a tablet that begins today', async () => {
     const shape = async () =>
-      (await dumpDatabases([CACHE_DB_NAME, SALES_DB_NAME])).map(({ name, version, stores }) => ({
+      (await dumpDatabases(NAMES)).map(({ name, version, stores }) => ({
         name,
         version,
         stores: stores.map(({ rows: _rows, ...store }: StoreFixture) => store),
       }))
-    const fresh = await openBoth()
+    const fresh = await openAll()
     const expected = await shape()
-    await fresh.cache.delete()
-    await fresh.sales.delete()
+    for (const db of Object.values(fresh)) await db.delete()
     await restoreDatabases(readFixture(file))
-    await openBoth()
+    await openAll()
     expect(await shape()).toEqual(expected)
   })
 })
@@ -117,7 +130,7 @@ describe('the sales database of version 1', () => {
       })),
     }))
     await restoreDatabases(changed)
-    const { sales } = await openBoth()
+    const { sales } = await openAll()
     const effects = await sales.effects.toArray()
     const branches = new Map(operationsIn(changed).map(({ offline_id: id, branch_code: code }) => [id, code]))
     expect(effects.length).toBe(rowsOf(fixture, SALES_DB_NAME, 'effects').length)
@@ -127,7 +140,7 @@ describe('the sales database of version 1', () => {
 
   it('[D1] what an earlier branch still waits for counts nowhere else, and again on the way back', async () => {
     await restoreDatabases(readFixture(WITH_SALES))
-    const { cache, sales } = await openBoth()
+    const { cache, sales } = await openAll()
     const device = (await cache.meta.get('device'))?.value as Parameters<typeof saveEnrollment>[1]
     const products = await cache.products.toArray()
     const id = products[0]?.id ?? 0
