@@ -2,10 +2,10 @@
 import type { BrowserContext, Route } from '@playwright/test'
 import { PATHS } from '../src/contract/rest.ts'
 import type { Branch } from './support/admin-client.ts'
-import { expectEqualToDatabase } from './support/device-store.ts'
+import { changeDeviceRow, expectEqualToDatabase, readRefresh } from './support/device-store.ts'
 import { expect, test } from './support/fixtures.ts'
 import { createMqttFilter } from './support/mqtt-filter.ts'
-import { NETWORK_ERRORS } from './support/page-errors.ts'
+import { answered, NETWORK_ERRORS } from './support/page-errors.ts'
 import type { SqlClient } from './support/sql-client.ts'
 import { goodsOf, makeShop, openTill, SALE_ON_SERVER } from './support/till.ts'
 import { say, words } from './support/words.ts'
@@ -101,6 +101,8 @@ test('[C8][S7] after an absence longer than the log: a forced refresh, the unsen
   pageErrors,
 }) => {
   pageErrors.allow(NETWORK_ERRORS)
+  // Of the log, which goes back no further.
+  pageErrors.allow(answered(410))
   const branch = await makeShop(admin)
   const [first = 0, second = 0, third = 0] = branch.productIds
   const gate = createChangesGate()
@@ -177,4 +179,47 @@ test(`[C4][C7] ${CHANGES} missed changes are caught up with step by step: the st
   await expect(behind).toHaveCount(0)
   await expectEqualToDatabase(page, sql, branch)
   await expect.poll(gate.answered).toBeGreaterThanOrEqual(CHANGES / 500)
+})
+
+test('[C8][R2] after a night with more changes than the branch has rows, everything is loaded once, and not the log beside it', async ({
+  admin,
+  sql,
+  counter,
+  network,
+  pageErrors,
+}) => {
+  pageErrors.allow(NETWORK_ERRORS)
+  const branch = await admin.makeBranch({ products: 400 })
+  const [first = 0] = branch.productIds
+  const gate = createChangesGate()
+  const { page, stock, context, waitForState } = await counter(branch, { prepare: gate.prepare })
+  await expect(stock(first)).toHaveText('101')
+  await network.cut()
+  await waitForState('offline')
+  for (let round = 0; round < 4; round += 1) {
+    await sql.query('UPDATE products SET stock = stock + 2.5 WHERE branch_id = $1', [branch.id])
+  }
+  await untilPublished(sql, branch)
+  const finishedAt = ((await readRefresh(page))?.finishedAt ?? 0) - 12 * 3_600_000
+  await changeDeviceRow(page, { table: 'meta', key: 'refresh', path: 'value', fields: { finishedAt } })
+  const before = gate.answered()
+  const loaded: string[] = []
+  context.on('request', (request) => {
+    const { pathname } = new URL(request.url())
+    if (pathname === PATHS.products || pathname === PATHS.inventory) loaded.push(pathname)
+  })
+
+  // The refresh of the start is quicker than the log, and finds that nearly everything differs.
+  gate.holdAfter(0)
+  const compared = context.waitForEvent('response', (response) => new URL(response.url()).pathname === PATHS.checksums)
+  await network.restore()
+  await page.reload()
+  await compared
+  gate.open()
+  await waitForState('live')
+  await expect(stock(first)).toHaveText('111')
+  await expectEqualToDatabase(page, sql, branch)
+  expect(loaded.toSorted()).toEqual([PATHS.inventory, PATHS.products])
+  // One that told how much is missing, and what came after the refresh: 3,200 changes would be seven.
+  expect(gate.answered() - before).toBeLessThanOrEqual(3)
 })

@@ -10,11 +10,11 @@ export interface PageErrors {
 }
 
 /**
- * What Chromium writes, by itself and unavoidably, when the network is cut or the server is away. Of answers only the one that an
- * absence itself brings about: the log goes back no further. Any other status that a test expects it names (`answered`).
+ * What Chromium writes, by itself and unavoidably, when the network is cut or the server is away. A status that a test expects it
+ * names (`answered`).
  */
 export const NETWORK_ERRORS =
-  /net::ERR_|status of 410 \(Gone\) \(\S*\/api\/v1\/changes\?|WebSocket connection to .* failed(?!.*Unexpected response code)|WebSocket is (closed before the connection is established|already in CLOSING or CLOSED state)/
+  /net::ERR_|WebSocket connection to .* failed(?!.*Unexpected response code)|WebSocket is (closed before the connection is established|already in CLOSING or CLOSED state)/
 
 /** What Chromium writes of an answer with one of these statuses. */
 export function answered(...statuses: readonly number[]): RegExp {
