@@ -27,10 +27,13 @@ export interface CatalogueChanges {
  * query it runs again when a catalogue field is written and not when a stock changes: it reads the `rev` indexes alone.
  */
 export async function readCatalogueChanges(db: CacheDb, since: number): Promise<CatalogueChanges> {
-  const [rows, tombstones] = await Promise.all([
-    since === 0 ? db.products.toArray() : db.products.where('rev').above(since).toArray(),
-    since === 0 ? [] : db.tombstones.where('rev').above(since).toArray(),
-  ])
+  // Of one moment: a row that is written between two readings would be taken for known.
+  const [rows, tombstones] = await db.transaction('r', db.products, db.tombstones, () =>
+    Promise.all([
+      since === 0 ? db.products.toArray() : db.products.where('rev').above(since).toArray(),
+      since === 0 ? [] : db.tombstones.where('rev').above(since).toArray(),
+    ]),
+  )
   let rev = since
   for (const row of rows) rev = Math.max(rev, row.rev)
   const removed: number[] = []

@@ -13,8 +13,12 @@ export interface Catalogue {
 }
 
 export interface CatalogueStore extends Observable<Catalogue> {
-  /** Starts to follow the database. Returns the way to stop. */
-  start(): () => void
+  /**
+   * Starts to follow the database. Returns the way to stop.
+   * @param onThaw this page stood still and goes on: what was removed meanwhile may have been forgotten by now (rule R3), so
+   * everything is read again
+   */
+  start(onThaw: (listener: () => void) => () => void): () => void
 }
 
 export function createCatalogueStore(db: CacheDb): CatalogueStore {
@@ -30,23 +34,35 @@ export function createCatalogueStore(db: CacheDb): CatalogueStore {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    start: () => {
-      // A feed begins with the whole catalogue, so its index begins empty.
-      let index = new CatalogueIndex()
-      return followCatalogue(
-        db,
-        (changes) => {
-          const nothingNew = changes.changed.length === 0 && changes.removed.length === 0
-          if (value.index === index && value.state === 'ready' && nothingNew) return
-          index.apply(changes)
-          set({ index, revision: value.revision + 1, state: 'ready' })
-        },
-        () => {
-          index = value.index
-          set({ ...value, state: 'failed' })
-        },
-      )
+    start(onThaw) {
+      let stop = follow()
+      const stopThawing = onThaw(() => {
+        stop()
+        stop = follow()
+      })
+      return () => {
+        stop()
+        stopThawing()
+      }
     },
+  }
+
+  function follow(): () => void {
+    // A feed begins with the whole catalogue, so its index begins empty.
+    let index = new CatalogueIndex()
+    return followCatalogue(
+      db,
+      (changes) => {
+        const nothingNew = changes.changed.length === 0 && changes.removed.length === 0
+        if (value.index === index && value.state === 'ready' && nothingNew) return
+        index.apply(changes)
+        set({ index, revision: value.revision + 1, state: 'ready' })
+      },
+      () => {
+        index = value.index
+        set({ ...value, state: 'failed' })
+      },
+    )
   }
 }
 

@@ -3,13 +3,26 @@ import { CatalogueContext, createCatalogueStore } from '../catalogue-store.ts'
 import { useServices } from '../services.ts'
 import { INITIAL_STOCK_VIEW, StockViewContext } from './stock-view.ts'
 
+/** Chromium froze this page, or a browser kept it for the way back. */
+function onThaw(listener: () => void): () => void {
+  const onPageShow = ({ persisted }: PageTransitionEvent) => {
+    if (persisted) listener()
+  }
+  document.addEventListener('resume', listener)
+  window.addEventListener('pageshow', onPageShow)
+  return () => {
+    document.removeEventListener('resume', listener)
+    window.removeEventListener('pageshow', onPageShow)
+  }
+}
+
 /** Holds the catalogue and the list's state above the routes, so that coming back to the stock costs nothing. */
 export function StockProvider({ children }: { children: ReactNode }) {
   const { db } = useServices()
   const [store] = useState(() => createCatalogueStore(db))
   const view = useState(INITIAL_STOCK_VIEW)
   // The feed is a subscription to the database.
-  useEffect(() => store.start(), [store])
+  useEffect(() => store.start(onThaw), [store])
   return (
     <CatalogueContext value={store}>
       <StockViewContext value={view}>{children}</StockViewContext>
