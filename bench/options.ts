@@ -47,8 +47,14 @@ export interface RefreshOptions {
   readonly products: number
 }
 
+export interface HandoverOptions {
+  /** Of each kind of end. */
+  readonly samples: number
+}
+
 export type BenchCommand =
   | { readonly bench: 'catch-up'; readonly options: CatchUpOptions; readonly json: string | null }
+  | { readonly bench: 'handover'; readonly options: HandoverOptions; readonly json: string | null }
   | { readonly bench: 'refresh'; readonly options: RefreshOptions; readonly json: string | null }
   | { readonly bench: 'queue'; readonly options: QueueOptions; readonly json: string | null }
   | { readonly bench: 'propagation'; readonly options: PropagationOptions; readonly json: string | null }
@@ -62,6 +68,7 @@ npm run bench -- cart        [--products 10000] [--cart-lines 200] [--json FILE]
 npm run bench -- queue       [--sales 1000] [--lines 5] [--json FILE]
 npm run bench -- catch-up    [--products 10000] [--changes 100000] [--json FILE]
 npm run bench -- refresh     [--products 50000] [--json FILE]
+npm run bench -- handover    [--samples 20] [--json FILE]
 
 --quiet waits until nobody else uses the machine and repeats each phase in which somebody did.
 Database and broker as in the browser suite: embedded, or by DATABASE_URL, MQTT_BROKER, MQTT_URL, MQTT_WS_URL,
@@ -87,6 +94,7 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
       sales: { type: 'string', default: '1000' },
       lines: { type: 'string', default: '5' },
       changes: { type: 'string', default: '100000' },
+      samples: { type: 'string', default: '20' },
       json: { type: 'string' },
     },
   })
@@ -126,6 +134,9 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
   }
   if (bench === 'refresh') {
     return { bench, options: { products: wholeNumber('products', values.products ?? '50000') }, json }
+  }
+  if (bench === 'handover') {
+    return { bench, options: { samples: wholeNumber('samples', values.samples) }, json }
   }
   if (bench === 'cart') {
     const options = {

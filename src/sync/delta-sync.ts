@@ -209,11 +209,13 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
     const isFirst = connection.phase === 'refused' && connection.refusals === 1
     try {
       await deps.checkDevice()
+      // Stopped while it was asked: another tab is at it now.
+      if (stopWaking === null) return
       if (isRevoked) goOn()
       noteAnswer(null)
       if (isFirst) dispatch({ type: 'retry' })
     } catch (error) {
-      noteAnswer(error)
+      if (stopWaking !== null) noteAnswer(error)
     }
   }
 
@@ -306,6 +308,7 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
     },
     stop() {
       stopWaking?.()
+      stopWaking = null
       follower.stop()
       dispatch({ type: 'stop' })
       timers.clearAll()

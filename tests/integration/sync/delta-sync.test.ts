@@ -137,6 +137,23 @@ it('[Q5] a server that forgot this device for a while is followed again once it 
   expect(await stockOf(1)).toBe(49)
 })
 
+it('[C9] a tab that stops while it asks who it is does not go on when it is answered', async () => {
+  let answer: () => void = () => undefined
+  device.checkDevice = async () => {
+    throw new HttpFailure('Who is this?', 401, 'unauthorized')
+  }
+  device.restart()
+  await clock.advance(50)
+  device.checkDevice = () => new Promise((resolve) => (answer = resolve))
+  await clock.advance(60_000)
+  device.sync.stop()
+  server.requests = []
+  answer()
+  await clock.advance(1000)
+  expect(status().state).toBe('offline')
+  expect(server.requests).toEqual([])
+})
+
 it('[flow 2] logs each applied update with its latency from the server’s writing to the arrival here', async () => {
   server.sell(1, 1)
   await clock.advance(120)

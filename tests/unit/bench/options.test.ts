@@ -21,6 +21,7 @@ describe('parseBenchCommand', () => {
       options: { products: 10_000, lines: 20 },
     })
     expect(parseBenchCommand(['catch-up'])).toMatchObject({ options: { products: 10_000, changes: 100_000 } })
+    expect(parseBenchCommand(['handover', '--samples', '5'])).toMatchObject({ options: { samples: 5 } })
     expect(parseBenchCommand(['refresh'])).toMatchObject({ options: { products: 50_000 } })
     expect(parseBenchCommand(['refresh', '--products', '100'])).toMatchObject({ options: { products: 100 } })
   })

@@ -1,0 +1,125 @@
+/**
+ * `npm run bench -- handover`: how long the other tab of a tablet goes without changes when the connected one ends in its various
+ * ways (rule C9).
+ */
+import type { BrowserContext, Page } from '@playwright/test'
+import { untilInPage } from '../e2e/support/in-page.ts'
+import { readLoadAverage } from './machine.ts'
+import type { HandoverOptions } from './options.ts'
+import { markdownTable } from './report.ts'
+import { enrolAndLoad, launchBrowser, openStand, type Stand } from './stand.ts'
+import { type Summary, summarize } from './stats.ts'
+
+/** From the end of the one to the change on the other's screen, ms (95 of 100). */
+const LIMIT_MS = 1000
+const PRODUCTS = 20
+const DEADLINE_MS = 20_000
+/** Long enough to be taken for frozen, ms. */
+const HANG_MS = 4000
+
+const ENDS: Record<string, (page: Page) => Promise<unknown>> = {
+  closed: (page) => page.close(),
+  crashed: async (page) => {
+    const session = await page.context().newCDPSession(page)
+    // It never answers: what would answer is gone.
+    void session.send('Page.crash').catch(() => undefined)
+  },
+  'told that it will be frozen': (page) => page.evaluate(() => document.dispatchEvent(new Event('freeze'))),
+  'hangs without a word': async (page) => {
+    await page.evaluate((ms) => {
+      setTimeout(() => {
+        const end = performance.now() + ms
+        while (performance.now() < end);
+      }, 0)
+    }, HANG_MS)
+  },
+}
+
+interface Measured {
+  readonly end: string
+  readonly ms: Summary
+}
+
+export async function runHandover(
+  options: HandoverOptions,
+  say: (line: string) => void,
+): Promise<{ markdown: string; data: unknown; isMet: boolean }> {
+  const loadBefore = readLoadAverage()
+  const stand = await openStand(process.env)
+  const browser = await launchBrowser()
+  try {
+    const context = await browser.newContext({ locale: 'id-ID' })
+    const connected = watchConnected(context)
+    const branch = await stand.makeBranch(PRODUCTS)
+    let page = await context.newPage()
+    await enrolAndLoad(page, await stand.pairingLink(branch))
+    const [product] = await stand.sql.query<{ id: number }>(
+      'SELECT min(id)::int AS id FROM products WHERE branch_id = $1',
+      [branch.id],
+    )
+    if (!product) throw new Error('The branch has no product')
+    let stock = 1000
+    const measured: Measured[] = []
+    for (const [end, bringAbout] of Object.entries(ENDS)) {
+      const samples: number[] = []
+      for (let sample = 0; sample < options.samples; sample += 1) {
+        const other = await openTab(stand, context)
+        for (const tab of [page, other]) await untilInPage(tab, LIVE, { timeout: DEADLINE_MS })
+        if (connected(other) || !connected(page)) throw new Error('Another tab is connected than the first')
+        stock += 1
+        samples.push(await measure(stand, { page, other, bringAbout }, { id: product.id, stock }))
+        await page.close()
+        page = other
+      }
+      measured.push({ end, ms: summarize(samples) })
+      say(`${end}: ${samples.map(Math.round).join(', ')} ms`)
+    }
+    const loadAfter = readLoadAverage()
+    const isMet = measured.every(({ ms }) => ms.p95 <= LIMIT_MS)
+    const intro = `${stand.description}. Two tabs; from the moment the connected one ends to a change, written in that moment, on the other's screen. Limit ${LIMIT_MS} ms (p95): ${isMet ? 'met' : 'missed'}. Load average ${loadBefore.toFixed(2)} before, ${loadAfter.toFixed(2)} after.`
+    const rows = measured.map(({ end, ms }) => [end, ms.p50, ms.p95, ms.max, ms.count])
+    return {
+      markdown: `${intro}\n\n${markdownTable(['the connected tab, ms', 'p50', 'p95', 'most', 'samples'], rows)}`,
+      data: { description: stand.description, options, loadBefore, loadAfter, limitMs: LIMIT_MS, measured },
+      isMet,
+    }
+  } finally {
+    await browser.close()
+    await stand.close()
+  }
+}
+
+const LIVE = '[data-testid="sync-state"][data-state="live"]'
+
+async function openTab({ server }: Stand, context: BrowserContext): Promise<Page> {
+  const page = await context.newPage()
+  await page.goto(`${server.origin}/`)
+  await page.locator('[data-testid^="stock-"]').first().waitFor()
+  return page
+}
+
+async function measure(
+  { sql }: Stand,
+  { page, other, bringAbout }: { page: Page; other: Page; bringAbout: (page: Page) => Promise<unknown> },
+  { id, stock }: { id: number; stock: number },
+): Promise<number> {
+  const painted = untilInPage(other, `[data-testid="stock-${id}"][data-value="${stock}"]`, { timeout: DEADLINE_MS })
+  const begin = performance.now()
+  await bringAbout(page)
+  await sql.query('UPDATE products SET stock = $2 WHERE id = $1', [id, stock])
+  await painted
+  return performance.now() - begin
+}
+
+/** Tells whether a page has a WebSocket open. */
+function watchConnected(context: BrowserContext): (page: Page) => boolean {
+  const open = new Map<Page, number>()
+  const add = (page: Page, count: number) => open.set(page, (open.get(page) ?? 0) + count)
+  context.on('page', (page) => {
+    page.on('websocket', (socket) => {
+      add(page, 1)
+      socket.on('close', () => add(page, -1))
+    })
+  })
+  return (page) => (open.get(page) ?? 0) > 0
+}
