@@ -1,10 +1,12 @@
 /** A cashier at the sell screen: finding products, building carts, holding them. Payment has its own file. */
 import { expect, type Page } from '@playwright/test'
 import * as v from 'valibot'
+import { SALES_DB_NAME } from '../src/db/sales/sales-db.ts'
 import { expectAccessible, expectFits } from './support/accessibility.ts'
 import type { AdminClient, Branch } from './support/admin-client.ts'
 import { addStaff, approve, DEWI, openShift, SARI, signIn } from './support/cashier.ts'
 import type { Counter } from './support/counter.ts'
+import { writeForEver } from './support/device-store.ts'
 import { test } from './support/fixtures.ts'
 import { scan } from './support/scanner.ts'
 import { say, words } from './support/words.ts'
@@ -22,27 +24,6 @@ async function makeShop(admin: AdminClient): Promise<Branch> {
 async function addProduct(admin: AdminClient, branch: Branch, product: Record<string, unknown>): Promise<number> {
   const body = { branch_code: branch.branchCode, ...product }
   return v.parse(productSchema, await admin.call('POST', '/api/v1/admin/product', body)).id
-}
-
-/** From now on until the page ends, no write to the carts is carried out. */
-async function stopWrites(page: Page): Promise<void> {
-  await page.evaluate(
-    async () =>
-      await new Promise<void>((resolve, reject) => {
-        const opening = indexedDB.open('mstore-sales')
-        opening.onerror = () => reject(opening.error)
-        opening.onsuccess = () => {
-          const carts = opening.result.transaction('carts', 'readwrite').objectStore('carts')
-          const holdOn = () => {
-            carts.count().onsuccess = () => {
-              resolve()
-              holdOn()
-            }
-          }
-          holdOn()
-        }
-      }),
-  )
 }
 
 /** A live counter with a signed-in cashier and an open shift, on the sell screen. */
@@ -180,7 +161,7 @@ test('carts are held and resumed, over a reload too; deleting one that was held 
   await page.getByRole('button', { name: sell.hold, exact: true }).click()
   await expect(lines(page)).toHaveCount(0)
   await test.step('[Q11] the disk has confirmed nothing yet of what is seen', async () => {
-    await stopWrites(page)
+    await writeForEver(page, { database: SALES_DB_NAME, store: 'carts' })
     await product(page, 'Barang 00002').click()
     await expect(lines(page)).toContainText(['Barang 00002'])
   })

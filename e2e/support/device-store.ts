@@ -200,3 +200,28 @@ export async function countWrongPrices(page: Page): Promise<number> {
     CACHE_DB_NAME,
   )
 }
+
+/** Keeps a transaction open that writes to a store: whatever else needs the store waits until the page ends. */
+export async function writeForEver(
+  page: Page,
+  { database, store }: { database: string; store: string },
+): Promise<void> {
+  await page.evaluate(
+    async ([name, table]) =>
+      await new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open(name)
+        opening.onerror = () => reject(opening.error)
+        opening.onsuccess = () => {
+          const rows = opening.result.transaction(table, 'readwrite').objectStore(table)
+          const goOn = () => {
+            rows.count().onsuccess = () => {
+              resolve()
+              goOn()
+            }
+          }
+          goOn()
+        }
+      }),
+    [database, store] as const,
+  )
+}

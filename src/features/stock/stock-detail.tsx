@@ -54,7 +54,9 @@ export function StockDetail({ productId, isFullScreen, age, takesFocus, onClose 
           <IconButton label={t('app.back')} icon={<ArrowLeft size={24} aria-hidden />} onClick={onClose} />
         ) : null}
         <h2 ref={heading} tabIndex={-1} className={styles.title}>
-          {product === null ? t('detail.label') : (product?.name ?? <Skeleton width="12rem" />)}
+          {product === null
+            ? t('detail.label')
+            : (product?.name ?? <Skeleton width="12rem" label={t('app.loading')} />)}
         </h2>
         {isFullScreen ? null : (
           <IconButton label={t('app.close')} icon={<X size={24} aria-hidden />} onClick={onClose} />

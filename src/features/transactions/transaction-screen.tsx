@@ -32,7 +32,7 @@ export function TransactionScreen({ saleId }: { saleId: string }) {
       </Link>
       {sale === undefined ? (
         <h1>
-          <Skeleton width="14rem" />
+          <Skeleton width="14rem" label={t('app.loading')} />
         </h1>
       ) : (
         <>
