@@ -4,6 +4,7 @@
  */
 import type { BrowserContext, Page } from '@playwright/test'
 import { untilInPage } from '../e2e/support/in-page.ts'
+import { createSocketWatch } from '../e2e/support/socket-watch.ts'
 import { readLoadAverage } from './machine.ts'
 import type { HandoverOptions } from './options.ts'
 import { markdownTable } from './report.ts'
@@ -49,7 +50,8 @@ export async function runHandover(
   const browser = await launchBrowser()
   try {
     const context = await browser.newContext({ locale: 'id-ID' })
-    const connected = watchConnected(context)
+    const sockets = createSocketWatch()
+    await sockets.install(context)
     const branch = await stand.makeBranch(PRODUCTS)
     let page = await context.newPage()
     await enrolAndLoad(page, await stand.pairingLink(branch))
@@ -65,7 +67,8 @@ export async function runHandover(
       for (let sample = 0; sample < options.samples; sample += 1) {
         const other = await openTab(stand, context)
         for (const tab of [page, other]) await untilInPage(tab, LIVE, { timeout: DEADLINE_MS })
-        if (connected(other) || !connected(page)) throw new Error('Another tab is connected than the first')
+        if (sockets.openOn(other) > 0 || sockets.openOn(page) === 0)
+          throw new Error('Another tab is connected than the first')
         stock += 1
         samples.push(await measure(stand, { page, other, bringAbout }, { id: product.id, stock }))
         await page.close()
@@ -109,17 +112,4 @@ async function measure(
   await sql.query('UPDATE products SET stock = $2 WHERE id = $1', [id, stock])
   await painted
   return performance.now() - begin
-}
-
-/** Tells whether a page has a WebSocket open. */
-function watchConnected(context: BrowserContext): (page: Page) => boolean {
-  const open = new Map<Page, number>()
-  const add = (page: Page, count: number) => open.set(page, (open.get(page) ?? 0) + count)
-  context.on('page', (page) => {
-    page.on('websocket', (socket) => {
-      add(page, 1)
-      socket.on('close', () => add(page, -1))
-    })
-  })
-  return (page) => (open.get(page) ?? 0) > 0
 }

@@ -1,10 +1,11 @@
 /** Several tabs of one tablet share one connection, whatever becomes of the tab that holds it (rule C9). */
-import type { BrowserContext, CDPSession, Page } from '@playwright/test'
+import type { CDPSession, Page } from '@playwright/test'
 import type { Branch } from './support/admin-client.ts'
 import type { Counter } from './support/counter.ts'
 import { expectEqualToDatabase } from './support/device-store.ts'
 import { expect, test } from './support/fixtures.ts'
 import { openPlainBrowser, type PlainTab } from './support/plain-browser.ts'
+import { createSocketWatch, type SocketWatch } from './support/socket-watch.ts'
 import type { SqlClient } from './support/sql-client.ts'
 
 const LEADER_LOCK = 'mstore-leader'
@@ -168,33 +169,13 @@ test('[C9] a tab that the browser freezes gives the connection up before, and is
   }
 })
 
-/** Counts the WebSockets that each page has open. */
-function createSocketWatch() {
-  const open = new Map<Page, number>()
-  const openOn = (page: Page) => open.get(page) ?? 0
-  return {
-    openOn,
-    async install(context: BrowserContext): Promise<void> {
-      context.on('page', (page) => {
-        page.on('websocket', (socket) => {
-          open.set(page, openOn(page) + 1)
-          socket.on('close', () => open.set(page, openOn(page) - 1))
-        })
-      })
-    },
-  }
-}
-
 async function openTab({ context, page }: Counter): Promise<Page> {
   const tab = await context.newPage()
   await tab.goto(new URL('/', page.url()).href)
   return tab
 }
 
-async function expectOneConnected(
-  sockets: ReturnType<typeof createSocketWatch>,
-  pages: readonly Page[],
-): Promise<void> {
+async function expectOneConnected(sockets: SocketWatch, pages: readonly Page[]): Promise<void> {
   const connected = () => pages.map(sockets.openOn).toSorted()
   await expect.poll(connected).toEqual([...pages.slice(1).map(() => 0), 1])
 }

@@ -1,4 +1,5 @@
 import { useEffect } from 'react'
+import { onThaw } from '../features/on-thaw.ts'
 import { useRefresh } from '../features/use-refresh.ts'
 
 /**
@@ -11,16 +12,11 @@ export function RefreshDriver() {
   // One that was frozen or kept for the way back hears the others.
   useEffect(() => {
     const ask = () => void refetch({ cancelRefetch: false })
-    const onPageShow = ({ persisted }: PageTransitionEvent) => {
-      if (persisted) ask()
-    }
-    document.addEventListener('resume', ask)
+    const stopThawing = onThaw(ask)
     window.addEventListener('online', ask)
-    window.addEventListener('pageshow', onPageShow)
     return () => {
-      document.removeEventListener('resume', ask)
+      stopThawing()
       window.removeEventListener('online', ask)
-      window.removeEventListener('pageshow', onPageShow)
     }
   }, [refetch])
   return null

@@ -133,6 +133,13 @@ export interface Freshness {
   asOf: number
 }
 
+/** Where the log stood here when a comparison first left what is missing to it (rule R2). `since`: client ms. */
+export interface Standing {
+  readonly epoch: string | null
+  readonly cursor: number
+  readonly since: number
+}
+
 export interface MetaValues {
   device: Enrollment
   position: Position
@@ -144,8 +151,7 @@ export interface MetaValues {
   etag: { value: string }
   /** A person removed the device here, client ms: what is empty without it was emptied by the browser. */
   removed: { at: number }
-  /** Where the log stood here when a comparison first left what is missing to it, client ms (rule R2). */
-  leftToLog: { epoch: string | null; cursor: number; since: number }
+  leftToLog: Standing
   /** Highest `rev` given out. */
   rev: { value: number }
 }

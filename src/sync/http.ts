@@ -7,17 +7,17 @@ import type { HttpAnswer, HttpLike, HttpRequest } from './ports.ts'
 /** A line that brings nothing for this long is dead, ms. A slow one is not: what it brings may take as long as it takes. */
 const SILENCE_MS = 15_000
 
-/**
- * @param token the device's secret token, or null before enrolment
- * @returns a function that rejects with HttpFailure unless the status is 2xx or 304
- */
-export function createHttp(options: {
+interface HttpOptions {
   readonly origin: string
+  /** The device's secret token, or null before enrolment. */
   readonly token: string | null
   readonly fetch: typeof fetch
   /** Something of an answer came. */
   readonly onProgress?: () => void
-}): HttpLike {
+}
+
+/** @returns a function that rejects with HttpFailure unless the status is 2xx or 304 */
+export function createHttp(options: HttpOptions): HttpLike {
   return async (request) => {
     const line = watchLine(request.timeoutMs ?? SILENCE_MS)
     try {
@@ -50,11 +50,7 @@ function watchLine(silenceMs: number): Line {
   }
 }
 
-async function exchange(
-  options: { origin: string; token: string | null; fetch: typeof globalThis.fetch; onProgress?: () => void },
-  request: HttpRequest,
-  line: Line,
-): Promise<HttpAnswer> {
+async function exchange(options: HttpOptions, request: HttpRequest, line: Line): Promise<HttpAnswer> {
   const response = await send(options, request, line.signal)
   const onBytes = () => {
     line.heard()
@@ -72,7 +68,7 @@ async function exchange(
 }
 
 async function send(
-  { origin, token, fetch }: { origin: string; token: string | null; fetch: typeof globalThis.fetch },
+  { origin, token, fetch }: HttpOptions,
   { method = 'GET', path, body, etag, headers: further }: HttpRequest,
   signal: AbortSignal,
 ): Promise<Response> {

@@ -1,20 +1,8 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { CatalogueContext, createCatalogueStore } from '../catalogue-store.ts'
+import { onThaw } from '../on-thaw.ts'
 import { useServices } from '../services.ts'
 import { INITIAL_STOCK_VIEW, StockViewContext } from './stock-view.ts'
-
-/** Chromium froze this page, or a browser kept it for the way back. */
-function onThaw(listener: () => void): () => void {
-  const onPageShow = ({ persisted }: PageTransitionEvent) => {
-    if (persisted) listener()
-  }
-  document.addEventListener('resume', listener)
-  window.addEventListener('pageshow', onPageShow)
-  return () => {
-    document.removeEventListener('resume', listener)
-    window.removeEventListener('pageshow', onPageShow)
-  }
-}
 
 /** Holds the catalogue and the list's state above the routes, so that coming back to the stock costs nothing. */
 export function StockProvider({ children }: { children: ReactNode }) {

@@ -3,7 +3,7 @@
  * the caller's.
  */
 import type { ChecksumRange } from '../../contract/rest.ts'
-import type { InventoryRow, Position, ProductRow, Provenance, SettingsRow, StaffRow } from '../../db/rows.ts'
+import type { InventoryRow, Position, ProductRow, Provenance, SettingsRow, StaffRow, Standing } from '../../db/rows.ts'
 
 /** Records a range: of the first look over everything, and of the second into ranges that differ. */
 export const COARSE_RANGE = 500
@@ -42,13 +42,6 @@ export function judgeComparison(
 ): 'equal' | 'look-closer' | 'load' {
   if (differing.length === 0) return 'equal'
   return differing.length > 2 && differing.length * 2 > all.length ? 'load' : 'look-closer'
-}
-
-/** How far behind the log is, and since when the cursor has stood where it stands, client ms. */
-export interface Standing {
-  readonly epoch: string | null
-  readonly cursor: number
-  readonly since: number
 }
 
 /**
