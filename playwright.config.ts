@@ -7,9 +7,10 @@ const chromium = findChromium()
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
-  // One real server and one browser, each with its own processes: they fill two cores. `--workers=2` is possible (a server, a
-  // database and topics for each worker) and saves a quarter of the time. A retry would hide what it is here to find.
-  workers: 1,
+  // A server, a database, topics and a browser for each worker. Tests are dealt out one by one, so both end at nearly the same
+  // time. A retry would hide what it is here to find.
+  workers: 2,
+  fullyParallel: true,
   retries: 0,
   forbidOnly: true,
   timeout: 120_000,

@@ -1,6 +1,7 @@
 /**
- * The body of .ci/run: `npm test` on the embedded parts, then the PostgreSQL, integration and browser suites on a PostgreSQL
- * and a Mosquitto of its own, the core journeys in Firefox and WebKit too. It ends what it started in every case. The last line is `N passed, N failed`.
+ * The body of .ci/run: `npm test` on the embedded parts, with those browser tests alone that depend on database or broker; then
+ * the PostgreSQL and integration suites and the whole browser suite on a PostgreSQL and a Mosquitto of its own, the core journeys in
+ * Firefox and WebKit too. It ends what it started in every case. The last line is `N passed, N failed`.
  */
 import { existsSync } from 'node:fs'
 import { startMosquitto } from '../tests/support/mosquitto.ts'
@@ -9,7 +10,7 @@ import { countSummaryLine, summaryLine } from './count-results.ts'
 import { installDebianPackages } from './install-debian.ts'
 import { startLocalPostgres } from './local-postgres.ts'
 import { passOnSignals, runTool } from './run-tool.ts'
-import { browserStep, enginesStep, printTable, type Step, vitestStep } from './test-steps.ts'
+import { auditStep, browserStep, enginesStep, printTable, type Step, vitestStep } from './test-steps.ts'
 
 const FAILED = { passed: 0, failed: 1, skipped: 0 }
 const steps: Step[] = []
@@ -20,7 +21,8 @@ const stopAll = async () => {
 }
 passOnSignals(stopAll)
 
-const embedded = await runTool('npm', ['test'], { output: 'both' })
+steps.push(await auditStep())
+const embedded = await runTool('npm', ['test', '--', '--browser=tagged'], { output: 'both' })
 steps.push({ name: 'npm test (embedded)', ms: embedded.ms, count: countSummaryLine(embedded.output, embedded.code) })
 
 try {

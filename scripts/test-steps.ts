@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { auditProduction } from './audit.ts'
 import { build } from './build.ts'
 import { ensureChromium } from './chromium.ts'
 import { type Count, countPlaywright, countVitest } from './count-results.ts'
@@ -27,6 +28,15 @@ export async function checkStep(name: string, command: string, toolArguments: re
   announce(name)
   const { code, ms } = await runTool(command, toolArguments)
   return { name, ms, count: oneCheck(code === 0) }
+}
+
+/** Known holes in the packages that the product ships, where the registry tells them. */
+export async function auditStep(): Promise<Step> {
+  const name = 'audit of production packages'
+  announce(name)
+  const { line, count, ms } = await auditProduction()
+  console.log(line)
+  return { name: count.passed + count.failed === 0 ? `${name} (no answer)` : name, ms, count }
 }
 
 export async function buildStep(): Promise<Step> {
@@ -75,8 +85,8 @@ export async function enginesStep(name: string, env: Env = {}): Promise<Step> {
   }
 }
 
-/** The whole browser suite on the build in dist/. */
-export async function browserStep(name: string, env: Env = {}): Promise<Step> {
+/** The browser suite on the build in dist/: whole, or what bears this tag (`e2e/support/tags.ts`). */
+export async function browserStep(name: string, env: Env = {}, tag?: string): Promise<Step> {
   announce(name)
   const started = performance.now()
   const chromium = ensureChromium()
@@ -85,7 +95,7 @@ export async function browserStep(name: string, env: Env = {}): Promise<Step> {
     return { name, ms: performance.now() - started, count: oneCheck(false) }
   }
   const report = freshReport(name)
-  const { code, ms } = await runTool('playwright', ['test'], {
+  const { code, ms } = await runTool('playwright', ['test', ...(tag === undefined ? [] : ['--grep', tag])], {
     env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
     stopSignal: 'SIGINT',
     limitMs: SUITE_LIMIT_MS,

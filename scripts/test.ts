@@ -1,7 +1,9 @@
 /**
  * `npm test`: everything, on the embedded database and broker. Goes on after a failure, to report all of them; the last
- * line is `N passed, N failed`.
+ * line is `N passed, N failed`. With `-- --browser=tagged` only those browser tests that depend on database or broker: .ci/run
+ * runs the whole suite on its PostgreSQL and Mosquitto.
  */
+import { STACK_TAG } from '../e2e/support/tags.ts'
 import { summaryLine } from './count-results.ts'
 import { passOnSignals } from './run-tool.ts'
 import { browserStep, buildStep, checkStep, printTable, type Step, vitestStep } from './test-steps.ts'
@@ -16,6 +18,13 @@ const EMBEDDED = {
   MQTT_WS_URL: undefined,
 }
 
+const given = process.argv.slice(2)
+const [browserTag] = given.map((argument) => (argument === '--browser=tagged' ? STACK_TAG : null))
+if (browserTag === null || given.length > 1) {
+  console.error(`npm test does not know ${given.join(' ')}: only --browser=tagged`)
+  process.exit(64)
+}
+
 passOnSignals()
 const steps: Step[] = [
   await checkStep('typecheck', 'node', ['scripts/typecheck.ts']),
@@ -26,7 +35,7 @@ const steps: Step[] = [
 ]
 const build = await buildStep()
 steps.push(build)
-if (build.count.failed === 0) steps.push(await browserStep('browser', EMBEDDED))
+if (build.count.failed === 0) steps.push(await browserStep('browser', EMBEDDED, browserTag))
 else steps.push({ name: 'browser (no build)', ms: 0, count: { passed: 0, failed: 1, skipped: 0 } })
 
 printTable(steps)
