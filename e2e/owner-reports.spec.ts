@@ -104,7 +104,7 @@ test('a tablet is paired by the owner’s link, renamed, and shut out at once wh
   await row.getByRole('button', { name: say(words.people.revokeWho, { name: 'Kasir depan' }) }).click()
   await page.getByRole('dialog').getByRole('button', { name: words.people.revoke }).click()
   await expect(row).toContainText(words.people.deviceRevoked)
-  await expect(other.page.getByText(words.sync.revokedTitle)).toBeVisible({ timeout: 20_000 })
+  await expect(other.page.getByText(words.enrol.revokedTitle)).toBeVisible({ timeout: 20_000 })
 })
 
 test('a sale stands in the takings of its day, counter and method, and in the file; offline the page says so', async ({

@@ -1,4 +1,5 @@
 /** What the server does not have yet: seen, explained, decided, carried in a file; and no way to lose it. */
+import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
 import type { OperationRow } from '../src/db/sales/sales-rows.ts'
 import { expectAccessible, expectFits } from './support/accessibility.ts'
@@ -241,9 +242,11 @@ test('[Q7] a device that alone holds a sale can’t be removed; once exported it
   expect(await sql.query(SALE_ON_SERVER, [sale])).toMatchObject([{ status: 'paid', grand_total: 48_000 }])
 })
 
-test('[Q5] a revoked device keeps everything, says why nothing is sent, and what to do', async ({
+test('[Q12] a revoked device keeps what is unsent alone, in a file or until it is enrolled again', async ({
   admin,
   counter,
+  network,
+  sql,
   pageErrors,
 }) => {
   pageErrors.allow(NETWORK_ERRORS)
@@ -251,14 +254,27 @@ test('[Q5] a revoked device keeps everything, says why nothing is sent, and what
   const branch = await makeShop(admin)
   const till = await openTill(await counter(branch))
   const { page } = till
+  const sent = await till.sell(goodsOf(branch))
+  await untilAllSent(page)
+  await network.cut()
+  const sale = await till.sell(goodsOf(branch))
   const [device] = (await readOperations(page)).map(({ device_id: id }) => id)
   await admin.call('POST', `/api/v1/admin/device/${device}/revoke`)
-  const sale = await till.sell(goodsOf(branch))
-  await till.visit('/unsent')
-  await expect(page.getByText(words.unsent.pausedRevokedTitle)).toBeVisible()
-  await expect(row(page, sale)).toContainText(words.operation.statePaused)
+  await network.restore()
+  await expect(page.getByText(words.enrol.revokedTitle)).toBeVisible({ timeout: 20_000 })
+  await expect(page.getByRole('alert')).toContainText(say(words.enrol.revokedUnsent_one, { count: '1' }))
   await expectFits(page)
   await expectAccessible(page)
+  expect((await readOperations(page)).map(({ offline_id: id }) => id)).toEqual([sale])
+  const downloading = page.waitForEvent('download')
+  await page.getByRole('button', { name: words.unsent.export }).click()
+  const file = JSON.parse(await readFile(await (await downloading).path(), 'utf8'))
+  expect(file).toMatchObject({ operations: [{ offline_id: sale }] })
+
+  await till.visit(`/enrol#code=${await admin.pairingCode(branch)}`)
+  await till.waitForState('live')
+  await expect.poll(() => settledIds(page)).toContain(sale)
+  for (const id of [sent, sale]) expect(await sql.query(SALE_ON_SERVER, [id])).toMatchObject([{ status: 'paid' }])
 })
 
 test('[V1] a thousand entries: only those in sight are in the page, the last one is reached, and all are counted', async ({

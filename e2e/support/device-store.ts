@@ -225,3 +225,23 @@ export async function writeForEver(
     [database, store] as const,
   )
 }
+
+/** Every record of every database of the tablet, as one text: to look for what must not be there. */
+export async function readEverything(page: Page): Promise<string> {
+  return await page.evaluate(async () => {
+    const done = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result)
+        request.onerror = () => reject(request.error)
+      })
+    const found: unknown[] = []
+    for (const { name = '' } of await indexedDB.databases()) {
+      const db = await done(indexedDB.open(name))
+      for (const store of db.objectStoreNames) {
+        found.push([name, store, await done(db.transaction(store).objectStore(store).getAll())])
+      }
+      db.close()
+    }
+    return JSON.stringify([found, { ...sessionStorage }])
+  })
+}

@@ -3,7 +3,7 @@
  * for whichever device is enrolled.
  */
 import type { Enrollment } from '../contract/rest.ts'
-import { clearCache, saveEnrollment, wasRemoved, watchDevice } from '../db/device.ts'
+import { clearCache, readRemoval, saveEnrollment, watchDevice } from '../db/device.ts'
 import { readFailures } from '../db/journal/failures.ts'
 import type { JournalDb } from '../db/journal/journal-db.ts'
 import { hasUnexported } from '../db/sales/operations.ts'
@@ -18,6 +18,7 @@ import { createObservable, isShallowEqual } from '../sync/observable.ts'
 import type { FailureJournal, HttpLike } from '../sync/ports.ts'
 import { createProductRows } from '../sync/product-rows.ts'
 import type { Diagnostics, SyncStatus } from '../sync/sync-status.ts'
+import { wipingWhenRevoked } from '../sync/wipe-revoked.ts'
 import { beforePaint, createBrowserClock } from './browser-ports.ts'
 import type { AppConfig } from './config.ts'
 import { createDeviceSync, type DeviceSync, EMPTY_DIAGNOSTICS } from './create-device-sync.ts'
@@ -88,14 +89,17 @@ export async function createApp(
     running = { key, device, sync }
     sync.start()
   }
-  /** The device is gone, and maybe no person removed it. */
-  async function noticeTaken(): Promise<void> {
-    if (await wasRemoved(db).catch(() => true)) return
+  /** The device is gone, and maybe nobody removed it. */
+  async function noticeGone(): Promise<void> {
+    const removal = await readRemoval(db).catch(() => ({ by: 'person' }) as const)
+    // What this tab alone keeps: a payment in progress, a cart that is not written yet.
+    if (removal?.by === 'owner') sessionStorage.clear()
+    if (removal !== null) return
     isStorageTaken.set(true)
     journal.note('storage', 'The browser has deleted what this device had stored')
   }
   const stopWatching = watchDevice(db, (device) => {
-    if (running && !device) void noticeTaken()
+    if (running && !device) void noticeGone()
     follow(device)
   })
   for (const database of [db, salesDb]) {
@@ -112,12 +116,12 @@ export async function createApp(
     follow(undefined)
   }
 
-  const http: HttpLike = (request) =>
-    createHttp({
-      origin: config.origin,
-      token: running?.device.device_secret_token ?? null,
-      fetch: fetch.bind(window),
-    })(request)
+  const http: HttpLike = (request) => {
+    const token = running?.device.device_secret_token ?? null
+    const plain = createHttp({ origin: config.origin, token, fetch: fetch.bind(window) })
+    const ofDevice = token === null ? plain : wipingWhenRevoked(plain, { db, salesDb, token, now: clock.now, journal })
+    return ofDevice(request)
+  }
   const sales = createSales({
     salesDb,
     http,
@@ -164,7 +168,7 @@ export async function createApp(
     async forgetDevice() {
       if (await hasUnexported(salesDb)) return 'unsent'
       follow(undefined)
-      await clearCache(db, clock.now())
+      await clearCache(db, { at: clock.now(), by: 'person' })
       return 'done'
     },
   }

@@ -30,6 +30,7 @@ import { announce, createTabLeader, listen } from '../sync/tab-leader.ts'
 import { createTimers } from '../sync/timers.ts'
 import type { QueueDeps } from '../sync/transaction-queue.ts'
 import { createWebLocks } from '../sync/web-locks.ts'
+import { wipingWhenRevoked } from '../sync/wipe-revoked.ts'
 import { createWorkerRefresh } from '../sync/worker-refresh.ts'
 import {
   askForBackgroundSync,
@@ -81,7 +82,14 @@ export function createDeviceSync(deps: {
 }): DeviceSync {
   const { db, salesDb, config, device, clock, journal, journalDb } = deps
   const scope: BranchScope = { env: device.env, merchantCode: device.merchant.code, branchCode: device.branch.code }
-  const http = createHttp({ origin: config.origin, token: device.device_secret_token, fetch: fetch.bind(window) })
+  const token = device.device_secret_token
+  const http = wipingWhenRevoked(createHttp({ origin: config.origin, token, fetch: fetch.bind(window) }), {
+    db,
+    salesDb,
+    token,
+    now: clock.now,
+    journal,
+  })
   const locks = createWebLocks(navigator.locks)
   const diagnostics = createDiagnosticsLog(clock)
   const visibility = createBrowserVisibility()

@@ -2,6 +2,7 @@ import type { Enrollment } from '../contract/rest.ts'
 import type { CacheDb } from './cache-db.ts'
 import { liveQuery } from './live-query.ts'
 import { readMeta, writeMeta } from './meta.ts'
+import type { MetaValues } from './rows.ts'
 
 /** Keeps the credentials of a newly enrolled device; what another branch or device left in the cache goes with it. */
 export async function saveEnrollment(db: CacheDb, device: Enrollment): Promise<void> {
@@ -20,17 +21,22 @@ export async function saveProfile(db: CacheDb, device: Enrollment): Promise<void
   })
 }
 
-/** Forgets the device and everything cached on it, and that a person wanted it (client time, ms). */
-export async function clearCache(db: CacheDb, now: number): Promise<void> {
-  await db.transaction('rw', db.tables, async () => {
+/**
+ * Forgets the device and everything cached on it, and notes who wanted it. `token`: only if this is still the device's own; false
+ * when it was enrolled anew meanwhile, and nothing is touched then.
+ */
+export async function clearCache(db: CacheDb, removed: MetaValues['removed'], token?: string): Promise<boolean> {
+  return await db.transaction('rw', db.tables, async () => {
+    if (token !== undefined && (await readMeta(db, 'device'))?.device_secret_token !== token) return false
     await Promise.all(db.tables.map((table) => table.clear()))
-    await writeMeta(db, 'removed', { at: now })
+    await writeMeta(db, 'removed', removed)
+    return true
   })
 }
 
-/** True when there is no device because a person removed it; else the browser or the system has deleted what was stored. */
-export async function wasRemoved(db: CacheDb): Promise<boolean> {
-  return (await readMeta(db, 'removed')) !== undefined
+/** Who removed the device; null when nobody did: then the browser or the system has deleted what was stored. */
+export async function readRemoval(db: CacheDb): Promise<MetaValues['removed'] | null> {
+  return (await readMeta(db, 'removed')) ?? null
 }
 
 /** Calls back with the enrolled device now and whenever it changes, in whichever tab; undefined: not enrolled. */

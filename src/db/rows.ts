@@ -149,8 +149,11 @@ export interface MetaValues {
   clock: { skewMs: number }
   /** ETag that the last completed refresh may present (rule R2). */
   etag: { value: string }
-  /** A person removed the device here, client ms: what is empty without it was emptied by the browser. */
-  removed: { at: number }
+  /**
+   * The device was removed, client ms: by a person here, or because the owner revoked it (rule Q12). What is empty without this was
+   * emptied by the browser.
+   */
+  removed: { at: number; by: 'person' | 'owner' }
   leftToLog: Standing
   /** Highest `rev` given out. */
   rev: { value: number }

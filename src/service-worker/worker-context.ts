@@ -13,6 +13,7 @@ import { createHttp } from '../sync/http.ts'
 import type { FailureJournal } from '../sync/ports.ts'
 import type { QueueDeps } from '../sync/transaction-queue.ts'
 import { createWebLocks } from '../sync/web-locks.ts'
+import { wipingWhenRevoked } from '../sync/wipe-revoked.ts'
 import { withJournal } from './worker-journal.ts'
 
 declare const self: ServiceWorkerGlobalScope
@@ -57,14 +58,11 @@ async function inContext<T>(
     await openBoth(db, salesDb)
     const device = await readMeta(db, 'device')
     if (!device) return null
+    const token = device.device_secret_token
+    const plain = createHttp({ origin, token, fetch: fetch.bind(globalThis), ...(onProgress ? { onProgress } : {}) })
     const queue: QueueDeps = {
       salesDb,
-      http: createHttp({
-        origin,
-        token: device.device_secret_token,
-        fetch: fetch.bind(globalThis),
-        ...(onProgress ? { onProgress } : {}),
-      }),
+      http: wipingWhenRevoked(plain, { db, salesDb, token, now: Date.now, journal }),
       locks: createWebLocks(navigator.locks),
       branchCode: device.branch.code,
       deviceId: device.device_id,

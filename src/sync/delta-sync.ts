@@ -75,7 +75,7 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
   let mqtt: MqttConnectionLike | null = null
   let skew = createClockSkew(deps.known?.clockSkewMs)
   let isServerReachable: boolean | null = null
-  let isRevoked = false
+  let isRefused = false
   /** Client time, ms, of the last heartbeat or of the connection's beginning. */
   let heardAt = 0
   let stopWaking: (() => void) | null = null
@@ -104,7 +104,7 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
   function readStatus(): SyncStatus {
     const { cursor, isStorageFailing, asOf, latencyMs, behind } = follower.facts()
     const isOnline = visibility.isOnline()
-    const derived = deriveStatus({ connection, cursor, isServerReachable, isOnline, isRevoked, isStorageFailing })
+    const derived = deriveStatus({ connection, cursor, isServerReachable, isOnline, isRefused, isStorageFailing })
     return { ...derived, asOf, latencyMs, behind, clockSkewMs: skewMs(skew) }
   }
 
@@ -211,7 +211,7 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
       await deps.checkDevice()
       // Stopped while it was asked: another tab is at it now.
       if (stopWaking === null) return
-      if (isRevoked) goOn()
+      if (isRefused) goOn()
       noteAnswer(null)
       if (isFirst) dispatch({ type: 'retry' })
     } catch (error) {
@@ -221,7 +221,7 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
 
   /** The server takes this device again. */
   function goOn(): void {
-    isRevoked = false
+    isRefused = false
     follower.start()
     dispatch({ type: 'start' })
   }
@@ -261,7 +261,7 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
       isServerReachable = failure.class !== 'transient'
       if (isServerReachable) deps.journal.note(failureKind(failure, 'network'), 'Server', failure)
       if (failure.class === 'revoked' || failure.class === 'unauthorized') {
-        isRevoked = true
+        isRefused = true
         follower.stop()
         dispatch({ type: 'stop' })
         // A server that was set back to an older state knows its devices again once that is put right; a revoked one is final.
@@ -299,7 +299,7 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
   return {
     status,
     start() {
-      if (connection.phase !== 'stopped' || isRevoked) return
+      if (connection.phase !== 'stopped' || isRefused) return
       stopWaking = visibility.onWake(wake)
       follower.start()
       dispatch({ type: 'start' })

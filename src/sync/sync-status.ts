@@ -7,7 +7,7 @@ export type SyncProblem =
   | 'server-unreachable'
   | 'broker-unreachable'
   | 'credentials-refused'
-  | 'device-revoked'
+  | 'device-unknown'
   | 'storage-failed'
 
 export interface SyncStatus {

@@ -10,7 +10,7 @@ const PROBLEMS = {
   'server-unreachable': 'diagnostics.problemServer',
   'broker-unreachable': 'diagnostics.problemBroker',
   'credentials-refused': 'diagnostics.problemCredentials',
-  'device-revoked': 'diagnostics.problemRevoked',
+  'device-unknown': 'diagnostics.problemUnknown',
   'storage-failed': 'diagnostics.problemStorage',
 } as const satisfies Record<SyncProblem, string>
 

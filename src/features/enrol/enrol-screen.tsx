@@ -14,6 +14,7 @@ import { deviceKind } from './device-kind.ts'
 import styles from './enrol-screen.module.css'
 import { codeFromFragment, foreignCharacters, isPairingCode } from './pairing-code.ts'
 import { ReplaceDialog } from './replace-dialog.tsx'
+import { RevokedNotice } from './revoked-notice.tsx'
 import { ScanDialog } from './scan-dialog.tsx'
 
 type Refusal = Extract<EnrolOutcome, { ok: false }>['kind']
@@ -43,10 +44,11 @@ export function EnrolScreen() {
   const { db, enrol, status } = useServices()
   const [, navigate] = useLocation()
   const device = useMeta(db, 'device')
-  // A device that was revoked has nothing to lose by another enrolment.
+  const removed = useMeta(db, 'removed')
+  // A device that its server does not know has nothing to lose by another enrolment.
   const isRefused = useObservable(
     status,
-    ({ problem }) => problem === 'device-revoked' || problem === 'credentials-refused',
+    ({ problem }) => problem === 'device-unknown' || problem === 'credentials-refused',
   )
   const [code, setCode] = useState('')
   const [name, setName] = useState(() => t(`enrol.${deviceKind(navigator.userAgent, navigator.maxTouchPoints)}`))
@@ -117,6 +119,7 @@ export function EnrolScreen() {
       <Store size={40} aria-hidden className={styles.mark} />
       <h1>{t('enrol.title')}</h1>
       <p className={styles.intro}>{t('enrol.intro')}</p>
+      {device === null && removed?.by === 'owner' ? <RevokedNotice /> : null}
       {device ? (
         <p className={styles.already}>
           <Info size={20} aria-hidden />

@@ -14,7 +14,7 @@ const PATIENCE_MS: Record<SyncProblem, number> = {
   'server-unreachable': 4_000,
   'broker-unreachable': 4_000,
   'credentials-refused': 0,
-  'device-revoked': 0,
+  'device-unknown': 0,
   'storage-failed': 0,
 }
 
@@ -54,10 +54,10 @@ export function SyncBanners() {
           {t('sync.credentialsText')}
         </Banner>
       )
-    case 'device-revoked':
+    case 'device-unknown':
       return (
-        <Banner tone="bad" icon={<ShieldX size={24} aria-hidden />} title={t('sync.revokedTitle')} actions={enrolAgain}>
-          {t('sync.revokedText')}
+        <Banner tone="bad" icon={<ShieldX size={24} aria-hidden />} title={t('sync.unknownTitle')} actions={enrolAgain}>
+          {t('sync.unknownText')}
         </Banner>
       )
     case 'storage-failed':

@@ -86,8 +86,9 @@ export const en: Messages = {
     brokerText: 'The server can be reached, so stock is checked regularly. It reconnects by itself.',
     credentialsTitle: 'This device’s credentials were refused.',
     credentialsText: 'The last stock can still be seen but is not updated. Enrol again with a new code.',
-    revokedTitle: 'This device has been revoked.',
-    revokedText: 'The last stock can still be seen but is not updated. Ask the shop’s owner for a new code.',
+    unknownTitle: 'The server does not know this device.',
+    unknownText:
+      'Sales are still kept here and the last stock can be seen, but it is not updated. This usually mends itself; if not, ask the shop’s owner for a new code.',
     storageTitle: 'Not saved: the device refused storage.',
     storageText: 'The stock on the screen may be behind. Free some space on the device, then reload.',
     enrolAgain: 'Enrol again',
@@ -119,6 +120,13 @@ export const en: Messages = {
     errorStorage: 'Not saved: the device refused storage. Free some space, then ask for a new code.',
     errorServer: 'The server cannot enrol devices right now. Try again shortly.',
     errorRequest: 'The server refused this. Check the code and the device name.',
+    revokedTitle: 'The shop’s owner has shut this device out.',
+    revokedText: 'Goods, staff and history have been deleted from it.',
+    revokedUnsent_one:
+      '{{count}} record that was not sent is still safe here: save it to a file, or enrol again in the same branch and it is sent by itself.',
+    revokedUnsent_other:
+      '{{count}} records that were not sent are still safe here: save them to a file, or enrol again in the same branch and they are sent by themselves.',
+    revokedSaved: 'Saved as {{file}}.',
     replaceTitle: 'Replace this device’s enrolment?',
     replaceText:
       'This device is enrolled at {{branch}}. When it is replaced, the stored stock is deleted and loaded again from the new branch.',
@@ -255,7 +263,7 @@ export const en: Messages = {
     problemServer: 'Server cannot be reached',
     problemBroker: 'Broker cannot be reached',
     problemCredentials: 'Credentials refused',
-    problemRevoked: 'Device revoked',
+    problemUnknown: 'Device unknown',
     problemStorage: 'Storage failed',
   },
   settings: {

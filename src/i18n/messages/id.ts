@@ -86,8 +86,9 @@ export const id = {
     brokerText: 'Server terjangkau, jadi stok diperiksa berkala. Tersambung lagi dengan sendirinya.',
     credentialsTitle: 'Kredensial perangkat ini ditolak.',
     credentialsText: 'Stok terakhir tetap bisa dilihat, tetapi tidak diperbarui. Daftarkan ulang dengan kode baru.',
-    revokedTitle: 'Perangkat ini telah dicabut.',
-    revokedText: 'Stok terakhir tetap bisa dilihat, tetapi tidak diperbarui. Minta kode baru kepada pemilik toko.',
+    unknownTitle: 'Server tidak mengenali perangkat ini.',
+    unknownText:
+      'Penjualan tetap disimpan di sini dan stok terakhir tetap terlihat, tetapi tidak diperbarui. Biasanya pulih sendiri; jika tidak, minta kode baru kepada pemilik toko.',
     storageTitle: 'Tidak tersimpan: penyimpanan perangkat menolak.',
     storageText: 'Stok di layar bisa tertinggal. Kosongkan ruang di perangkat, lalu muat ulang.',
     enrolAgain: 'Daftarkan ulang',
@@ -119,6 +120,13 @@ export const id = {
     errorStorage: 'Tidak tersimpan: penyimpanan perangkat menolak. Kosongkan ruang, lalu minta kode baru.',
     errorServer: 'Server sedang tidak bisa mendaftarkan. Coba lagi sebentar lagi.',
     errorRequest: 'Server menolak isian ini. Periksa kode dan nama perangkat.',
+    revokedTitle: 'Perangkat ini dikeluarkan oleh pemilik toko.',
+    revokedText: 'Barang, karyawan, dan riwayat sudah dihapus dari perangkat ini.',
+    revokedUnsent_one:
+      '{{count}} catatan yang belum terkirim masih aman di sini: simpan ke berkas, atau daftarkan lagi di cabang yang sama agar terkirim sendiri.',
+    revokedUnsent_other:
+      '{{count}} catatan yang belum terkirim masih aman di sini: simpan ke berkas, atau daftarkan lagi di cabang yang sama agar terkirim sendiri.',
+    revokedSaved: 'Tersimpan sebagai {{file}}.',
     replaceTitle: 'Ganti pendaftaran perangkat ini?',
     replaceText:
       'Perangkat ini sudah terdaftar di {{branch}}. Setelah diganti, stok yang tersimpan dihapus dan dimuat lagi dari cabang yang baru.',
@@ -255,7 +263,7 @@ export const id = {
     problemServer: 'Server tidak terjangkau',
     problemBroker: 'Broker tidak terjangkau',
     problemCredentials: 'Kredensial ditolak',
-    problemRevoked: 'Perangkat dicabut',
+    problemUnknown: 'Perangkat tidak dikenali',
     problemStorage: 'Penyimpanan gagal',
   },
   settings: {

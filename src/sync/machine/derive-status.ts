@@ -10,7 +10,7 @@ export interface StatusFacts {
   readonly isServerReachable: boolean | null
   /** `navigator.onLine`: false is to be believed, true is not. */
   readonly isOnline: boolean
-  readonly isRevoked: boolean
+  readonly isRefused: boolean
   readonly isStorageFailing: boolean
 }
 
@@ -18,16 +18,16 @@ export function deriveStatus(facts: StatusFacts): { state: SyncState; problem: S
   return { state: deriveState(facts), problem: deriveProblem(facts) }
 }
 
-function deriveState({ connection, cursor, isServerReachable, isOnline, isRevoked }: StatusFacts): SyncState {
-  if (isRevoked) return 'offline'
+function deriveState({ connection, cursor, isServerReachable, isOnline, isRefused }: StatusFacts): SyncState {
+  if (isRefused) return 'offline'
   const isOpen = connection.phase === 'open'
   if (isOpen && cursor.mode === 'following' && cursor.caughtUp) return 'live'
   if (isOpen || isServerReachable === true) return 'catching-up'
   return isServerReachable === null && isOnline ? 'catching-up' : 'offline'
 }
 
-function deriveProblem({ connection, isServerReachable, isRevoked, isStorageFailing }: StatusFacts): SyncProblem {
-  if (isRevoked) return 'device-revoked'
+function deriveProblem({ connection, isServerReachable, isRefused, isStorageFailing }: StatusFacts): SyncProblem {
+  if (isRefused) return 'device-unknown'
   if (isStorageFailing) return 'storage-failed'
   if (connection.phase === 'refused') return 'credentials-refused'
   if (isServerReachable === false) return 'server-unreachable'

@@ -126,7 +126,7 @@ it('[Q5] a server that forgot this device for a while is followed again once it 
   server.cutBroker()
   device.restart()
   await clock.advance(50)
-  expect(status()).toMatchObject({ state: 'offline', problem: 'device-revoked' })
+  expect(status()).toMatchObject({ state: 'offline', problem: 'device-unknown' })
   device.checkDevice = async () => undefined
   server.sell(1, 1)
   await clock.advance(61_000)
@@ -295,7 +295,7 @@ it('[D3] offline it knows the server time up to which everything is complete, ov
   expect(status()).toMatchObject({ state: 'offline', asOf })
 })
 
-it('a revoked device says so and asks no more', async () => {
+it('a device that the server refuses says so and asks no more', async () => {
   server.http = vi.fn(async () => {
     throw new HttpFailure('revoked', 401, 'device_revoked')
   })
@@ -303,7 +303,7 @@ it('a revoked device says so and asks no more', async () => {
   server.isBrokerUp = false
   device.restart()
   await clock.advance(60_000)
-  expect(status()).toMatchObject({ state: 'offline', problem: 'device-revoked' })
+  expect(status()).toMatchObject({ state: 'offline', problem: 'device-unknown' })
   expect(vi.mocked(server.http).mock.calls.length).toBeLessThan(4)
 })
 

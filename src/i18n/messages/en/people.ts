@@ -72,7 +72,7 @@ export const people: Messages['people'] = {
   revokeWho: 'Revoke {{name}}',
   revokeTitle: 'Revoke {{name}}?',
   revokeText:
-    'That device is out at once and can send nothing any more. Its unsent sales stay on it: export them to a file first, on the page Unsent. This cannot be undone; to use it again, pair it anew.',
+    'That device is out at once, and deletes goods, staff and history as soon as it is online. Sales that it has not sent stay on it and can be saved to a file there. This cannot be undone; to use it again, pair it anew.',
   revoked: '{{name}} was revoked.',
   revokedLater:
     '{{name}} was revoked. The broker cannot be reached, so its live connection may go on for a moment. Revoke once more to be sure.',

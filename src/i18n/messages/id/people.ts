@@ -70,7 +70,7 @@ export const people = {
   revokeWho: 'Cabut {{name}}',
   revokeTitle: 'Cabut {{name}}?',
   revokeText:
-    'Perangkat itu langsung keluar dan tidak bisa mengirim lagi. Penjualannya yang belum terkirim tetap ada di sana: ekspor dulu ke berkas dari halaman Belum terkirim. Tidak bisa dibatalkan; untuk memakainya lagi, pasangkan dari awal.',
+    'Perangkat itu langsung keluar, dan menghapus barang, karyawan, dan riwayatnya begitu tersambung. Penjualannya yang belum terkirim tetap ada di sana dan bisa disimpan ke berkas. Tidak bisa dibatalkan; untuk memakainya lagi, pasangkan dari awal.',
   revoked: '{{name}} dicabut.',
   revokedLater:
     '{{name}} dicabut. Broker sedang tidak terjangkau, jadi sambungan langsungnya mungkin masih berjalan sebentar. Cabut sekali lagi untuk memastikan.',

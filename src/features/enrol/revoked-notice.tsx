@@ -1,0 +1,38 @@
+import { Download, ShieldX } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { useUnsentTotals } from '../../db/sales/unsent.ts'
+import { Banner } from '../../ui/banner.tsx'
+import { Button } from '../../ui/button.tsx'
+import { useServices } from '../services.ts'
+import { useExportUnsent } from '../use-export-unsent.ts'
+
+/** To whoever holds a tablet that the owner revoked: what was deleted, and what is still here and how it is saved (rule Q12). */
+export function RevokedNotice() {
+  const { t } = useTranslation()
+  const { salesDb } = useServices()
+  const unsent = useUnsentTotals(salesDb)?.unsent ?? 0
+  const exporting = useExportUnsent()
+  return (
+    <Banner
+      tone="bad"
+      icon={<ShieldX size={24} aria-hidden />}
+      title={t('enrol.revokedTitle')}
+      actions={
+        unsent > 0 ? (
+          <Button
+            kind="primary"
+            icon={<Download size={20} aria-hidden />}
+            disabled={exporting.isPending}
+            onClick={() => exporting.mutate()}
+          >
+            {t('unsent.export')}
+          </Button>
+        ) : null
+      }
+    >
+      {t('enrol.revokedText')} {unsent > 0 ? t('enrol.revokedUnsent', { count: unsent }) : null}{' '}
+      {exporting.data ? <span role="status">{t('enrol.revokedSaved', { file: exporting.data.fileName })}</span> : null}
+      {exporting.isError ? <span role="alert">{t('unsent.exportFailed')}</span> : null}
+    </Banner>
+  )
+}
