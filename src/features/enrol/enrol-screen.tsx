@@ -116,10 +116,14 @@ export function EnrolScreen() {
 
   return (
     <div className={styles.screen}>
+      {device === null && removed?.by === 'owner' ? (
+        <div className={styles.notice}>
+          <RevokedNotice />
+        </div>
+      ) : null}
       <Store size={40} aria-hidden className={styles.mark} />
       <h1>{t('enrol.title')}</h1>
       <p className={styles.intro}>{t('enrol.intro')}</p>
-      {device === null && removed?.by === 'owner' ? <RevokedNotice /> : null}
       {device ? (
         <p className={styles.already}>
           <Info size={20} aria-hidden />

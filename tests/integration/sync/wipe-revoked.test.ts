@@ -47,7 +47,8 @@ beforeEach(async () => {
     role: 'cashier',
     pin_hash: 'pbkdf2-…',
     active: true,
-    version: 1
+    version: 1,
+    kept: { epoch: 'e' },
   })
   await startSession(salesDb, 1, NOON)
   const sales = createSales({
