@@ -21,7 +21,7 @@ export interface EnrolledDevice {
 export async function enrollDevice(
   db: Database,
   randomBytes: (size: number) => Uint8Array,
-  request: { pairingCode: string; deviceName: string },
+  request: { pairingCode: string; deviceName: string; keyThumbprint: string | null },
 ): Promise<EnrolledDevice> {
   const code = normalizePairingCode(request.pairingCode)
   const unknown = new ApiError(404, 'pairing_code_unknown', 'There is no such pairing code')
@@ -34,7 +34,13 @@ export async function enrollDevice(
     if (pairing.expired) throw new ApiError(410, 'pairing_code_expired', 'This pairing code has expired')
     for (let draw = 0; draw < MAX_DRAWS; draw++) {
       const id = formatDeviceId(randomBytes(4))
-      const device = { id, branchId: pairing.branchId, name: request.deviceName, tokenHash: hashToken(token) }
+      const device = {
+        id,
+        branchId: pairing.branchId,
+        name: request.deviceName,
+        tokenHash: hashToken(token),
+        keyThumbprint: request.keyThumbprint,
+      }
       if (!(await insertDevice(tx, device))) continue
       await usePairingCode(tx, code, id)
       return findDevice(tx, id)

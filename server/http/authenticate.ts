@@ -1,7 +1,7 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { hashToken, isSameSecret } from '../broker/policy.ts'
 import type { Queryable } from '../database.ts'
-
+import { createProofGuard } from '../devices/proof-guard.ts'
 import { type DeviceRow, findDeviceByTokenHash, touchDevice } from '../sql/devices.ts'
 import { ApiError } from './api-error.ts'
 
@@ -32,7 +32,7 @@ export function createAdminGuard(adminToken: string): (request: FastifyRequest) 
 
 export interface DeviceGuard {
   /** A Fastify hook that lets only enrolled devices pass. */
-  readonly hook: (request: FastifyRequest) => Promise<void>
+  readonly hook: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   /** The device that sent the request; only for routes behind the hook. */
   readonly deviceOf: (request: FastifyRequest) => DeviceRow
 }
@@ -40,12 +40,14 @@ export interface DeviceGuard {
 /** Looks the device up at every request, so that a revocation holds at once. */
 export function createDeviceGuard(db: Queryable, clock: () => number): DeviceGuard {
   const devices = new WeakMap<FastifyRequest, DeviceRow>()
+  const requireProof = createProofGuard(db, clock)
   return {
-    async hook(request) {
+    async hook(request, reply) {
       const token = bearerToken(request)
       const device = token === null ? null : await findDeviceByTokenHash(db, hashToken(token))
-      if (device === null) throw unauthorized('This device is not enrolled here')
+      if (device === null || token === null) throw unauthorized('This device is not enrolled here')
       if (device.revokedAt !== null) throw new ApiError(401, 'device_revoked', 'This device was revoked')
+      await requireProof(request, reply, device, token)
       devices.set(request, device)
       if (device.lastSeenAt === null || clock() - Date.parse(device.lastSeenAt) > TOUCH_INTERVAL_MS) {
         await touchDevice(db, device.id)

@@ -1,12 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { enrollRequestSchema, PATHS } from '../../src/contract/rest.ts'
+import { deviceKeyRequestSchema, enrollRequestSchema, PATHS } from '../../src/contract/rest.ts'
 import type { AppDeps } from '../app-deps.ts'
 import { enrollDevice } from '../devices/enroll-device.ts'
 import { type ProfiledDevice, profileOf, scopeOf } from '../devices/profile-of.ts'
-import { ApiError } from '../http/api-error.ts'
+import { thumbprintOf } from '../devices/verify-proof.ts'
+import { ApiError, conflict, invalidRequest } from '../http/api-error.ts'
 import { bearerToken, type DeviceGuard } from '../http/authenticate.ts'
 import { parseRequest } from '../http/parse-request.ts'
 import { requestOrigin } from '../http/request-origin.ts'
+import { bindDeviceKey } from '../sql/devices.ts'
 
 /** A broker that is slow must not hold a tablet's start: it is told again at the next `device/me`. */
 const PROVISION_TIMEOUT_MS = 3_000
@@ -27,9 +29,11 @@ export function registerEnrollRoute(app: FastifyInstance, deps: AppDeps): void {
   app.post(PATHS.enroll, async (request) => {
     await refuseGuesser(request, false)
     const body = parseRequest(enrollRequestSchema, request.body)
+    const keyThumbprint = body.public_key === undefined ? null : await requireThumbprint(body.public_key)
     const enrolled = enrollDevice(deps.db, deps.randomBytes, {
       pairingCode: body.pairing_code,
       deviceName: body.device_name,
+      keyThumbprint,
     })
     const { device, token } = await enrolled.catch(async (error: unknown) => {
       if (error instanceof ApiError) await refuseGuesser(request, true)
@@ -48,8 +52,25 @@ export function registerDeviceRoutes(app: FastifyInstance, deps: AppDeps, guard:
     const device = guard.deviceOf(request)
     const token = bearerToken(request)
     if (token !== null) await provision(deps, device, token)
-    return { code: 200, data: profileOf(device, deps.appEnv, deps.broker, requestOrigin(request, deps.publicUrl)) }
+    const profile = profileOf(device, deps.appEnv, deps.broker, requestOrigin(request, deps.publicUrl))
+    return { code: 200, data: { ...profile, key_bound: device.keyThumbprint !== null } }
   })
+
+  // A device that was enrolled before it could show a key. The first key counts, so a thief of the token would have to be first, and
+  // the tablet itself would be refused from then on.
+  app.post(PATHS.deviceKey, async (request) => {
+    const device = guard.deviceOf(request)
+    const thumbprint = await requireThumbprint(parseRequest(deviceKeyRequestSchema, request.body).public_key)
+    if (!(await bindDeviceKey(deps.db, device.id, thumbprint))) throw conflict('This device is bound to another key')
+    if (device.keyThumbprint === null) request.log.info({ device_id: device.id }, 'device bound to its key')
+    return { code: 200, data: { key_bound: true } }
+  })
+}
+
+async function requireThumbprint(publicKey: unknown): Promise<string> {
+  const thumbprint = await thumbprintOf(publicKey)
+  if (thumbprint === null) throw invalidRequest('public_key: not a public key on P-256 as a JWK')
+  return thumbprint
 }
 
 /** Never fails the request: REST works without the broker, and the next call tries again. */

@@ -39,9 +39,9 @@ export function registerSettingsWriteRoute(app: FastifyInstance, deps: AppDeps):
   const devices = createDeviceGuard(db, deps.clock)
   const owners = createStaffGuard(db, devices)
 
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     if (isAdmin(request, deps.adminToken)) return
-    await devices.hook(request)
+    await devices.hook(request, reply)
     await owners.hook(request)
   })
 

@@ -8,6 +8,8 @@ export interface DeviceRow {
   readonly createdAt: string
   readonly lastSeenAt: string | null
   readonly revokedAt: string | null
+  /** Of the key that the token is bound to (RFC 7638); null: the token alone counts. */
+  readonly keyThumbprint: string | null
   readonly branchId: number
   readonly branchCode: string
   readonly branchName: string
@@ -17,6 +19,7 @@ export interface DeviceRow {
 
 const DEVICE = `
   SELECT d.id, d.name, d.created_at AS "createdAt", d.last_seen_at AS "lastSeenAt", d.revoked_at AS "revokedAt",
+         d.key_thumbprint AS "keyThumbprint",
          b.id AS "branchId", b.code AS "branchCode", b.name AS "branchName",
          m.code AS "merchantCode", m.name AS "merchantName"
     FROM devices d JOIN branches b ON b.id = d.branch_id JOIN merchants m ON m.id = b.merchant_id`
@@ -41,12 +44,21 @@ export async function listDevices(db: Queryable, branchId: number | null): Promi
 /** False when the id is taken: then another one has to be drawn. */
 export async function insertDevice(
   tx: Queryable,
-  device: { id: string; branchId: number; name: string; tokenHash: string },
+  device: { id: string; branchId: number; name: string; tokenHash: string; keyThumbprint: string | null },
 ): Promise<boolean> {
   const rows = await tx.query(
-    `INSERT INTO devices (id, branch_id, name, token_hash, last_seen_at) VALUES ($1, $2, $3, $4, now())
+    `INSERT INTO devices (id, branch_id, name, token_hash, key_thumbprint, last_seen_at) VALUES ($1, $2, $3, $4, $5, now())
      ON CONFLICT (id) DO NOTHING RETURNING id`,
-    [device.id, device.branchId, device.name, device.tokenHash],
+    [device.id, device.branchId, device.name, device.tokenHash, device.keyThumbprint],
+  )
+  return rows.length > 0
+}
+
+/** Binds the device's token to a key, once. False when it is bound to another one. */
+export async function bindDeviceKey(db: Queryable, id: string, keyThumbprint: string): Promise<boolean> {
+  const rows = await db.query(
+    `UPDATE devices SET key_thumbprint = $2 WHERE id = $1 AND (key_thumbprint IS NULL OR key_thumbprint = $2) RETURNING id`,
+    [id, keyThumbprint],
   )
   return rows.length > 0
 }

@@ -10,6 +10,7 @@ import { hasUnexported } from '../db/sales/operations.ts'
 import { watchProducts } from '../db/watch-products.ts'
 import type { EnrolOutcome, Services } from '../features/services.ts'
 import { createSales } from '../sync/create-sales.ts'
+import { createDeviceKey } from '../sync/device-key.ts'
 import { requestEnrollment } from '../sync/enrol.ts'
 import { HttpFailure } from '../sync/errors.ts'
 import { createHttp } from '../sync/http.ts'
@@ -18,7 +19,6 @@ import { createObservable, isShallowEqual } from '../sync/observable.ts'
 import type { FailureJournal, HttpLike } from '../sync/ports.ts'
 import { createProductRows } from '../sync/product-rows.ts'
 import type { Diagnostics, SyncStatus } from '../sync/sync-status.ts'
-import { wipingWhenRevoked } from '../sync/wipe-revoked.ts'
 import { beforePaint, createBrowserClock } from './browser-ports.ts'
 import type { AppConfig } from './config.ts'
 import { createDeviceSync, type DeviceSync, EMPTY_DIAGNOSTICS } from './create-device-sync.ts'
@@ -116,12 +116,9 @@ export async function createApp(
     follow(undefined)
   }
 
-  const http: HttpLike = (request) => {
-    const token = running?.device.device_secret_token ?? null
-    const plain = createHttp({ origin: config.origin, token, fetch: fetch.bind(window) })
-    const ofDevice = token === null ? plain : wipingWhenRevoked(plain, { db, salesDb, token, now: clock.now, journal })
-    return ofDevice(request)
-  }
+  /** Before enrolment nobody is known. */
+  const strangerHttp = createHttp({ origin: config.origin, token: null, fetch: fetch.bind(window) })
+  const http: HttpLike = (request) => (running?.sync.http ?? strangerHttp)(request)
   const sales = createSales({
     salesDb,
     http,
@@ -146,15 +143,18 @@ export async function createApp(
     isStorageTaken,
     build: config.build,
     async enrol(pairingCode, deviceName) {
-      const http = createHttp({ origin: config.origin, token: null, fetch: fetch.bind(window) })
+      const made = await createDeviceKey().catch((error) => {
+        journal.note('crash', 'Key of the device', error)
+        return null
+      })
       let device: Enrollment
       try {
-        device = await requestEnrollment(http, pairingCode, deviceName)
+        device = await requestEnrollment(strangerHttp, pairingCode, deviceName, made?.publicKey ?? null)
       } catch (error) {
         return failEnrol(error)
       }
       try {
-        await saveEnrollment(db, device)
+        await saveEnrollment(db, device, made?.key ?? null)
       } catch (error) {
         journal.note('storage', 'Enrolment', error)
         return { ok: false, kind: 'storage' }

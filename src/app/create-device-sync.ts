@@ -10,6 +10,7 @@ import type { SalesDb } from '../db/sales/sales-db.ts'
 import { watchQueue } from '../db/sales/watch-queue.ts'
 import { checksum } from '../sync/checksum.ts'
 import { createDeltaSync } from '../sync/delta-sync.ts'
+import { bindToKey, createPossession } from '../sync/device-key.ts'
 import { createDiagnosticsLog } from '../sync/diagnostics-log.ts'
 import { requestProfile } from '../sync/enrol.ts'
 import { failureKind } from '../sync/failure-kind.ts'
@@ -21,7 +22,7 @@ import { createMinuteRecorder } from '../sync/minute-recorder.ts'
 import { createMqttTransport } from '../sync/mqtt-transport.ts'
 import { runRefresh } from '../sync/offline-sync.ts'
 import { createPageGuard } from '../sync/page-guard.ts'
-import type { ClockLike, FailureJournal, PageTurn } from '../sync/ports.ts'
+import type { ClockLike, FailureJournal, HttpLike, PageTurn } from '../sync/ports.ts'
 import type { ProductRows } from '../sync/product-rows.ts'
 import type { RefreshOutcome } from '../sync/refresh-deps.ts'
 import { createSalesSender } from '../sync/sales-sender.ts'
@@ -44,6 +45,8 @@ import {
 import type { AppConfig } from './config.ts'
 
 export interface DeviceSync {
+  /** Requests in this device's name. */
+  readonly http: HttpLike
   start(): void
   stop(): void
   refresh(mode: RefreshMode): Promise<RefreshOutcome>
@@ -83,13 +86,16 @@ export function createDeviceSync(deps: {
   const { db, salesDb, config, device, clock, journal, journalDb } = deps
   const scope: BranchScope = { env: device.env, merchantCode: device.merchant.code, branchCode: device.branch.code }
   const token = device.device_secret_token
-  const http = wipingWhenRevoked(createHttp({ origin: config.origin, token, fetch: fetch.bind(window) }), {
-    db,
-    salesDb,
-    token,
-    now: clock.now,
-    journal,
-  })
+  const http = wipingWhenRevoked(
+    createHttp({ origin: config.origin, token, fetch: fetch.bind(window), possession: createPossession(db, token) }),
+    {
+      db,
+      salesDb,
+      token,
+      now: clock.now,
+      journal,
+    },
+  )
   const locks = createWebLocks(navigator.locks)
   const diagnostics = createDiagnosticsLog(clock)
   const visibility = createBrowserVisibility()
@@ -163,7 +169,15 @@ export function createDeviceSync(deps: {
       ownOperations: (offlineIds) => readOwnOperations(salesDb, offlineIds),
       requestRefresh: refresh,
       preview: deps.productRows,
-      checkDevice: async () => await saveProfile(db, await requestProfile(http, device)),
+      checkDevice: async () => {
+        const { profile, isKeyWanted } = await requestProfile(http, device)
+        await saveProfile(db, profile)
+        if (!isKeyWanted) return
+        // Without it the token goes on as before; the next look tries again.
+        await bindToKey(db, http, token).catch((error) =>
+          journal.note(failureKind(error, 'crash'), 'Binding the token', error),
+        )
+      },
       known: deps.status.get(),
     })
     const noteStorage = (what: string) => (error: unknown) => journal.note(failureKind(error, 'storage'), what, error)
@@ -233,6 +247,7 @@ export function createDeviceSync(deps: {
   }
 
   return {
+    http,
     refresh,
     sendSales({ force }) {
       sender.kick({ ignoreBackoff: force })

@@ -27,6 +27,7 @@ export const PATHS = {
   transactions: '/api/v1/transaction',
   enroll: '/api/v1/device/enroll',
   me: '/api/v1/device/me',
+  deviceKey: '/api/v1/device/key',
   adjustment: '/api/v1/inventory/adjustment',
   settings: '/api/v1/settings',
   batchSync: '/api/v1/pos/offline/batch-sync',
@@ -42,6 +43,7 @@ export const errorKindSchema = v.picklist([
   'invalid_request',
   'unauthorized',
   'device_revoked',
+  'proof_needed',
   'forbidden',
   'not_found',
   'conflict',
@@ -132,9 +134,17 @@ export type Changes = v.InferOutput<typeof changesAnswerSchema>['data']
 
 export const PAIRING_CODE_LENGTH = 8
 
+/** As a browser exports it; what else stands in it is passed over. */
+const publicKeySchema = v.object({ kty: v.string(), crv: v.string(), x: v.string(), y: v.string() })
+
+/** A device that was enrolled without a key shows one. */
+export const deviceKeyRequestSchema = v.object({ public_key: publicKeySchema })
+
 export const enrollRequestSchema = v.object({
   pairing_code: v.pipe(v.string(), v.maxLength(32)),
   device_name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100)),
+  /** The key that the token is bound to from the beginning (RFC 9449): a public key on P-256 as a JWK. */
+  public_key: v.optional(publicKeySchema),
 })
 export type EnrollRequest = v.InferOutput<typeof enrollRequestSchema>
 
@@ -161,7 +171,10 @@ export const enrollAnswerSchema = answerSchema(
 )
 export type Enrollment = v.InferOutput<typeof enrollAnswerSchema>['data']
 
-export const meAnswerSchema = answerSchema(deviceProfileSchema)
+/** `key_bound`: the token is good only together with the device's key. Absent: that backend knows of no keys. */
+export const meAnswerSchema = answerSchema(
+  v.object({ ...deviceProfileSchema.entries, key_bound: v.optional(v.boolean()) }),
+)
 
 /** Either the counted quantity or the difference, never both. */
 export const adjustmentRequestSchema = v.pipe(

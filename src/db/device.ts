@@ -2,13 +2,24 @@ import type { Enrollment } from '../contract/rest.ts'
 import type { CacheDb } from './cache-db.ts'
 import { liveQuery } from './live-query.ts'
 import { readMeta, writeMeta } from './meta.ts'
-import type { MetaValues } from './rows.ts'
+import type { DeviceKey, MetaValues } from './rows.ts'
 
 /** Keeps the credentials of a newly enrolled device; what another branch or device left in the cache goes with it. */
-export async function saveEnrollment(db: CacheDb, device: Enrollment): Promise<void> {
+export async function saveEnrollment(db: CacheDb, device: Enrollment, key: DeviceKey | null): Promise<void> {
   await db.transaction('rw', db.tables, async () => {
     await Promise.all(db.tables.map((table) => table.clear()))
+    if (key !== null) await writeMeta(db, 'key', key)
     await writeMeta(db, 'device', device)
+  })
+}
+
+/** The key that is kept already, else this one, which is kept from now on. Null when the device was enrolled anew meanwhile. */
+export async function keepKey(db: CacheDb, token: string, key: DeviceKey): Promise<DeviceKey | null> {
+  return await db.transaction('rw', db.meta, async () => {
+    if ((await readMeta(db, 'device'))?.device_secret_token !== token) return null
+    const kept = await readMeta(db, 'key')
+    if (kept === undefined) await writeMeta(db, 'key', key)
+    return kept ?? key
   })
 }
 

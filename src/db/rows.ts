@@ -14,6 +14,12 @@ export interface Provenance {
   eventAt?: string
 }
 
+/** A browser's CryptoKeyPair, kept as it is: IndexedDB stores keys that no program can read out. */
+export interface DeviceKey {
+  readonly privateKey: unknown
+  readonly publicKey: unknown
+}
+
 /** Two records in one row (architecture section 4): catalogue fields with `version`, stock with `stock_version`. */
 export interface ProductRow {
   id: number
@@ -142,6 +148,8 @@ export interface Standing {
 
 export interface MetaValues {
   device: Enrollment
+  /** What the token is bound to: the browser signs with it and hands it to nobody, this app included. */
+  key: DeviceKey
   position: Position
   refresh: RefreshState
   freshness: Freshness

@@ -8,6 +8,7 @@ import { CACHE_DB_NAME, CacheDb } from '../db/cache-db.ts'
 import { readMeta } from '../db/meta.ts'
 import { needsUpgrade, openDatabase } from '../db/open-database.ts'
 import { SALES_DB_NAME, SalesDb } from '../db/sales/sales-db.ts'
+import { createPossession } from '../sync/device-key.ts'
 import { failureKind } from '../sync/failure-kind.ts'
 import { createHttp } from '../sync/http.ts'
 import type { FailureJournal } from '../sync/ports.ts'
@@ -59,7 +60,13 @@ async function inContext<T>(
     const device = await readMeta(db, 'device')
     if (!device) return null
     const token = device.device_secret_token
-    const plain = createHttp({ origin, token, fetch: fetch.bind(globalThis), ...(onProgress ? { onProgress } : {}) })
+    const plain = createHttp({
+      origin,
+      token,
+      fetch: fetch.bind(globalThis),
+      possession: createPossession(db, token),
+      ...(onProgress ? { onProgress } : {}),
+    })
     const queue: QueueDeps = {
       salesDb,
       http: wipingWhenRevoked(plain, { db, salesDb, token, now: Date.now, journal }),

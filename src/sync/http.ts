@@ -2,16 +2,19 @@
 import * as v from 'valibot'
 import { errorAnswerSchema } from '../contract/rest.ts'
 import { HttpFailure } from './errors.ts'
-import type { HttpAnswer, HttpLike, HttpRequest } from './ports.ts'
+import type { HttpAnswer, HttpLike, HttpRequest, PossessionLike } from './ports.ts'
 
 /** A line that brings nothing for this long is dead, ms. A slow one is not: what it brings may take as long as it takes. */
 const SILENCE_MS = 15_000
+const NONCE_HEADER = 'dpop-nonce'
 
 interface HttpOptions {
   readonly origin: string
   /** The device's secret token, or null before enrolment. */
   readonly token: string | null
   readonly fetch: typeof fetch
+  /** Proves with each request that this is the device that the token was given to; absent before enrolment. */
+  readonly possession?: PossessionLike
   /** Something of an answer came. */
   readonly onProgress?: () => void
 }
@@ -51,7 +54,7 @@ function watchLine(silenceMs: number): Line {
 }
 
 async function exchange(options: HttpOptions, request: HttpRequest, line: Line): Promise<HttpAnswer> {
-  const response = await send(options, request, line.signal)
+  const response = await sendProven(options, request, line.signal)
   const onBytes = () => {
     line.heard()
     options.onProgress?.()
@@ -67,12 +70,28 @@ async function exchange(options: HttpOptions, request: HttpRequest, line: Line):
   throw new HttpFailure(message, response.status, kind, retryAfterMs(response))
 }
 
+/** A server that wants another proof says what has to stand in it; then the same request is sent once more. */
+async function sendProven(options: HttpOptions, request: HttpRequest, signal: AbortSignal): Promise<Response> {
+  const { possession } = options
+  if (!possession) return await send(options, request, signal, null)
+  for (let attempt = 1; ; attempt += 1) {
+    const proof = await possession.prove(request.method ?? 'GET', new URL(request.path, options.origin).href)
+    const response = await send(options, request, signal, proof)
+    const nonce = response.headers.get(NONCE_HEADER)
+    if (nonce !== null) possession.learn(nonce)
+    if (response.status !== 401 || nonce === null || attempt === 2) return response
+    await response.body?.cancel()
+  }
+}
+
 async function send(
   { origin, token, fetch }: HttpOptions,
   { method = 'GET', path, body, etag, headers: further }: HttpRequest,
   signal: AbortSignal,
+  proof: string | null,
 ): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json', ...further }
+  if (proof !== null) headers.dpop = proof
   if (token !== null) headers.authorization = `Bearer ${token}`
   if (body !== undefined) headers['content-type'] = 'application/json'
   if (etag) headers['if-none-match'] = etag

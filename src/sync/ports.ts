@@ -33,6 +33,14 @@ export interface HttpAnswer {
   readonly serverTime?: number | null
 }
 
+/** Proofs that a request comes from the device that holds the key (RFC 9449). */
+export interface PossessionLike {
+  /** The header `DPoP` of a request; null: this device has no key. */
+  prove(method: string, url: string): Promise<string | null>
+  /** What the server wants to see in the next proof. */
+  learn(nonce: string): void
+}
+
 export interface HttpRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH'
   readonly path: string

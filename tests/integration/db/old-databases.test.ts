@@ -151,14 +151,18 @@ describe('the sales database of version 1', () => {
     expect(before.effects).toBeGreaterThan(30)
     expect(before.shown).toBe(97 - 60 + 1 + 2)
 
-    await saveEnrollment(cache, {
-      ...device,
-      branch: { code: 'BRN-OTHER', name: 'B' },
-      device_secret_token: 'x'.repeat(20),
-    })
+    await saveEnrollment(
+      cache,
+      {
+        ...device,
+        branch: { code: 'BRN-OTHER', name: 'B' },
+        device_secret_token: 'x'.repeat(20),
+      },
+      null,
+    )
     await cache.products.bulkPut(products)
     expect({ effects: await effectsHere(), shown: await shownHere() }).toEqual({ effects: 0, shown: 97 })
-    await saveEnrollment(cache, device)
+    await saveEnrollment(cache, device, null)
     await cache.products.bulkPut(products)
     expect({ effects: await effectsHere(), shown: await shownHere() }).toEqual(before)
   })

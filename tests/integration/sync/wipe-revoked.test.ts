@@ -40,7 +40,7 @@ beforeEach(async () => {
   vi.clearAllMocks()
   db = new CacheDb(`wipe-${Math.random()}`)
   salesDb = new SalesDb(`wipe-sales-${Math.random()}`)
-  await saveEnrollment(db, DEVICE)
+  await saveEnrollment(db, DEVICE, null)
   await db.staff.put({
     id: 1,
     name: 'Sari',
@@ -112,7 +112,7 @@ it.each([
 })
 
 it('[Q12] enrolled anew meanwhile, a late refusal of the old token touches nothing', async () => {
-  await saveEnrollment(db, { ...DEVICE, device_id: 'DEV-00000002', device_secret_token: 'second-token' })
+  await saveEnrollment(db, { ...DEVICE, device_id: 'DEV-00000002', device_secret_token: 'second-token' }, null)
   await expect(ask(refusing('device_revoked', 401))).rejects.toThrow()
   expect(await left()).toMatchObject({ token: 'second-token', carts: 1, effects: STATES.length })
 })

@@ -1,0 +1,57 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Queryable } from '../database.ts'
+import { ApiError } from '../http/api-error.ts'
+import { readServerSecret } from '../sql/server-secrets.ts'
+import { isFreshNonce, makeNonce } from './proof-nonce.ts'
+import { createUsedProofs } from './used-proofs.ts'
+import { verifyProof } from './verify-proof.ts'
+
+const NONCE_HEADER = 'dpop-nonce'
+
+export interface BoundDevice {
+  readonly id: string
+  /** Null: its token is not bound to a key. */
+  readonly keyThumbprint: string | null
+}
+
+/**
+ * Refuses a request whose sender does not hold the device's key, once the device has shown one. `proof_needed`: the same request is
+ * taken with a proof that has the nonce of this answer. A nonce goes along with every answer, so that this stays rare.
+ */
+export function createProofGuard(
+  db: Queryable,
+  clock: () => number,
+): (request: FastifyRequest, reply: FastifyReply, device: BoundDevice, token: string) => Promise<void> {
+  const isFirstUse = createUsedProofs(clock)
+  let secret: string | null = null
+  return async (request, reply, device, token) => {
+    if (device.keyThumbprint === null) return
+    secret ??= await readServerSecret(db, 'proof_nonce')
+    const signed = secret
+    const nonce = makeNonce(signed, clock())
+    const verdict = await verifyProof({
+      proof: request.headers.dpop,
+      method: request.method,
+      path: new URL(request.url, 'http://server').pathname,
+      token,
+      thumbprint: device.keyThumbprint,
+      isFreshNonce: (given) => isFreshNonce(signed, given, clock()),
+      isFirstUse,
+    })
+    reply.header(NONCE_HEADER, nonce)
+    if (verdict.kind === 'proven') return
+    if (verdict.kind === 'wrong') {
+      request.log.info(
+        { device_id: device.id, why: verdict.why, ip: request.ip },
+        'a token without the key of its device',
+      )
+      throw new ApiError(401, 'unauthorized', 'This token belongs to another device’s key', {
+        'www-authenticate': 'DPoP error="invalid_dpop_proof"',
+      })
+    }
+    throw new ApiError(401, 'proof_needed', 'A proof with the nonce of this answer is needed', {
+      'www-authenticate': 'DPoP error="use_dpop_nonce"',
+      [NONCE_HEADER]: nonce,
+    })
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * The device's key: made in the browser, which signs with it and gives its private half to nobody. A token that was copied is no use
+ * without it (RFC 9449, "DPoP").
+ */
+import { generateKeyPair, generateProof } from 'dpop'
+import * as v from 'valibot'
+import type { CacheDb } from '../db/cache-db.ts'
+import { keepKey } from '../db/device.ts'
+import { readMeta } from '../db/meta.ts'
+import type { DeviceKey } from '../db/rows.ts'
+import { bindKey } from './enrol.ts'
+import type { HttpLike, PossessionLike } from './ports.ts'
+
+/** What the server is told of a key: its public half (RFC 7517). */
+const publicKeySchema = v.object({ kty: v.string(), crv: v.string(), x: v.string(), y: v.string() })
+export type PublicKey = v.InferOutput<typeof publicKeySchema>
+
+/** A new key whose private half cannot be read out, and its public half. Rejects where the browser has no WebCrypto. */
+export async function createDeviceKey(): Promise<{ readonly key: DeviceKey; readonly publicKey: PublicKey }> {
+  const key = await generateKeyPair('ES256')
+  return { key, publicKey: await publicKeyOf(key) }
+}
+
+/** Proofs for one token with the key that is kept on this device; none while there is no key. */
+export function createPossession(db: CacheDb, token: string): PossessionLike {
+  let key: DeviceKey | undefined
+  let nonce: string | undefined
+  return {
+    async prove(method, url) {
+      key ??= await readMeta(db, 'key')
+      // Without query and fragment (RFC 9449 section 4.2).
+      const [htu = url] = url.split(/[?#]/)
+      return key ? await generateProof(toKeyPair(key), htu, method, nonce, token) : null
+    },
+    learn(given) {
+      nonce = given
+    },
+  }
+}
+
+/** Binds a token that was given out before this device had a key. Rejects with HttpFailure, or as the database does. */
+export async function bindToKey(db: CacheDb, http: HttpLike, token: string): Promise<void> {
+  const { key } = await createDeviceKey()
+  // Kept before the server knows it: bound to a key that is lost again, the token would be no use to anybody.
+  const kept = await keepKey(db, token, key)
+  if (kept !== null) await bindKey(http, await publicKeyOf(kept))
+}
+
+async function publicKeyOf(key: DeviceKey): Promise<PublicKey> {
+  return v.parse(publicKeySchema, await crypto.subtle.exportKey('jwk', toKeyPair(key).publicKey))
+}
+
+function toKeyPair({ privateKey, publicKey }: DeviceKey): CryptoKeyPair {
+  if (privateKey instanceof CryptoKey && publicKey instanceof CryptoKey) return { privateKey, publicKey }
+  throw new TypeError('what is kept is no key')
+}
