@@ -121,7 +121,7 @@ describe('takings', () => {
     ])
   })
 
-  it('leave out voided sales with their refunds, drafts and other branches; refunds count on their own day', async () => {
+  it('leave out voided sales with their refunds, drafts, other branches; refunds count on their own day', async () => {
     const kept = await shop.sale({ at: '2026-01-12T03:00:00Z', lines: [{ productId: 1, quantity: 2, price: 10_000 }] })
     const voided = await shop.sale({ at: '2026-01-12T04:00:00Z', lines: [{ productId: 1, quantity: 1, price: 7_000 }] })
     await shop.refund(voided, { at: '2026-01-12T04:10:00Z', quantity: 1, amount: 3_000 })

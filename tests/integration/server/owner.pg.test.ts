@@ -202,7 +202,7 @@ describe('the catalogue as a file', () => {
     }>().data
   }
 
-  it('goes out and in again without a change, names that look like formulas and products without a code included', async () => {
+  it('goes out and in again unchanged, with names like formulas and products without a code', async () => {
     await addProduct({ name: '=SUM(A1)', category: '@rumah', sku: '-1' })
     await addProduct({ name: 'Roti "enak"; isi, keju\u00e9', barcode: '8991002101234', stock: 2.25 })
     const csv = await exportCsv()

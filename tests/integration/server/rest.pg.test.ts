@@ -275,7 +275,7 @@ describe('settings', () => {
     expect(Date.parse(data.updated_at)).toBeLessThan(before + 60_000)
   })
 
-  it('are written by an owner or by the admin for a branch, never by a device alone; every device reads them', async () => {
+  it('are written by an owner or an admin for a branch, never by a device; every device reads them', async () => {
     const later = new Date(Date.now() + 1000).toISOString()
     expect(await refusalOf(test.app, putAs(otherDevice, { tax: 1 }, later))).toEqual([403, 'staff_sign_in_needed'])
     expect(await refusalOf(test.app, putAs({}, { tax: 1 }, later))).toEqual([401, 'unauthorized'])
