@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { parse } from 'csv-parse/sync'
 import * as v from 'valibot'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
 import {
   approvalRowSchema,
@@ -25,19 +25,18 @@ import { shopDay } from '../../../src/domain/shop-day.ts'
 import { addProduct } from '../../pg/support.ts'
 import { addStaffRow, type OwnerClient, refusal, signIn } from './owner-client.ts'
 import { createSalesWriter, type SalesWriter } from './sales-writer.ts'
-import { BRANCH, createTestApp, OTHER_BRANCH, openSharedDatabase, type TestApp } from './support.ts'
+import { BRANCH, OTHER_BRANCH, setUpTestApp, type TestApp } from './support.ts'
 
 let db: Database
-let closeDatabase: () => Promise<void>
 let test: TestApp
 let owner: OwnerClient
 let shop: SalesWriter
 let elsewhere: SalesWriter
 let staff: { sari: number; dewi: number }
 
-beforeAll(async () => {
-  ;({ db, close: closeDatabase } = await openSharedDatabase())
-  test = await createTestApp(db)
+setUpTestApp(async (opened) => {
+  test = opened
+  db = opened.db
   const ownerId = await addStaffRow(db, { name: 'Hartono', role: 'owner', pin: '9999' })
   staff = {
     sari: await addStaffRow(db, { name: 'Sari', role: 'cashier', pin: '1111' }),
@@ -46,10 +45,6 @@ beforeAll(async () => {
   owner = await signIn(test, ownerId, '9999')
   shop = createSalesWriter(db, { branchId: 1, deviceId: owner.deviceId, staffId: staff.sari })
   elsewhere = createSalesWriter(db, { branchId: 2, deviceId: null, staffId: null })
-})
-afterAll(async () => {
-  await test.app.close()
-  await closeDatabase()
 })
 
 const path = (name: ReportName, from: string, to = from, more = '') =>
