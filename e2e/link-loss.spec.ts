@@ -60,7 +60,7 @@ test('[C5] a half-open link is found out when somebody looks at the screen again
   await expect(stock(first)).toHaveText('8')
 })
 
-test('[C5] a broker that refuses this counter is not asked in a loop; the server is asked, and the log is polled', async ({
+test('[C5] a broker that refuses this counter is not asked in a loop; the log is polled meanwhile', async ({
   admin,
   sql,
   counter,

@@ -5,7 +5,7 @@ import { expectEqualToDatabase, readEnrollment } from './support/device-store.ts
 import { expect, test } from './support/fixtures.ts'
 import { words } from './support/words.ts'
 
-test('[flow 1] the printed link enrols a tablet, loads the branch, and an UPDATE by a separate SQL client is on its screen', async ({
+test('[flow 1] the printed link enrols a tablet, and an UPDATE by a separate SQL client is on its screen', async ({
   admin,
   sql,
   tablet,
@@ -98,7 +98,7 @@ test('storage places appear, move and go in the open detail, and the product’s
   await expect(stock(first)).toHaveText('101')
 })
 
-test('products created, renamed, deactivated, deleted and moved to another branch by SQL come, change and go', async ({
+test('products created, renamed, deactivated, deleted and moved away by SQL come, change and go', async ({
   admin,
   sql,
   counter,

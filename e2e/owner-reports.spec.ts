@@ -107,7 +107,7 @@ test('a tablet is paired by the owner’s link, renamed, and shut out at once wh
   await expect(other.page.getByText(words.sync.revokedTitle)).toBeVisible({ timeout: 20_000 })
 })
 
-test('a sale stands in the takings of its day, counter and method, and in the file; offline the page says so', async ({
+test('a sale stands in the takings of its day, counter and method, and in the file', async ({
   admin,
   counter,
   network,

@@ -38,7 +38,7 @@ async function enterCount(page: Page, product: string, quantity: string, label: 
   await expect(field).toHaveCount(0)
 }
 
-test('the owner signs in by a PIN that the server checks; a price is edited and is on the other counter at once', async ({
+test('the owner signs in by a PIN that the server checks, and edits a price; another counter shows it', async ({
   admin,
   counter,
   pageErrors,

@@ -34,7 +34,7 @@ function watchMaster(context: BrowserContext) {
   return asked
 }
 
-test('[R1][R2] a stale stock is refreshed in the service worker when the tablet comes back, a fresh one is not', async ({
+test('[R1][R2] a stale stock is refreshed in the service worker when the tablet is back, a fresh one not', async ({
   admin,
   counter,
 }) => {
@@ -65,7 +65,7 @@ const TRIGGERS: Record<string, (page: Page) => Promise<unknown>> = {
   'has been open for five minutes': (page) => page.clock.runFor('05:00'),
 }
 
-test('[R1] a stale stock is refreshed whenever a page is seen again, thawed, shown again, has a network, and by its timer', async ({
+test('[R1] a stale stock is refreshed when a page is seen again, thawed, has a network, and by its timer', async ({
   admin,
   counter,
 }) => {

@@ -33,7 +33,7 @@ test('[D1] a sale made online is on the server, and the stock of every other cou
   await expect(till.page.getByTestId('receipt')).toContainText(sale?.transaction_code ?? 'a code')
 })
 
-test('[invariant 1][invariant 2] 20 sales made offline, over a reload: all on the server once, and both counters agree', async ({
+test('[invariant 1][invariant 2] 20 sales made offline are on the server once, and both counters agree', async ({
   admin,
   counter,
   network,

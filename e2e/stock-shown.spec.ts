@@ -147,7 +147,7 @@ test('[D2][R5] a full refresh between a lost response and its retry shows the sa
   expect(await frames.values()).toEqual([101, 99])
 })
 
-test('[D1][D2][Q3] with the tab killed while the sale is on its way, the number stays and the sale is booked once', async ({
+test('[D1][D2][Q3] the tab killed while a sale is on its way: the number stays, the sale is booked once', async ({
   admin,
   counter,
   sql,
@@ -171,7 +171,7 @@ test('[D1][D2][Q3] with the tab killed while the sale is on its way, the number 
   expect(await readOperations(list)).toHaveLength(2)
 })
 
-test('[D1][D2][C7] several sales that come up together and come down together go down step by step, never up', async ({
+test('[D1][D2][C7] several sales that go up and come down together go step by step, never up', async ({
   admin,
   counter,
   network,
