@@ -16,7 +16,7 @@ const ECHO_BATCH = 150
 const LEAST_ECHOES = 1_000
 const MAX_ECHOES = 6_000
 
-test('[C2, C4, C7] 20,000 changes, doubled, reordered and dropped: screen and storage equal the database', async ({
+test('[C2, C4, C7] 20,000 changes, doubled, reordered and dropped: screen and storage equal the database @stack', async ({
   admin,
   sql,
   counter,
@@ -74,7 +74,7 @@ test('[C2, C4, C7] 20,000 changes, doubled, reordered and dropped: screen and st
   for (const row of rows) await expect(stock(row.id)).toHaveAttribute('data-value', String(row.stock))
 })
 
-test('[C4] a publisher that delivers out of order, twice and with holes: the log is the truth', async ({
+test('[C4] a publisher that delivers out of order, twice and with holes: the log is the truth @stack', async ({
   admin,
   sql,
   counter,

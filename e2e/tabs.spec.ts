@@ -12,7 +12,7 @@ const LEADER_LOCK = 'mstore-leader'
 /** What Chromium itself writes when a page is frozen before the broker has confirmed the end of its connection. */
 const FROZEN_SOCKET = /WebSocket connection to .* failed: Page entered Back-Forward Cache/
 
-test('[C9] one tab is connected, all are live, and another takes over when it closes', async ({
+test('[C9] one tab is connected, all are live, and another takes over when it closes @stack', async ({
   admin,
   sql,
   counter,
@@ -48,7 +48,7 @@ test('[C9] another tab takes over when the one that is connected crashes', async
   await expectAllLive(sql, branch, [second])
 })
 
-test('[C9, C3] a tab that stands still is robbed of the connection, and gives up when it goes on', async ({
+test('[C9, C3] a tab that stands still is robbed of the connection, and gives up when it goes on @stack', async ({
   admin,
   sql,
   counter,

@@ -34,7 +34,7 @@ async function settledIds(page: Page): Promise<string[]> {
   return done.map(({ offline_id: id }) => id)
 }
 
-test('[Q3, Q5] one refused stands apart with its reason; the others go through', async ({
+test('[Q3, Q5] one refused stands apart with its reason; the others go through @stack', async ({
   admin,
   counter,
   sql,
@@ -117,7 +117,7 @@ test('[Q3, Q5] one refused stands apart with its reason; the others go through',
   })
 })
 
-test('[Q2] other content under a known id: both sides are shown, and a person says which one counts', async ({
+test('[Q2] other content under a known id: both sides are shown, and a person says which one counts @stack', async ({
   admin,
   counter,
   sql,
@@ -241,7 +241,7 @@ test('[Q7] a device that alone holds a sale can’t be removed; once the sale is
   expect(await sql.query(SALE_ON_SERVER, [sale])).toMatchObject([{ status: 'paid', grand_total: 48_000 }])
 })
 
-test('[Q5] a revoked device keeps everything, says why nothing is sent, and what to do', async ({
+test('[Q5] a revoked device keeps everything, says why nothing is sent, and what to do @stack', async ({
   admin,
   counter,
   pageErrors,

@@ -14,9 +14,12 @@ const read = (file: string) => readFileSync(join(ROOT, file), 'utf8')
  */
 const TITLE = /(?:\b(?:test|it|describe)(?:\.\w+)*|\))\(\s*('(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`)/g
 
+/** Where a browser test runs; no part of what it says (`e2e/support/tags.ts`). */
+const TAGS = /(?: @[\w-]+)+$/
+
 function titles(source: string): { title: string; line: number }[] {
   return [...source.matchAll(TITLE)].map((match) => ({
-    title: (match[1] ?? '').slice(1, -1).replaceAll(/\\(.)/g, '$1'),
+    title: (match[1] ?? '').slice(1, -1).replaceAll(/\\(.)/g, '$1').replace(TAGS, ''),
     line: source.slice(0, match.index).split('\n').length,
   }))
 }
