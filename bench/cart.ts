@@ -1,21 +1,19 @@
 /** `npm run bench -- cart`: how soon the cart is painted after a press, a key or a scan, in a large branch and a long cart. */
 import type { Page } from '@playwright/test'
-import { createAdminClient } from '../e2e/support/admin-client.ts'
-import { addStaff, openShift, SARI, signIn } from '../e2e/support/cashier.ts'
 import { scan } from '../e2e/support/scanner.ts'
-import { readLoadAverage } from './machine.ts'
 import type { CartOptions } from './options.ts'
 import { pollUntil } from './pace.ts'
 import { bundlePageScript } from './page-scripts.ts'
 import { markdownTable } from './report.ts'
-import { enrolAndLoad, launchBrowser, openStand, type Stand } from './stand.ts'
+import { type BenchResult, runInBrowser } from './run-on-stand.ts'
+import { openSellScreen } from './sell-screen.ts'
+import { TABLET } from './stand.ts'
 import { type Summary, summarize } from './stats.ts'
 
 /** What a person may wait for paint, ms (95 of 100). */
 const LIMIT_MS = 50
 const STEPS = 40
 const STEP_DEADLINE_MS = 5_000
-const TABLET = { width: 1280, height: 800 }
 
 interface Measured {
   readonly what: string
@@ -23,18 +21,15 @@ interface Measured {
   readonly ms: Summary
 }
 
-export async function runCart(
-  options: CartOptions,
-  say: (line: string) => void,
-): Promise<{ markdown: string; data: unknown; isMet: boolean }> {
-  const loadBefore = readLoadAverage()
-  const stand = await openStand(process.env)
-  const browser = await launchBrowser()
-  try {
+export function runCart(options: CartOptions, say: (line: string) => void): Promise<BenchResult> {
+  return runInBrowser(options, async (stand, browser) => {
     const context = await browser.newContext({ viewport: TABLET, locale: 'id-ID' })
     await context.addInitScript({ content: await bundlePageScript('cart-probe') })
     const page = await context.newPage()
-    await openSellScreen(stand, page, options.products)
+    const branch = await stand.makeBranch(options.products)
+    // Pieces, not weights: goods by weight ask for their quantity first.
+    await stand.sql.query(`UPDATE products SET unit = 'pcs' WHERE branch_id = $1`, [branch.id])
+    await openSellScreen(stand, page, branch)
     say(`${options.products} products loaded, shift open`)
     const measured: Measured[] = []
     measured.push(...(await measureCart(page)))
@@ -46,31 +41,16 @@ export async function runCart(
     if (long !== options.lines) throw new Error(`${long} lines in the cart instead of ${options.lines}`)
     say(`${long} lines in the cart`)
     measured.push(...(await measureCart(page)))
-    const loadAfter = readLoadAverage()
     const isMet = measured.every(({ ms }) => ms.p95 <= LIMIT_MS)
-    const intro = `${stand.description}. ${options.products.toLocaleString('en')} products, a 1280 × 800 tablet; from the press or the key to the end of the frame that shows the new total. Limit ${LIMIT_MS} ms (p95): ${isMet ? 'met' : 'missed'}. Load average ${loadBefore.toFixed(2)} before, ${loadAfter.toFixed(2)} after.`
+    const intro = `${options.products.toLocaleString('en')} products, a 1280 × 800 tablet; from the press or the key to the end of the frame that shows the new total. Limit ${LIMIT_MS} ms (p95): ${isMet ? 'met' : 'missed'}.`
     const rows = measured.map(({ what, lines, ms }) => [what, lines, ms.p50, ms.p95, ms.max, ms.count])
     return {
-      markdown: `${intro}\n\n${markdownTable(['ms', 'lines', 'p50', 'p95', 'most', 'samples'], rows)}`,
-      data: { description: stand.description, options, loadBefore, loadAfter, limitMs: LIMIT_MS, measured },
+      intro,
+      table: markdownTable(['ms', 'lines', 'p50', 'p95', 'most', 'samples'], rows),
+      data: { limitMs: LIMIT_MS, measured },
       isMet,
     }
-  } finally {
-    await browser.close()
-    await stand.close()
-  }
-}
-
-async function openSellScreen(stand: Stand, page: Page, products: number): Promise<void> {
-  const branch = await stand.makeBranch(products)
-  await addStaff(createAdminClient(stand.server, stand.sql), branch)
-  // Pieces, not weights: goods by weight ask for their quantity first.
-  await stand.sql.query(`UPDATE products SET unit = 'pcs' WHERE branch_id = $1`, [branch.id])
-  await enrolAndLoad(page, await stand.pairingLink(branch))
-  await page.goto(`${stand.server.origin}/sell`)
-  await signIn(page, SARI.name, SARI.pin)
-  await openShift(page, 100_000)
-  await page.locator('[data-product]').first().waitFor()
+  })
 }
 
 async function measureCart(page: Page): Promise<Measured[]> {

@@ -3,12 +3,12 @@ import type { Browser, Page } from '@playwright/test'
 import { PATHS } from '../src/contract/rest.ts'
 import { CACHE_DB_NAME } from '../src/db/cache-db.ts'
 import { readTasks, watchTasks } from './long-tasks.ts'
-import { readLoadAverage } from './machine.ts'
 import type { CatchUpOptions } from './options.ts'
 import { pollUntil } from './pace.ts'
 import { markdownTable } from './report.ts'
 import { createPageMeter } from './resources.ts'
-import { enrolAndLoad, launchBrowser, openStand, type Stand, VIEWPORT } from './stand.ts'
+import { type BenchResult, runInBrowser } from './run-on-stand.ts'
+import { enrolAndLoad, type Stand, VIEWPORT } from './stand.ts'
 
 const DEADLINE_MS = 600_000
 const LONGEST_TASK_MS = 50
@@ -35,28 +35,19 @@ const WAYS = ['log', 'refresh'] as const
 type Way = (typeof WAYS)[number]
 const NIGHT_MS = 10 * 60 * 60 * 1000
 
-export async function runCatchUp(
-  options: CatchUpOptions,
-  say: (line: string) => void,
-): Promise<{ markdown: string; data: unknown; isMet: boolean }> {
-  const loadBefore = readLoadAverage()
-  const stand = await openStand(process.env)
-  const browser = await launchBrowser()
-  try {
+export function runCatchUp(options: CatchUpOptions, say: (line: string) => void): Promise<BenchResult> {
+  return runInBrowser(options, async (stand, browser) => {
     const measured = {
       log: await measure(stand, browser, 'log', options, say),
       refresh: await measure(stand, browser, 'refresh', options, say),
     }
-    const loadAfter = readLoadAverage()
     return {
-      markdown: summary(stand.description, options, measured, loadBefore, loadAfter),
-      data: { description: stand.description, options, loadBefore, loadAfter, measured },
+      intro: `A tablet of ${options.products} products is opened after ${measured.log.changes} changes, its last refresh minutes and then a night ago.`,
+      table: tabulate(measured),
+      data: { measured },
       isMet: WAYS.every((way) => measured[way].isEqual && measured[way].longestTaskMs <= LONGEST_TASK_MS),
     }
-  } finally {
-    await browser.close()
-    await stand.close()
-  }
+  })
 }
 
 async function measure(
@@ -182,16 +173,9 @@ function sumOfStocks(page: Page): Promise<number> {
   )
 }
 
-function summary(
-  stand: string,
-  { products }: CatchUpOptions,
-  { log, refresh }: Record<Way, Measured>,
-  loadBefore: number,
-  loadAfter: number,
-): string {
-  const intro = `${stand}. A tablet of ${products} products is opened after ${log.changes} changes, its last refresh minutes and then a night ago. Load average ${loadBefore.toFixed(2)} before, ${loadAfter.toFixed(2)} after.`
+function tabulate({ log, refresh }: Record<Way, Measured>): string {
   const row = (what: string, of: (measured: Measured) => string | number) => [what, of(log), of(refresh)]
-  return `${intro}\n\n${markdownTable(
+  return markdownTable(
     ['what', 'by the log', 'by a refresh'],
     [
       row('writing the changes by SQL', ({ writtenMs }) => `${(writtenMs / 1000).toFixed(1)} s`),
@@ -203,5 +187,5 @@ function summary(
       row('longest of them', ({ longestTaskMs }) => `${longestTaskMs.toFixed(0)} ms`),
       row('memory of the page, most', ({ heapMost }) => `${(heapMost / 1e6).toFixed(1)} MB`),
     ],
-  )}`
+  )
 }

@@ -4,9 +4,10 @@ import { runCart } from './cart.ts'
 import { runCatchUp } from './catch-up.ts'
 import { runHandover } from './handover.ts'
 import { type BenchCommand, parseBenchCommand, USAGE } from './options.ts'
-import { type BenchResult, runPropagation } from './propagation.ts'
+import { runPropagation } from './propagation.ts'
 import { runQueue } from './queue.ts'
 import { runRefresh } from './refresh.ts'
+import type { BenchResult } from './run-on-stand.ts'
 import { runSearch } from './search.ts'
 
 const say = (line: string) => console.error(line)

@@ -11,19 +11,13 @@ import { openProduct, type ProductSubject } from './product-subject.ts'
 import { type Memory, type PropagationContext, reportPropagation } from './propagation-report.ts'
 import { readMessages } from './read-messages.ts'
 import { createPageMeter, readServerUse } from './resources.ts'
+import type { BenchResult } from './run-on-stand.ts'
 import { launchBrowser, openStand, type Stand } from './stand.ts'
 import { judge } from './verdict.ts'
 
 const WARM_UP_SECONDS = 3
 const QUIET_DEADLINE_MS = 120_000
 const MAX_ATTEMPTS = 20
-
-export interface BenchResult {
-  readonly markdown: string
-  /** Everything that was measured, for a file. */
-  readonly data: unknown
-  readonly isMet: boolean
-}
 
 export async function runPropagation(options: PropagationOptions, say: (line: string) => void): Promise<BenchResult> {
   const loadBefore = readLoadAverage()

@@ -5,12 +5,12 @@ import { SALES_DB_NAME } from '../src/db/sales/sales-db.ts'
 import type { OperationRow, StockEffect } from '../src/db/sales/sales-rows.ts'
 import { lineGross } from '../src/domain/sale-totals.ts'
 import { readTasks, watchTasks } from './long-tasks.ts'
-import { readLoadAverage } from './machine.ts'
 import type { QueueOptions } from './options.ts'
 import { pollUntil } from './pace.ts'
 import { markdownTable } from './report.ts'
 import { createPageMeter } from './resources.ts'
-import { enrolAndLoad, launchBrowser, openStand, VIEWPORT } from './stand.ts'
+import { type BenchResult, runInBrowser } from './run-on-stand.ts'
+import { enrolAndLoad, VIEWPORT } from './stand.ts'
 
 const PRODUCTS = 10_000
 const PRICE = 12_500
@@ -27,14 +27,8 @@ interface Measured {
   readonly booked: number
 }
 
-export async function runQueue(
-  options: QueueOptions,
-  say: (line: string) => void,
-): Promise<{ markdown: string; data: unknown; isMet: boolean }> {
-  const loadBefore = readLoadAverage()
-  const stand = await openStand(process.env)
-  const browser = await launchBrowser()
-  try {
+export function runQueue(options: QueueOptions, say: (line: string) => void): Promise<BenchResult> {
+  return runInBrowser(options, async (stand, browser) => {
     const branch = await stand.makeBranch(PRODUCTS)
     const context = await browser.newContext({ viewport: VIEWPORT, locale: 'id-ID' })
     const page = await context.newPage()
@@ -78,16 +72,13 @@ export async function runQueue(
       heapMost,
       booked: count?.booked ?? 0,
     }
-    const loadAfter = readLoadAverage()
     return {
-      markdown: summary(stand.description, options, measured, loadBefore, loadAfter),
-      data: { description: stand.description, options, loadBefore, loadAfter, measured },
+      intro: `${options.sales} unsent sales of ${options.lines} lines, ${PRODUCTS} products, stock list open.`,
+      table: tabulate(measured),
+      data: { measured },
       isMet: measured.longestTaskMs <= LONGEST_TASK_MS && measured.booked === options.sales,
     }
-  } finally {
-    await browser.close()
-    await stand.close()
-  }
+  })
 }
 
 interface Unsent {
@@ -229,16 +220,9 @@ function countStates([name, states]: readonly [string, readonly string[]]): Prom
   })
 }
 
-function summary(
-  stand: string,
-  { sales, lines }: QueueOptions,
-  measured: Measured,
-  loadBefore: number,
-  loadAfter: number,
-): string {
+function tabulate(measured: Measured): string {
   const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
-  const intro = `${stand}. ${sales} unsent sales of ${lines} lines, ${PRODUCTS} products, stock list open. Load average ${loadBefore.toFixed(2)} before, ${loadAfter.toFixed(2)} after.`
-  return `${intro}\n\n${markdownTable(
+  return markdownTable(
     ['what', 'measured'],
     [
       ['line back → each sale has its verdict', `${(measured.verdictsMs / 1000).toFixed(1)} s`],
@@ -249,5 +233,5 @@ function summary(
       ['memory of the page before', megabytes(measured.heapBefore)],
       ['memory of the page, most', megabytes(measured.heapMost)],
     ],
-  )}`
+  )
 }

@@ -3,19 +3,17 @@
  * with another price in each, as after a server was restored.
  */
 import type { Page } from '@playwright/test'
-import { createAdminClient } from '../e2e/support/admin-client.ts'
-import { addStaff, openShift, SARI, signIn } from '../e2e/support/cashier.ts'
 import { countWrongPrices, makePricesWrong, readRefresh } from '../e2e/support/device-store.ts'
 import { words } from '../e2e/support/words.ts'
 import { readTasks, watchTasks } from './long-tasks.ts'
-import { readLoadAverage } from './machine.ts'
 import type { RefreshOptions } from './options.ts'
 import { pollUntil } from './pace.ts'
 import { markdownTable } from './report.ts'
-import { enrolAndLoad, launchBrowser, openStand, type Stand } from './stand.ts'
+import { type BenchResult, runInBrowser } from './run-on-stand.ts'
+import { openSellScreen } from './sell-screen.ts'
+import { type Stand, TABLET } from './stand.ts'
 import { type Summary, summarize } from './stats.ts'
 
-const TABLET = { width: 1280, height: 800 }
 /** A person's pace: faster ones are scanners, ms. */
 const KEY_MS = 60
 /** Searches without a refresh, to compare with. */
@@ -40,17 +38,13 @@ interface Typing {
   readonly longestTaskMs: number
 }
 
-export async function runRefresh(
-  options: RefreshOptions,
-  say: (line: string) => void,
-): Promise<{ markdown: string; data: unknown; isMet: boolean }> {
-  const loadBefore = readLoadAverage()
-  const stand = await openStand(process.env)
-  const browser = await launchBrowser()
-  try {
+export function runRefresh(options: RefreshOptions, say: (line: string) => void): Promise<BenchResult> {
+  return runInBrowser(options, async (stand, browser) => {
     const context = await browser.newContext({ viewport: TABLET, locale: 'id-ID' })
     const page = await context.newPage()
-    const codes = await openSellScreen(stand, page, options.products)
+    const branch = await stand.makeBranch(options.products)
+    await openSellScreen(stand, page, branch)
+    const codes = await readCodes(stand, branch.id)
     say(`${options.products} products loaded, shift open`)
     await page.addInitScript(watchTasks)
     await page.evaluate(watchTasks)
@@ -65,16 +59,13 @@ export async function runRefresh(
     const other = await refreshWhileTyping(page, codes)
     if ((await countWrongPrices(page)) > 0) throw new Error('The refresh left wrong prices')
     const measured: Measured = { quiet, same, other }
-    const loadAfter = readLoadAverage()
     return {
-      markdown: summary(stand.description, options, measured, loadBefore, loadAfter),
-      data: { description: stand.description, options, loadBefore, loadAfter, measured },
+      intro: `${options.products} products are fetched anew while codes are typed into the search.`,
+      table: tabulate(measured),
+      data: { measured },
       isMet: Math.max(same.longestTaskMs, other.longestTaskMs) <= LONGEST_TASK_MS,
     }
-  } finally {
-    await browser.close()
-    await stand.close()
-  }
+  })
 }
 
 async function refreshWhileTyping(page: Page, codes: string[]): Promise<Refreshing> {
@@ -98,18 +89,11 @@ function typing(found: readonly number[], tasks: readonly number[]): Typing {
   return { found: summarize([...found]), longTasks: tasks.length, longestTaskMs: Math.max(0, ...tasks) }
 }
 
-/** Resolves to what can be searched for, each of one product. */
-async function openSellScreen(stand: Stand, page: Page, products: number): Promise<string[]> {
-  const branch = await stand.makeBranch(products)
-  await addStaff(createAdminClient(stand.server, stand.sql), branch)
-  await enrolAndLoad(page, await stand.pairingLink(branch))
-  await page.goto(`${stand.server.origin}/sell`)
-  await signIn(page, SARI.name, SARI.pin)
-  await openShift(page, 100_000)
-  await page.locator('[data-product]').first().waitFor()
-  const rows = await stand.sql.query<{ barcode: string }>(
+/** What can be searched for, each of one product. */
+async function readCodes({ sql }: Stand, branchId: number): Promise<string[]> {
+  const rows = await sql.query<{ barcode: string }>(
     'SELECT barcode FROM products WHERE branch_id = $1 AND barcode IS NOT NULL ORDER BY md5(id::text) LIMIT 200',
-    [branch.id],
+    [branchId],
   )
   return rows.map(({ barcode }) => barcode)
 }
@@ -126,18 +110,10 @@ async function findProduct(page: Page, code: string): Promise<number> {
   return performance.now() - begin
 }
 
-function summary(
-  stand: string,
-  { products }: RefreshOptions,
-  measured: Measured,
-  loadBefore: number,
-  loadAfter: number,
-): string {
-  const intro = `${stand}. ${products} products are fetched anew while codes are typed into the search. Load average ${loadBefore.toFixed(2)} before, ${loadAfter.toFixed(2)} after.`
-  const { quiet, same, other } = measured
+function tabulate({ quiet, same, other }: Measured): string {
   const row = (what: string, of: (typing: Typing) => string | number) => [what, of(quiet), of(same), of(other)]
   const seconds = ({ refreshMs }: Refreshing) => `${(refreshMs / 1000).toFixed(1)} s`
-  return `${intro}\n\n${markdownTable(
+  return markdownTable(
     ['what', 'no refresh', 'every row as it was', 'every row another'],
     [
       ['refresh', '', seconds(same), seconds(other)],
@@ -147,5 +123,5 @@ function summary(
       row('tasks of the page over 50 ms', ({ longTasks }) => longTasks),
       row('longest of them', ({ longestTaskMs }) => `${longestTaskMs.toFixed(0)} ms`),
     ],
-  )}`
+  )
 }

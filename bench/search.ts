@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from '@playwright/test'
 import playwrightConfig from '../playwright.config.ts'
-import { readLoadAverage } from './machine.ts'
 import { isNumber } from './match-updates.ts'
 import type { SearchOptions } from './options.ts'
 import { pollUntil } from './pace.ts'
 import type { KeyTimes, StartTimes } from './page/search-probe.ts'
 import { bundlePageScript } from './page-scripts.ts'
 import { markdownTable } from './report.ts'
-import { enrolAndLoad, openStand, type Stand, VIEWPORT } from './stand.ts'
+import { type BenchResult, runOnStand } from './run-on-stand.ts'
+import { enrolAndLoad, type Stand, VIEWPORT } from './stand.ts'
 import { type Summary, summarize } from './stats.ts'
 
 /** Typed key by key, each after the one before has been answered. */
@@ -41,28 +41,21 @@ interface SizeResult {
   readonly search: { readonly rows: Summary; readonly numbers: Summary; readonly unchanged: number }
 }
 
-export async function runSearch(
-  options: SearchOptions,
-  say: (line: string) => void,
-): Promise<{ markdown: string; data: unknown; isMet: boolean }> {
-  const loadBefore = readLoadAverage()
-  const stand = await openStand(process.env)
-  try {
+export function runSearch(options: SearchOptions, say: (line: string) => void): Promise<BenchResult> {
+  return runOnStand(options, async (stand) => {
     const probe = await bundlePageScript('search-probe')
     const sizes: SizeResult[] = []
     for (const products of options.sizes) {
       sizes.push(await measureSize(stand, products, options.starts, probe))
       say(`${products} products measured`)
     }
-    const loadAfter = readLoadAverage()
     return {
-      markdown: summary(stand.description, options, sizes, loadBefore, loadAfter),
-      data: { description: stand.description, options, loadBefore, loadAfter, sizes },
+      intro: `${options.starts} starts of each kind, each in a new browser process; ${QUERIES.length} queries typed key by key (keys that change no result are left out).`,
+      table: tabulate(sizes),
+      data: { sizes },
       isMet: true,
     }
-  } finally {
-    await stand.close()
-  }
+  })
 }
 
 async function measureSize(stand: Stand, products: number, starts: number, probe: string): Promise<SizeResult> {
@@ -155,14 +148,7 @@ function summarizeStarts(starts: readonly StartTimes[]): { firstRow: Summary; fi
   }
 }
 
-function summary(
-  stand: string,
-  { starts }: SearchOptions,
-  sizes: readonly SizeResult[],
-  loadBefore: number,
-  loadAfter: number,
-): string {
-  const intro = `${stand}. ${starts} starts of each kind, each in a new browser process; ${QUERIES.length} queries typed key by key (keys that change no result are left out). Load average ${loadBefore.toFixed(2)} before, ${loadAfter.toFixed(2)} after.`
+function tabulate(sizes: readonly SizeResult[]): string {
   const lines = sizes.flatMap(({ products, loadMs, online, offline, search }) => {
     const line = (what: string, { p50, p95, max, count }: Summary) => [products, what, p50, p95, max, count]
     return [
@@ -175,5 +161,5 @@ function summary(
       line('key → rows with their numbers', search.numbers),
     ]
   })
-  return `${intro}\n\n${markdownTable(['products', 'ms', 'p50', 'p95', 'most', 'samples'], lines)}`
+  return markdownTable(['products', 'ms', 'p50', 'p95', 'most', 'samples'], lines)
 }

@@ -34,6 +34,7 @@ export interface Stand {
 const LOAD_DEADLINE_MS = 300_000
 /** High enough for 15 rows. */
 export const VIEWPORT = { width: 1280, height: 1100 }
+export const TABLET = { width: 1280, height: 800 }
 
 /** Builds the web app when needed and starts the server. Throws when something is missing. */
 export async function openStand(environment: NodeJS.ProcessEnv): Promise<Stand> {

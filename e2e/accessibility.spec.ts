@@ -83,7 +83,7 @@ test('every screen of the route table, enrolled: no axe violation, no sideways s
   })
 })
 
-test('every screen of the route table, not enrolled, and a refused code: no axe violation, no sideways scrolling', async ({
+test('every screen of the route table and a refused code: no axe violation, no sideways scrolling', async ({
   tablet,
   network,
   pageErrors,

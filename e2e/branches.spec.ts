@@ -8,7 +8,7 @@ import { expect, test } from './support/fixtures.ts'
 /** Reason codes from here on refuse. */
 const REFUSED = 128
 
-test('[invariant 4] counters of two branches and of another merchant: each sees its own branch only', async ({
+test('[invariant 4] counters of two branches and of another merchant: each sees its own branch only @stack', async ({
   admin,
   sql,
   counter,
@@ -48,7 +48,7 @@ test('[invariant 4] counters of two branches and of another merchant: each sees 
   }
 })
 
-test('[section 6] a device cannot subscribe to another branch, nor publish to its own', async ({
+test('[section 6] a device cannot subscribe to another branch, nor publish to its own @stack', async ({
   admin,
   sql,
   counter,

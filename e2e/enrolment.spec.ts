@@ -71,7 +71,12 @@ test('a code typed in small letters, with blanks and look-alikes, enrols under t
   expect(device?.name).toBe('Kasir depan')
 })
 
-test('a link on an enrolled tablet asks before it replaces the branch', async ({ admin, sql, counter, network }) => {
+test('a link on an enrolled tablet asks before it replaces the branch @stack', async ({
+  admin,
+  sql,
+  counter,
+  network,
+}) => {
   const branch = await admin.makeBranch({ products: 2 })
   const next = await admin.makeBranch({ products: 3 })
   const { page, stock, waitForState } = await counter(branch)
@@ -156,7 +161,7 @@ test('a camera that is not allowed is told in words', async ({ tablet }) => {
   await expect(page.getByRole('dialog')).toHaveCount(0)
 })
 
-test('[Q12] a revoked tablet forgets the shop, says so, and is enrolled again from there', async ({
+test('[Q12] a revoked tablet forgets the shop, says so, and is enrolled again from there @stack', async ({
   admin,
   counter,
   pageErrors,

@@ -63,7 +63,7 @@ function createChangesGate() {
   }
 }
 
-test('[C4] single messages lost on the way are fetched when the next one comes, and the last one when the heartbeat does', async ({
+test('[C4] single messages lost on the way are fetched with the next one, the last with the heartbeat @stack', async ({
   admin,
   sql,
   counter,
@@ -93,7 +93,7 @@ test('[C4] single messages lost on the way are fetched when the next one comes, 
   await expect.poll(() => count('gapsFilled')).toBeGreaterThan(0)
 })
 
-test('[C8][S7] after an absence longer than the log: a forced refresh, the unsent sales go up once, all ends equal', async ({
+test('[C8][S7] an absence longer than the log: a forced refresh, unsent sales go up once, all ends equal @stack', async ({
   admin,
   sql,
   counter,
@@ -137,7 +137,7 @@ test('[C8][S7] after an absence longer than the log: a forced refresh, the unsen
   await expectEqualToDatabase(page, sql, branch)
 })
 
-test(`[C4][C7] ${CHANGES} missed changes are caught up with step by step: the strip says how many are left, the list goes on answering`, async ({
+test(`[C4][C7] ${CHANGES} missed changes are caught up with step by step, and the list goes on answering @stack`, async ({
   admin,
   sql,
   counter,
@@ -181,7 +181,7 @@ test(`[C4][C7] ${CHANGES} missed changes are caught up with step by step: the st
   await expect.poll(gate.answered).toBeGreaterThanOrEqual(CHANGES / 500)
 })
 
-test('[C8][R2] after a night with more changes than the branch has rows, everything is loaded once, and not the log beside it', async ({
+test('[C8][R2] a night with more changes than rows: everything is loaded once, and not the log beside it @stack', async ({
   admin,
   sql,
   counter,

@@ -43,7 +43,7 @@ const untilComplete = (page: Page) =>
 const untilControlled = (page: Page) =>
   expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
 
-test('[R2] stopped in the middle of a load: what was stored stays, and the load goes on from there', async ({
+test('[R2] stopped in the middle of a load: what was stored stays, and the load goes on from there @stack', async ({
   admin,
   sql,
   tablet,
@@ -70,7 +70,7 @@ test('[R2] stopped in the middle of a load: what was stored stays, and the load 
   await expectEqualToDatabase(page, sql, branch)
 })
 
-test('[Q2][Q4] stopped while it sends with no page open, the answer on its way: the next time everything goes up once', async ({
+test('[Q2][Q4] stopped while it sends with no page open: the next time everything goes up once @stack', async ({
   admin,
   sql,
   counter,
@@ -159,7 +159,7 @@ test('[R1][R2] two tabs and the worker that all find the stock stale refresh it 
   expect(together).toEqual(once)
 })
 
-test(`[R2][V1] ${MANY} products are fetched anew while a cashier types: nothing typed is lost, and what was wrong is right again`, async ({
+test(`[R2][V1] ${MANY} products are fetched anew while a cashier types: nothing typed is lost`, async ({
   admin,
   tablet,
 }) => {

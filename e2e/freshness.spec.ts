@@ -58,7 +58,7 @@ async function readToday(today: Locator): Promise<{ open: number; away: number }
   return { open: Number(open), away: Number(open) - Number(live) }
 }
 
-test('[D3] offline the age goes on, past midnight and days, over a reload and in a second tab; a sleep leaves no old age standing', async ({
+test('[D3] offline the age goes on, over midnight, a reload, a second tab and a sleep', async ({
   admin,
   counter,
   network,
@@ -122,7 +122,7 @@ test('[D3] offline the age goes on, past midnight and days, over a reload and in
   })
 })
 
-test('[D3] a tablet whose clock is two hours ahead tells the server’s time and the true age, also after a reload offline', async ({
+test('[D3] a tablet whose clock is two hours ahead tells the server’s time and the true age', async ({
   admin,
   counter,
   network,
@@ -149,7 +149,7 @@ test('[D3] a tablet whose clock is two hours ahead tells the server’s time and
   await expectAge(page, asOf, now)
 })
 
-test('[D3][R1] the refresh tells its last and next time by the server’s clock, that it runs, and that it failed', async ({
+test('[D3][R1] the refresh tells its times by the server’s clock, that it runs, and that it failed', async ({
   admin,
   counter,
   network,
@@ -223,7 +223,7 @@ test('[D3][R1] the refresh tells its last and next time by the server’s clock,
   })
 })
 
-test('[D3] the share of time live falls with a cut, is told in words, a table and a chart, and survives a reload', async ({
+test('[D3] the share of time live falls with a cut, is told in words and a chart, and survives a reload', async ({
   admin,
   counter,
   network,
@@ -271,7 +271,7 @@ test('[D3] the share of time live falls with a cut, is told in words, a table an
   await expect(row).toContainText(words.freshness.missed)
 })
 
-test('[D3] the page of shares: nothing today yet, days before, a long day; fits and is accessible in every size and colour', async ({
+test('[D3] the page of shares fits and is accessible in every size and colour, whatever the days brought', async ({
   admin,
   counter,
 }) => {

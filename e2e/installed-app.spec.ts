@@ -17,7 +17,7 @@ const manifestSchema = v.object({
   shortcuts: v.array(v.object({ name: v.string(), url: v.string() })),
 })
 
-test('the browser finds nothing in the way of installing it; the manifest has id, name, icons and shortcuts', async ({
+test('the browser finds nothing in the way of installing it; the manifest is complete', async ({
   playwright,
   network,
   pageErrors,

@@ -5,7 +5,7 @@ import { words } from './support/words.ts'
 
 const MOST_TABS = 60
 
-test('by keyboard alone: enrol, search, move through the rows, open and close a product, settings, diagnostics', async ({
+test('by keyboard alone: enrol, search, move through the rows, open a product, settings, diagnostics', async ({
   admin,
   tablet,
 }) => {

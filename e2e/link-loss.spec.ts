@@ -14,7 +14,12 @@ const PROBE_DEADLINE_MS = 6_000
 
 test.beforeEach(({ pageErrors }) => pageErrors.allow(NETWORK_ERRORS))
 
-test('[C4] a cut in the middle of a stream of changes loses none of them', async ({ admin, sql, counter, network }) => {
+test('[C4] a cut in the middle of a stream of changes loses none of them @stack', async ({
+  admin,
+  sql,
+  counter,
+  network,
+}) => {
   const branch = await admin.makeBranch({ products: 30 })
   const { page, waitForState } = await counter(branch)
   const changes = 120
@@ -28,7 +33,12 @@ test('[C4] a cut in the middle of a stream of changes loses none of them', async
   await expectEqualToDatabase(page, sql, branch)
 })
 
-test('[C5] a half-open link stops looking live within 12 s, and recovers', async ({ admin, sql, counter, network }) => {
+test('[C5] a half-open link stops looking live within 12 s, and recovers @stack', async ({
+  admin,
+  sql,
+  counter,
+  network,
+}) => {
   const branch = await admin.makeBranch({ products: 3 })
   const [first = 0] = branch.productIds
   const { page, stock, syncState, waitForState } = await counter(branch)
@@ -42,7 +52,7 @@ test('[C5] a half-open link stops looking live within 12 s, and recovers', async
   await expectEqualToDatabase(page, sql, branch)
 })
 
-test('[C5] a half-open link is found out when somebody looks at the screen again, not by its silence', async ({
+test('[C5] a half-open link is found out when somebody looks at the screen again, not by its silence @stack', async ({
   admin,
   sql,
   counter,
@@ -60,7 +70,7 @@ test('[C5] a half-open link is found out when somebody looks at the screen again
   await expect(stock(first)).toHaveText('8')
 })
 
-test('[C5] a broker that refuses this counter is not asked in a loop; the server is asked, and the log is polled', async ({
+test('[C5] a broker that refuses this counter is not asked in a loop; the log is polled meanwhile @stack', async ({
   admin,
   sql,
   counter,
@@ -87,7 +97,7 @@ test('[C5] a broker that refuses this counter is not asked in a loop; the server
   expect(broker.refused()).toBe(2)
 })
 
-test('[S6, C8] a server that was killed and started again: every counter ends equal to its database', async ({
+test('[S6, C8] a server that was killed and started again: every counter ends equal to its database @stack', async ({
   admin,
   sql,
   counter,
@@ -111,7 +121,7 @@ test('[S6, C8] a server that was killed and started again: every counter ends eq
   await expectEqualToDatabase(page, sql, branch)
 })
 
-test('a server that is stopped in order in the middle of changes, and started again: nothing is lost', async ({
+test('a server that is stopped in order in the middle of changes, and started again: nothing is lost @stack', async ({
   admin,
   sql,
   counter,
@@ -132,7 +142,7 @@ test('a server that is stopped in order in the middle of changes, and started ag
   await expect(stock(first)).toHaveText('1')
 })
 
-test('[C5] with the broker away and REST up the counter polls, does not look live, and says why', async ({
+test('[C5] with the broker away and REST up the counter polls, does not look live, and says why @stack', async ({
   admin,
   sql,
   counter,

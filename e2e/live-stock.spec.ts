@@ -1,11 +1,11 @@
 /** A change in the database is on the counter's screen, whoever made it. */
 import * as v from 'valibot'
 import { pairingCodeAnswerSchema } from '../src/contract/rest.ts'
-import { expectEqualToDatabase, readEnrollment } from './support/device-store.ts'
+import { expectEqualToDatabase } from './support/device-store.ts'
 import { expect, test } from './support/fixtures.ts'
 import { words } from './support/words.ts'
 
-test('[flow 1] the printed link enrols a tablet, loads the branch, and an UPDATE by a separate SQL client is on its screen', async ({
+test('[flow 1] the printed link enrols a tablet, and an UPDATE by a separate SQL client is on its screen @stack', async ({
   admin,
   sql,
   tablet,
@@ -26,7 +26,7 @@ test('[flow 1] the printed link enrols a tablet, loads the branch, and an UPDATE
   await expect(stock(first)).toHaveText('42')
 })
 
-test('a stock that the owner sets or moves over admin REST is on the screen', async ({ admin, counter }) => {
+test('a stock that the owner sets or moves over admin REST is on the screen @stack', async ({ admin, counter }) => {
   const branch = await admin.makeBranch({ products: 3 })
   const [first = 0] = branch.productIds
   const { stock } = await counter(branch)
@@ -38,7 +38,7 @@ test('a stock that the owner sets or moves over admin REST is on the screen', as
   await expect(stock(first)).toHaveText('30')
 })
 
-test('a count on another counter (inventory adjustment) shows in list, detail, storage place and history', async ({
+test('a count on another counter (inventory adjustment) shows in list, detail, storage place and history @stack', async ({
   admin,
   sql,
   counter,
@@ -53,7 +53,7 @@ test('a count on another counter (inventory adjustment) shows in list, detail, s
   const detail = page.getByTestId('stock-detail')
   await expect(detail.getByTestId(`place-${placeId}`)).toHaveText('101')
 
-  const { device_id: deviceId, device_secret_token: token } = await readEnrollment(page)
+  const { device_id: deviceId, device_secret_token: token } = await admin.enrolDevice(branch)
   const response = await fetch(`${network.origin}/api/v1/inventory/adjustment`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -70,7 +70,7 @@ test('a count on another counter (inventory adjustment) shows in list, detail, s
   await expect(change).toContainText(deviceId)
 })
 
-test('storage places appear, move and go in the open detail, and the product’s stock is their sum', async ({
+test('storage places appear, move and go in the open detail, and the product’s stock is their sum @stack', async ({
   admin,
   sql,
   counter,
@@ -98,7 +98,7 @@ test('storage places appear, move and go in the open detail, and the product’s
   await expect(stock(first)).toHaveText('101')
 })
 
-test('products created, renamed, deactivated, deleted and moved to another branch by SQL come, change and go', async ({
+test('products created, renamed, deactivated, deleted and moved away by SQL come, change and go @stack', async ({
   admin,
   sql,
   counter,
@@ -143,7 +143,7 @@ test('products created, renamed, deactivated, deleted and moved to another branc
   await expectEqualToDatabase(there.page, sql, other)
 })
 
-test('[S1] a transaction is seen whole when it commits and never when it is rolled back', async ({
+test('[S1] a transaction is seen whole when it commits and never when it is rolled back @stack', async ({
   admin,
   sql,
   counter,
@@ -166,7 +166,11 @@ test('[S1] a transaction is seen whole when it commits and never when it is roll
   await expectEqualToDatabase(page, sql, branch)
 })
 
-test('goods by weight, empty shelves and negative stock are shown as they are', async ({ admin, sql, counter }) => {
+test('goods by weight, empty shelves and negative stock are shown as they are @stack', async ({
+  admin,
+  sql,
+  counter,
+}) => {
   const branch = await admin.makeBranch({ products: 4 })
   const [byWeight = 0, low = 0, out = 0, oversold = 0] = branch.productIds
   const { page, stock } = await counter(branch)

@@ -8,7 +8,7 @@ import { words } from './support/words.ts'
 /** "per 14.03", or "per 12 Nov, 14.03" once it is tomorrow. */
 const AGE = /per (\d+ \p{L}+, )?\d\d\.\d\d/u
 
-test('[D3] offline the list stays, searchable, with its age; a reload opens it from the cache; plugged in it catches up by itself', async ({
+test('[D3] offline the list stays, with its age, over a reload; plugged in it catches up by itself @stack', async ({
   admin,
   sql,
   counter,

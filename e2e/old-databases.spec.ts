@@ -93,7 +93,7 @@ async function holdOpen(page: Page, version: number): Promise<void> {
 }
 
 for (const file of RECORDINGS.filter((name) => name.includes('sales'))) {
-  test(`[Q7] thirty unsent sales, payments, a void, a refund and two shifts outlive the upgrade of ${file}, and each is booked once`, async ({
+  test(`[Q7] thirty unsent entries outlive the upgrade of ${file}, each booked once`, async ({
     admin,
     sql,
     network,
@@ -145,7 +145,7 @@ test('a tablet of the first version, before there were sales, works on and holds
   expect(await sql.query('SELECT status FROM transactions WHERE offline_id = $1', [sale])).toEqual([{ status: 'paid' }])
 })
 
-test('[Q7] an upgrade that fails says so; what is unsent goes by a file to another counter and is booked once, also when the tablet recovers', async ({
+test('[Q7] an upgrade that fails says so; what is unsent goes by a file to another counter, booked once', async ({
   admin,
   counter,
   sql,
@@ -198,7 +198,7 @@ test('[Q7] an upgrade that fails says so; what is unsent goes by a file to anoth
   expect(new Set((await sent()).map((row) => JSON.stringify(row))).size).toBe((await sent()).length)
 })
 
-test('a tab whose data a newer version takes makes way at once, says so and records nothing more; alone it does not sell into nowhere', async ({
+test('a tab whose data a newer version takes makes way, says so and records nothing more', async ({
   admin,
   counter,
   network,
@@ -269,7 +269,7 @@ test('another tab that holds the old version open is named; what is unsent can b
   await expectBookedOnce(sql, branch, old)
 })
 
-test('[Q7] an app that crashes still hands out everything unsent, and so does an address that starts no app', async ({
+test('[Q7] an app that crashes, or never starts, still hands out everything unsent', async ({
   admin,
   sql,
   network,

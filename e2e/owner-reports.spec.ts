@@ -72,7 +72,7 @@ test('somebody added by the owner signs in at a counter, and not any more once d
   await expect(page.getByRole('dialog').getByText(words.people.lastOwner)).toBeVisible()
 })
 
-test('a tablet is paired by the owner’s link, renamed, and shut out at once when revoked', async ({
+test('a tablet is paired by the owner’s link, renamed, and shut out at once when revoked @stack', async ({
   admin,
   counter,
   tablet,
@@ -107,7 +107,7 @@ test('a tablet is paired by the owner’s link, renamed, and shut out at once wh
   await expect(other.page.getByText(words.enrol.revokedTitle)).toBeVisible({ timeout: 20_000 })
 })
 
-test('a sale stands in the takings of its day, counter and method, and in the file; offline the page says so', async ({
+test('a sale stands in the takings of its day, counter and method, and in the file @stack', async ({
   admin,
   counter,
   network,

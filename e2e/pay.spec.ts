@@ -221,7 +221,7 @@ test('[Q2] tapped twice within 50 ms, and in two tabs at once: one sale, and all
   expect(await salesOf(sql, cart)).toBe(1)
 })
 
-test('[Q7] a full disk at the moment of paying is said before any receipt; nothing is lost and the sale goes through later', async ({
+test('[Q7] a full disk is said before any receipt; nothing is lost and the sale goes through later', async ({
   admin,
   counter,
   sql,
@@ -278,7 +278,7 @@ test('offline: the receipt says that the server has not confirmed it, and says s
   await expect(receipt(page)).toContainText(/TRX-/)
 })
 
-test('on paper of 58 and 80 mm: the receipt alone, as wide as the roll, on one page; the second print is a copy', async ({
+test('on paper of 58 and 80 mm: the receipt alone, as wide as the roll; the second print is a copy', async ({
   admin,
   counter,
 }, testInfo) => {
@@ -320,7 +320,7 @@ test('on paper of 58 and 80 mm: the receipt alone, as wide as the roll, on one p
   expect((await download).suggestedFilename()).toMatch(/^DEV-.*\.png$/)
 })
 
-test('a receipt printer on USB: chosen in the settings, it gets logo, receipt and the drawer’s kick, once however quickly it is tapped', async ({
+test('a receipt printer on USB gets logo, receipt and drawer’s kick, once however quickly it is tapped', async ({
   admin,
   counter,
   sql,

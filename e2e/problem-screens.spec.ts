@@ -55,7 +55,7 @@ test('storage that cannot be opened is told, with details for support and a way 
   await expect(page.getByRole('heading', { name: words.enrol.title })).toBeVisible()
 })
 
-test('a device that refuses to store what arrives says so at once, and goes on by itself when it stores again', async ({
+test('a device that refuses to store says so at once, and goes on by itself when it stores again', async ({
   admin,
   sql,
   counter,

@@ -43,7 +43,7 @@ const total = (page: Page) => page.getByTestId('cart-total')
 const notice = (page: Page) => page.getByTestId('sell-notice')
 const product = (page: Page, name: string) => page.locator('[data-product]', { hasText: name })
 
-test('products are found by search, category, favourite and scanner, and each shows its price and its stock', async ({
+test('products are found by search, category, favourite and scanner, each with its price and stock', async ({
   admin,
   counter,
 }) => {
@@ -224,7 +224,7 @@ test('[S9] below zero stock: one warning with continue, never a refusal', async 
   await expect(page).toHaveURL(/\/sell\/pay\//)
 })
 
-test('discounts in rupiah and percent; too large is refused in words, over the limit asks for a supervisor', async ({
+test('discounts in rupiah and percent: too large is refused, over the limit asks for a supervisor', async ({
   admin,
   counter,
 }) => {
@@ -271,7 +271,7 @@ test('discounts in rupiah and percent; too large is refused in words, over the l
   })
 })
 
-test('quantities: steppers, keypad, goods by weight; zero, negative, huge and half a piece are refused in words', async ({
+test('quantities: steppers, keypad, goods by weight; what can’t be sold is refused in words', async ({
   admin,
   counter,
 }) => {
@@ -330,7 +330,7 @@ test('quantities: steppers, keypad, goods by weight; zero, negative, huge and ha
   })
 })
 
-test('a price that changes and a product that goes while in the cart are said on the line; the cashier chooses', async ({
+test('a price that changes and a product that goes while in the cart are said on the line', async ({
   admin,
   counter,
 }) => {

@@ -13,7 +13,7 @@ import { goodsOf, makeShop, openTill, sellAt } from './support/till.ts'
 const STOCK = 'SELECT stock::float8 AS stock FROM products WHERE id = $1'
 const SALES = 'SELECT offline_id FROM transactions WHERE branch_id = $1'
 
-test('[D1] a sale made online is on the server, and the stock of every other counter falls', async ({
+test('[D1] a sale made online is on the server, and the stock of every other counter falls @stack', async ({
   admin,
   counter,
   sql,
@@ -33,7 +33,7 @@ test('[D1] a sale made online is on the server, and the stock of every other cou
   await expect(till.page.getByTestId('receipt')).toContainText(sale?.transaction_code ?? 'a code')
 })
 
-test('[invariant 1][invariant 2] 20 sales made offline, over a reload: all on the server once, and both counters agree', async ({
+test('[invariant 1][invariant 2] 20 sales made offline are on the server once, and both counters agree @stack', async ({
   admin,
   counter,
   network,
@@ -69,7 +69,7 @@ test('[invariant 1][invariant 2] 20 sales made offline, over a reload: all on th
   await expect(other.stock(product)).toHaveText('60')
 })
 
-test('[Q2] the response cut after the server’s commit: the retry books nothing twice', async ({
+test('[Q2] the response cut after the server’s commit: the retry books nothing twice @stack', async ({
   admin,
   counter,
   sql,
@@ -93,7 +93,7 @@ test('[Q2] the response cut after the server’s commit: the retry books nothing
   expect(await sql.query(STOCK, [product])).toEqual([{ stock: 99 }])
 })
 
-test('[Q4][Q6] two tabs of a tablet sell at the same time: one sends, no number is drawn twice', async ({
+test('[Q4][Q6] two tabs of a tablet sell at the same time: one sends, no number is drawn twice @stack', async ({
   admin,
   counter,
   sql,
@@ -123,7 +123,7 @@ test('[Q4][Q6] two tabs of a tablet sell at the same time: one sends, no number 
   expect(most, 'uploads at the same time').toBe(1)
 })
 
-test('[Q1] the browser killed right after the receipt: the sale is there after a restart, and goes up', async ({
+test('[Q1] the browser killed right after the receipt: the sale is there after a restart, and goes up @stack', async ({
   admin,
   playwright,
   network,

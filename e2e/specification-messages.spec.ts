@@ -29,7 +29,7 @@ const test = base.extend<{ branch: Branch; tablet1386: Counter }>({
 
 const stockUpdated = (data: unknown, rest: object = {}) => ({ event_type: 'stock_updated', ...rest, data })
 
-test('[section 1] the product and inventory samples, to the letter, leave 99', async ({
+test('[section 1] the product and inventory samples, to the letter, leave 99 @stack', async ({
   branch,
   tablet1386: { page, stock },
   backend,
@@ -45,7 +45,7 @@ test('[section 1] the product and inventory samples, to the letter, leave 99', a
   await expect(page.getByTestId('stock-detail').getByRole('listitem').filter({ hasText: 'user_5' })).toContainText('99')
 })
 
-test('[section 8] the sample with nothing but product_id and new_stock leaves 99', async ({
+test('[section 8] the sample with nothing but product_id and new_stock leaves 99 @stack', async ({
   branch,
   tablet1386: { page, stock },
   backend,
@@ -57,7 +57,7 @@ test('[section 8] the sample with nothing but product_id and new_stock leaves 99
   expect(products.find(({ id }) => id === SPECIFICATION_PRODUCT)?.stock).toBe(99)
 })
 
-test('[C1, C6] unknown fields and event types do no harm; a transaction is not a stock; the log’s own event comes next', async ({
+test('[C1, C6] unknown fields and event types do no harm; a transaction is not a stock @stack', async ({
   branch,
   tablet1386: counter,
   backend,
@@ -83,7 +83,7 @@ test('[C1, C6] unknown fields and event types do no harm; a transaction is not a
   await expect(stock(SPECIFICATION_PRODUCT)).toHaveText('97')
 })
 
-test('[C2] without a version the timestamp decides: missing and equal apply, an older one does not', async ({
+test('[C2] without a version the timestamp decides: missing and equal apply, an older one does not @stack', async ({
   branch,
   tablet1386: { page, stock },
   backend,
@@ -117,7 +117,7 @@ test('[C2] without a version the timestamp decides: missing and equal apply, an 
   for (const older of [91, 95]) await expect(history.filter({ hasText: `to ${older}` })).toHaveCount(0)
 })
 
-test('[invariant 5] malformed, mistyped and huge messages change nothing, stop nothing, and are counted', async ({
+test('[invariant 5] malformed, mistyped and huge messages change nothing, stop nothing, and are counted @stack', async ({
   branch,
   tablet1386: counter,
   backend,
@@ -178,7 +178,7 @@ test('[invariant 5] malformed, mistyped and huge messages change nothing, stop n
   await counter.waitForState('live')
 })
 
-test('[invariant 5] a message above every limit is refused by the broker or by the counter, and both go on', async ({
+test('[invariant 5] a message above every limit is refused by broker or counter, and both go on @stack', async ({
   branch,
   tablet1386: { page, stock, waitForState },
   broker,
@@ -206,7 +206,7 @@ test('[invariant 5] a message above every limit is refused by the broker or by t
   await waitForState('live')
 })
 
-test('[C4] a place in the log that does not exist yet is asked for, never believed', async ({
+test('[C4] a place in the log that does not exist yet is asked for, never believed @stack', async ({
   branch,
   tablet1386: { page, stock, waitForState },
   backend,
@@ -227,7 +227,7 @@ test('[C4] a place in the log that does not exist yet is asked for, never believ
   await expect(stock(SPECIFICATION_PRODUCT)).toHaveText('43')
 })
 
-test('[C2] an unknown product, and one of another branch, are fetched or forgotten, never half inserted', async ({
+test('[C2] an unknown product, and one of another branch, are fetched or forgotten, never half inserted @stack', async ({
   branch,
   tablet1386: counter,
   backend,
@@ -249,7 +249,7 @@ test('[C2] an unknown product, and one of another branch, are fetched or forgott
   expect(products.map(({ id }) => id).sort((a, b) => a - b)).toEqual([SPECIFICATION_PRODUCT, ...branch.productIds])
 })
 
-test('[invariant 5] markup in names is text, wherever it is shown', async ({
+test('[invariant 5] markup in names is text, wherever it is shown @stack', async ({
   branch,
   tablet1386: { page, stock },
   backend,

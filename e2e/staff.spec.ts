@@ -50,7 +50,7 @@ async function openMenu(page: Page): Promise<void> {
   await page.getByTestId('menu').click()
 }
 
-test('stock and state need no sign-in; selling does, offline too, and it outlives a reload and counts in every tab', async ({
+test('stock and state need no sign-in; selling does, offline too; one counts in every tab, over a reload', async ({
   admin,
   counter,
   network,
@@ -229,7 +229,7 @@ test('a lock hides no stock, and a touch of any tab keeps the counter open', asy
   await expect(stock(first)).toHaveCount(0)
 })
 
-test('whoever the owner lets go is signed out when it is known, and cannot come back', async ({
+test('whoever the owner lets go is signed out when it is known, and cannot come back @stack', async ({
   admin,
   sql,
   counter,
@@ -251,7 +251,7 @@ test('whoever the owner lets go is signed out when it is known, and cannot come 
   await expect(cashierOf(page)).toHaveText(words.header.nobody)
 })
 
-test('signing in by keyboard alone and by touch; the menu by keys; no axe violation, no sideways scrolling', async ({
+test('signing in by keyboard and by touch, the menu by keys: no axe violation, no sideways scrolling', async ({
   admin,
   counter,
   network,
@@ -292,7 +292,7 @@ test('signing in by keyboard alone and by touch; the menu by keys; no axe violat
   await expect(cashierOf(page)).toHaveText(say(words.header.cashier, { name: 'Dewi' }))
 })
 
-test('a permission: only who may give it is offered, wrong PINs count, giving up changes nothing, and it is recorded', async ({
+test('a permission: only who may give it is offered, wrong PINs count, and it is recorded', async ({
   admin,
   sql,
   counter,

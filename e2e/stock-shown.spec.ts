@@ -78,7 +78,7 @@ async function twoTabs(admin: AdminClient, counter: (branch: Branch, options: Ta
 const isUpload = (request: Request) => new URL(request.url()).pathname === PATHS.batchSync
 const UPLOADS = `**${PATHS.batchSync}`
 
-test('[D1][D2] a sale that is confirmed by the response first never moves the number again', async ({
+test('[D1][D2] a sale that is confirmed by the response first never moves the number again @stack', async ({
   admin,
   counter,
   sql,
@@ -96,7 +96,7 @@ test('[D1][D2] a sale that is confirmed by the response first never moves the nu
   ])
 })
 
-test('[D1][D2] a sale that is confirmed by its event first never moves the number again', async ({
+test('[D1][D2] a sale that is confirmed by its event first never moves the number again @stack', async ({
   admin,
   counter,
   sql,
@@ -121,7 +121,7 @@ test('[D1][D2] a sale that is confirmed by its event first never moves the numbe
   expect(await frames.values()).toEqual([101, 99, 109])
 })
 
-test('[D2][R5] a full refresh between a lost response and its retry shows the sale once', async ({
+test('[D2][R5] a full refresh between a lost response and its retry shows the sale once @stack', async ({
   admin,
   counter,
   pageErrors,
@@ -147,7 +147,7 @@ test('[D2][R5] a full refresh between a lost response and its retry shows the sa
   expect(await frames.values()).toEqual([101, 99])
 })
 
-test('[D1][D2][Q3] with the tab killed while the sale is on its way, the number stays and the sale is booked once', async ({
+test('[D1][D2][Q3] the tab killed while a sale is on its way: the number stays, the sale is booked once @stack', async ({
   admin,
   counter,
   sql,
@@ -171,7 +171,7 @@ test('[D1][D2][Q3] with the tab killed while the sale is on its way, the number 
   expect(await readOperations(list)).toHaveLength(2)
 })
 
-test('[D1][D2][C7] several sales that come up together and come down together go down step by step, never up', async ({
+test('[D1][D2][C7] several sales that go up and come down together go step by step, never up @stack', async ({
   admin,
   counter,
   network,
@@ -193,7 +193,7 @@ test('[D1][D2][C7] several sales that come up together and come down together go
   ])
 })
 
-test('[D1][Q3] a sale that is voided unsent gives its goods back here, and reaches the server in no form', async ({
+test('[D1][Q3] a sale that is voided unsent gives its goods back here, and reaches the server in no form @stack', async ({
   admin,
   counter,
   network,

@@ -12,7 +12,7 @@ const LEADER_LOCK = 'mstore-leader'
 /** What Chromium itself writes when a page is frozen before the broker has confirmed the end of its connection. */
 const FROZEN_SOCKET = /WebSocket connection to .* failed: Page entered Back-Forward Cache/
 
-test('[C9] one tab is connected, all are live, and another takes over when it closes', async ({
+test('[C9] one tab is connected, all are live, and another takes over when it closes @stack', async ({
   admin,
   sql,
   counter,
@@ -48,7 +48,7 @@ test('[C9] another tab takes over when the one that is connected crashes', async
   await expectAllLive(sql, branch, [second])
 })
 
-test('[C9, C3] a tab that stands still is robbed of the connection; when it goes on it gives up, and spoils nothing', async ({
+test('[C9, C3] a tab that stands still is robbed of the connection, and gives up when it goes on @stack', async ({
   admin,
   sql,
   counter,
@@ -84,7 +84,7 @@ test('[C9, C3] a tab that stands still is robbed of the connection; when it goes
   await expectAllLive(sql, branch, [first.page])
 })
 
-test('[C9] a page that the browser keeps for the way back is not connected meanwhile, and live at once when it is shown again', async ({
+test('[C9] a page that the browser keeps for the way back is not connected meanwhile, then live at once', async ({
   admin,
   sql,
   counter,
@@ -139,7 +139,7 @@ test('[C9] the connection goes with the tab that is seen, and never to one that 
   }
 })
 
-test('[C9] a tab that the browser freezes gives the connection up before, and is right at once when it is thawed', async ({
+test('[C9] a tab that the browser freezes gives the connection up before, and is right when thawed', async ({
   admin,
   sql,
   network,

@@ -93,7 +93,7 @@ export function coreJourneys(name: string, makeEngine: MakeEngine): void {
       await tablet.expectEqualStock(branch)
     })
 
-    test('[D3, C4] without a network a reload opens the stock from the cache with its age; plugged in it catches up by itself', async ({
+    test('[D3, C4] without a network a reload opens the stock from the cache; plugged in it catches up', async ({
       shop: { admin, sql },
       network: { cut, restore },
       tablet,
@@ -123,7 +123,7 @@ export function coreJourneys(name: string, makeEngine: MakeEngine): void {
       await tablet.expectEqualStock(branch)
     })
 
-    test('[Q1, Q2] a sale without a network outlives a killed browser and is on the server exactly once, the stock equal', async ({
+    test('[Q1, Q2] a sale without a network outlives a killed browser and is on the server exactly once', async ({
       shop: { admin, sql },
       network: { cut, restore },
       tablet,

@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import * as v from 'valibot'
-import { answerSchema, errorAnswerSchema, pairingCodeAnswerSchema } from '../../src/contract/rest.ts'
+import {
+  answerSchema,
+  type Enrollment,
+  enrollAnswerSchema,
+  errorAnswerSchema,
+  PATHS,
+  pairingCodeAnswerSchema,
+} from '../../src/contract/rest.ts'
 import { idSchema } from '../../src/contract/values.ts'
 import type { ProductServer } from './product-server.ts'
 import type { SqlClient } from './sql-client.ts'
@@ -31,6 +38,8 @@ export interface AdminClient {
   /** Somebody who works there. Hashing a PIN is slow on purpose: one that was given before comes with its hash. */
   makeStaff(branch: Branch, staff: NewStaff): Promise<void>
   pairingCode(branch: Branch): Promise<string>
+  /** A device of another make: it has a token, and no key to bind it to. */
+  enrolDevice(branch: Branch): Promise<Enrollment>
   /** Any admin call; resolves to `data`, rejects with the answer's error. */
   call(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<unknown>
 }
@@ -58,6 +67,11 @@ export function createAdminClient(
       throw new Error(`${method} ${path}: ${response.status} ${error.kind}: ${error.message}`)
     }
     return v.parse(answerSchema(v.unknown()), answer).data
+  }
+
+  const pairingCode: AdminClient['pairingCode'] = async ({ branchCode }) => {
+    const data = await call('POST', '/api/v1/admin/pairing-code', { branch_code: branchCode })
+    return v.parse(pairingCodeAnswerSchema, { code: 200, data }).data.pairing_code
   }
 
   return {
@@ -92,9 +106,14 @@ export function createAdminClient(
       ])
       if (row) pinHashes.set(staff.pin, row.pin_hash)
     },
-    async pairingCode({ branchCode }) {
-      const data = await call('POST', '/api/v1/admin/pairing-code', { branch_code: branchCode })
-      return v.parse(pairingCodeAnswerSchema, { code: 200, data }).data.pairing_code
+    pairingCode,
+    async enrolDevice(branch) {
+      const response = await fetch(`${server.origin}${PATHS.enroll}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ pairing_code: await pairingCode(branch), device_name: 'Another make' }),
+      })
+      return v.parse(enrollAnswerSchema, await response.json()).data
     },
   }
 }

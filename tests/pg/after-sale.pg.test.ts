@@ -247,7 +247,7 @@ describe('shifts', () => {
     ])
   })
 
-  test('an unknown shift can not be closed, a closed one not twice; what was sold and moved in it may still come', async () => {
+  test('an unknown shift can not be closed, a closed one not twice; what was sold in it may still come', async () => {
     const { db } = await openTestDatabase()
     expect(await uploadOne(db, { shifts: [closing()] })).toMatchObject({ error_kind: 'unknown_shift' })
     expect(await uploadOne(db, { cash_movements: [cashMovement()] })).toMatchObject({ error_kind: 'unknown_shift' })

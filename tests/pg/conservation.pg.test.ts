@@ -116,7 +116,7 @@ async function expectVersionsOfEvents({ db, sent }: World): Promise<void> {
   }
 }
 
-test('[S10] stock + sold − returned is constant under sales, voids, refunds and retries of parallel devices', async () => {
+test('[S10] stock + sold − returned is constant under sales, voids, refunds and retries in parallel', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.array(deed, { maxLength: 7 }), { minLength: 2, maxLength: 4 }), async (devices) => {
       const { db } = await openTestDatabase()

@@ -285,7 +285,7 @@ describe('the publisher', () => {
     await expect.poll(() => publishedOf(db), WAIT).toBe(3)
   })
 
-  test('[S8] heartbeats tell the last acknowledged position: soon after the last publish, and then regularly', async () => {
+  test('[S8] heartbeats tell the last acknowledged position: soon after a publish, and then regularly', async () => {
     const { db } = await openTestDatabase()
     const broker = createFakeBroker()
     start(db, broker)

@@ -95,7 +95,7 @@ describe('a sale', () => {
     expect(await stockOf(db, rice)).toEqual({ stock: 8, places: [8] })
   })
 
-  test('[Q2] a retry is the same content in whatever order, form and state of travel; versions stay those of the sale', async () => {
+  test('[Q2] a retry is the same content in whatever order and form; versions stay those of the sale', async () => {
     const { db } = await openTestDatabase()
     const rice = await addProduct(db, { stock: 10 })
     const sold = sale([{ product_id: rice, quantity: 2 }], { sync_status: 'pending', note: null })
@@ -137,7 +137,7 @@ describe('a sale', () => {
     expect(await db.query('SELECT missing FROM oversold_lines ORDER BY id')).toEqual([{ missing: 2 }, { missing: 1 }])
   })
 
-  test('goods leave places by id, what is missing is taken from the first; a product without a place gets one', async () => {
+  test('goods leave places by id, what is missing leaves the first; a product without a place gets one', async () => {
     const { db } = await openTestDatabase()
     const rice = await addProduct(db, { stock: 5 })
     await db.query(`INSERT INTO inventory (product_id, place, quantity) VALUES ($1, 'Gudang', 4), ($1, 'Kulkas', -1)`, [

@@ -167,7 +167,7 @@ describe('the sales database of version 1', () => {
     expect({ effects: await effectsHere(), shown: await shownHere() }).toEqual(before)
   })
 
-  it('[Q7] an upgrade that fails leaves all of it as it was, readable and in a file that another counter takes', async () => {
+  it('[Q7] an upgrade that fails leaves all as it was, readable and in a file for another counter', async () => {
     const fixture = readFixture(WITH_SALES)
     await restoreDatabases(fixture)
     failUpgrades()

@@ -104,7 +104,7 @@ describe('completing a sale', () => {
     other.db.close()
   })
 
-  it('[Q7] refused by a full disk leaves no sale and the cart as it was, and goes through once there is room', async () => {
+  it('[Q7] refused by a full disk leaves no sale and the cart as it was; with room it goes through', async () => {
     const put = vi.spyOn(IDBObjectStore.prototype, 'add').mockImplementation(() => {
       throw new DOMException('no room', 'QuotaExceededError')
     })

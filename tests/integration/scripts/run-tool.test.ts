@@ -5,7 +5,7 @@ import { runTool } from '../../../scripts/run-tool.ts'
 /** A process that ended and that nobody waited for still has a number. */
 const isRunning = (pid: number) => /^[^Z]/.test(spawnSync('ps', ['-o', 'stat=', '-p', String(pid)]).stdout.toString())
 
-it('what a tool with a limit has started and left behind, as a browser whose test was stopped, ends with it', async () => {
+it('what a tool with a limit has started and left behind ends with it', async () => {
   const leaves = ['-c', 'sleep 300 >/dev/null 2>&1 & echo $!']
   const { code, output } = await runTool('sh', leaves, { output: 'keep', limitMs: 60_000 })
   const pid = Number(output)

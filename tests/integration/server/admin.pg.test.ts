@@ -1,19 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
 import { one } from '../../pg/support.ts'
-import { asAdminUser, BRANCH, bearer, createTestApp, openSharedDatabase, refusalOf, type TestApp } from './support.ts'
+import { asAdminUser, BRANCH, bearer, refusalOf, setUpTestApp, type TestApp } from './support.ts'
 
 let db: Database
-let closeDatabase: () => Promise<void>
 let test: TestApp
 
-beforeAll(async () => {
-  ;({ db, close: closeDatabase } = await openSharedDatabase())
-  test = await createTestApp(db)
-})
-afterAll(async () => {
-  await test.app.close()
-  await closeDatabase()
+setUpTestApp((opened) => {
+  test = opened
+  db = opened.db
 })
 
 const post = (path: string, payload: object) =>

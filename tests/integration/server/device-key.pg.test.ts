@@ -1,25 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { generateKeyPair, generateProof } from 'dpop'
 import * as v from 'valibot'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Database } from '../../../server/database.ts'
+import { describe, expect, it } from 'vitest'
 import { enrollAnswerSchema, PATHS } from '../../../src/contract/rest.ts'
-import { bearer, createTestApp, OTHER_BRANCH, openSharedDatabase, type TestApp } from './support.ts'
+import { bearer, OTHER_BRANCH, setUpTestApp, type TestApp } from './support.ts'
 
 /** Behind a proxy the browser's name for the server is another one than the server's. */
 const ORIGIN = 'https://toko.example'
 
-let db: Database
-let closeDatabase: () => Promise<void>
 let test: TestApp
-
-beforeAll(async () => {
-  ;({ db, close: closeDatabase } = await openSharedDatabase())
-  test = await createTestApp(db)
-})
-afterAll(async () => {
-  await test.app.close()
-  await closeDatabase()
+setUpTestApp((opened) => {
+  test = opened
 })
 
 const kindOf = (answer: { json(): { error: { kind: string } } }) => answer.json().error.kind

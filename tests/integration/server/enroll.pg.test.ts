@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import * as v from 'valibot'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
 import { enrollAnswerSchema, meAnswerSchema } from '../../../src/contract/rest.ts'
 import { one } from '../../pg/support.ts'
@@ -10,19 +10,17 @@ import {
   bearer,
   createTestApp,
   OTHER_BRANCH,
-  openSharedDatabase,
   refusalOf,
+  setUpDatabase,
   type TestApp,
 } from './support.ts'
 
 let db: Database
-let closeDatabase: () => Promise<void>
 let test: TestApp
 
-beforeAll(async () => {
-  ;({ db, close: closeDatabase } = await openSharedDatabase())
+setUpDatabase((opened) => {
+  db = opened
 })
-afterAll(() => closeDatabase())
 beforeEach(async () => {
   test = await createTestApp(db)
   return () => test.app.close()

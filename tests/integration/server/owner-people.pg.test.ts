@@ -1,29 +1,24 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
 import { listStaff } from '../../../server/sql/staff.ts'
 import type { OwnerDevice, OwnerStaff } from '../../../src/contract/owner-people.ts'
 import { PATHS } from '../../../src/contract/rest.ts'
 import { addStaffRow, type OwnerClient, refusal, signIn } from './owner-client.ts'
-import { bearer, createTestApp, OTHER_BRANCH, openSharedDatabase, refusalOf, type TestApp } from './support.ts'
+import { bearer, OTHER_BRANCH, refusalOf, setUpTestApp, type TestApp } from './support.ts'
 
 const STAFF = '/api/v1/owner/staff'
 const DEVICE = '/api/v1/owner/device'
 
 let db: Database
-let closeDatabase: () => Promise<void>
 let test: TestApp
 let owner: OwnerClient
 let ownerId: number
 
-beforeAll(async () => {
-  ;({ db, close: closeDatabase } = await openSharedDatabase())
-  test = await createTestApp(db)
+setUpTestApp(async (opened) => {
+  test = opened
+  db = opened.db
   ownerId = await addStaffRow(db, { name: 'Hartono', role: 'owner', pin: '9999' })
   owner = await signIn(test, ownerId, '9999')
-})
-afterAll(async () => {
-  await test.app.close()
-  await closeDatabase()
 })
 
 const add = (name: string, pin: string, role = 'cashier') => owner.send('POST', STAFF, { name, pin, role })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { parse } from 'csv-parse/sync'
 import * as v from 'valibot'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
 import {
   approvalRowSchema,
@@ -25,19 +25,18 @@ import { shopDay } from '../../../src/domain/shop-day.ts'
 import { addProduct } from '../../pg/support.ts'
 import { addStaffRow, type OwnerClient, refusal, signIn } from './owner-client.ts'
 import { createSalesWriter, type SalesWriter } from './sales-writer.ts'
-import { BRANCH, createTestApp, OTHER_BRANCH, openSharedDatabase, type TestApp } from './support.ts'
+import { BRANCH, OTHER_BRANCH, setUpTestApp, type TestApp } from './support.ts'
 
 let db: Database
-let closeDatabase: () => Promise<void>
 let test: TestApp
 let owner: OwnerClient
 let shop: SalesWriter
 let elsewhere: SalesWriter
 let staff: { sari: number; dewi: number }
 
-beforeAll(async () => {
-  ;({ db, close: closeDatabase } = await openSharedDatabase())
-  test = await createTestApp(db)
+setUpTestApp(async (opened) => {
+  test = opened
+  db = opened.db
   const ownerId = await addStaffRow(db, { name: 'Hartono', role: 'owner', pin: '9999' })
   staff = {
     sari: await addStaffRow(db, { name: 'Sari', role: 'cashier', pin: '1111' }),
@@ -46,10 +45,6 @@ beforeAll(async () => {
   owner = await signIn(test, ownerId, '9999')
   shop = createSalesWriter(db, { branchId: 1, deviceId: owner.deviceId, staffId: staff.sari })
   elsewhere = createSalesWriter(db, { branchId: 2, deviceId: null, staffId: null })
-})
-afterAll(async () => {
-  await test.app.close()
-  await closeDatabase()
 })
 
 const path = (name: ReportName, from: string, to = from, more = '') =>
@@ -121,7 +116,7 @@ describe('takings', () => {
     ])
   })
 
-  it('leave out voided sales with their refunds, drafts and other branches; refunds count on their own day', async () => {
+  it('leave out voided sales with their refunds, drafts, other branches; refunds count on their own day', async () => {
     const kept = await shop.sale({ at: '2026-01-12T03:00:00Z', lines: [{ productId: 1, quantity: 2, price: 10_000 }] })
     const voided = await shop.sale({ at: '2026-01-12T04:00:00Z', lines: [{ productId: 1, quantity: 1, price: 7_000 }] })
     await shop.refund(voided, { at: '2026-01-12T04:10:00Z', quantity: 1, amount: 3_000 })

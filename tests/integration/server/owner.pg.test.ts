@@ -1,28 +1,23 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
 import { changeStock } from '../../../server/sql/admin-products.ts'
 import { insertInventory } from '../../../server/sql/inventory.ts'
 import { OWNER_PATHS, ownerProductPath } from '../../../src/contract/owner.ts'
 import { one } from '../../pg/support.ts'
 import { signInOwner } from './staff-support.ts'
-import { createTestApp, OTHER_BRANCH, openSharedDatabase, refusalOf, type TestApp } from './support.ts'
+import { OTHER_BRANCH, refusalOf, setUpTestApp, type TestApp } from './support.ts'
 
 let db: Database
-let closeDatabase: () => Promise<void>
 let test: TestApp
 let owner: Record<string, string>
 let stranger: Record<string, string>
 
-beforeAll(async () => {
-  ;({ db, close: closeDatabase } = await openSharedDatabase())
-  test = await createTestApp(db)
+setUpTestApp(async (opened) => {
+  test = opened
+  db = opened.db
   owner = await signInOwner(test)
   stranger = await signInOwner(test, OTHER_BRANCH)
-})
-afterAll(async () => {
-  await test.app.close()
-  await closeDatabase()
 })
 
 const post = (url: string, payload: object, headers = owner) => ({ method: 'POST', url, headers, payload }) as const
@@ -202,7 +197,7 @@ describe('the catalogue as a file', () => {
     }>().data
   }
 
-  it('goes out and in again without a change, names that look like formulas and products without a code included', async () => {
+  it('goes out and in again unchanged, with names like formulas and products without a code', async () => {
     await addProduct({ name: '=SUM(A1)', category: '@rumah', sku: '-1' })
     await addProduct({ name: 'Roti "enak"; isi, keju\u00e9', barcode: '8991002101234', stock: 2.25 })
     const csv = await exportCsv()

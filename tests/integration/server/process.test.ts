@@ -30,7 +30,7 @@ async function epochOf(url: string, token: string): Promise<string | undefined> 
 
 describe('the server process', () => {
   it(
-    'starts from nothing with the demo shop, pairs by its printed link, and keeps the log’s epoch over a stop in order',
+    'starts from nothing with the demo shop, pairs by its printed link, and keeps the log’s epoch',
     async () => {
       const dataDir = makeDataDir()
       const first = startServerProcess({ DATA_DIR: dataDir })
@@ -116,7 +116,7 @@ describe('the server process', () => {
   )
 
   it(
-    '[TLS=auto] serves app and REST over HTTPS with a certificate of its own CA, and is run by the admin command',
+    '[TLS=auto] serves app and REST over HTTPS with its own CA, and is run by the admin command',
     async () => {
       const server = startServerProcess({ TLS: 'auto' })
       const url = await urlOf(server)

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import * as v from 'valibot'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
 import { insertProduct } from '../../../server/sql/products.ts'
 import { parseEvent, parseEventPayload } from '../../../src/contract/events.ts'
@@ -20,21 +20,20 @@ import {
   bearer,
   createTestApp,
   OTHER_BRANCH,
-  openSharedDatabase,
   refusalOf,
+  setUpTestApp,
   type TestApp,
 } from './support.ts'
 
 let db: Database
-let closeDatabase: () => Promise<void>
 let test: TestApp
 let device: { authorization: string }
 let otherDevice: { authorization: string }
 let ids: number[]
 
-beforeAll(async () => {
-  ;({ db, close: closeDatabase } = await openSharedDatabase())
-  test = await createTestApp(db)
+setUpTestApp(async (opened) => {
+  test = opened
+  db = opened.db
   device = bearer((await test.enroll()).token)
   otherDevice = bearer((await test.enroll(OTHER_BRANCH)).token)
   ids = await db.transaction(async (tx) => {
@@ -45,10 +44,6 @@ beforeAll(async () => {
     }
     return made
   })
-})
-afterAll(async () => {
-  await test.app.close()
-  await closeDatabase()
 })
 
 const get = (url: string, headers: Record<string, string> = device) => test.app.inject({ url, headers })
@@ -275,7 +270,7 @@ describe('settings', () => {
     expect(Date.parse(data.updated_at)).toBeLessThan(before + 60_000)
   })
 
-  it('are written by an owner or by the admin for a branch, never by a device alone; every device reads them', async () => {
+  it('are written by an owner or an admin for a branch, never by a device; every device reads them', async () => {
     const later = new Date(Date.now() + 1000).toISOString()
     expect(await refusalOf(test.app, putAs(otherDevice, { tax: 1 }, later))).toEqual([403, 'staff_sign_in_needed'])
     expect(await refusalOf(test.app, putAs({}, { tax: 1 }, later))).toEqual([401, 'unauthorized'])

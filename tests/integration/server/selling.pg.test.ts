@@ -1,39 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
 import { insertProduct } from '../../../server/sql/products.ts'
 import { PATHS, transactionListSchema } from '../../../src/contract/rest.ts'
 import { batchSyncAnswerSchema, resolveConflictAnswerSchema } from '../../../src/contract/sales.ts'
 import { payment, sale, voidOf } from '../../pg/selling-support.ts'
-import {
-  asAdminUser,
-  bearer,
-  createTestApp,
-  OTHER_BRANCH,
-  openSharedDatabase,
-  refusalOf,
-  type TestApp,
-} from './support.ts'
+import { asAdminUser, bearer, OTHER_BRANCH, refusalOf, setUpTestApp, type TestApp } from './support.ts'
 
 let db: Database
-let closeDatabase: () => Promise<void>
 let test: TestApp
 let device: { authorization: string }
 let otherBranch: { authorization: string }
 let rice: number
 
-beforeAll(async () => {
-  ;({ db, close: closeDatabase } = await openSharedDatabase())
-  test = await createTestApp(db)
+setUpTestApp(async (opened) => {
+  test = opened
+  db = opened.db
   device = bearer((await test.enroll()).token)
   otherBranch = bearer((await test.enroll(OTHER_BRANCH)).token)
   const fields = { branchId: 1, name: 'Beras', price: 15_000, stock: 100, updatedBy: 'test', reason: 'test' }
   rice = (await db.transaction((tx) => insertProduct(tx, fields))).id
-})
-afterAll(async () => {
-  await test.app.close()
-  await closeDatabase()
 })
 
 const post = (url: string, payload: object, headers = device) =>

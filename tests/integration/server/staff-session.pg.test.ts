@@ -1,32 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
 import { OWNER_PATHS } from '../../../src/contract/owner.ts'
 import { PATHS, STAFF_TOKEN_HEADER } from '../../../src/contract/rest.ts'
 import { addStaffMember, signIn } from './staff-support.ts'
-import {
-  asAdminUser,
-  bearer,
-  createTestApp,
-  OTHER_BRANCH,
-  openSharedDatabase,
-  refusalOf,
-  type TestApp,
-} from './support.ts'
+import { asAdminUser, bearer, OTHER_BRANCH, refusalOf, setUpTestApp, type TestApp } from './support.ts'
 
 let db: Database
-let closeDatabase: () => Promise<void>
 let test: TestApp
 let device: { token: string; deviceId: string }
 let owner: number
 
-beforeAll(async () => {
-  ;({ db, close: closeDatabase } = await openSharedDatabase())
-  test = await createTestApp(db)
+setUpTestApp(async (opened) => {
+  test = opened
+  db = opened.db
   owner = await addStaffMember(test, { name: 'Hartono', role: 'owner', pin: '9999' })
-})
-afterAll(async () => {
-  await test.app.close()
-  await closeDatabase()
 })
 beforeEach(async () => {
   device = await test.enroll()

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { pino } from 'pino'
+import { afterAll, beforeAll } from 'vitest'
 import { createApp } from '../../../server/app.ts'
 import type { Broker, DeviceCredentials } from '../../../server/broker/broker.ts'
 import { openPglite } from '../../../server/database/pglite.ts'
@@ -18,8 +19,30 @@ export const BRANCH = 'BRN-MST-OSK00001'
 export const OTHER_BRANCH = 'BRN-MST-OSK00002'
 const HOUR_MS = 3_600_000
 
-/** A database without the tests' afterEach: one for all tests of a file. */
-export async function openSharedDatabase(): Promise<{ db: Database; close: () => Promise<void> }> {
+/** One database with two branches for all tests of a file; `ready` gets it before the first of them. */
+export function setUpDatabase(ready: (db: Database) => void | Promise<void>): void {
+  let close = () => Promise.resolve()
+  beforeAll(async () => {
+    const opened = await openSharedDatabase()
+    close = opened.close
+    await ready(opened.db)
+  })
+  afterAll(() => close())
+}
+
+/** As `setUpDatabase`, with one app on it. */
+export function setUpTestApp(ready: (test: TestApp) => void | Promise<void>): void {
+  let app: FastifyInstance | null = null
+  setUpDatabase(async (db) => {
+    const test = await createTestApp(db)
+    app = test.app
+    await ready(test)
+  })
+  // Vitest ends with what was registered last: the app closes before its database.
+  afterAll(() => app?.close())
+}
+
+async function openSharedDatabase(): Promise<{ db: Database; close: () => Promise<void> }> {
   const { db, drop } = await openBlankDatabase()
   await migrate(db)
   await ensureEpoch(db, { uncleanStart: false })

@@ -88,7 +88,7 @@ describe('the specification’s messages', () => {
   })
 })
 
-it('[C3][C4] a write that the disk refuses leaves no hole: what comes next waits until the log is read again', async () => {
+it('[C3][C4] a write that the disk refuses leaves no hole: what comes next waits for the log', async () => {
   const before = await readMeta(device.db, 'position')
   const endRefusing = refuseWrites(device.db)
   server.sell(1, 1)
@@ -314,7 +314,7 @@ it('asks at the start who it is: the broker may have moved', async () => {
 })
 
 it.each([600_000, -600_000])(
-  '[D3] a tablet whose clock is %s ms off tells ages and latencies by the server’s, from the first answer on',
+  '[D3] a tablet whose clock is %s ms off tells ages and latencies by the server’s at once',
   async (offMs) => {
     server = new SimServer(() => clock.now() - offMs)
     device = new SimDevice(server, clock)

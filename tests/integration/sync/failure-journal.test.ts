@@ -97,7 +97,7 @@ describe('the failure journal', () => {
     other.close()
   })
 
-  it('on a full disk throws nothing, tries ever more rarely, notes nothing of its own, and catches up when there is room', async () => {
+  it('on a full disk throws nothing, tries ever more rarely, and catches up when there is room', async () => {
     const add = vi.spyOn(IDBObjectStore.prototype, 'add').mockImplementation(() => {
       throw new DOMException('no room', 'QuotaExceededError')
     })

@@ -268,7 +268,7 @@ describe('a sale that is tapped twice', () => {
 })
 
 describe('a server that lost what it had confirmed', () => {
-  it('[C8][Q5] gets the sale again, then its refund, though the refund was sent first; nobody has to decide anything', async () => {
+  it('[C8][Q5] gets the sale again, then its refund, though the refund was sent first', async () => {
     const backup = server.snapshot()
     await device.sell(1, 5)
     await clock.advance(1000)

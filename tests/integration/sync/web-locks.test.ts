@@ -36,7 +36,7 @@ describe('the browser’s locks', () => {
     await robbed
   })
 
-  it('[Q4] patience ends with the grant: long work of one’s own, and its failure, are not taken for waiting', async () => {
+  it('[Q4] patience ends with the grant: long work of one’s own is not taken for waiting', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const slow = vi.fn(async () => {
       await vi.advanceTimersByTimeAsync(30)

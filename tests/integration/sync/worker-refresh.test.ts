@@ -74,7 +74,7 @@ describe('a refresh asked of the service worker', () => {
     expect(runHere).toHaveBeenCalledOnce()
   })
 
-  it('[R1] a worker that accepted and then says nothing for half a minute has failed, and the page does not begin it a second time', async () => {
+  it('[R1] a worker that says nothing for half a minute has failed, and the page does not begin it again', async () => {
     const { clock, runHere, ended, ask, say } = begin({ hasWorker: true })
     ask()
     await clock.advance(ACCEPT_MS - 1)

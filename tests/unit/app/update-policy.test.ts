@@ -60,7 +60,7 @@ describe('a new version of the app', () => {
     expect(run([looks({}, { laterUntil: NOON })], later.state).effects).toEqual(['take-when-free'])
   })
 
-  it('accepted: told to the other tabs once, and taken while a cart is filled, but never over what is put in', () => {
+  it('accepted: told to the other tabs once, and taken over a filled cart, but never over what is put in', () => {
     expect(run([{ type: 'accept' }, { type: 'accept' }], OFFERED).effects).toEqual(['tell-accepted'])
     expect(run([looks({ hasCart: true, touchedAt: NOON })], ACCEPTED).effects).toEqual(['take-when-safe'])
     expect(run([looks({ hasInput: true })], ACCEPTED).effects).toEqual([])

@@ -71,7 +71,7 @@ describe('payment', () => {
     )
   })
 
-  it('adds up: the payments of a paid sale are exactly its total with rounding, and the rest of an unpaid one is what is missing', () => {
+  it('adds up: the payments of a paid sale are its rounded total, the rest of an unpaid one is missing', () => {
     fc.assert(
       fc.property(totals, rules, moves, (total, rule, steps) => {
         for (const state of play(total, rule, steps)) {

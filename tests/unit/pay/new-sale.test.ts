@@ -51,7 +51,7 @@ const shops = fc
   .map(parseShopSettings)
 
 describe('a cart with its payment, as it is recorded', () => {
-  it('adds up as the server checks it: totals by its arithmetic, payments to the grand total, whole rupiah everywhere', () => {
+  it('adds up as the server checks it: totals by its arithmetic, payments to the total, whole rupiah', () => {
     fc.assert(
       fc.property(carts, shops, fc.constantFrom('CASH', 'QRIS'), fc.nat(99), (cart, settings, method, firstShare) => {
         const cash = cashRuleOf(settings)

@@ -107,7 +107,7 @@ describe('a shift report', () => {
     ])
   })
 
-  it('of a closed shift: what was written down at the closing stands, and what came after the count is named', () => {
+  it('of a closed shift: what was written down stands, and what came after the count is named', () => {
     const lines = print({ shift: closed })
     for (const line of [
       'Ditutup: 22 Nov 2026, 16.02',

@@ -14,7 +14,7 @@ it('[D3] of several messages the least delayed one tells the clock’s error', (
   expect(skewMs(skew)).toBe(5_000 - 12)
 })
 
-it('[D3] heartbeats that waited while the page was frozen arrive at once, and do not push the good ones out', () => {
+it('[D3] heartbeats of a frozen page arrive at once, and do not push the good ones out', () => {
   let skew = createClockSkew()
   for (let at = 0; at < 32_000; at += 4_000) skew = addSkewSample(skew, at + 60_000, at)
   for (let late = 0; late < 30; late += 1) skew = addSkewSample(skew, 92_000 + late * 4_000, 152_000)

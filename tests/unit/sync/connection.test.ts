@@ -112,7 +112,7 @@ describe('connection', () => {
     expect(effects).toEqual([{ type: 'watch', forMs: HEARTBEAT_TIMEOUT_MS }, { type: 'catch-up' }])
   })
 
-  it('[C5] silence is not life: it closes, polls, and reconnects after a pause that is not the same for every counter', () => {
+  it('[C5] silence is not life: it closes, polls, and reconnects after a pause of the counter’s own', () => {
     const { effects } = step(states.open, 'silence')
     expect(types(effects)).toEqual(['stop-watching', 'stop-probing', 'close', 'catch-up', 'retry-after'])
     const pauses = [0.1, 0.9].map((share) => step(states.open, 'silence', { ...context, random: () => share }).effects)
@@ -135,7 +135,7 @@ describe('connection', () => {
     expect(types(step(hurried.state, 'silence').effects)).toEqual(['close', 'open', 'watch'])
   })
 
-  it('[C5] on waking a link that looks open has to prove it; one that was silent for too long is not asked', () => {
+  it('[C5] on waking a link that looks open has to prove it; one silent for too long is not asked', () => {
     expect(types(step(states.open, 'wake').effects)).toEqual(['probe'])
     const reopened = ['stop-watching', 'stop-probing', 'close', 'catch-up', 'open', 'watch']
     expect(types(step(states.open, 'no-pong').effects)).toEqual(reopened)
@@ -147,7 +147,7 @@ describe('connection', () => {
     expect(step(states.refused, 'wake')).toEqual({ state: states.refused, effects: [] })
   })
 
-  it('[C5] a broker that lets in and throws out again is asked ever more rarely; one that was heard from is not', () => {
+  it('[C5] a broker that lets in and throws out again is asked ever more rarely', () => {
     let state: ConnectionState = states.waiting
     for (const name of ['retry', 'ready', 'closed', 'retry', 'ready', 'closed'] as const)
       state = step(state, name).state
@@ -169,7 +169,7 @@ describe('connection', () => {
     expect(step(again, 'refused').state).toEqual({ phase: 'refused', refusals: 2 })
   })
 
-  it('[C5] whatever happens in whatever order: never two sockets, always something that ends a state, nothing left behind', () => {
+  it('[C5] in whatever order: never two sockets, always something that ends a state, nothing left behind', () => {
     const anyEvent = fc.record({
       name: fc.constantFrom(...(Object.keys(expected.open) as EventName[])),
       attentive: fc.boolean(),

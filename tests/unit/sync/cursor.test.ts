@@ -102,7 +102,7 @@ describe('cursor', () => {
     expect(effects.at(-1)).toEqual({ type: 'fetch-changes', after: 12 })
   })
 
-  it('[R4] refreshes instead of taking in more changes than there are rows, unless they are few or it has just done so', () => {
+  it('[R4] refreshes instead of taking in more changes than there are rows, unless they are few', () => {
     const step = (lastSeq: number, refreshRows: number | undefined) =>
       run(
         [{ type: 'catch-up' }, changes(10, 12, { lastSeq, ...(refreshRows === undefined ? {} : { refreshRows }) })],

@@ -174,7 +174,7 @@ describe('leader', () => {
     expect(names(step(busy, 'look', { ...seen, now: NOW + 100 }).effects)).toEqual(['steal', 'look-after'])
   })
 
-  it('[C9] a leader that was away leaves late questions alone that know a later leader, or are older than one it heard', () => {
+  it('[C9] a leader that was away leaves questions alone that are outdated', () => {
     const ask = (askedAt: number, term: number): LeaderMessage => ({ type: 'question', from: 'other', askedAt, term })
     const hear = (state: LeaderState, message: LeaderMessage) => stepLeader(state, { type: 'heard', message }, seen)
     expect(hear(states.leading, ask(NOW - 1500, 8))).toEqual({ state: states.leading, effects: [] })
@@ -195,7 +195,7 @@ describe('leader', () => {
     expect(heard(states.waiting).patience).toEqual(knows.patience)
   })
 
-  it('[C9] whatever happens in whatever order: it leads between lead and stop-leading, asks only when seen, and ends free', () => {
+  it('[C9] in whatever order: it leads between lead and stop-leading, asks only when seen, ends free', () => {
     const anyEvent = fc.record({
       name: fc.constantFrom(...(Object.keys(expected.waiting) as EventName[])),
       isVisible: fc.boolean(),

@@ -67,7 +67,7 @@ describe('[D3] the share of time live', () => {
     }
   })
 
-  it('believes in no live time without a sign of life, but in the throttled timers of a hidden page without a connection', () => {
+  it('believes in no live time without a sign of life, but in the throttled timers of a hidden page', () => {
     const live = startCounting(START, true)
     expect(sum(rowsOf(countTime(live, START + LONGEST_LIVE_PAUSE_MS)), 'live')).toBe(LONGEST_LIVE_PAUSE_MS)
     expect(rowsOf(countTime(live, START + LONGEST_LIVE_PAUSE_MS + 1))).toEqual([])
@@ -91,7 +91,7 @@ describe('[D3] the share of time live', () => {
     expect(rowsOf(again)).toEqual([row({ open: 60_000, live: 60_000 })])
   })
 
-  it('any history of changes and clocks: live ≤ open ≤ a minute, and never more than the time that went by', () => {
+  it('any history of changes and clocks: live ≤ open ≤ a minute, and never more than went by', () => {
     const step = fc.record({
       wait: fc.oneof(
         { weight: 8, arbitrary: fc.integer({ min: 0, max: 16_000 }) },
@@ -176,7 +176,7 @@ describe('latencies of a minute', () => {
   })
 })
 
-it('[D3] parts of one minute by several writers, in any order, are at most a minute, and no more live than open', () => {
+it('[D3] parts of one minute by several writers are at most a minute, and no more live than open', () => {
   const part = fc
     .tuple(fc.integer({ min: 0, max: MINUTE_MS }), fc.integer({ min: 0, max: MINUTE_MS }), fc.nat(50))
     .map(([a, b, updates]) => row({ open: Math.max(a, b), live: Math.min(a, b), updates }))

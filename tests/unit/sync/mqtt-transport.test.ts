@@ -82,7 +82,7 @@ describe('the MQTT connection', () => {
     expect(older).toMatchObject({ protocolVersion: 4, keepalive: 25 })
   })
 
-  it('[C5] never opens itself again: the library’s own reconnecting and subscribing are off, and a closed one is ended', async () => {
+  it('[C5] never opens itself again: the library’s reconnecting is off, and a closed one is ended', async () => {
     const { client, options } = await openOne()
     expect(options).toMatchObject({ reconnectPeriod: 0, resubscribe: false, manualConnect: true })
     client.emit('close')
@@ -92,7 +92,7 @@ describe('the MQTT connection', () => {
     expect({ opened: client.opened, reopened: client.reopened }).toEqual({ opened: 1, reopened: 0 })
   })
 
-  it('gives up an attempt that hangs, and needs no worker of the library’s, which the content security policy refuses', async () => {
+  it('gives up an attempt that hangs, and needs no worker of the library’s', async () => {
     const { options } = await openOne()
     // Below the 12 s after which rule C5 gives up what hangs in any case.
     expect(options?.connectTimeout).toBe(8000)
@@ -162,7 +162,7 @@ describe('the MQTT connection', () => {
     expect(events.onClosed).not.toHaveBeenCalled()
   })
 
-  it('given up before the library has come, it is never opened; a library that does not come is a lost connection', async () => {
+  it('given up before the library has come, it is never opened; no library is a lost connection', async () => {
     const connect = vi.fn()
     const coming = Promise.resolve({ connect } as unknown as MqttLibrary)
     createMqttTransport(DEVICE, () => coming)('DEV-1-tab', events).close()

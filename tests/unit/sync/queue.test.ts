@@ -46,7 +46,7 @@ describe('a refusal for want of what the operation is about', () => {
     }
   })
 
-  it('[Q5] waits for a person when the server refused that too, or nobody here has it, or it lacks nothing', () => {
+  it('[Q5] waits for a person when the server refused that too, nobody has it, or nothing is missing', () => {
     expect(isEarly(sale('sending'), EVENTS.refuse)).toBe(false)
     expect(isEarly(sale('sending'), EVENTS.accept)).toBe(false)
     expect(isEarly(sale('needs-decision'))).toBe(false)
@@ -74,7 +74,7 @@ describe('the life of an operation in the queue', () => {
     },
   )
 
-  it('[Q3] nothing but a verdict, or a person, leads out of the queue; what was sent is never taken back unsent', () => {
+  it('[Q3] only a verdict or a person leads out of the queue; what was sent is never taken back unsent', () => {
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 60 }), (events) => {
         let row: OperationRow = saleRow(1, { state: 'queued', ever_sent: false, result: null, error: null })

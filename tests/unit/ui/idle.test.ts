@@ -63,7 +63,7 @@ describe('the idle counter', () => {
     ])
   })
 
-  it('with a clock that runs forward, it locks exactly at a tick that comes that long after the last input anywhere', () => {
+  it('with a clock that runs forward, it locks at the first tick that long after the last input anywhere', () => {
     const events = fc.array(
       fc.tuple(fc.constantFrom('input', 'tick'), fc.nat(LOCK_MS * 2), fc.option(fc.nat(LOCK_MS * 2))),
       { maxLength: 30 },
