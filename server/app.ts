@@ -10,6 +10,7 @@ import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import type { AppDeps } from './app-deps.ts'
+import { registerProofNonceRoute } from './devices/proof-guard.ts'
 import { answerError } from './http/answer-error.ts'
 import { createAdminGuard, createDeviceGuard } from './http/authenticate.ts'
 import { createMethodFinder } from './http/method-finder.ts'
@@ -103,6 +104,7 @@ export async function createApp(deps: AppDeps, options: AppOptions): Promise<Fas
   await app.register(async (open) => {
     open.addHook('onRequest', forbidCaching)
     registerEnrollRoute(open, deps)
+    registerProofNonceRoute(open, deps)
   })
   await app.register(async (devices) => {
     const guard = createDeviceGuard(deps.db, deps.clock)

@@ -1,4 +1,5 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { PATHS } from '../../src/contract/rest.ts'
 import type { Queryable } from '../database.ts'
 import { ApiError } from '../http/api-error.ts'
 import { readServerSecret } from '../sql/server-secrets.ts'
@@ -23,19 +24,18 @@ export function createProofGuard(
   clock: () => number,
 ): (request: FastifyRequest, reply: FastifyReply, device: BoundDevice, token: string) => Promise<void> {
   const isFirstUse = createUsedProofs(clock)
-  let secret: string | null = null
+  const readSecret = createSecretReader(db)
   return async (request, reply, device, token) => {
     if (device.keyThumbprint === null) return
-    secret ??= await readServerSecret(db, 'proof_nonce')
-    const signed = secret
-    const nonce = makeNonce(signed, clock())
+    const secret = await readSecret()
+    const nonce = makeNonce(secret, clock())
     const verdict = await verifyProof({
       proof: request.headers.dpop,
       method: request.method,
       path: new URL(request.url, 'http://server').pathname,
       token,
       thumbprint: device.keyThumbprint,
-      isFreshNonce: (given) => isFreshNonce(signed, given, clock()),
+      isFreshNonce: (given) => isFreshNonce(secret, given, clock()),
       isFirstUse,
     })
     reply.header(NONCE_HEADER, nonce)
@@ -53,5 +53,26 @@ export function createProofGuard(
       'www-authenticate': 'DPoP error="use_dpop_nonce"',
       [NONCE_HEADER]: nonce,
     })
+  }
+}
+
+/** Hands out the nonce of now, in the header that all answers have it in. Open to all: it says nothing but the time. */
+export function registerProofNonceRoute(
+  app: FastifyInstance,
+  { db, clock }: { readonly db: Queryable; readonly clock: () => number },
+): void {
+  const readSecret = createSecretReader(db)
+  app.get(PATHS.proofNonce, async (_request, reply) => {
+    reply.header(NONCE_HEADER, makeNonce(await readSecret(), clock()))
+    return { code: 200, data: {} }
+  })
+}
+
+/** It does not change while the server runs. */
+function createSecretReader(db: Queryable): () => Promise<string> {
+  let secret: string | null = null
+  return async () => {
+    secret ??= await readServerSecret(db, 'proof_nonce')
+    return secret
   }
 }

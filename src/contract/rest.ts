@@ -28,6 +28,7 @@ export const PATHS = {
   enroll: '/api/v1/device/enroll',
   me: '/api/v1/device/me',
   deviceKey: '/api/v1/device/key',
+  proofNonce: '/api/v1/device/nonce',
   adjustment: '/api/v1/inventory/adjustment',
   settings: '/api/v1/settings',
   batchSync: '/api/v1/pos/offline/batch-sync',

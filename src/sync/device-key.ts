@@ -4,12 +4,16 @@
  */
 import { generateKeyPair, generateProof } from 'dpop'
 import * as v from 'valibot'
+import { PATHS } from '../contract/rest.ts'
 import type { CacheDb } from '../db/cache-db.ts'
 import { keepKey } from '../db/device.ts'
 import { readMeta } from '../db/meta.ts'
 import type { DeviceKey } from '../db/rows.ts'
 import { bindKey } from './enrol.ts'
 import type { HttpLike, PossessionLike } from './ports.ts'
+
+/** The server takes one for five minutes at least, by a clock that goes only forward here. */
+const NONCE_FRESH_MS = 4 * 60_000
 
 /** What the server is told of a key: its public half (RFC 7517). */
 const publicKeySchema = v.object({ kty: v.string(), crv: v.string(), x: v.string(), y: v.string() })
@@ -24,16 +28,24 @@ export async function createDeviceKey(): Promise<{ readonly key: DeviceKey; read
 /** Proofs for one token with the key that is kept on this device; none while there is no key. */
 export function createPossession(db: CacheDb, token: string): PossessionLike {
   let key: DeviceKey | undefined
-  let nonce: string | undefined
+  let known = { nonce: '', at: Number.NEGATIVE_INFINITY }
+  const readKey = async () => {
+    key ??= await readMeta(db, 'key')
+    return key
+  }
   return {
+    async noncePath() {
+      if (performance.now() - known.at < NONCE_FRESH_MS) return null
+      return (await readKey()) ? PATHS.proofNonce : null
+    },
     async prove(method, url) {
-      key ??= await readMeta(db, 'key')
+      const held = await readKey()
       // Without query and fragment (RFC 9449 section 4.2).
       const [htu = url] = url.split(/[?#]/)
-      return key ? await generateProof(toKeyPair(key), htu, method, nonce, token) : null
+      return held ? await generateProof(toKeyPair(held), htu, method, known.nonce || undefined, token) : null
     },
-    learn(given) {
-      nonce = given
+    learn(nonce) {
+      known = { nonce, at: performance.now() }
     },
   }
 }

@@ -74,6 +74,13 @@ async function exchange(options: HttpOptions, request: HttpRequest, line: Line):
 async function sendProven(options: HttpOptions, request: HttpRequest, signal: AbortSignal): Promise<Response> {
   const { possession } = options
   if (!possession) return await send(options, request, signal, null)
+  const noncePath = await possession.noncePath()
+  // A refusal would do as well, but browsers write those into their console as errors.
+  if (noncePath !== null) {
+    const { headers, body } = await send({ ...options, token: null }, { path: noncePath }, signal, null)
+    possession.learn(headers.get(NONCE_HEADER) ?? '')
+    await body?.cancel()
+  }
   for (let attempt = 1; ; attempt += 1) {
     const proof = await possession.prove(request.method ?? 'GET', new URL(request.path, options.origin).href)
     const response = await send(options, request, signal, proof)

@@ -37,8 +37,10 @@ export interface HttpAnswer {
 export interface PossessionLike {
   /** The header `DPoP` of a request; null: this device has no key. */
   prove(method: string, url: string): Promise<string | null>
-  /** What the server wants to see in the next proof. */
+  /** What the server wants to see in the next proof; it comes with every answer. */
   learn(nonce: string): void
+  /** Where to ask for that first, because none is known that the server would still take; null: no need. */
+  noncePath(): Promise<string | null>
 }
 
 export interface HttpRequest {

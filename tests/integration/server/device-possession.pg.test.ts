@@ -2,6 +2,7 @@
 import 'fake-indexeddb/auto'
 import type { InjectOptions } from 'fastify'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { PATHS } from '../../../src/contract/rest.ts'
 import { CacheDb } from '../../../src/db/cache-db.ts'
 import { saveEnrollment } from '../../../src/db/device.ts'
 import { readMeta } from '../../../src/db/meta.ts'
@@ -15,7 +16,7 @@ const ORIGIN = 'https://toko.example'
 
 let test: TestApp
 let db: CacheDb
-const requests = vi.fn<(status: number) => void>()
+const requests = vi.fn<(status: number, path: string) => void>()
 
 setUpTestApp((opened) => {
   test = opened
@@ -35,10 +36,11 @@ const fetchFromApp = async (input: string | URL | Request, init: RequestInit = {
     headers: init.headers as Record<string, string>,
     ...(typeof init.body === 'string' ? { payload: init.body } : {}),
   })
-  requests(answer.statusCode)
+  requests(answer.statusCode, pathname)
   const headers = Object.entries(answer.headers).map(([name, value]): [string, string] => [name, String(value)])
   return new Response(answer.body === '' ? null : answer.body, { status: answer.statusCode, headers })
 }
+const paths = () => requests.mock.calls.map(([, path]) => path)
 const statuses = () => requests.mock.calls.map(([status]) => status)
 
 const stranger: HttpLike = createHttp({ origin: ORIGIN, token: null, fetch: fetchFromApp })
@@ -52,15 +54,16 @@ async function enrol(isBound: boolean) {
   return device
 }
 
-it('a bound device asks twice for its first answer, and once from then on', async () => {
+it('a bound device asks for a nonce before its first request, and has one from then on', async () => {
   const device = await enrol(true)
   requests.mockClear()
   const http = deviceHttp(device.device_secret_token)
   expect(await requestProfile(http, device)).toMatchObject({ isKeyWanted: false })
-  expect(statuses()).toEqual([401, 200])
+  expect(statuses()).toEqual([200, 200])
   await http({ path: '/api/v1/master/product?limit=10&last_id=0' })
   await http({ path: '/api/v1/changes?after=0' })
-  expect(statuses()).toEqual([401, 200, 200, 200])
+  expect(statuses()).toEqual([200, 200, 200, 200])
+  expect(paths()).toEqual([PATHS.proofNonce, PATHS.me, PATHS.products, PATHS.changes])
 })
 
 it('the key outlives the page, and no program reads its private half', async () => {
@@ -98,13 +101,24 @@ it('a device of an older version binds its token at its next look, also when the
     origin: ORIGIN,
     token,
     fetch: async (input, init) => {
-      await fetchFromApp(input, init)
-      throw new TypeError('the line broke')
+      const answer = await fetchFromApp(input, init)
+      if (String(input).endsWith(PATHS.deviceKey)) throw new TypeError('the line broke')
+      return answer
     },
     possession: createPossession(db, token),
   })
   await expect(bindToKey(db, losing, token)).rejects.toMatchObject({ status: null })
   expect(await requestProfile(deviceHttp(token), device)).toMatchObject({ isKeyWanted: false })
+})
+
+it('a nonce that the server does not take any more is asked for anew, with the same request', async () => {
+  const device = await enrol(true)
+  const possession = createPossession(db, device.device_secret_token)
+  possession.learn('h00000.of-last-year')
+  requests.mockClear()
+  const http = createHttp({ origin: ORIGIN, token: device.device_secret_token, fetch: fetchFromApp, possession })
+  expect(await requestProfile(http, device)).toMatchObject({ isKeyWanted: false })
+  expect(statuses()).toEqual([401, 200])
 })
 
 it('a device that was enrolled anew meanwhile is not bound to a key of before', async () => {
