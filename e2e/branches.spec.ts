@@ -1,6 +1,6 @@
 /** A change shows on every counter of its branch, and on no other branch's. */
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt'
-import type { Enrollment } from '../src/contract/rest.ts'
+import { type Enrollment, PATHS } from '../src/contract/rest.ts'
 import { branchSubscription, buildTopic } from '../src/contract/topics.ts'
 import { expectEqualToDatabase, readDeviceStore, readEnrollment } from './support/device-store.ts'
 import { expect, test } from './support/fixtures.ts'
@@ -94,6 +94,31 @@ test('[section 6] a device cannot subscribe to another branch, nor publish to it
   await expect.poll(() => heard).toContain(buildTopic(own, 'product'))
   expect(heard.filter((topic) => topic.includes(other.branchCode))).toEqual([])
   await probe.endAsync(true)
+})
+
+test('[section 6] a token copied out of a tablet is no use in another program; the tablet goes on @stack', async ({
+  admin,
+  sql,
+  server,
+  counter,
+}) => {
+  const branch = await admin.makeBranch({ products: 1 })
+  const [first = 0] = branch.productIds
+  const { page, stock } = await counter(branch)
+  const { device_secret_token: token } = await readEnrollment(page)
+  for (const path of [PATHS.me, PATHS.products, PATHS.changes, PATHS.staff, PATHS.transactions]) {
+    const answer = await fetch(`${server.origin}${path}`, { headers: { authorization: `Bearer ${token}` } })
+    expect([path, answer.status]).toEqual([path, 401])
+  }
+  const upload = {
+    method: 'POST',
+    body: '{}',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+  }
+  expect((await fetch(`${server.origin}${PATHS.batchSync}`, upload)).status).toBe(401)
+  await page.reload()
+  await sql.query('UPDATE products SET stock = 7 WHERE id = $1', [first])
+  await expect(stock(first)).toHaveText('7')
 })
 
 let probes = 0
