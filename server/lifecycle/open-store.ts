@@ -9,6 +9,7 @@ import { isDatabaseAway } from '../http/answer-error.ts'
 import { migrate } from '../migrate.ts'
 import { ensureEpoch } from '../sql/epoch.ts'
 import { probeDatabase } from '../sql/health.ts'
+import { checkWhole } from './check-whole.ts'
 import { lockDataDir } from './data-dir-lock.ts'
 import { finishRestore, PGLITE_FOLDER } from './finish-restore.ts'
 import { syncFolder } from './sync-folder.ts'
@@ -67,6 +68,7 @@ async function openExternal(url: string, log: Logger): Promise<OpenedStore> {
 async function prepare(db: Database, uncleanStart: boolean, log: Logger): Promise<{ epoch: string; rotated: boolean }> {
   const applied = await migrate(db)
   if (applied.length > 0) log.info({ migrations: applied }, 'database brought up to date')
+  await checkWhole(db)
   return ensureEpoch(db, { uncleanStart })
 }
 

@@ -23,15 +23,15 @@ describe('functions of the database', () => {
     await db.transaction(async (tx) => {
       await tx.query(`SELECT set_config('search_path', '', true)`)
       await tx.query(`INSERT INTO public.merchants (code, name) VALUES ('MCH-2', repeat('é', 400))`)
-      await tx.query(`INSERT INTO public.products (branch_id, name, price, stock) VALUES (1, repeat('é', 400), 5000, 3)`)
+      await tx.query(
+        `INSERT INTO public.products (branch_id, name, price, stock) VALUES (1, repeat('é', 400), 5000, 3)`,
+      )
       await tx.query(`UPDATE public.products SET stock = 2`)
       await tx.query(`UPDATE public.inventory SET quantity = 5`)
       await tx.query(
         `INSERT INTO public.settings (branch_id, "values", updated_at) VALUES (1, '{}', '2026-01-01T00:00:00Z')`,
       )
-      await tx.query(
-        `INSERT INTO public.staff (branch_id, name, role, pin_hash) VALUES (1, 'Sari', 'cashier', 'x')`,
-      )
+      await tx.query(`INSERT INTO public.staff (branch_id, name, role, pin_hash) VALUES (1, 'Sari', 'cashier', 'x')`)
       await tx.query(
         `INSERT INTO public.transactions (branch_id, transaction_code, status, grand_total) VALUES (1, 'T-1', 'paid', 5000)`,
       )
