@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type LocalPostgres, startLocalPostgres } from '../../scripts/local-postgres.ts'
 import { dumpDatabase } from '../../server/database/dump.ts'
@@ -5,6 +8,9 @@ import { openPglite, type PgliteDatabase } from '../../server/database/pglite.ts
 import { openPostgres } from '../../server/database/postgres.ts'
 import type { Database, Queryable } from '../../server/database.ts'
 import { checkWhole } from '../../server/lifecycle/check-whole.ts'
+import type { RestoreSign } from '../../server/lifecycle/judge-life.ts'
+import { watchLog } from '../../server/lifecycle/watch-log.ts'
+import { openWitnessFile } from '../../server/lifecycle/witness-file.ts'
 import { migrate } from '../../server/migrate.ts'
 import { ensureEpoch } from '../../server/sql/epoch.ts'
 import { listObjects } from '../../server/sql/whole.ts'
@@ -12,7 +18,7 @@ import { sale, uploadOne } from './selling-support.ts'
 import { addProduct, afterTest, asAdmin, one, openPreparedPglite, readLog, SERVER_URL, silentLog } from './support.ts'
 
 /** Makes a shop, changes it after the backup was taken, and brings the backup back. */
-type Way = readonly [name: string, restore: (fill: Fill) => Promise<Database>]
+type Way = readonly [name: string, sign: RestoreSign, restore: (fill: Fill) => Promise<Database>]
 /** `before` the backup; `after` it, and lost by it. */
 interface Fill {
   before(db: Database): Promise<void>
@@ -40,6 +46,7 @@ function open(url: URL): Database {
 const onServer: readonly Way[] = [
   [
     'pg_dump, a new database',
+    'database',
     async (fill) => {
       const url = await createDatabase()
       await using(url, fill.before)
@@ -52,6 +59,7 @@ const onServer: readonly Way[] = [
   ],
   [
     'pg_dump -Fc, a new database',
+    'database',
     async (fill) => {
       const url = await createDatabase()
       await using(url, fill.before)
@@ -64,6 +72,7 @@ const onServer: readonly Way[] = [
   ],
   [
     'pg_dump -Fc, pg_restore --clean into the same database',
+    'row',
     async (fill) => {
       const url = await createDatabase()
       await using(url, fill.before)
@@ -75,6 +84,7 @@ const onServer: readonly Way[] = [
   ],
   [
     'pg_basebackup',
+    'witness',
     async (fill) => {
       const url = await createDatabase()
       await using(url, fill.before)
@@ -91,6 +101,7 @@ const onServer: readonly Way[] = [
 const embedded: readonly Way[] = [
   [
     'a copy of the embedded database',
+    'witness',
     async (fill) => {
       const db = await openPreparedPglite()
       await fill.before(db)
@@ -147,7 +158,15 @@ async function fillShop(db: Database): Promise<void> {
   const gone = await addProduct(db, { stock: 3 })
   await db.query('DELETE FROM products WHERE id = $1', [gone])
   await uploadOne(db, { transactions: [sale([{ product_id: rice, quantity: 2 }])] })
-  await ensureEpoch(db, { uncleanStart: false })
+}
+
+/** As a server with this DATA_DIR starts and stops; what it takes for the sign of a restore. */
+async function serve(db: Database, dataDir: string): Promise<RestoreSign | null> {
+  const file = openWitnessFile(dataDir)
+  if (!file) throw new Error('no place for a note')
+  const life = await ensureEpoch(db, { uncleanStart: false, note: file.read() })
+  await (await watchLog({ db, file, life, log: silentLog })).stop()
+  return life.sign
 }
 
 beforeAll(async () => {
@@ -160,20 +179,24 @@ afterAll(async () => {
 // With TEST_DATABASE_URL a cluster of its own, because it is copied whole; else what the embedded database knows.
 describe('a backup that was restored', () => {
   test.each(SERVER_URL === undefined ? embedded : onServer)(
-    'is equal to what was backed up, whole, and goes on: %s',
-    async (_name, restore) => {
+    '[S6] is equal to what was backed up, whole, noticed, and goes on: %s',
+    async (_name, sign, restore) => {
+      const dataDir = mkdtempSync(join(tmpdir(), 'mstore-restore-'))
+      afterTest(async () => rmSync(dataDir, { recursive: true, force: true }))
       let rows: Record<string, string> = {}
       let objects: string[] = []
       let sequences = new Map<string, number>()
       const restored = await restore({
         async before(db) {
           await fillShop(db)
+          expect(await serve(db, dataDir)).toBe(null)
           rows = await readEverything(db)
           objects = await listObjects(db)
           sequences = await readSequences(db)
         },
         async after(db) {
           await uploadOne(db, { transactions: [sale([{ product_id: 1, quantity: 1 }])] })
+          expect(await serve(db, dataDir)).toBe(null)
         },
       })
       expect(await readEverything(restored)).toEqual(rows)
@@ -184,6 +207,8 @@ describe('a backup that was restored', () => {
       expect(sequences.get('transactions_id_seq')).toBe(1)
       expect(await migrate(restored)).toEqual([])
       await checkWhole(restored)
+      expect(await serve(restored, dataDir)).toBe(sign)
+      expect(await serve(restored, dataDir)).toBe(null)
       const sold = await uploadOne(restored, { transactions: [sale([{ product_id: 1, quantity: 3 }])] })
       expect(sold.success).toBe(true)
       expect(await one(restored, 'SELECT stock FROM products WHERE id = 1')).toEqual({ stock: 5 })
