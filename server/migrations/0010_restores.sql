@@ -2,7 +2,10 @@
 
 -- One life of the log (rule S6). `written_by` is the transaction that wrote the row: a restored row was written by another one,
 -- whatever it says. '' until a server has taken it up.
-ALTER TABLE log_state ADD COLUMN written_by text NOT NULL DEFAULT '';
+-- `mark_key` signs what counters are told of the log's positions (server/publisher/log-mark.ts); it goes to no device.
+ALTER TABLE log_state
+  ADD COLUMN written_by text NOT NULL DEFAULT '',
+  ADD COLUMN mark_key text NOT NULL DEFAULT gen_random_uuid()::text || gen_random_uuid()::text;
 
 -- Lives that are over: a server that knows one of these has missed the change, and was not taken back.
 CREATE TABLE log_lives (

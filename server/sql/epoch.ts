@@ -75,11 +75,12 @@ async function signState(tx: Queryable): Promise<void> {
 }
 
 /** Resolves to the new epoch. The caller holds the row of `log_state`. */
-async function beginLife(tx: Queryable): Promise<string> {
+export async function beginLife(tx: Queryable): Promise<string> {
   await tx.query('INSERT INTO log_lives (epoch) SELECT epoch FROM log_state ON CONFLICT DO NOTHING')
   await tx.query('DELETE FROM log_witnesses')
   const [life] = await tx.query<{ epoch: string }>(
-    'UPDATE log_state SET epoch = gen_random_uuid(), started_at = now() RETURNING epoch',
+    `UPDATE log_state SET epoch = gen_random_uuid(), started_at = now(),
+            mark_key = gen_random_uuid()::text || gen_random_uuid()::text RETURNING epoch`,
   )
   if (!life) throw new Error('The log has no state')
   await signState(tx)

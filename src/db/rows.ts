@@ -140,6 +140,13 @@ export interface Standing {
   readonly since: number
 }
 
+/** `text` is opaque; `seq` is what it is about. */
+export interface LogMark {
+  readonly epoch: string
+  readonly seq: number
+  readonly text: string
+}
+
 export interface MetaValues {
   device: Enrollment
   position: Position
@@ -152,6 +159,8 @@ export interface MetaValues {
   /** A person removed the device here, client ms: what is empty without it was emptied by the browser. */
   removed: { at: number }
   leftToLog: Standing
+  /** The server's last word on how far its log has come, shown to it when changes are asked for (rule S6). */
+  mark: LogMark
   /** Highest `rev` given out. */
   rev: { value: number }
 }
