@@ -148,7 +148,8 @@ function ownerOfFiles(): { uid: number; gid: number } | undefined {
   return { uid: id('-u'), gid: id('-g') }
 }
 
-function findBinaries(): string | null {
+/** Folder of the newest PostgreSQL's programs, as Debian lays them out; null when there is none. */
+export function findBinaries(): string | null {
   if (!existsSync(DEBIAN_VERSIONS)) return null
   const versions = readdirSync(DEBIAN_VERSIONS)
     .map(Number)

@@ -14,7 +14,7 @@ export class NotWholeError extends Error {
 
   constructor(lacks: string) {
     super(
-      `The database is not whole: ${lacks}. Nothing was changed. A restore that showed errors has to be done anew (docs/operations.md, Backups)`,
+      `The database is not whole: ${lacks}. No server starts on it. A restore that showed errors has to be done anew (docs/operations.md, Backups)`,
     )
   }
 }

@@ -2,7 +2,7 @@ import type { Database, Queryable } from '../database.ts'
 import { judgeLife, type RestoreSign, type WitnessNote } from '../lifecycle/judge-life.ts'
 
 // pg_control_checkpoint() would show the timeline of the last checkpoint, which is behind right after a promotion.
-const IDENTITY = `
+export const IDENTITY = `
   SELECT system_identifier::text AS system, substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) AS timeline,
          (SELECT oid::text FROM pg_database WHERE datname = current_database()) AS oid
     FROM pg_control_system()`

@@ -1,5 +1,6 @@
 /** What each server notes in the database and, outside of it, in its DATA_DIR (rule S6). */
 import type { Database, Queryable } from '../database.ts'
+import { IDENTITY } from './epoch.ts'
 
 interface Token {
   readonly serverId: string
@@ -49,8 +50,9 @@ export async function isSameLife(
 ): Promise<boolean> {
   const [row] = await db.query<{ same: boolean }>(
     `SELECT l.epoch = $2::uuid AND l.written_by = l.xmin::text
+        AND (l.system_identifier, l.timeline, l.database_oid) = (i.system, i.timeline, i.oid)
         AND EXISTS (SELECT FROM log_witnesses WHERE server_id = $1 AND token = ANY ($3::uuid[])) AS same
-       FROM log_state l`,
+       FROM log_state l CROSS JOIN (${IDENTITY}) i`,
     [serverId, epoch, tokens],
   )
   return row?.same ?? false

@@ -169,6 +169,28 @@ describe('[S6] a note outside of the database', () => {
     await second.watch.stop()
   })
 
+  test.each([
+    ['the row of the log’s state was restored', 'UPDATE log_state SET started_at = started_at'],
+    [
+      'another standby was promoted',
+      `UPDATE log_state SET timeline = 'x', written_by = pg_current_xact_id()::xid::text`,
+    ],
+    ['its own row is of before', 'DELETE FROM log_witnesses'],
+  ])('[S6] notices while it runs that %s', async (_what, change) => {
+    const { db } = await openTestDatabase()
+    const server = await start(db, makeDataDir(), { renewEveryMs: NEVER_MS })
+    const { epoch } = await one<{ epoch: string }>(db, EPOCH)
+    await server.watch.check()
+    expect(await one(db, EPOCH)).toEqual({ epoch })
+    await db.query(change)
+    await server.watch.check()
+    const { epoch: next } = await one<{ epoch: string }>(db, EPOCH)
+    expect(next).not.toBe(epoch)
+    await server.watch.check()
+    expect(await one(db, EPOCH)).toEqual({ epoch: next })
+    await server.watch.stop()
+  })
+
   test('[S6] tells a state of before an earlier rotation from one of after it', async () => {
     const { db } = await openTestDatabase()
     const [a, b] = [makeDataDir(), makeDataDir()]

@@ -48,6 +48,15 @@ describe('a database that is not whole', () => {
     await expect(db.query('TRUNCATE devices CASCADE')).rejects.toThrow('is refused')
   })
 
+  test('is refused when a dump of before rows were counted was restored with errors', async () => {
+    const { db } = await openTestDatabase()
+    await db.query('DELETE FROM branches')
+    await db.query('DELETE FROM merchants')
+    // As the migration counts what it finds.
+    await db.query('UPDATE kept_rows SET added = 0')
+    await expect(checkWhole(db)).rejects.toThrow('branches has 0 of 2 rows')
+  })
+
   test('is refused when it has sales and does not know any more which were sent', async () => {
     const { db } = await openTestDatabase()
     const rice = await addProduct(db, { stock: 10 })
