@@ -216,4 +216,35 @@ describe('a backup that was restored', () => {
       expect(log.map(({ seq }) => seq)).toEqual(log.map((_, index) => index + 1))
     },
   )
+
+  test.each(SERVER_URL === undefined ? [] : ['pg_restore --single-transaction --clean'])(
+    '[S6] is noticed by a server that runs meanwhile, and what was lost is booked again once: %s',
+    async () => {
+      const dataDir = mkdtempSync(join(tmpdir(), 'mstore-restore-'))
+      afterTest(async () => rmSync(dataDir, { recursive: true, force: true }))
+      const url = await createDatabase()
+      const db = open(url)
+      await fillShop(db)
+      const file = openWitnessFile(dataDir)
+      if (!file) throw new Error('no place for a note')
+      const life = await ensureEpoch(db, { uncleanStart: false, note: null })
+      const watch = await watchLog({ db, file, life, log: silentLog })
+      const dump = postgres.run('pg_dump', ['-Fc', url.href])
+      const lost = { transactions: [sale([{ product_id: 1, quantity: 1 }])] }
+      const booked = await uploadOne(db, lost)
+      expect(booked).toMatchObject({ success: true, epoch: life.epoch })
+      postgres.run('pg_restore', ['--single-transaction', '--clean', '--if-exists', '-d', url.href], dump)
+      expect(await one(db, 'SELECT count(*) FROM operations')).toEqual({ count: 1 })
+      await watch.check()
+      for (let time = 0; time < 2; time += 1) {
+        const again = await uploadOne(db, lost)
+        expect(again.success).toBe(true)
+        expect(again.epoch).not.toBe(life.epoch)
+      }
+      expect(await one(db, 'SELECT count(*) FROM operations')).toEqual({ count: 2 })
+      expect(await one(db, 'SELECT stock FROM products WHERE id = 1')).toEqual({ stock: 7 })
+      await watch.stop()
+      await checkWhole(db)
+    },
+  )
 })
