@@ -16,8 +16,20 @@ export interface LocalPostgres {
   /** Administrator's address of the database `postgres`. */
   readonly url: string
   readonly version: string
+  /** Runs one of its programs (`pg_dump`, `psql`, …) on what it shall read and returns what it writes. Throws its words when it fails. */
+  run(program: string, args: readonly string[], input?: Buffer): Buffer
+  /** A second one on a copy of all its files, as pg_basebackup takes it while this one runs; same names, same passwords. */
+  copy(): Promise<LocalPostgres>
   /** Ends the process (fast shutdown) and removes its files. */
   stop(): Promise<void>
+}
+
+/** Where a cluster lies and who owns it. */
+interface Cluster {
+  readonly binaries: string
+  readonly dir: string
+  readonly password: string
+  readonly identity: { readonly cwd: string; readonly uid?: number; readonly gid?: number }
 }
 
 /**
@@ -26,34 +38,30 @@ export interface LocalPostgres {
  */
 export async function startLocalPostgres(): Promise<LocalPostgres> {
   const binaries = findBinaries() ?? installBinaries()
-  const owner = ownerOfFiles()
-  const dir = await mkdtemp(join(tmpdir(), 'mstore-postgres-'))
-  const data = join(dir, 'data')
+  const cluster = await makeCluster(binaries, randomBytes(12).toString('hex'))
+  const { dir, identity } = cluster
   const passwordFile = join(dir, 'password')
-  const password = randomBytes(12).toString('hex')
-  await writeFile(passwordFile, password, { mode: 0o600 })
-  if (owner) {
-    chownSync(dir, owner.uid, owner.gid)
-    chownSync(passwordFile, owner.uid, owner.gid)
-  }
-  const identity = { ...owner, cwd: dir }
+  await writeFile(passwordFile, cluster.password, { mode: 0o600 })
+  if (identity.uid !== undefined && identity.gid !== undefined) chownSync(passwordFile, identity.uid, identity.gid)
+  const options = ['-U', 'postgres', '-E', 'UTF8', '--locale=C', '--auth=scram-sha-256']
   execFileSync(
     join(binaries, 'initdb'),
-    [
-      '-D',
-      data,
-      '-U',
-      'postgres',
-      '-E',
-      'UTF8',
-      '--locale=C',
-      '--auth=scram-sha-256',
-      `--pwfile=${passwordFile}`,
-      '--no-sync',
-    ],
+    ['-D', join(dir, 'data'), ...options, `--pwfile=${passwordFile}`, '--no-sync'],
     { ...identity, stdio: ['ignore', 'ignore', 'inherit'] },
   )
+  return startCluster(cluster)
+}
 
+async function makeCluster(binaries: string, password: string): Promise<Cluster> {
+  const owner = ownerOfFiles()
+  const dir = await mkdtemp(join(tmpdir(), 'mstore-postgres-'))
+  if (owner) chownSync(dir, owner.uid, owner.gid)
+  return { binaries, dir, password, identity: { ...owner, cwd: dir } }
+}
+
+/** Starts what lies in the cluster's folder `data`; removes the folder when that fails. */
+async function startCluster(cluster: Cluster): Promise<LocalPostgres> {
+  const { binaries, dir, password, identity } = cluster
   const start = async (port: number): Promise<{ child: ChildProcess; url: string; version: string }> => {
     const settings = {
       listen_addresses: '127.0.0.1',
@@ -66,7 +74,7 @@ export async function startLocalPostgres(): Promise<LocalPostgres> {
     }
     const child = spawn(
       join(binaries, 'postgres'),
-      ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+      ['-D', join(dir, 'data'), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
       { ...identity, stdio: ['ignore', 'ignore', 'pipe'] },
     )
     let log = ''
@@ -88,9 +96,17 @@ export async function startLocalPostgres(): Promise<LocalPostgres> {
 
   try {
     const { child, url, version } = await withFreePort(start, (error) => /Address already in use/.test(String(error)))
+    const run = (program: string, args: readonly string[], input: Buffer = Buffer.alloc(0)): Buffer =>
+      execFileSync(join(binaries, program), args, { ...identity, input, maxBuffer: 1 << 30 })
     return {
       url,
       version,
+      run,
+      async copy() {
+        const copied = await makeCluster(binaries, password)
+        run('pg_basebackup', ['-d', url, '-D', join(copied.dir, 'data'), '-X', 'fetch', '-c', 'fast', '--no-sync'])
+        return startCluster(copied)
+      },
       async stop() {
         await end(child)
         await rm(dir, { recursive: true, force: true })
@@ -132,7 +148,8 @@ function ownerOfFiles(): { uid: number; gid: number } | undefined {
   return { uid: id('-u'), gid: id('-g') }
 }
 
-function findBinaries(): string | null {
+/** Folder of the newest PostgreSQL's programs, as Debian lays them out; null when there is none. */
+export function findBinaries(): string | null {
   if (!existsSync(DEBIAN_VERSIONS)) return null
   const versions = readdirSync(DEBIAN_VERSIONS)
     .map(Number)

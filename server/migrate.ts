@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { errorCode } from './database/retry.ts'
 import type { Database } from './database.ts'
+import { NotWholeError } from './lifecycle/check-whole.ts'
 import { readAppliedMigrations, wrapMigration, wrapMigrationTable } from './sql/migrations.ts'
+import { hasLostItsMigrations } from './sql/whole.ts'
 
 const MIGRATIONS = new URL('./migrations/', import.meta.url)
 const FILE_NAME = /^(\d{4})_[a-z0-9_]+\.sql$/
@@ -17,12 +19,14 @@ export interface Migration {
 
 /**
  * Applies each missing migration once, in order, each in a transaction of its own. Two servers that start together take
- * turns by an advisory lock. Throws when an applied migration was edited, or the database is newer than this server.
+ * turns by an advisory lock. Throws when an applied migration was edited, or the database is newer than this server;
+ * NotWholeError when there are tables and no word of what made them.
  * Resolves to the names of those that were applied now.
  */
 export async function migrate(db: Database, migrations?: readonly Migration[]): Promise<string[]> {
   const known = migrations ?? (await readMigrations())
   await db.script(wrapMigrationTable())
+  if (await hasLostItsMigrations(db)) throw new NotWholeError('it does not know which migrations made it')
   const applied: string[] = []
   for (const migration of known) {
     if (await isApplied(db, migration, known)) continue

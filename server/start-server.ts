@@ -152,7 +152,10 @@ async function compose(
   })
   broker.start()
   publisher.start()
-  log.info({ port, broker: broker.name, database: db.driver, epoch: store.epoch, rotated: store.rotated }, 'started')
+  log.info(
+    { port, broker: broker.name, database: db.driver, epoch: store.life.epoch, sign: store.life.sign },
+    'started',
+  )
 
   const localUrl = `${scheme}://localhost:${port}`
   writeServerUrl(config.dataDir, localUrl)

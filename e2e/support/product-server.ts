@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
+import { findBinaries } from '../../scripts/local-postgres.ts'
 import { freePort } from './free-port.ts'
 
 const ROOT = dirname(dirname(import.meta.dirname))
@@ -38,6 +39,12 @@ export interface ProductServer {
   stop(signal?: 'SIGTERM' | 'SIGINT'): Promise<number | NodeJS.Signals | null>
   /** A power cut: no farewell. */
   kill9(): Promise<void>
+  /**
+   * Copies everything that it keeps, while it is stopped; resolves to what puts the copy back, while it is stopped again. With the
+   * embedded database that is the whole folder, so nothing outside of it tells one state from the other; else a dump, restored into
+   * the same database.
+   */
+  backUp(): Promise<() => Promise<void>>
   /** Ends it and removes its data. */
   dispose(): Promise<void>
 }
@@ -135,6 +142,23 @@ export async function createProductServer(options: ProductServerOptions): Promis
     stop: (signal = 'SIGTERM') => end(signal),
     async kill9() {
       await end('SIGKILL')
+    },
+    async backUp() {
+      if (child !== null) throw new Error('the server runs')
+      const { databaseUrl } = options
+      if (databaseUrl === null) {
+        const copy = `${dataDir}.backup`
+        await cp(dataDir, copy, { recursive: true, preserveTimestamps: true })
+        return async () => {
+          await rm(dataDir, { recursive: true, force: true })
+          await rename(copy, dataDir)
+        }
+      }
+      const binaries = findBinaries()
+      if (binaries === null) throw new Error('a database of DATABASE_URL is backed up by pg_dump, which is not here')
+      const dump = execFileSync(join(binaries, 'pg_dump'), ['-Fc', databaseUrl], { maxBuffer: 1 << 30 })
+      const restoring = ['--exit-on-error', '--clean', '--if-exists', '-d', databaseUrl]
+      return async () => void execFileSync(join(binaries, 'pg_restore'), restoring, { input: dump })
     },
     async dispose() {
       await end('SIGTERM')

@@ -4,6 +4,7 @@ import { open, rename } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { pino } from 'pino'
 import { dumpDatabase, isEmbedded, loadDatabase } from '../database/dump.ts'
+import { checkWhole } from '../lifecycle/check-whole.ts'
 import { lockDataDir } from '../lifecycle/data-dir-lock.ts'
 import { finishRestore, PGLITE_FOLDER, RESTORED_FOLDER } from '../lifecycle/finish-restore.ts'
 import { openStore } from '../lifecycle/open-store.ts'
@@ -105,6 +106,7 @@ async function prepare(folder: string, bytes: Uint8Array<ArrayBuffer>): Promise<
   try {
     if (!(await isOurDatabase(db))) throw new Error('it holds no database of MStore Counter')
     await migrate(db)
+    await checkWhole(db)
     await ensureEpoch(db, { uncleanStart: true })
   } finally {
     await db.close()

@@ -2,7 +2,7 @@ import type { BranchScope } from '../../src/contract/topics.ts'
 import { hashToken, isClientIdOfDevice, isSameSecret, MAX_CREDENTIAL_LENGTH, NOBODY, type Principal } from './policy.ts'
 
 /**
- * Where devices are looked up (SQL in the server, a map in tests). Both answer for the moment of the call and know nothing of
+ * Where devices are looked up (SQL in the server, a map in tests). All answer for the moment of the call, the first two know nothing of
  * revoked devices, so a revocation needs no cache to be emptied.
  */
 export interface DeviceDirectory {
@@ -10,6 +10,8 @@ export interface DeviceDirectory {
   findDevice(username: string, tokenHash: string): Promise<{ deviceId: string; scope: BranchScope } | null>
   /** The branch of a device that is not revoked. */
   findDeviceScope(deviceId: string): Promise<BranchScope | null>
+  /** True when somebody revoked it. False too for a device that nobody knows: a database that was set back has no word of it. */
+  isRevoked(deviceId: string): Promise<boolean>
 }
 
 /** The backend's own name and password at the broker. Absent: nobody connects as the backend (embedded broker's default). */

@@ -117,10 +117,20 @@ export function createMosquittoBroker(options: MosquittoBrokerOptions): Broker {
     }
   }
 
-  /** A device may have been revoked while the broker was away; its client is still in the broker's file then. */
+  /**
+   * A device may have been revoked while the broker was away; its client is still in the broker's file then. One that nobody knows
+   * stays: the database may have been set back, or lost its devices, and a shop must not go dark for that.
+   */
   async function removeRevokedClients(send: Send): Promise<void> {
     for (const username of await listOwnClients(send)) {
-      if ((await devices.findDeviceScope(username)) !== null) continue
+      if (!(await devices.isRevoked(username))) {
+        if ((await devices.findDeviceScope(username)) === null)
+          log.warn(
+            { device_id: username },
+            'mosquitto knows a device that the database does not know; it is left alone',
+          )
+        continue
+      }
       const removed = await ask(send, { command: 'deleteClient', username })
       if (removed.ok) log.info({ device_id: username }, 'removed a revoked device from mosquitto')
     }

@@ -15,5 +15,9 @@ export function createDeviceDirectory(db: Queryable, env: string): DeviceDirecto
       const device = await findDevice(db, deviceId)
       return device && device.revokedAt === null ? scopeOf(device, env) : null
     },
+    async isRevoked(deviceId) {
+      const device = await findDevice(db, deviceId)
+      return device !== null && device.revokedAt !== null
+    },
   }
 }

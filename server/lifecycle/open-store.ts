@@ -7,12 +7,15 @@ import type { PgliteDatabase } from '../database/pglite.ts'
 import type { Database } from '../database.ts'
 import { isDatabaseAway } from '../http/answer-error.ts'
 import { migrate } from '../migrate.ts'
-import { ensureEpoch } from '../sql/epoch.ts'
+import { ensureEpoch, type Life } from '../sql/epoch.ts'
 import { probeDatabase } from '../sql/health.ts'
+import { checkWhole } from './check-whole.ts'
 import { lockDataDir } from './data-dir-lock.ts'
 import { finishRestore, PGLITE_FOLDER } from './finish-restore.ts'
 import { syncFolder } from './sync-folder.ts'
 import { setUncleanMarker } from './unclean-marker.ts'
+import { type LogWatch, watchLog } from './watch-log.ts'
+import { openWitnessFile } from './witness-file.ts'
 
 /** Compose files start the database at the same time as the server. */
 const WAIT_FOR_DATABASE_MS = 30_000
@@ -22,16 +25,19 @@ export interface OpenedStore {
   readonly db: Database
   /** The same database when it is embedded, for its SQL port. */
   readonly embedded: PgliteDatabase | null
-  /** The log's epoch, and whether it began with this start (rule S6). */
-  readonly epoch: string
-  readonly rotated: boolean
+  /** The log's epoch at the start, and what made it a new one, if it is (rule S6). */
+  readonly life: Life
+  /** Looks on while the server runs; null when this DATA_DIR has no place left to note anything. */
+  readonly watch: LogWatch | null
   /** Closes the database, and only then calls its folder cleanly left and free. */
   close(): Promise<void>
 }
 
 /** Opens the configured database, brings it up to date and checks the log's epoch. The embedded one is locked first. */
 export async function openStore(config: Pick<Config, 'databaseUrl' | 'dataDir'>, log: Logger): Promise<OpenedStore> {
-  return config.databaseUrl === undefined ? openEmbedded(config.dataDir, log) : openExternal(config.databaseUrl, log)
+  return config.databaseUrl === undefined
+    ? openEmbedded(config.dataDir, log)
+    : openExternal(config.databaseUrl, config.dataDir, log)
 }
 
 async function openEmbedded(dataDir: string, log: Logger): Promise<OpenedStore> {
@@ -42,13 +48,13 @@ async function openEmbedded(dataDir: string, log: Logger): Promise<OpenedStore> 
   const openedAt = Date.now()
   const folder = join(dataDir, PGLITE_FOLDER)
   const db = await openDatabase({ dataDir: folder }, log)
-  const { epoch, rotated } = await prepare(db, marker.wasUnclean, log)
+  const prepared = await prepare(db, marker.wasUnclean, dataDir, log)
   return {
     db,
     embedded: 'instance' in db ? db : null,
-    epoch,
-    rotated,
+    ...prepared,
     async close() {
+      await prepared.watch?.stop()
       await db.close()
       await syncFolder(folder, openedAt)
       await marker.clear()
@@ -57,17 +63,33 @@ async function openEmbedded(dataDir: string, log: Logger): Promise<OpenedStore> 
   }
 }
 
-async function openExternal(url: string, log: Logger): Promise<OpenedStore> {
+async function openExternal(url: string, dataDir: string, log: Logger): Promise<OpenedStore> {
   const db = await openDatabase({ url }, log)
   await waitForDatabase(db, log)
-  const { epoch, rotated } = await prepare(db, false, log)
-  return { db, embedded: null, epoch, rotated, close: () => db.close() }
+  const prepared = await prepare(db, false, dataDir, log)
+  return {
+    db,
+    embedded: null,
+    ...prepared,
+    async close() {
+      await prepared.watch?.stop()
+      await db.close()
+    },
+  }
 }
 
-async function prepare(db: Database, uncleanStart: boolean, log: Logger): Promise<{ epoch: string; rotated: boolean }> {
+async function prepare(
+  db: Database,
+  uncleanStart: boolean,
+  dataDir: string,
+  log: Logger,
+): Promise<Pick<OpenedStore, 'life' | 'watch'>> {
   const applied = await migrate(db)
   if (applied.length > 0) log.info({ migrations: applied }, 'database brought up to date')
-  return ensureEpoch(db, { uncleanStart })
+  await checkWhole(db)
+  const file = openWitnessFile(dataDir)
+  const life = await ensureEpoch(db, { uncleanStart, note: file?.read() ?? null })
+  return { life, watch: file && (await watchLog({ db, file, life, log })) }
 }
 
 /** Throws the database's error once it has been away for too long; any other error (a wrong password) at once. */

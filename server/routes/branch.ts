@@ -9,6 +9,7 @@ import { integerParam, parseRequest } from '../http/parse-request.ts'
 import { withoutUndefined } from '../http/without-undefined.ts'
 import { readChanges } from '../sql/changes.ts'
 import { adjustInventory } from '../sql/inventory.ts'
+import { heedMark } from '../sql/log-marks.ts'
 import { readSettings } from '../sql/settings.ts'
 import { listTransactions } from '../sql/transactions.ts'
 
@@ -22,6 +23,8 @@ const changesQuerySchema = v.object({
   ...branchQuery,
   after: integerParam(0, Number.MAX_SAFE_INTEGER),
   limit: v.optional(integerParam(1, CHANGES_LIMIT_MAX), String(CHANGES_LIMIT_DEFAULT)),
+  /** The device's last mark. One that means nothing is no reason to refuse it the log. */
+  seen: v.optional(v.string()),
 })
 const transactionsQuerySchema = v.object({
   ...branchQuery,
@@ -38,9 +41,15 @@ export function registerBranchRoutes(app: FastifyInstance, deps: AppDeps, guard:
   const { db } = deps
 
   app.get(PATHS.changes, async (request) => {
-    const { after, limit, branch_code: branchCode } = parseRequest(changesQuerySchema, request.query)
+    const { after, limit, seen, branch_code: branchCode } = parseRequest(changesQuerySchema, request.query)
     const device = guard.deviceOf(request)
     const branchId = ownBranchId(device, branchCode)
+    const epoch = seen === undefined ? null : await heedMark(db, { branchId, mark: seen })
+    if (epoch !== null)
+      request.log.warn(
+        { epoch, sign: 'counter', device_id: device.id },
+        'a counter proves that the database was restored',
+      )
     const scope = { env: deps.appEnv, merchantCode: device.merchantCode, branchCode: device.branchCode }
     const changes = await readChanges(db, { branchId, after, limit, scope })
     if (changes === 'expired') throw new ApiError(410, 'log_expired', 'The log does not reach back that far; load anew')

@@ -1,6 +1,7 @@
 /** The change log as clients and the publisher read it. Every answer is of one snapshot (rule S7). */
 import { type BranchScope, buildTopic, type TopicKind } from '../../src/contract/topics.ts'
 import type { Queryable } from '../database.ts'
+import { markOf, WRITTEN_AT } from './log-marks.ts'
 
 /** Where a branch's log ends: the last position given out, and the log's epoch. */
 export interface LogPosition {
@@ -23,6 +24,8 @@ export interface ChangesPage {
   readonly last_seq: number
   readonly has_more: boolean
   readonly epoch: string
+  /** Proves that the log has reached `last_seq` (rule S6). */
+  readonly mark?: string
 }
 
 export interface ChangesRequest {
@@ -72,17 +75,26 @@ export async function readEvents(
   db: Queryable,
   { branchId, after, limit, scope }: ChangesRequest,
 ): Promise<ChangesPage> {
-  const [log] = await db.query<{ last_seq: number; epoch: string; events: StoredEvent[] }>(
-    `SELECT s.seq AS last_seq, l.epoch, coalesce((
-        SELECT jsonb_agg(jsonb_build_object('seq', c.seq, 'kind', c.kind, 'event_type', c.event_type,
-                                            'timestamp', iso_utc(c.created_at), 'data', c.data) ORDER BY c.seq)
-          FROM (SELECT * FROM changes WHERE branch_id = $1 AND seq > $2 ORDER BY seq LIMIT $3) c
+  const [log] = await db.query<{
+    last_seq: number
+    epoch: string
+    key: string
+    at: string | null
+    events: StoredEvent[]
+  }>(
+    `SELECT s.seq AS last_seq, l.epoch, l.mark_key AS key, ${WRITTEN_AT} AS at, coalesce((
+        SELECT jsonb_agg(jsonb_build_object('seq', e.seq, 'kind', e.kind, 'event_type', e.event_type,
+                                            'timestamp', iso_utc(e.created_at), 'data', e.data) ORDER BY e.seq)
+          FROM (SELECT * FROM changes WHERE branch_id = $1 AND seq > $2 ORDER BY seq LIMIT $3) e
       ), '[]') AS events
-       FROM branch_seq s CROSS JOIN log_state l WHERE s.branch_id = $1`,
+       FROM branch_seq s CROSS JOIN log_state l
+       LEFT JOIN changes c ON c.branch_id = s.branch_id AND c.seq = s.seq
+      WHERE s.branch_id = $1`,
     [branchId, after, limit],
   )
   if (!log) throw new Error(`Branch ${branchId} has no change log`)
-  const { last_seq, epoch, events } = log
+  const { last_seq, epoch, events, key, at } = log
+  const mark = markOf({ key, epoch, branchId }, last_seq, at)
   return {
     events: events.map(({ kind, event_type, timestamp, seq, data }) => ({
       topic: buildTopic(scope, kind),
@@ -95,6 +107,7 @@ export async function readEvents(
     last_seq,
     has_more: (events.at(-1)?.seq ?? after) < last_seq,
     epoch,
+    ...(mark === undefined ? {} : { mark }),
   }
 }
 

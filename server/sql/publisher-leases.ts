@@ -3,6 +3,7 @@
  * while waiting for the broker. Times are the database's, so publishers need no common clock.
  */
 import type { Queryable } from '../database.ts'
+import { markOf, WRITTEN_AT } from './log-marks.ts'
 
 export interface Lease {
   readonly branchId: number
@@ -72,13 +73,18 @@ export async function savePublished(db: Queryable, { branchId, token }: Lease, p
 export async function readAcknowledged(
   db: Queryable,
   { branchId, token }: Lease,
-): Promise<{ seq: number; epoch: string } | undefined> {
-  const [row] = await db.query<{ seq: number; epoch: string }>(
-    `SELECT p.published AS seq, l.epoch FROM publisher_leases p CROSS JOIN log_state l
+): Promise<{ seq: number; epoch: string; mark?: string } | undefined> {
+  const [row] = await db.query<{ seq: number; epoch: string; key: string; at: string | null }>(
+    `SELECT p.published AS seq, l.epoch, l.mark_key AS key, ${WRITTEN_AT} AS at
+       FROM publisher_leases p CROSS JOIN log_state l
+       LEFT JOIN changes c ON c.branch_id = p.branch_id AND c.seq = p.published
       WHERE p.branch_id = $1 AND p.token = $2 AND p.until > now()`,
     [branchId, token],
   )
-  return row
+  if (!row) return undefined
+  const { seq, epoch, key, at } = row
+  const mark = markOf({ key, epoch, branchId }, seq, at)
+  return mark === undefined ? { seq, epoch } : { seq, epoch, mark }
 }
 
 /** Lets others take over at once instead of after the lease. */

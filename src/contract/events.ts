@@ -8,6 +8,7 @@ import { inventorySchema, productSchema, settingsSchema, staffSchema } from './r
 import {
   epochSchema,
   idSchema,
+  markSchema,
   nameSchema,
   offlineIdSchema,
   quantitySchema,
@@ -122,10 +123,17 @@ export const heartbeatSchema = v.object({
   seq: seqSchema,
   epoch: epochSchema,
   timestamp: v.optional(timestampSchema),
+  mark: v.optional(markSchema),
 })
 
 export type KnownEvent = { [T in EventType]: EventPosition & { type: T; data: EventData<T> } }[EventType]
-export type HeartbeatEvent = { type: 'heartbeat'; seq: number; epoch: string; timestamp?: string | undefined }
+export interface HeartbeatEvent {
+  type: 'heartbeat'
+  seq: number
+  epoch: string
+  timestamp?: string | undefined
+  mark?: string | undefined
+}
 /** A well-formed event of a type that this version does not know: harmless, its position still counts. */
 export type UnknownEvent = EventPosition & { type: 'unknown'; eventType: string }
 /** Not usable. From MQTT it is treated as lost, from `/changes` the position is passed over (rule C1). */
@@ -140,8 +148,8 @@ export function parseEvent(input: unknown): ParsedEvent {
   if (eventType === 'heartbeat') {
     const heartbeat = v.safeParse(heartbeatSchema, input)
     if (!heartbeat.success) return { type: 'invalid', reason: describeIssues(heartbeat.issues) }
-    const { seq, epoch, timestamp } = heartbeat.output
-    return { type: 'heartbeat', seq, epoch, timestamp }
+    const { seq, epoch, timestamp, mark } = heartbeat.output
+    return { type: 'heartbeat', seq, epoch, timestamp, mark }
   }
   if (!isEventType(eventType)) return { type: 'unknown', eventType, ...position }
   const parsed = v.safeParse(eventDataSchemas[eventType], data)

@@ -8,6 +8,7 @@ import {
   codeSchema,
   epochSchema,
   idSchema,
+  markSchema,
   nameSchema,
   offlineIdSchema,
   priceSchema,
@@ -129,6 +130,8 @@ export const changesAnswerSchema = answerSchema(
     last_seq: seqSchema,
     has_more: v.boolean(),
     epoch: epochSchema,
+    /** The server's word that the log has reached `last_seq`; shown to it again as `seen` (rule S6). */
+    mark: v.optional(markSchema),
   }),
 )
 export type Changes = v.InferOutput<typeof changesAnswerSchema>['data']

@@ -32,6 +32,9 @@ export const seqSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 /** Names the life of a change log (rule S6). */
 export const epochSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(64))
 
+/** The server's word that a log has reached a position (rule S6). Opaque to devices. */
+export const markSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(100))
+
 /** ISO 8601 with time and zone, as `2025-10-14T21:30:00Z`. */
 export const timestampSchema = v.pipe(v.string(), v.isoTimestamp())
 

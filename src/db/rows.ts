@@ -146,6 +146,13 @@ export interface Standing {
   readonly since: number
 }
 
+/** `text` is opaque; `seq` is what it is about. */
+export interface LogMark {
+  readonly epoch: string
+  readonly seq: number
+  readonly text: string
+}
+
 export interface MetaValues {
   device: Enrollment
   /** What the token is bound to: the browser signs with it and hands it to nobody, this app included. */
@@ -163,6 +170,8 @@ export interface MetaValues {
    */
   removed: { at: number; by: 'person' | 'owner' }
   leftToLog: Standing
+  /** The server's last word on how far its log has come, shown to it when changes are asked for (rule S6). */
+  mark: LogMark
   /** Highest `rev` given out. */
   rev: { value: number }
 }

@@ -239,7 +239,7 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
       const serverTime = event.timestamp === undefined ? at + skewMs(skew) : Date.parse(event.timestamp)
       heardAt = at
       skew = addSkewSample(skew, serverTime, at)
-      follower.hearHeartbeat(event.seq, event.epoch, serverTime)
+      follower.hearHeartbeat(event, serverTime)
       dispatch({ type: 'heartbeat' })
     } else if (event.seq === undefined) {
       follower.receiveUnsequenced({ event, size: payload.length, at, missed: false })

@@ -3,7 +3,7 @@
  * is missing and refreshes where the log can't help. Knows nothing of the broker.
  */
 import * as v from 'valibot'
-import { type KnownEvent, type ParsedEvent, parseEvent } from '../contract/events.ts'
+import { type HeartbeatEvent, type KnownEvent, type ParsedEvent, parseEvent } from '../contract/events.ts'
 import { changesAnswerSchema, PATHS } from '../contract/rest.ts'
 import type { CacheDb } from '../db/cache-db.ts'
 import { readPosition } from '../db/commit-rows.ts'
@@ -25,6 +25,7 @@ import {
   stepCursor,
 } from './machine/cursor.ts'
 import type { RefreshMode } from './machine/refresh.ts'
+import { createMarkKeeper } from './mark-keeper.ts'
 import type { ClockLike, FailureJournal, HttpLike, RandomLike } from './ports.ts'
 import type { RefreshOutcome } from './refresh-deps.ts'
 import { createTimers } from './timers.ts'
@@ -95,6 +96,7 @@ const REFRESHED_JUST_NOW_MS = 10 * 60_000
 export function createLogFollower(deps: LogFollowerDeps) {
   const { db, clock, diagnostics } = deps
   const timers = createTimers(clock)
+  const marks = createMarkKeeper({ db, journal: deps.journal })
   let facts: LogFacts = {
     cursor: createCursor(),
     isStorageFailing: false,
@@ -179,6 +181,8 @@ export function createLogFollower(deps: LogFollowerDeps) {
     if (mine !== fetchGeneration) return
     const askedAt = clock.now()
     const query = new URLSearchParams({ branch_code: deps.branchCode, after: `${after}`, limit: `${CHANGES_LIMIT}` })
+    const seen = facts.cursor.mode === 'following' ? marks.of(facts.cursor.epoch) : null
+    if (seen !== null) query.set('seen', seen)
     try {
       const { body, serverTime = null } = await deps.http({ path: `${PATHS.changes}?${query}` })
       if (serverTime !== null) deps.onServerTime(serverTime)
@@ -186,7 +190,8 @@ export function createLogFollower(deps: LogFollowerDeps) {
       if (mine !== fetchGeneration) return
       const answer = v.safeParse(changesAnswerSchema, body)
       if (!answer.success) throw new HttpFailure('The answer of /changes is not valid', null)
-      const { events, last_seq: lastSeq, has_more: hasMore, epoch } = answer.output.data
+      const { events, last_seq: lastSeq, has_more: hasMore, epoch, mark } = answer.output.data
+      hearMark(epoch, lastSeq, mark)
       failedFetches = 0
       const entries = events.map((event, index) => toEntry(event, after + 1 + index))
       update({ behind: hasMore ? lastSeq - after - events.length : null })
@@ -249,6 +254,7 @@ export function createLogFollower(deps: LogFollowerDeps) {
         readPosition(db),
         readMeta(db, 'freshness'),
         readMeta(db, 'refresh'),
+        marks.load(),
       ])
       if (!isRunning) return
       refreshRows = countRefreshRows(refresh, clock.now())
@@ -274,6 +280,12 @@ export function createLogFollower(deps: LogFollowerDeps) {
     } catch (error) {
       deps.onAnswer(error)
     }
+  }
+
+  /** Of a life that is not followed here it says nothing yet: the refresh comes first. */
+  function hearMark(epoch: string, seq: number, text: string | undefined): void {
+    const { cursor } = facts
+    if (text !== undefined && cursor.mode === 'following' && cursor.epoch === epoch) marks.hear({ epoch, seq, text })
   }
 
   function noteFresh(serverTime: number, seq: number): void {
@@ -304,7 +316,8 @@ export function createLogFollower(deps: LogFollowerDeps) {
       takeIn([arrived], null)
     },
     /** The server's last acknowledged position at `serverTime`, ms. */
-    hearHeartbeat(seq: number, epoch: string, serverTime: number): void {
+    hearHeartbeat({ seq, epoch, mark }: HeartbeatEvent, serverTime: number): void {
+      hearMark(epoch, seq, mark)
       dispatch({ type: 'heartbeat', seq, epoch })
       noteFresh(serverTime, seq)
     },

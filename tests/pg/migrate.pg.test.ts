@@ -1,9 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Migration, migrate } from '../../server/migrate.ts'
-import { ensureEpoch } from '../../server/sql/epoch.ts'
 import { isTopicLevel } from '../../src/contract/topics.ts'
-import { addProduct, one, openEmptyDatabase, openTestDatabase } from './support.ts'
+import { one, openEmptyDatabase, openTestDatabase } from './support.ts'
 
 const migration = (number: number, sql: string): Migration => ({
   number,
@@ -11,7 +10,6 @@ const migration = (number: number, sql: string): Migration => ({
   sql,
   checksum: `${number}0`,
 })
-const EPOCH = 'SELECT epoch FROM log_state'
 
 describe('migrations', () => {
   test('run once, also when two servers start together', async () => {
@@ -79,44 +77,4 @@ describe('migrations', () => {
     )
     await expect(db.query(`INSERT INTO branches (merchant_id, code, name) VALUES (1, 'a/b', 'x')`)).rejects.toThrow()
   })
-})
-
-describe('[S6] the epoch', () => {
-  test('[S6] stays over clean starts', async () => {
-    const { db } = await openTestDatabase()
-    const { epoch } = await one<{ epoch: string }>(db, EPOCH)
-    expect(await ensureEpoch(db, { uncleanStart: false })).toEqual({ epoch, rotated: false })
-    expect(await ensureEpoch(db, { uncleanStart: false })).toEqual({ epoch, rotated: false })
-  })
-
-  test('[S6] rotates after an unclean start', async () => {
-    const { db } = await openTestDatabase()
-    const { epoch } = await ensureEpoch(db, { uncleanStart: false })
-    const rotated = await ensureEpoch(db, { uncleanStart: true })
-    expect(rotated.rotated).toBe(true)
-    expect(rotated.epoch).not.toBe(epoch)
-    expect(await one(db, EPOCH)).toEqual({ epoch: rotated.epoch })
-    expect(await ensureEpoch(db, { uncleanStart: false })).toEqual({ epoch: rotated.epoch, rotated: false })
-  })
-
-  test.each(['system_identifier', 'timeline', 'database_oid'])(
-    '[S6] rotates after a restore that shows in %s',
-    async (column) => {
-      const { db } = await openTestDatabase()
-      const { epoch } = await ensureEpoch(db, { uncleanStart: false })
-      await addProduct(db)
-      await db.query(
-        `UPDATE publisher_leases SET published = 100, owner = 'a', token = gen_random_uuid(), until = 'infinity'`,
-      )
-      await db.query(`UPDATE log_state SET ${column} = 'of another life'`)
-      const rotated = await ensureEpoch(db, { uncleanStart: false })
-      expect(rotated.rotated).toBe(true)
-      expect(rotated.epoch).not.toBe(epoch)
-      // Nobody goes on publishing from a position that this log never reached.
-      expect(await db.query('SELECT published, owner, token FROM publisher_leases ORDER BY branch_id')).toEqual([
-        { published: 1, owner: null, token: null },
-        { published: 0, owner: null, token: null },
-      ])
-    },
-  )
 })

@@ -11,20 +11,31 @@ export interface TestDevice {
 /** The server's devices table as a map. */
 export interface TestDirectory extends DeviceDirectory {
   add(device: TestDevice): void
+  /** As a revocation leaves it. */
   remove(deviceId: string): void
+  /** As a restored database leaves it, of before the device was enrolled. */
+  forget(deviceId: string): void
 }
 
 export function createTestDirectory(): TestDirectory {
   const devices = new Map<string, TestDevice>()
+  const revoked = new Set<string>()
   return {
     add: (device) => void devices.set(device.deviceId, device),
-    remove: (deviceId) => void devices.delete(deviceId),
+    remove(deviceId) {
+      devices.delete(deviceId)
+      revoked.add(deviceId)
+    },
+    forget: (deviceId) => void devices.delete(deviceId),
     async findDevice(username, tokenHash) {
       const device = devices.get(username)
       return device !== undefined && hashToken(device.token) === tokenHash ? device : null
     },
     async findDeviceScope(deviceId) {
       return devices.get(deviceId)?.scope ?? null
+    },
+    async isRevoked(deviceId) {
+      return revoked.has(deviceId)
     },
   }
 }

@@ -234,6 +234,16 @@ describe.each(mosquittos)('a Mosquitto that comes and goes', (start) => {
     expect(await canConnect(login())).toBe(true)
   })
 
+  test('a device that the database does not know stays in: it may have been set back', async () => {
+    const broker = await newServer()
+    await connected(broker)
+    await broker.provision(device)
+    await broker.close()
+    directory.forget(device.deviceId)
+    await connected(await newServer())
+    expect(await canConnect(login())).toBe(true)
+  })
+
   test('a device that is revoked while it is being provisioned is not let in', async () => {
     const broker = await newServer()
     await connected(broker)

@@ -226,6 +226,11 @@ export class SimDevice {
     })
   }
 
+  /** True while some stock here is of this life of the server. */
+  async holdsAnyOf(epoch: string): Promise<boolean> {
+    return (await this.db.products.toArray()).some(({ stocked }) => stocked.epoch === epoch)
+  }
+
   async delete(): Promise<void> {
     this.sync.stop()
     this.sender.stop()

@@ -40,6 +40,8 @@ interface LogEvent {
   seq: number
   timestamp: string
   data: object
+  /** Tells it from what stands at the same place after the log was taken back. */
+  written: number
 }
 
 interface Snapshot {
@@ -71,6 +73,9 @@ export class SimServer {
   refusals = 0
   /** The next answer to batch-sync is lost after the server has booked everything. */
   losesNextVerdicts = false
+  #written = 0
+  /** Lives that began because a device proved that the log was taken back. */
+  claimed = 0
   #now: () => number
   readonly #connections = new Set<MqttConnectionEvents>()
   /** Messages on their way to the device, undelivered so far. */
@@ -165,6 +170,11 @@ export class SimServer {
     for (const product of this.#state.products.values()) this.#remember(product)
   }
 
+  /** As a copy of files is put back that takes along whatever a server could know it by: the same epoch goes on from an older state. */
+  restoreUnnoticed(snapshot: Snapshot): void {
+    this.#state = structuredClone(snapshot)
+  }
+
   /** The operations that the stock of this product held in this state. */
   holdsAt(epoch: string | null, productId: number, stockVersion: number): ReadonlySet<string> {
     const held = this.#history.get(`${epoch}|${productId}|${stockVersion}`)
@@ -197,7 +207,29 @@ export class SimServer {
       seq: this.seq,
       epoch: this.epoch,
       timestamp: this.#time(),
+      mark: this.#mark(),
     })
+  }
+
+  /** False when the last change is not kept any more. */
+  get canMark(): boolean {
+    return this.#mark() !== undefined
+  }
+
+  /** `EPOCH/SEQ/WRITTEN`: here nobody forges. */
+  #mark(): string | undefined {
+    const last = this.#state.log.at(-1)
+    return last?.seq === this.seq ? `${this.epoch}/${this.seq}/${last.written}` : undefined
+  }
+
+  /** Rule S6: what a device has seen, and the log does not have any more, begins a new life. */
+  #heed(seen: string | null): void {
+    const [epoch, seq, written] = seen?.split('/') ?? []
+    if (epoch !== this.epoch) return
+    const kept = this.#state.log.find((event) => event.seq === Number(seq))
+    if (Number(seq) <= this.seq && (kept === undefined || kept.written === Number(written))) return
+    this.claimed += 1
+    this.restore(this.#state, `claimed-${this.claimed}`)
   }
 
   // --- the network -----------------------------------------------------------------------------------------------------
@@ -267,6 +299,7 @@ export class SimServer {
     if (url.pathname === PATHS.staff)
       return ok([{ id: 1, name: 'Sari', role: 'cashier', pin_hash: '', active: true, version: 1 }])
     if (url.pathname === PATHS.settings) return ok({ values: {}, updated_at: '2026-01-01T00:00:00Z', version: 0 })
+    if (url.pathname === PATHS.changes) this.#heed(url.searchParams.get('seen'))
     const { seq, epoch, log, products } = this.#state
     const number = (name: string) => Number(url.searchParams.get(name) ?? 0)
     if (url.pathname === PATHS.changes) {
@@ -275,7 +308,13 @@ export class SimServer {
       if (after > seq || after < oldest - 1) return new HttpFailure('gone', 410, 'log_expired')
       const events = log.filter((event) => event.seq > after).slice(0, this.changesLimit)
       const last = events.at(-1)?.seq ?? seq
-      return ok({ events: events.map((event) => ({ ...event, epoch })), last_seq: seq, has_more: last < seq, epoch })
+      return ok({
+        events: events.map(({ written, ...event }) => ({ ...event, epoch })),
+        last_seq: seq,
+        has_more: last < seq,
+        epoch,
+        mark: this.#mark(),
+      })
     }
     const ownEtag = `"${epoch}-${seq}-${path}"`
     if (etag === ownEtag) return { status: 304, body: null, etag: ownEtag, retryAfterMs: null }
@@ -435,6 +474,7 @@ export class SimServer {
 
   #append(kind: TopicKind, eventType: string, data: object): void {
     this.#state.seq += 1
+    this.#written += 1
     const event = {
       topic: buildTopic(SCOPE, kind),
       event_type: eventType,
@@ -442,7 +482,7 @@ export class SimServer {
       timestamp: this.#time(),
       data: structuredClone(data),
     }
-    this.#state.log.push(event)
+    this.#state.log.push({ ...event, written: this.#written })
     const { topic, ...payload } = event
     this.#send(topic, { ...payload, epoch: this.epoch })
   }
