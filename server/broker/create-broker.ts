@@ -23,6 +23,8 @@ export interface BrokerConfig {
   readonly password?: string | undefined
   /** EMQX_API_URL, EMQX_API_KEY, EMQX_API_SECRET: without it a revoked device of EMQX stays connected until it loses its connection. */
   readonly emqxApi?: EmqxApi | undefined
+  /** TRUST_PROXY: whose word about a client's address the embedded broker believes. */
+  readonly trustProxy?: false | string | undefined
 }
 
 export interface CreatedBroker {
@@ -47,7 +49,12 @@ export async function createBroker(
   const access = createAccessControl({ env: config.env, backend, devices })
 
   if (config.kind === 'embedded') {
-    const broker = await createEmbeddedBroker({ access, log, wsUrl: config.wsUrl })
+    const broker = await createEmbeddedBroker({
+      access,
+      log,
+      wsUrl: config.wsUrl,
+      trustProxy: config.trustProxy ?? false,
+    })
     return { broker, access, attach: (server) => broker.attach(server) }
   }
 
