@@ -21,7 +21,7 @@ export interface BrokerConfig {
   /** MQTT_USERNAME and MQTT_PASSWORD; needed by mosquitto and emqx. With the embedded broker they let the backend's own tools in. */
   readonly username?: string | undefined
   readonly password?: string | undefined
-  /** EMQX_API_URL, EMQX_API_KEY, EMQX_API_SECRET: without it a revoked device of EMQX stays connected until it loses its connection. */
+  /** EMQX_API_URL, EMQX_API_KEY, EMQX_API_SECRET: without it a revoked device of EMQX stays connected until its sign-in runs out. */
   readonly emqxApi?: EmqxApi | undefined
   /** TRUST_PROXY: whose word about a client's address the embedded broker believes. */
   readonly trustProxy?: false | string | undefined

@@ -165,7 +165,10 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
     endpoint: (requestOrigin) => embeddedEndpoint(requestOrigin, options.wsUrl),
     // The hooks look a device up at every connection: there is nothing to make known.
     provision: () => Promise.resolve(),
-    revoke: endDevice,
+    async revoke(deviceId) {
+      await endDevice(deviceId)
+      return 'ended'
+    },
     attach(server) {
       if (attached.has(server)) return
       attached.set(server, onUpgrade)

@@ -19,7 +19,7 @@ export interface EmqxApi {
 export interface EmqxBrokerOptions {
   readonly connection: MqttConnectionOptions
   readonly wsUrl: string
-  /** Null: a revoked device is refused at its next connection only. */
+  /** Null: a revoked device is refused at its next connection only, which comes when its sign-in runs out (mqtt-hooks.ts). */
   readonly api: EmqxApi | null
   readonly log: Pick<BaseLogger, 'info' | 'warn'>
   /** How long to wait before asking an API again that failed, in ms. */
@@ -64,7 +64,10 @@ export function createEmqxBroker(options: EmqxBrokerOptions): Broker {
 
   return {
     name: 'emqx',
-    start: link.start,
+    start() {
+      if (api === null) log.warn({}, 'EMQX_API_URL is not set: revoking a device does not end its connection at EMQX')
+      link.start()
+    },
     get connected() {
       return link.connected
     },
@@ -74,15 +77,13 @@ export function createEmqxBroker(options: EmqxBrokerOptions): Broker {
     provision: () => Promise.resolve(),
     async revoke(deviceId) {
       if (api === null) {
-        log.warn(
-          { device_id: deviceId },
-          'EMQX_API_URL is not set: the revoked device stays connected until it reconnects',
-        )
-        return
+        log.warn({ device_id: deviceId }, 'EMQX_API_URL is not set: the connection of the revoked device stays open')
+        return 'not_possible'
       }
       try {
         await kickOut(api, deviceId)
         pending.delete(deviceId)
+        return 'ended'
       } catch (error) {
         pending.add(deviceId)
         retryLater(api)

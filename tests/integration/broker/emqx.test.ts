@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { RevokeOutcome } from '../../../server/broker/broker.ts'
 import { createEmqxBroker, type EmqxApi } from '../../../server/broker/emqx.ts'
 import { clientNotFound, clientsPage, listedClient } from '../../fixtures/emqx.ts'
 
@@ -61,10 +62,10 @@ describe('a revoked device at EMQX', () => {
       log: pino({ level: 'silent' }),
       retryMs: 10,
     })
-  const revoke = async (over: EmqxApi | null = api): Promise<void> => {
+  const revoke = async (over: EmqxApi | null = api): Promise<RevokeOutcome> => {
     const broker = newBroker(over)
     try {
-      await broker.revoke('DEV-1')
+      return await broker.revoke('DEV-1')
     } finally {
       await broker.close()
     }
@@ -73,7 +74,7 @@ describe('a revoked device at EMQX', () => {
   test('all its connections are ended, over several pages, and nobody else’s', async () => {
     clients = Array.from({ length: 230 }, (_, index) => ({ clientid: `DEV-1-tab ${index}/ä`, username: 'DEV-1' }))
     clients.push({ clientid: 'DEV-2-a', username: 'DEV-2' })
-    await revoke()
+    expect(await revoke()).toBe('ended')
     expect(clients).toEqual([{ clientid: 'DEV-2-a', username: 'DEV-2' }])
     expect(requests[0]).toBe('GET /api/v5/clients?username=DEV-1&page=1&limit=100')
   })
@@ -130,8 +131,8 @@ describe('a revoked device at EMQX', () => {
     await broker.close()
   })
 
-  test('without the API’s address nothing is called, and that is not an error', async () => {
-    await revoke(null)
+  test('without the API’s address nothing is called, and nobody says that the connection is ended', async () => {
+    expect(await revoke(null)).toBe('not_possible')
     expect(requests).toEqual([])
   })
 })
