@@ -5,7 +5,8 @@ import type { BaseLogger } from 'pino'
 import { type AccessControl, createAccessControl, type DeviceDirectory } from './access-control.ts'
 import type { Broker } from './broker.ts'
 import { createEmbeddedBroker } from './embedded.ts'
-import { createEmqxBroker, type EmqxApi } from './emqx.ts'
+import { createEmqxBroker } from './emqx.ts'
+import type { EmqxApi } from './emqx-api.ts'
 import { createMosquittoBroker } from './mosquitto.ts'
 
 /** The broker's part of the configuration. The environment variable that gives each value stands behind it. */

@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { RevokeOutcome } from '../../../server/broker/broker.ts'
-import { createEmqxBroker, type EmqxApi } from '../../../server/broker/emqx.ts'
+import { createEmqxBroker } from '../../../server/broker/emqx.ts'
+import type { EmqxApi } from '../../../server/broker/emqx-api.ts'
+import { CONNECTION_LIMITS } from '../../../server/broker/limits.ts'
 import { clientNotFound, clientsPage, listedClient } from '../../fixtures/emqx.ts'
 
 /** The two endpoints of EMQX's management API that revoking uses, over a list of clients. */
@@ -39,7 +41,8 @@ describe('a revoked device at EMQX', () => {
     if (request.method === 'GET' && url.pathname === '/api/v5/clients') {
       const page = Number(url.searchParams.get('page'))
       const limit = Number(url.searchParams.get('limit'))
-      const found = clients.filter(({ username }) => username === url.searchParams.get('username'))
+      const asked = url.searchParams.get('username')
+      const found = clients.filter(({ username }) => asked === null || username === asked)
       const from = (page - 1) * limit
       const shown = found.slice(from, from + limit).map(({ clientid, username }) => listedClient(clientid, username))
       const meta = { page, limit, count: found.length, hasnext: from + limit < found.length }
@@ -61,6 +64,7 @@ describe('a revoked device at EMQX', () => {
       api: over,
       log: pino({ level: 'silent' }),
       retryMs: 10,
+      tidyMs: 10,
     })
   const revoke = async (over: EmqxApi | null = api): Promise<RevokeOutcome> => {
     const broker = newBroker(over)
@@ -128,6 +132,16 @@ describe('a revoked device at EMQX', () => {
     await vi.waitUntil(() => requests.length > 2, { timeout: 5_000 })
     handle = serve
     await vi.waitUntil(() => clients.length === 0, { timeout: 5_000 })
+    await broker.close()
+  })
+
+  test('what a device has too many of ends by and by, over several pages; nobody else’s does', async () => {
+    clients = Array.from({ length: 230 }, (_, index) => ({ clientid: `DEV-1-${index}`, username: 'DEV-1' }))
+    clients.push({ clientid: 'DEV-2-a', username: 'DEV-2' }, { clientid: 'b', username: 'mstore-backend' })
+    const broker = newBroker()
+    broker.start()
+    await vi.waitUntil(() => clients.length === CONNECTION_LIMITS.ofDevice + 2, { timeout: 10_000 })
+    expect(clients.map(({ username }) => username).slice(-2)).toEqual(['DEV-2', 'mstore-backend'])
     await broker.close()
   })
 
