@@ -285,6 +285,37 @@ describe('the embedded broker on the server’s own port', () => {
     await tablet.close()
   })
 
+  test.each([
+    ['counts clients behind a proxy that is trusted', 'loopback', ['open', '429', 'open']],
+    ['believes nobody else about an address', false, ['open', '429', '429']],
+  ] as const)('[I5] %s', async (_name, trustProxy, expected) => {
+    const behind = createServer()
+    const proxied = await createEmbeddedBroker({
+      access: createAccessControl({ env: 'test', backend: null, devices: directory }),
+      log: pino({ level: 'silent' }),
+      trustProxy,
+      limits: { ...CONNECTION_LIMITS, strangersOfAddress: 1 },
+    })
+    proxied.attach(behind)
+    proxied.start()
+    await new Promise<void>((resolve) => behind.listen(0, '127.0.0.1', resolve))
+    const url = `ws://127.0.0.1:${(behind.address() as AddressInfo).port}/mqtt`
+    const outcomes: string[] = []
+    for (const address of ['203.0.113.1', '203.0.113.1', '203.0.113.2']) {
+      const socket = new WebSocket(url, 'mqtt', { headers: { 'x-forwarded-for': address } })
+      outcomes.push(
+        await new Promise<string>((resolve) => {
+          socket.once('open', () => resolve('open'))
+          socket.once('error', (error) => resolve(error.message.replace(/\D/g, '')))
+        }),
+      )
+    }
+    expect(outcomes).toEqual(expected)
+    await proxied.close()
+    behind.closeAllConnections()
+    await new Promise((resolve) => behind.close(resolve))
+  })
+
   test('[I5] a device holds only so many connections: its newest', async () => {
     const login = enrol('DEV-1')
     const other = await connectClient(enrol('DEV-2'))
