@@ -101,7 +101,22 @@ test('a tablet is paired by the owner’s link, renamed, and shut out at once wh
   await page.getByRole('dialog').getByRole('button', { name: words.people.save }).click()
   await expect(row).toContainText('Kasir depan')
 
-  await row.getByRole('button', { name: say(words.people.revokeWho, { name: 'Kasir depan' }) }).click()
+  const asksToRevoke = () =>
+    row.getByRole('button', { name: say(words.people.revokeWho, { name: 'Kasir depan' }) }).click()
+  await test.step('a broker that cannot end a connection is not said to have ended it', async () => {
+    const answer = { code: 200, data: { device_id: id, disconnected: false, broker: 'not_possible' } }
+    await page.route('**/revoke', (route) => route.fulfill({ json: answer }))
+    await asksToRevoke()
+    const asked = page.getByRole('dialog')
+    await asked.getByRole('button', { name: words.people.revoke }).click()
+    const told = say(words.people.revokedStaysConnected, { name: 'Kasir depan' })
+    await expect(asked.getByRole('alert')).toHaveText(told)
+    await expect(asked.getByRole('button', { name: words.people.revoke })).toHaveCount(0)
+    await asked.getByRole('button', { name: words.app.close, exact: true }).first().click()
+    await page.unroute('**/revoke')
+  })
+
+  await asksToRevoke()
   await page.getByRole('dialog').getByRole('button', { name: words.people.revoke }).click()
   await expect(row).toContainText(words.people.deviceRevoked)
   await expect(other.page.getByText(words.enrol.revokedTitle)).toBeVisible({ timeout: 20_000 })

@@ -36,6 +36,9 @@ import { createStaffGuard } from './staff/staff-guard.ts'
 
 const BODY_LIMIT = 1024 * 1024
 const REQUEST_TIMEOUT_MS = 30_000
+/** A socket that says nothing, or never ends its headers, is closed after this, at the next look at all of them. */
+const HEADERS_TIMEOUT_MS = 10_000
+const LOOK_FOR_SILENT_MS = 5_000
 /** Longer than a proxy's own, so that it is never the server that closes a connection in use. */
 const KEEP_ALIVE_MS = 72_000
 /** Level 11, zlib's default for Brotli, takes seconds for a page of products. */
@@ -65,7 +68,8 @@ export async function createApp(deps: AppDeps, options: AppOptions): Promise<Fas
     trustProxy: options.trustProxy ?? false,
     forceCloseConnections: 'idle',
     serverFactory: (handler) => {
-      const server = tls ? https.createServer(tls, handler) : http.createServer(handler)
+      const timing = { connectionsCheckingInterval: LOOK_FOR_SILENT_MS, headersTimeout: HEADERS_TIMEOUT_MS }
+      const server = tls ? https.createServer({ ...timing, ...tls }, handler) : http.createServer(timing, handler)
       server.requestTimeout = REQUEST_TIMEOUT_MS
       server.keepAliveTimeout = KEEP_ALIVE_MS
       return server

@@ -49,8 +49,8 @@ export interface Config {
 }
 
 /** The part that the broker's adapters take. */
-export function brokerConfigOf({ broker, appEnv }: Config): BrokerConfig {
-  return { ...broker, env: appEnv }
+export function brokerConfigOf({ broker, appEnv, trustProxy }: Config): BrokerConfig {
+  return { ...broker, env: appEnv, trustProxy }
 }
 
 /** One line for the person who starts the server. */

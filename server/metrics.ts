@@ -10,6 +10,7 @@ export interface Metrics {
   countPublishFailure(): void
   /** An event too large to be published. */
   countSkipped(): void
+  countLeft(events: number): void
   /** Events that wait for the broker's acknowledgement, asked at each scrape. */
   watchBacklog(read: () => Promise<number>): void
   setMqttConnected(connected: boolean): void
@@ -46,6 +47,11 @@ export function createMetrics(): Metrics {
     help: 'Events too large to be published; devices fetch them',
     registers: [registry],
   })
+  const left = new Counter({
+    name: 'mstore_events_left_to_log_total',
+    help: 'Events of floods that were not published one by one; devices fetch them',
+    registers: [registry],
+  })
   const mqttConnected = new Gauge({
     name: 'mstore_mqtt_connected',
     help: '1 while the publisher is connected to the broker',
@@ -61,6 +67,7 @@ export function createMetrics(): Metrics {
     },
     countPublishFailure: () => failures.inc(),
     countSkipped: () => skipped.inc(),
+    countLeft: (events) => left.inc(events),
     watchBacklog(read) {
       new Gauge({
         name: 'mstore_publish_backlog',

@@ -112,7 +112,12 @@ async function compose(
     hsts: tls !== null && tls.localCa === null,
     trustProxy: config.trustProxy,
     brokerOrigin: config.broker.wsUrl === undefined ? null : webSocketOrigin(config.broker.wsUrl),
-    extraRoutes: (instance) => registerMqttHooks(instance, { access, secret: config.broker.hookSecret }),
+    extraRoutes: (instance) =>
+      registerMqttHooks(instance, {
+        access,
+        secret: config.broker.hookSecret,
+        signInsEnd: config.broker.emqxApi ? undefined : { clock: Date.now, random: Math.random },
+      }),
   })
   closeApp = () => {
     // A browser's kept connection, which became idle only after the close began, would hold it up for a minute.

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { renderUnicodeCompact } from 'uqr'
 import * as v from 'valibot'
+import { type BrokerConnection, brokerConnectionSchema } from '../../src/contract/owner-people.ts'
 import { productSchema } from '../../src/contract/records.ts'
 import { type AdminClient, RefusedError } from './admin-client.ts'
 import { AdminError, wrongUse } from './admin-error.ts'
@@ -33,6 +34,14 @@ const importSchema = v.object({
   unchanged: v.optional(v.number()),
 })
 const refusedImportSchema = v.object({ error: v.object({ problems: importSchema.entries.problems }) })
+
+/** What became of a revoked device's connection to the broker. */
+const CONNECTION_WORDS: Readonly<Record<BrokerConnection, string>> = {
+  ended: 'Its connection to the broker is ended.',
+  not_told: 'The broker could not be told; run this again once it is back.',
+  not_possible:
+    'EMQX_API_URL is not set, so its open connection to EMQX could not be ended: it may hear of stock changes for up to 15 minutes.',
+}
 
 type Command = (client: AdminClient, args: Arguments, words: readonly string[]) => Promise<void>
 
@@ -106,9 +115,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     args.allow()
     const [id = ''] = expectWords(words, ['ID'])
     const path = `/api/v1/admin/device/${encodeURIComponent(id)}/revoke`
-    const { disconnected } = await client.call(v.object({ disconnected: v.boolean() }), 'POST', path)
+    const { broker } = await client.call(v.object({ broker: brokerConnectionSchema }), 'POST', path)
     console.log(`${id} is shut out.`)
-    if (!disconnected) console.log('The broker could not be told; run this again once it is back.')
+    console.log(CONNECTION_WORDS[broker])
   },
   'staff list': async (client, args, words) => {
     args.allow()

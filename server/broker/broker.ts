@@ -15,6 +15,12 @@ export interface BrokerEndpoint {
 }
 
 /**
+ * `not_possible`: this broker offers no way to end an open connection, as it is set up; the device goes on receiving its branch's
+ * events until the connection ends by itself, or the broker asks for its password again.
+ */
+export type RevokeOutcome = 'ended' | 'not_possible'
+
+/**
  * What the server needs of a broker. Everything particular to one product of that kind stays in its adapter; who may do
  * what is decided once, in policy.ts.
  */
@@ -39,7 +45,7 @@ export interface Broker {
   endpoint(requestOrigin: string): BrokerEndpoint
   /** Makes the broker accept this device. Called whenever a device presents its token over REST; repeating it is cheap. */
   provision(device: DeviceCredentials): Promise<void>
-  /** Refuses the device from now on and ends its connections. */
-  revoke(deviceId: string): Promise<void>
+  /** Refuses the device from now on and ends its connections. Rejects when the broker could not be told. */
+  revoke(deviceId: string): Promise<RevokeOutcome>
   close(): Promise<void>
 }

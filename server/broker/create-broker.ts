@@ -5,7 +5,8 @@ import type { BaseLogger } from 'pino'
 import { type AccessControl, createAccessControl, type DeviceDirectory } from './access-control.ts'
 import type { Broker } from './broker.ts'
 import { createEmbeddedBroker } from './embedded.ts'
-import { createEmqxBroker, type EmqxApi } from './emqx.ts'
+import { createEmqxBroker } from './emqx.ts'
+import type { EmqxApi } from './emqx-api.ts'
 import { createMosquittoBroker } from './mosquitto.ts'
 
 /** The broker's part of the configuration. The environment variable that gives each value stands behind it. */
@@ -21,8 +22,10 @@ export interface BrokerConfig {
   /** MQTT_USERNAME and MQTT_PASSWORD; needed by mosquitto and emqx. With the embedded broker they let the backend's own tools in. */
   readonly username?: string | undefined
   readonly password?: string | undefined
-  /** EMQX_API_URL, EMQX_API_KEY, EMQX_API_SECRET: without it a revoked device of EMQX stays connected until it loses its connection. */
+  /** EMQX_API_URL, EMQX_API_KEY, EMQX_API_SECRET: without it a revoked device of EMQX stays connected until its sign-in runs out. */
   readonly emqxApi?: EmqxApi | undefined
+  /** TRUST_PROXY: whose word about a client's address the embedded broker believes. */
+  readonly trustProxy?: false | string | undefined
 }
 
 export interface CreatedBroker {
@@ -47,7 +50,12 @@ export async function createBroker(
   const access = createAccessControl({ env: config.env, backend, devices })
 
   if (config.kind === 'embedded') {
-    const broker = await createEmbeddedBroker({ access, log, wsUrl: config.wsUrl })
+    const broker = await createEmbeddedBroker({
+      access,
+      log,
+      wsUrl: config.wsUrl,
+      trustProxy: config.trustProxy ?? false,
+    })
     return { broker, access, attach: (server) => broker.attach(server) }
   }
 

@@ -1,48 +1,61 @@
 /**
  * EMQX 5. Who may do what it asks of this server over HTTP (server/routes/mqtt-hooks.ts), so a device needs no provisioning and a
- * revoked one is refused from that moment; this adapter publishes, and ends the revoked device's connections by the management API.
+ * revoked one is refused from that moment; this adapter publishes, and by the management API ends the revoked device's connections and
+ * what a device has too many of.
  */
 import type { BaseLogger } from 'pino'
-import * as v from 'valibot'
 import type { Broker } from './broker.ts'
-import { BrokerError } from './errors.ts'
+import { type EmqxApi, type EmqxClient, kickClient, listClients, PAGE_SIZE } from './emqx-api.ts'
+import { findSurplus } from './emqx-surplus.ts'
 import type { MqttConnectionOptions } from './mqtt-connection.ts'
 import { createMqttLink } from './mqtt-link.ts'
-
-/** EMQX_API_URL (e.g. `http://emqx:18083`), EMQX_API_KEY, EMQX_API_SECRET. */
-export interface EmqxApi {
-  readonly url: string
-  readonly key: string
-  readonly secret: string
-}
 
 export interface EmqxBrokerOptions {
   readonly connection: MqttConnectionOptions
   readonly wsUrl: string
-  /** Null: a revoked device is refused at its next connection only. */
+  /** Null: a revoked device is refused at its next connection only, which comes when its sign-in runs out (mqtt-hooks.ts). */
   readonly api: EmqxApi | null
   readonly log: Pick<BaseLogger, 'info' | 'warn'>
   /** How long to wait before asking an API again that failed, in ms. */
   readonly retryMs?: number
+  /** How often kept sessions and surplus connections are ended, in ms. */
+  readonly tidyMs?: number
 }
 
-/** A device has one connection for each open tab. */
-const PAGE_SIZE = 100
-const API_TIMEOUT_MS = 5_000
 const RETRY_MS = 5_000
+const TIDY_EVERY_MS = 30_000
+/** Clients that are looked at in one go: a page has 100. */
+const MAX_PAGES = 100
 
-const clientsSchema = v.object({
-  data: v.array(v.object({ clientid: v.string(), username: v.nullish(v.string()) })),
-})
+/** What every device's id begins with (server/devices). Other users of the broker are left alone. */
+const DEVICE_PREFIX = 'DEV-'
 
 export function createEmqxBroker(options: EmqxBrokerOptions): Broker {
   const { api, log } = options
-  const { retryMs = RETRY_MS } = options
+  const { retryMs = RETRY_MS, tidyMs = TIDY_EVERY_MS } = options
   const link = createMqttLink({ connection: options.connection, log })
   /** Revoked devices whose connections could not be ended yet. */
   const pending = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | null = null
+  let tidyTimer: ReturnType<typeof setTimeout> | null = null
+  let isTidyFailing = false
   let isClosed = false
+
+  /** One after another, however long EMQX takes. */
+  function tidyLater(over: EmqxApi): void {
+    if (isClosed) return
+    tidyTimer = setTimeout(async () => {
+      try {
+        const ended = await endSurplus(over)
+        isTidyFailing = false
+        if (ended > 0) log.info({ ended }, 'ended sessions without a connection, or surplus connections of a device')
+      } catch (error) {
+        if (!isTidyFailing) log.warn({ err: error }, 'could not ask emqx for sessions that nobody needs')
+        isTidyFailing = true
+      }
+      tidyLater(over)
+    }, tidyMs)
+  }
 
   /** Keeps trying until the device is off the broker: it is refused already, but would go on receiving. */
   function retryLater(over: EmqxApi): void {
@@ -64,7 +77,11 @@ export function createEmqxBroker(options: EmqxBrokerOptions): Broker {
 
   return {
     name: 'emqx',
-    start: link.start,
+    start() {
+      if (api === null) log.warn({}, 'EMQX_API_URL is not set: revoking a device does not end its connection at EMQX')
+      else if (tidyTimer === null) tidyLater(api)
+      link.start()
+    },
     get connected() {
       return link.connected
     },
@@ -74,15 +91,13 @@ export function createEmqxBroker(options: EmqxBrokerOptions): Broker {
     provision: () => Promise.resolve(),
     async revoke(deviceId) {
       if (api === null) {
-        log.warn(
-          { device_id: deviceId },
-          'EMQX_API_URL is not set: the revoked device stays connected until it reconnects',
-        )
-        return
+        log.warn({ device_id: deviceId }, 'EMQX_API_URL is not set: the connection of the revoked device stays open')
+        return 'not_possible'
       }
       try {
         await kickOut(api, deviceId)
         pending.delete(deviceId)
+        return 'ended'
       } catch (error) {
         pending.add(deviceId)
         retryLater(api)
@@ -92,6 +107,7 @@ export function createEmqxBroker(options: EmqxBrokerOptions): Broker {
     async close() {
       isClosed = true
       if (timer !== null) clearTimeout(timer)
+      if (tidyTimer !== null) clearTimeout(tidyTimer)
       await link.close()
     },
   }
@@ -105,12 +121,7 @@ async function kickOut(api: EmqxApi, username: string): Promise<void> {
   const kicked = new Set<string>()
   let page = 1
   for (;;) {
-    const query = new URLSearchParams({ username, page: String(page), limit: String(PAGE_SIZE) })
-    const response = await call(api, 'GET', `clients?${query}`)
-    if (response.status !== 200) throw unexpected('GET clients', response.status)
-    const body = v.safeParse(clientsSchema, await response.json().catch(() => null))
-    if (!body.success) throw new BrokerError('refused', 'emqx answered GET clients with an unknown body')
-    const listed = body.output.data
+    const listed = await listClients(api, page, username)
     // The filter is the API's; ending somebody else's connection on a misunderstanding is not.
     const fresh = listed.filter((client) => client.username === username && !kicked.has(client.clientid))
     if (fresh.length === 0) {
@@ -118,30 +129,21 @@ async function kickOut(api: EmqxApi, username: string): Promise<void> {
       page += 1
     }
     for (const { clientid } of fresh) {
-      const { status } = await call(api, 'DELETE', `clients/${encodeURIComponent(clientid)}`)
-      // 404: gone by itself in the meantime.
-      if (status !== 204 && status !== 200 && status !== 404) throw unexpected('DELETE clients', status)
+      await kickClient(api, clientid)
       kicked.add(clientid)
     }
   }
 }
 
-async function call(api: EmqxApi, method: 'GET' | 'DELETE', path: string): Promise<Response> {
-  const base = api.url.endsWith('/') ? api.url : `${api.url}/`
-  try {
-    return await fetch(new URL(`api/v5/${path}`, base), {
-      method,
-      headers: {
-        accept: 'application/json',
-        authorization: `Basic ${Buffer.from(`${api.key}:${api.secret}`).toString('base64')}`,
-      },
-      signal: AbortSignal.timeout(API_TIMEOUT_MS),
-    })
-  } catch (error) {
-    throw new BrokerError('unavailable', 'the management API of emqx does not answer', { cause: error })
+/** Ends what findSurplus names. Rejects with BrokerError. Resolves to how many. */
+async function endSurplus(api: EmqxApi): Promise<number> {
+  const clients: EmqxClient[] = []
+  for (let page = 1; page <= MAX_PAGES; page += 1) {
+    const listed = await listClients(api, page)
+    clients.push(...listed)
+    if (listed.length < PAGE_SIZE) break
   }
-}
-
-function unexpected(what: string, status: number): BrokerError {
-  return new BrokerError('refused', `emqx answered ${what} with ${status}`)
+  const surplus = findSurplus(clients, Date.now(), (username) => username.startsWith(DEVICE_PREFIX))
+  for (const clientId of surplus) await kickClient(api, clientId)
+  return surplus.length
 }

@@ -244,7 +244,10 @@ export function createMosquittoBroker(options: MosquittoBrokerOptions): Broker {
     publish: link.publish,
     endpoint: () => ({ url: options.wsUrl, protocolVersion: 5 }),
     provision: (device) => inTurn(device.deviceId, () => ensureClient(device)),
-    revoke: (deviceId) => inTurn(deviceId, () => removeClient(deviceId)),
+    async revoke(deviceId) {
+      await inTurn(deviceId, () => removeClient(deviceId))
+      return 'ended'
+    },
     async close() {
       await link.close()
       control.abandon()

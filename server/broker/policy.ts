@@ -10,6 +10,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { type BranchScope, isFilterInsideBranch, parseTopic } from '../../src/contract/topics.ts'
+import { MAX_FILTER_LENGTH, MAX_TOPIC_LEVELS } from './limits.ts'
 
 export interface BackendPrincipal {
   readonly kind: 'backend'
@@ -53,6 +54,7 @@ export function isClientIdOfDevice(clientId: string, deviceId: string): boolean 
  * take another counter's messages away, and nothing here needs them.
  */
 export function canSubscribe(principal: Principal, filter: string): boolean {
+  if (!isPlausibleFilter(filter)) return false
   switch (principal.kind) {
     case 'backend':
       return isFilterInsideEnvironment(filter, principal.env)
@@ -61,6 +63,14 @@ export function canSubscribe(principal: Principal, filter: string): boolean {
     case 'none':
       return false
   }
+}
+
+/**
+ * False when nobody may subscribe to the filter, whoever asks: to be known before anybody is looked up. Ours have at most five levels;
+ * `$…` is a broker's own, and what EMQX's `$delayed/…` and `$share/…` stand in front of would have more.
+ */
+export function isPlausibleFilter(filter: string): boolean {
+  return filter.length <= MAX_FILTER_LENGTH && !filter.startsWith('$') && filter.split('/').length <= MAX_TOPIC_LEVELS
 }
 
 /** True when the principal may publish to the topic. A retained message is refused to everyone (specification section 1). */

@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
-import { createPacketSizeGuard } from './packet-size-guard.ts'
+import type { PacketGuard, PacketRefusal } from './packet-guard.ts'
 
 /**
  * An MQTT connection over a WebSocket as the stream that the broker wants.
@@ -11,15 +11,20 @@ import { createPacketSizeGuard } from './packet-size-guard.ts'
  */
 export function createWebSocketStream(
   socket: WebSocket,
-  limits: { readonly maxPacketBytes: number; readonly maxBufferedBytes: number },
+  options: {
+    readonly guard: PacketGuard
+    readonly maxBufferedBytes: number
+    /** The connection ends because of what it sent. */
+    readonly onRefused: (why: PacketRefusal | 'text') => void
+  },
 ): Duplex {
-  const guard = createPacketSizeGuard(limits.maxPacketBytes)
+  const { guard, maxBufferedBytes } = options
 
   /** Null, or why the bytes were not taken. */
   const send = (bytes: Buffer): Error | null => {
     if (socket.readyState !== socket.OPEN) return new Error('the WebSocket is closed')
     socket.send(bytes, { binary: true }, () => undefined)
-    if (socket.bufferedAmount <= limits.maxBufferedBytes) return null
+    if (socket.bufferedAmount <= maxBufferedBytes) return null
     socket.terminate()
     return new Error('the client does not take its messages')
   }
@@ -27,7 +32,7 @@ export function createWebSocketStream(
   const stream = new Duplex({
     allowHalfOpen: false,
     // What one event-loop turn may write before the broker would wait for `drain`, which comes at the end of that turn.
-    writableHighWaterMark: limits.maxBufferedBytes,
+    writableHighWaterMark: maxBufferedBytes,
     read: () => socket.resume(),
     write: (chunk: Buffer, _encoding, done) => done(send(chunk)),
     // A packet is written in pieces (header, topic, payload); they travel as one frame.
@@ -50,11 +55,15 @@ export function createWebSocketStream(
 
   socket.on('message', (data: RawData, isBinary: boolean) => {
     const bytes = toBuffer(data)
-    if (!isBinary || !guard.accept(bytes)) {
-      stream.destroy(new Error(isBinary ? 'the MQTT packet is too large' : 'MQTT travels in binary frames'))
+    // What comes after the end was refused is not looked at.
+    if (stream.destroyed) return
+    const refused = isBinary ? guard.accept(bytes, performance.now()) : 'text'
+    if (refused !== null) {
+      options.onRefused(refused)
+      stream.destroy(new Error(`refused: ${refused}`))
       return
     }
-    if (!stream.destroyed && !stream.push(bytes)) socket.pause()
+    if (!stream.push(bytes)) socket.pause()
   })
   socket.on('close', () => {
     stream.push(null)

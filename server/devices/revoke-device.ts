@@ -1,23 +1,23 @@
 import type { FastifyBaseLogger } from 'fastify'
+import type { BrokerConnection } from '../../src/contract/owner-people.ts'
 import type { Broker } from '../broker/broker.ts'
 import type { Queryable } from '../database.ts'
 import { revokeDevice } from '../sql/devices.ts'
 
 /**
- * Shuts a device out for good and ends its connection to the broker. REST refuses it from here on; `disconnected` false: the
- * broker could not be told, so it refuses the device only at its next connection, and calling again tells it. Null when there
- * is no such device.
+ * Shuts a device out for good and ends its connection to the broker. REST refuses it from here on, and so does the
+ * broker at its next connection. `broker` tells what became of the open one: after `not_told` calling again tells it. Null when
+ * there is no such device.
  */
 export async function shutDeviceOut(
   deps: { readonly db: Queryable; readonly broker: Broker; readonly log: FastifyBaseLogger },
   deviceId: string,
-): Promise<{ readonly disconnected: boolean } | null> {
+): Promise<{ readonly broker: BrokerConnection } | null> {
   if (!(await revokeDevice(deps.db, deviceId))) return null
-  let disconnected = true
-  await deps.broker.revoke(deviceId).catch((error: unknown) => {
-    disconnected = false
+  const broker = await deps.broker.revoke(deviceId).catch((error: unknown) => {
     deps.log.warn({ err: error, device_id: deviceId }, 'revoked, but the broker could not be told; call it again')
+    return 'not_told' as const
   })
-  deps.log.info({ device_id: deviceId }, 'device revoked')
-  return { disconnected }
+  deps.log.info({ device_id: deviceId, broker }, 'device revoked')
+  return { broker }
 }

@@ -7,5 +7,6 @@ export function observePublisher(metrics: Metrics): PublisherObserver {
     published: (latencyMs) => metrics.observePublished(latencyMs / 1000),
     failed: () => metrics.countPublishFailure(),
     skipped: () => metrics.countSkipped(),
+    left: (events) => metrics.countLeft(events),
   }
 }

@@ -14,6 +14,7 @@ import {
   noteConnected,
   noteFailure,
   noteHeartbeat,
+  noteLeft,
   noteListed,
   type TurnTiming,
 } from './branch-turn.ts'
@@ -26,6 +27,8 @@ export interface PublisherObserver {
   failed(): void
   /** An event was left out because it is larger than clients read. They notice the gap and ask `/changes`. */
   skipped(): void
+  /** So many events were left to the log, because too many were waiting. */
+  left(events: number): void
 }
 
 export interface BranchPublisherDeps {
@@ -33,7 +36,7 @@ export interface BranchPublisherDeps {
   readonly broker: Pick<Broker, 'publish' | 'connected'>
   readonly scope: BranchScope
   readonly timing: TurnTiming & { readonly publishTimeoutMs: number }
-  readonly log: Pick<Logger, 'debug' | 'warn' | 'error'>
+  readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
   readonly observer: PublisherObserver
   /** Wall clock, UTC ms. */
   readonly clock: () => number
@@ -82,7 +85,9 @@ export function createBranchPublisher(
   async function work(): Promise<void> {
     for (let next = step(); next.do !== 'wait' && !isStopped; next = step()) {
       try {
-        await (next.do === 'publish' ? publishBatch() : publishHeartbeat())
+        if (next.do === 'publish') await publishBatch()
+        else if (next.do === 'leave') await leaveToLog(next.upTo)
+        else await publishHeartbeat()
       } catch (error) {
         turn = noteFailure(turn, { now: now(), random: Math.random() }, timing)
         if (next.do === 'heartbeat') turn = noteHeartbeat(turn, now())
@@ -111,6 +116,14 @@ export function createBranchPublisher(
     const published = first ? acknowledgedPrefix(results, after) : logEnd
     if (published > after && !(await savePublished(db, { branchId, token }, published))) return deps.onLeaseLost()
     turn = noteBatch(turn, { published, logEnd, isWhole }, { now: now(), random: Math.random() }, timing)
+  }
+
+  async function leaveToLog(upTo: number): Promise<void> {
+    const events = upTo - turn.published
+    if (!(await savePublished(db, { branchId, token }, upTo))) return deps.onLeaseLost()
+    turn = noteLeft(turn, upTo)
+    observer.left(events)
+    log.info({ branch: scope.branchCode, events, up_to: upTo }, 'a flood of events was left to the log')
   }
 
   /** Never rejects. */

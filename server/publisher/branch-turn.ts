@@ -1,14 +1,15 @@
 /**
  * What a publisher does next for one branch. Pure: the shell reads the log and speaks to the broker.
  *
- *              log is ahead ──► publish a batch ──► acknowledged: position moves ─┐
+ *              far ahead ─────► leave it to the log: position moves ──────────────┐
+ *              log is ahead ──► publish a batch ──► acknowledged: position moves ─┤
  *   listed ──► heartbeat due ─► heartbeat ◄────────────────────────────────────────┤
  *              else ──────────► wait                failed: wait longer each time ─┘
  *
  * Times are milliseconds of one monotonic clock.
  */
 export interface BranchTurn {
-  /** Last position that the broker has acknowledged and the database has stored. */
+  /** Last position that the broker has acknowledged or that was left to the log, and the database has stored. */
   readonly published: number
   /** Last position given out, as far as we heard. */
   readonly logEnd: number
@@ -30,9 +31,18 @@ export interface TurnTiming {
   readonly quietMs: number
   readonly retryMinMs: number
   readonly retryMaxMs: number
+  /**
+   * More waiting events than this are left to the log: a heartbeat tells how far it goes, and counters fetch them in pages of 500.
+   * A broker keeps some thousand messages for a client, then drops them or ends its connection (measured: 20,000 rows by one UPDATE).
+   */
+  readonly floodEvents: number
 }
 
-export type Step = { do: 'publish' } | { do: 'heartbeat' } | { do: 'wait'; until: number }
+export type Step =
+  | { do: 'publish' }
+  | { do: 'leave'; upTo: number }
+  | { do: 'heartbeat' }
+  | { do: 'wait'; until: number }
 
 export function beginTurn(published: number, logEnd: number, leaseUntil: number): BranchTurn {
   return { published, logEnd, leaseUntil, publishedAt: null, heartbeatAt: null, failures: 0, retryAt: 0 }
@@ -45,7 +55,9 @@ export function nextStep(turn: BranchTurn, at: { now: number; connected: boolean
   const heartbeatDue = nextHeartbeat(turn, timing)
   if (at.now >= heartbeatDue) return { do: 'heartbeat' }
   if (turn.logEnd <= turn.published) return { do: 'wait', until: heartbeatDue }
-  if (at.now >= turn.retryAt) return { do: 'publish' }
+  if (at.now >= turn.retryAt) {
+    return turn.logEnd - turn.published > timing.floodEvents ? { do: 'leave', upTo: turn.logEnd } : { do: 'publish' }
+  }
   return { do: 'wait', until: Math.min(heartbeatDue, turn.retryAt) }
 }
 
@@ -76,6 +88,12 @@ export function noteBatch(
     publishedAt: at.now,
   }
   return batch.isWhole ? { ...moved, failures: 0, retryAt: 0 } : noteFailure(moved, at, timing)
+}
+
+/** The log alone has everything up to `upTo`: whoever listens has to hear that at once. */
+export function noteLeft(turn: BranchTurn, upTo: number): BranchTurn {
+  const published = Math.max(turn.published, upTo)
+  return { ...turn, published, logEnd: Math.max(turn.logEnd, upTo), heartbeatAt: null, failures: 0, retryAt: 0 }
 }
 
 /** Nothing could be read, published or stored: the next try waits, exponentially and with jitter. */

@@ -13,7 +13,7 @@ import {
 import { type BranchPublisher, createBranchPublisher, type PublisherObserver } from './branch-publisher.ts'
 import type { TurnTiming } from './branch-turn.ts'
 
-/** All in ms. Tests shorten them; production has the defaults, which rules S5 and S8 name. */
+/** In ms but for `floodEvents`. Tests shorten them; production has the defaults, which rules S4, S5 and S8 name. */
 export interface PublisherTiming extends TurnTiming {
   readonly pollMs: number
   readonly leaseMs: number
@@ -63,10 +63,16 @@ const DEFAULT_TIMING: PublisherTiming = {
   publishTimeoutMs: 15_000,
   pruneEveryMs: 10 * 60_000,
   drainMs: 5_000,
+  floodEvents: 2_000,
 }
 const DEFAULT_KEEP_DAYS = 7
 
-const SILENT: PublisherObserver = { published: () => undefined, failed: () => undefined, skipped: () => undefined }
+const SILENT: PublisherObserver = {
+  published: () => undefined,
+  failed: () => undefined,
+  skipped: () => undefined,
+  left: () => undefined,
+}
 
 /**
  * Brings the change log to the broker (rules S4, S5, S8). Any number of publishers may run: each branch belongs to the one

@@ -44,7 +44,7 @@ export function registerAdminPeopleRoutes(app: FastifyInstance, deps: AppDeps): 
     const { id } = parseRequest(v.object({ id: v.pipe(v.string(), v.maxLength(64)) }), request.params)
     const revoked = await shutDeviceOut(deps, id)
     if (!revoked) throw notFound('There is no device with this id')
-    return { code: 200, data: { device_id: id, disconnected: revoked.disconnected } }
+    return { code: 200, data: { device_id: id, disconnected: revoked.broker === 'ended', broker: revoked.broker } }
   })
 }
 

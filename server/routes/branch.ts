@@ -6,8 +6,9 @@ import type { AppDeps } from '../app-deps.ts'
 import { ApiError, notFound } from '../http/api-error.ts'
 import { type DeviceGuard, ownBranchId } from '../http/authenticate.ts'
 import { integerParam, parseRequest } from '../http/parse-request.ts'
+import { chooseEncoding, createSharedPages } from '../http/shared-pages.ts'
 import { withoutUndefined } from '../http/without-undefined.ts'
-import { readChanges } from '../sql/changes.ts'
+import { type ChangesPage, readChanges } from '../sql/changes.ts'
 import { adjustInventory } from '../sql/inventory.ts'
 import { heedMark } from '../sql/log-marks.ts'
 import { readSettings } from '../sql/settings.ts'
@@ -39,19 +40,36 @@ const transactionsQuerySchema = v.object({
 /** What a device asks of its branch beside master data: the log, past sales, settings, a counted stock. */
 export function registerBranchRoutes(app: FastifyInstance, deps: AppDeps, guard: DeviceGuard): void {
   const { db } = deps
+  const pages = createSharedPages<ChangesPage | 'expired'>(
+    (page) => (page !== 'expired' && page.has_more ? { code: 200, data: page } : null),
+    () => performance.now(),
+  )
+  let life = ''
 
-  app.get(PATHS.changes, async (request) => {
+  app.get(PATHS.changes, async (request, reply) => {
     const { after, limit, seen, branch_code: branchCode } = parseRequest(changesQuerySchema, request.query)
     const device = guard.deviceOf(request)
     const branchId = ownBranchId(device, branchCode)
     const epoch = seen === undefined ? null : await heedMark(db, { branchId, mark: seen })
-    if (epoch !== null)
+    if (epoch !== null) {
+      // Pages of the life before are not handed out any more.
+      life = epoch
       request.log.warn(
         { epoch, sign: 'counter', device_id: device.id },
         'a counter proves that the database was restored',
       )
+    }
     const scope = { env: deps.appEnv, merchantCode: device.merchantCode, branchCode: device.branchCode }
-    const changes = await readChanges(db, { branchId, after, limit, scope })
+    const read = await pages.read(`${life} ${branchId} ${after} ${limit}`, () =>
+      readChanges(db, { branchId, after, limit, scope }),
+    )
+    if ('shared' in read) {
+      const encoding = chooseEncoding(request.headers['accept-encoding'])
+      reply.header('content-type', 'application/json; charset=utf-8').header('vary', 'accept-encoding')
+      if (encoding !== 'identity') reply.header('content-encoding', encoding)
+      return await read.shared.encoded(encoding)
+    }
+    const changes = read.page
     if (changes === 'expired') throw new ApiError(410, 'log_expired', 'The log does not reach back that far; load anew')
     return { code: 200, data: changes }
   })

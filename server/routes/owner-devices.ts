@@ -53,7 +53,7 @@ export function registerOwnerDeviceRoutes(app: FastifyInstance, deps: AppDeps, g
     const revoked = await shutDeviceOut(deps, id)
     if (!revoked) throw notFound('This branch has no device with this id')
     request.log.info({ device_id: id, by: owner.staffId }, 'device revoked by the owner')
-    return { code: 200, data: { device_id: id, disconnected: revoked.disconnected } }
+    return { code: 200, data: { device_id: id, disconnected: revoked.broker === 'ended', broker: revoked.broker } }
   })
 
   app.post(OWNER_PAIRING_PATH, async (request) => {

@@ -56,8 +56,15 @@ export const deviceNameSchema = v.object({
   device_name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100)),
 })
 
-/** `disconnected` false: REST refuses the device already, the broker could not be told yet. */
+/**
+ * What became of a revoked device's open connection to the broker: it was ended; the broker could not be told, revoking once more tells
+ * it; or the broker offers no way, so that the device hears of its branch until it has to sign in there again.
+ */
+export const brokerConnectionSchema = v.picklist(['ended', 'not_told', 'not_possible'])
+export type BrokerConnection = v.InferOutput<typeof brokerConnectionSchema>
+
+/** REST refuses the device whatever `broker` says. `disconnected` says the same in two states, for older apps. */
 export const revokeAnswerSchema = v.object({
   code: v.number(),
-  data: v.object({ device_id: v.string(), disconnected: v.boolean() }),
+  data: v.object({ device_id: v.string(), disconnected: v.boolean(), broker: v.optional(brokerConnectionSchema) }),
 })

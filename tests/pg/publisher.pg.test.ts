@@ -97,6 +97,7 @@ describe('the publisher', () => {
       published: (ms: number) => latencies.push(ms),
       failed: () => undefined,
       skipped: () => undefined,
+      left: () => undefined,
     }
     const publisher = start(db, broker, { observer })
     const id = await addProduct(db, { stock: 5 })
@@ -279,10 +280,35 @@ describe('the publisher', () => {
     await change(db, id)
     const broker = createFakeBroker()
     const skipped = vi.fn()
-    start(db, broker, { observer: { published: () => undefined, failed: () => undefined, skipped } })
+    start(db, broker, {
+      observer: { published: () => undefined, failed: () => undefined, skipped, left: () => undefined },
+    })
     await vi.waitFor(() => expect(seqsOf(broker.events())).toEqual([1, 3]), WAIT)
     expect(skipped).toHaveBeenCalledOnce()
     await expect.poll(() => publishedOf(db), WAIT).toBe(3)
+  })
+
+  test('[S4, S8] a flood is left to the log at once: a heartbeat tells its end, what follows is published again', async () => {
+    const { db } = await openTestDatabase()
+    const broker = createFakeBroker()
+    const left = vi.fn()
+    start(db, broker, {
+      timing: { ...FAST, floodEvents: 500 },
+      observer: { published: () => undefined, failed: () => undefined, skipped: () => undefined, left },
+    })
+    await vi.waitFor(() => expect(broker.heartbeats()).toHaveLength(1), WAIT)
+    await db.query(
+      `INSERT INTO products (branch_id, name, sku, category, price, unit)
+       SELECT 1, 'Flood ' || n, 'FLOOD-' || n, 'c', 1, 'pcs' FROM generate_series(1, 3000) n`,
+    )
+    const { seq: end } = await readLogPosition(db, 1)
+    expect(end).toBeGreaterThanOrEqual(3_000)
+    await vi.waitFor(() => expect(broker.heartbeats().at(-1)?.seq).toBe(end), WAIT)
+    expect(await publishedOf(db)).toBe(end)
+    expect(broker.events()).toEqual([])
+    expect(left).toHaveBeenCalledExactlyOnceWith(end)
+    await change(db, (await one<{ id: number }>(db, 'SELECT id FROM products WHERE sku = $1', ['FLOOD-7'])).id)
+    await vi.waitFor(() => expect(seqsOf(broker.events())).toEqual([end + 1]), WAIT)
   })
 
   test('[S8] heartbeats tell the last acknowledged position: soon after a publish, and then regularly', async () => {

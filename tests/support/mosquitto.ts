@@ -1,11 +1,11 @@
 /**
- * A Mosquitto of one's own for tests: dynamic security, MQTT and WebSocket on free loopback ports, in a temporary folder. It touches
- * no system service. Needs Debian's `mosquitto` package (≥ 2.0) for the broker, its plugin and mosquitto_ctrl.
+ * A Mosquitto of one's own for tests: the configuration that is shipped, but on free loopback ports and with its state in a temporary
+ * folder. It touches no system service. Needs Debian's `mosquitto` package (≥ 2.0) for the broker, its plugin and mosquitto_ctrl.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +13,7 @@ import { promisify } from 'node:util'
 
 const START_DEADLINE_MS = 10_000
 const PLUGIN = 'mosquitto_dynamic_security.so'
+const SHIPPED = new URL('../../deploy/mosquitto/mosquitto.conf', import.meta.url)
 
 export interface RunningMosquitto {
   /** `mqtt://127.0.0.1:…`, what the server uses (MQTT_URL). */
@@ -52,19 +53,15 @@ export async function startMosquitto(options: { readonly dir?: string } = {}): P
   await writeFile(
     configFile,
     [
-      'per_listener_settings false',
-      'allow_anonymous false',
-      `plugin ${plugin}`,
-      `plugin_opt_config_file ${stateFile}`,
-      'set_tcp_nodelay true',
       'log_type error',
       'log_type warning',
       // As root it would otherwise become the user `mosquitto`, who may not write here.
       ...(runsAsRoot ? ['user root'] : []),
-      `listener ${port} 127.0.0.1`,
-      `listener ${wsPort} 127.0.0.1`,
-      'protocol websockets',
-      '',
+      (await readFile(SHIPPED, 'utf8'))
+        .replace(/^plugin .*$/m, `plugin ${plugin}`)
+        .replace(/^plugin_opt_config_file .*$/m, `plugin_opt_config_file ${stateFile}`)
+        .replace(/^listener 1883 127\.0\.0\.1$/m, `listener ${port} 127.0.0.1`)
+        .replace(/^listener 9001$/m, `listener ${wsPort} 127.0.0.1`),
     ].join('\n'),
   )
 

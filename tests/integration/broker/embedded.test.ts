@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { createAccessControl } from '../../../server/broker/access-control.ts'
 import { createEmbeddedBroker, type EmbeddedBroker } from '../../../server/broker/embedded.ts'
+import { CONNECTION_LIMITS, MAX_SUBSCRIPTIONS } from '../../../server/broker/limits.ts'
 import { type BranchScope, branchSubscription, buildTopic } from '../../../src/contract/topics.ts'
 import { createTestDirectory, type TestDirectory } from '../../support/device-directory.ts'
 import { canConnect, connectClient, type Login } from '../../support/mqtt-device.ts'
@@ -12,6 +13,9 @@ import { canConnect, connectClient, type Login } from '../../support/mqtt-device
 const scope: BranchScope = { env: 'test', merchantCode: 'MCH-1', branchCode: 'BRN-1' }
 const topic = buildTopic(scope, 'product')
 const MAX_BUFFERED_BYTES = 256 * 1024
+const CONNECT_TIMEOUT_MS = 1_500
+/** Of one device; the others are as in production. */
+const OF_DEVICE = 3
 
 describe('the embedded broker on the server’s own port', () => {
   let http: Server
@@ -19,13 +23,17 @@ describe('the embedded broker on the server’s own port', () => {
   let broker: EmbeddedBroker
   let directory: TestDirectory
   let sockets: Socket[]
+  let logged: string[]
 
   beforeEach(async () => {
     directory = createTestDirectory()
+    logged = []
     broker = await createEmbeddedBroker({
       access: createAccessControl({ env: 'test', backend: null, devices: directory }),
-      log: pino({ level: 'silent' }),
+      log: pino({ level: 'info' }, { write: (line: string) => logged.push(line) }),
       maxBufferedBytes: MAX_BUFFERED_BYTES,
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      limits: { ...CONNECTION_LIMITS, ofDevice: OF_DEVICE },
     })
     http = createServer((_request, response) => response.end('page'))
     sockets = []
@@ -194,6 +202,139 @@ describe('the embedded broker on the server’s own port', () => {
     await fresh.close()
     await expect(fresh.publish(topic, 'x')).rejects.toMatchObject({ kind: 'unavailable' })
     expect(seen).toEqual([true, false])
+  })
+
+  /** A WebSocket of a client that has not said CONNECT. */
+  async function stranger(): Promise<WebSocket> {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/mqtt`, 'mqtt')
+    socket.on('error', () => undefined)
+    await new Promise<void>((resolve, reject) => {
+      socket.once('open', () => resolve())
+      socket.once('error', reject)
+    })
+    return socket
+  }
+  const isClosed = (socket: WebSocket): boolean => socket.readyState === WebSocket.CLOSED
+
+  test('[I5] the filters of one packet cost one look-up, and those that nobody may have cost none', async () => {
+    const client = await connectClient(enrol('DEV-1'))
+    const lookUp = vi.spyOn(directory, 'findDeviceScope')
+    const inside = ['product', 'inventory', 'transaction'].map((kind) => `test/MCH-1/BRN-1/${kind}/updates`)
+    const grants = await client.client.subscribeAsync(inside, { qos: 1 })
+    expect(grants.map(({ qos }) => qos)).toEqual([1, 1, 1])
+    expect(lookUp).toHaveBeenCalledTimes(1)
+    for (const filter of ['$SYS/#', `${'a/'.repeat(40)}#`, `test/MCH-1/BRN-1/${'x'.repeat(400)}`]) {
+      expect(await client.subscribe(filter)).toBe(false)
+    }
+    expect(lookUp).toHaveBeenCalledTimes(1)
+    await client.close()
+  })
+
+  test('[I5] a connection has only so many subscriptions', async () => {
+    const client = await connectClient(enrol('DEV-1'))
+    for (let filter = 0; filter < MAX_SUBSCRIPTIONS; filter += 1) {
+      expect(await client.subscribe(`test/MCH-1/BRN-1/x${filter}`)).toBe(true)
+    }
+    expect(await client.subscribe('test/MCH-1/BRN-1/one-more')).toBe(false)
+    expect(await client.subscribe('test/MCH-1/BRN-1/x0')).toBe(true)
+    await client.close()
+  })
+
+  test('[I5] a refused CONNECT with long names leaves a short line, and many leave few', async () => {
+    const long = '\u0001'.repeat(500)
+    for (let tried = 0; tried < 60; tried += 1) {
+      expect(await canConnect({ ...enrol('DEV-1'), username: long, clientId: long, password: 'wrong' })).toBe(false)
+    }
+    const lines = logged.filter((line) => line.includes('mqtt connection refused'))
+    expect(lines.length).toBeGreaterThan(0)
+    expect(lines.length).toBeLessThan(30)
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(1_200)
+    expect(logged.join('')).not.toContain('wrong')
+  })
+
+  test('[I5] a CONNECT of 130 kB ends its connection before it is collected', async () => {
+    const socket = await stranger()
+    socket.send(Buffer.from([0x10, 0xd0, 0xf7, 0x07, 0x00, 0x04]))
+    await vi.waitUntil(() => isClosed(socket), { timeout: 1_000 })
+  })
+
+  test('[I5] a stranger leaves little in memory, also in a frame that never ends', async () => {
+    const socket = await stranger()
+    const tcp = sockets.at(-1)
+    // The frame's header announces 200 kB of which 20 kB come: no MQTT byte has been seen yet.
+    const frame = Buffer.alloc(20_000)
+    frame.set([0x82, 0xff, 0, 0, 0, 0, 0, 3, 0x0d, 0x40, 1, 2, 3, 4])
+    ;(socket as unknown as { _socket: Socket })._socket.write(frame)
+    await vi.waitUntil(() => tcp?.destroyed === true, { timeout: 1_000 })
+    socket.terminate()
+  })
+
+  test('[I5] who never says CONNECT, or only half of it, is closed soon', async () => {
+    const [silent, half] = [await stranger(), await stranger()]
+    half.send(Buffer.from([0x10, 0x40, 0x00, 0x04, 0x4d]))
+    await vi.waitUntil(() => isClosed(silent) && isClosed(half), { timeout: CONNECT_TIMEOUT_MS + 3_000 })
+  })
+
+  test('[I5] strangers of one address get no more than their number; tablets still come in when they go', async () => {
+    const tablet = await connectClient(enrol('DEV-1'))
+    const waiting = await Promise.all(Array.from({ length: CONNECTION_LIMITS.strangersOfAddress }, () => stranger()))
+    await expect(stranger()).rejects.toThrow('429')
+    expect(await tablet.subscribe(branchSubscription(scope))).toBe(true)
+    await vi.waitUntil(() => waiting.every(isClosed), { timeout: CONNECT_TIMEOUT_MS + 5_000 })
+    expect(await canConnect(enrol('DEV-2'))).toBe(true)
+    await tablet.close()
+  })
+
+  test.each([
+    ['counts clients behind a proxy that is trusted', 'loopback', ['open', '429', 'open']],
+    ['believes nobody else about an address', false, ['open', '429', '429']],
+  ] as const)('[I5] %s', async (_name, trustProxy, expected) => {
+    const behind = createServer()
+    const proxied = await createEmbeddedBroker({
+      access: createAccessControl({ env: 'test', backend: null, devices: directory }),
+      log: pino({ level: 'silent' }),
+      trustProxy,
+      limits: { ...CONNECTION_LIMITS, strangersOfAddress: 1 },
+    })
+    proxied.attach(behind)
+    proxied.start()
+    await new Promise<void>((resolve) => behind.listen(0, '127.0.0.1', resolve))
+    const url = `ws://127.0.0.1:${(behind.address() as AddressInfo).port}/mqtt`
+    const outcomes: string[] = []
+    for (const address of ['203.0.113.1', '203.0.113.1', '203.0.113.2']) {
+      const socket = new WebSocket(url, 'mqtt', { headers: { 'x-forwarded-for': address } })
+      outcomes.push(
+        await new Promise<string>((resolve) => {
+          socket.once('open', () => resolve('open'))
+          socket.once('error', (error) => resolve(error.message.replace(/\D/g, '')))
+        }),
+      )
+    }
+    expect(outcomes).toEqual(expected)
+    await proxied.close()
+    behind.closeAllConnections()
+    await new Promise((resolve) => behind.close(resolve))
+  })
+
+  test('[I5] a device holds only so many connections: its newest', async () => {
+    const login = enrol('DEV-1')
+    const other = await connectClient(enrol('DEV-2'))
+    const tabs: Awaited<ReturnType<typeof connectClient>>[] = []
+    for (let tab = 0; tab < 8; tab += 1) tabs.push(await connectClient({ ...login, clientId: `DEV-1-${tab}` }))
+    await vi.waitUntil(() => tabs.filter(({ client }) => client.connected).length === OF_DEVICE, { timeout: 3_000 })
+    expect(tabs.map(({ client }) => client.connected)).toEqual([false, false, false, false, false, true, true, true])
+    expect(other.client.connected).toBe(true)
+    await Promise.all([...tabs, other].map((client) => client.close()))
+  })
+
+  test('[I5] fifty tablets behind one address all come back at once, three times', async () => {
+    const logins = Array.from({ length: 50 }, (_, tablet) => enrol(`DEV-${tablet}`))
+    for (let storm = 0; storm < 3; storm += 1) {
+      const tablets = await Promise.all(logins.map((login) => connectClient(login)))
+      const granted = await Promise.all(tablets.map((tablet) => tablet.subscribe(branchSubscription(scope))))
+      expect(granted.filter(Boolean)).toHaveLength(50)
+      for (const { client } of tablets) client.stream.destroy()
+    }
   })
 
   test('a device cannot take over the connection of another one', async () => {

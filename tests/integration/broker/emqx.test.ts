@@ -2,7 +2,10 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createEmqxBroker, type EmqxApi } from '../../../server/broker/emqx.ts'
+import type { RevokeOutcome } from '../../../server/broker/broker.ts'
+import { createEmqxBroker } from '../../../server/broker/emqx.ts'
+import type { EmqxApi } from '../../../server/broker/emqx-api.ts'
+import { CONNECTION_LIMITS } from '../../../server/broker/limits.ts'
 import { clientNotFound, clientsPage, listedClient } from '../../fixtures/emqx.ts'
 
 /** The two endpoints of EMQX's management API that revoking uses, over a list of clients. */
@@ -38,7 +41,8 @@ describe('a revoked device at EMQX', () => {
     if (request.method === 'GET' && url.pathname === '/api/v5/clients') {
       const page = Number(url.searchParams.get('page'))
       const limit = Number(url.searchParams.get('limit'))
-      const found = clients.filter(({ username }) => username === url.searchParams.get('username'))
+      const asked = url.searchParams.get('username')
+      const found = clients.filter(({ username }) => asked === null || username === asked)
       const from = (page - 1) * limit
       const shown = found.slice(from, from + limit).map(({ clientid, username }) => listedClient(clientid, username))
       const meta = { page, limit, count: found.length, hasnext: from + limit < found.length }
@@ -60,11 +64,12 @@ describe('a revoked device at EMQX', () => {
       api: over,
       log: pino({ level: 'silent' }),
       retryMs: 10,
+      tidyMs: 10,
     })
-  const revoke = async (over: EmqxApi | null = api): Promise<void> => {
+  const revoke = async (over: EmqxApi | null = api): Promise<RevokeOutcome> => {
     const broker = newBroker(over)
     try {
-      await broker.revoke('DEV-1')
+      return await broker.revoke('DEV-1')
     } finally {
       await broker.close()
     }
@@ -73,7 +78,7 @@ describe('a revoked device at EMQX', () => {
   test('all its connections are ended, over several pages, and nobody else’s', async () => {
     clients = Array.from({ length: 230 }, (_, index) => ({ clientid: `DEV-1-tab ${index}/ä`, username: 'DEV-1' }))
     clients.push({ clientid: 'DEV-2-a', username: 'DEV-2' })
-    await revoke()
+    expect(await revoke()).toBe('ended')
     expect(clients).toEqual([{ clientid: 'DEV-2-a', username: 'DEV-2' }])
     expect(requests[0]).toBe('GET /api/v5/clients?username=DEV-1&page=1&limit=100')
   })
@@ -130,8 +135,18 @@ describe('a revoked device at EMQX', () => {
     await broker.close()
   })
 
-  test('without the API’s address nothing is called, and that is not an error', async () => {
-    await revoke(null)
+  test('what a device has too many of ends by and by, over several pages; nobody else’s does', async () => {
+    clients = Array.from({ length: 230 }, (_, index) => ({ clientid: `DEV-1-${index}`, username: 'DEV-1' }))
+    clients.push({ clientid: 'DEV-2-a', username: 'DEV-2' }, { clientid: 'b', username: 'mstore-backend' })
+    const broker = newBroker()
+    broker.start()
+    await vi.waitUntil(() => clients.length === CONNECTION_LIMITS.ofDevice + 2, { timeout: 10_000 })
+    expect(clients.map(({ username }) => username).slice(-2)).toEqual(['DEV-2', 'mstore-backend'])
+    await broker.close()
+  })
+
+  test('without the API’s address nothing is called, and nobody says that the connection is ended', async () => {
+    expect(await revoke(null)).toBe('not_possible')
     expect(requests).toEqual([])
   })
 })

@@ -165,7 +165,9 @@ describe('a revoked device', () => {
 
   it('is refused at once, by its own kind of error, and by the broker', async () => {
     const { token, deviceId } = await test.enroll()
-    expect((await test.app.inject(revoke(deviceId))).json()).toMatchObject({ data: { disconnected: true } })
+    expect((await test.app.inject(revoke(deviceId))).json()).toMatchObject({
+      data: { disconnected: true, broker: 'ended' },
+    })
     expect(test.broker.revoked).toEqual([deviceId])
     expect(await refusalOf(test.app, me(token))).toEqual([401, 'device_revoked'])
     expect(test.broker.provisioned).toHaveLength(1)
@@ -174,7 +176,20 @@ describe('a revoked device', () => {
   it('is refused over REST also while the broker is away, and the answer says so', async () => {
     const { token, deviceId } = await test.enroll()
     test.broker.isAway = true
-    expect((await test.app.inject(revoke(deviceId))).json()).toMatchObject({ code: 200, data: { disconnected: false } })
+    expect((await test.app.inject(revoke(deviceId))).json()).toMatchObject({
+      code: 200,
+      data: { disconnected: false, broker: 'not_told' },
+    })
+    expect(await refusalOf(test.app, me(token))).toEqual([401, 'device_revoked'])
+  })
+
+  it('is never said to be disconnected where the broker cannot end a connection', async () => {
+    const { token, deviceId } = await test.enroll()
+    test.broker.revokes = 'not_possible'
+    expect((await test.app.inject(revoke(deviceId))).json()).toMatchObject({
+      code: 200,
+      data: { disconnected: false, broker: 'not_possible' },
+    })
     expect(await refusalOf(test.app, me(token))).toEqual([401, 'device_revoked'])
   })
 

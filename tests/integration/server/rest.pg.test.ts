@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import * as v from 'valibot'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
@@ -190,6 +191,32 @@ describe('changes', () => {
     expect(data.has_more).toBe(true)
     const end = v.parse(changesAnswerSchema, (await get(`/api/v1/changes?after=${data.last_seq}`)).json())
     expect(end.data).toMatchObject({ events: [], has_more: false, last_seq: data.last_seq })
+  })
+
+  it('[S7] of a page that many ask for are the same, whatever the encoding, and each branch has its own', async () => {
+    const url = '/api/v1/changes?after=0&limit=2'
+    const asked = ['identity', 'br', 'gzip', 'br', 'gzip'].map((encoding) =>
+      get(url, { ...device, 'accept-encoding': encoding }),
+    )
+    const answers = await Promise.all(asked)
+    const bodies = answers.map(({ headers, rawPayload }) => {
+      if (headers['content-encoding'] === 'br') return brotliDecompressSync(rawPayload).toString()
+      return headers['content-encoding'] === 'gzip' ? gunzipSync(rawPayload).toString() : rawPayload.toString()
+    })
+    expect(answers.map(({ headers }) => headers['content-encoding'])).toEqual([undefined, 'br', 'gzip', 'br', 'gzip'])
+    expect(new Set(bodies).size).toBe(1)
+    for (const { headers } of answers) {
+      expect(headers).toMatchObject({
+        'content-type': expect.stringContaining('application/json'),
+        'cache-control': 'no-store',
+      })
+    }
+    const own = v.parse(changesAnswerSchema, JSON.parse(bodies[0] ?? ''))
+    expect(own.data).toMatchObject({ has_more: true })
+    expect(own.data.events).toHaveLength(2)
+    const other = v.parse(changesAnswerSchema, (await get(url, otherDevice)).json())
+    expect(other.data.events).not.toEqual(own.data.events)
+    expect(await refused(url, { authorization: 'Bearer nobody' })).toEqual([401, 'unauthorized'])
   })
 
   it('[S7] are 410 beyond the log’s end', async () => {

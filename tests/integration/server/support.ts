@@ -3,7 +3,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify'
 import { pino } from 'pino'
 import { afterAll, beforeAll } from 'vitest'
 import { createApp } from '../../../server/app.ts'
-import type { Broker, DeviceCredentials } from '../../../server/broker/broker.ts'
+import type { Broker, DeviceCredentials, RevokeOutcome } from '../../../server/broker/broker.ts'
 import { openPglite } from '../../../server/database/pglite.ts'
 import { openPostgres } from '../../../server/database/postgres.ts'
 import type { Database } from '../../../server/database.ts'
@@ -75,6 +75,8 @@ export interface FakeBroker extends Broker {
   readonly revoked: string[]
   /** While set, provision and revoke reject. */
   isAway: boolean
+  /** What becomes of a revoked device's connection. */
+  revokes: RevokeOutcome
 }
 
 export function createFakeBroker(): FakeBroker {
@@ -83,6 +85,7 @@ export function createFakeBroker(): FakeBroker {
     provisioned: [],
     revoked: [],
     isAway: false,
+    revokes: 'ended',
     connected: true,
     start: () => undefined,
     onConnection: () => () => undefined,
@@ -95,6 +98,7 @@ export function createFakeBroker(): FakeBroker {
     async revoke(deviceId) {
       if (broker.isAway) throw new Error('the broker is away')
       broker.revoked.push(deviceId)
+      return broker.revokes
     },
     close: () => Promise.resolve(),
   }

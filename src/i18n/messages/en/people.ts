@@ -76,5 +76,7 @@ export const people: Messages['people'] = {
   revoked: '{{name}} was revoked.',
   revokedLater:
     '{{name}} was revoked. The broker cannot be reached, so its live connection may go on for a moment. Revoke once more to be sure.',
+  revokedStaysConnected:
+    '{{name}} was revoked and can send nothing any more. The broker of this server cannot end a connection, so it may go on seeing stock changes for up to 15 minutes.',
   revokeAgain: 'Revoke once more',
 }

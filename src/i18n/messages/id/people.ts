@@ -74,5 +74,7 @@ export const people = {
   revoked: '{{name}} dicabut.',
   revokedLater:
     '{{name}} dicabut. Broker sedang tidak terjangkau, jadi sambungan langsungnya mungkin masih berjalan sebentar. Cabut sekali lagi untuk memastikan.',
+  revokedStaysConnected:
+    '{{name}} dicabut dan tidak bisa mengirim lagi. Broker server ini tidak bisa memutus sambungan, jadi perangkat itu mungkin masih melihat perubahan stok sampai 15 menit.',
   revokeAgain: 'Cabut sekali lagi',
 } as const

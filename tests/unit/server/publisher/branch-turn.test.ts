@@ -9,11 +9,12 @@ import {
   noteConnected,
   noteFailure,
   noteHeartbeat,
+  noteLeft,
   noteListed,
   type TurnTiming,
 } from '../../../../server/publisher/branch-turn.ts'
 
-const timing: TurnTiming = { heartbeatMs: 4_000, quietMs: 300, retryMinMs: 100, retryMaxMs: 5_000 }
+const timing: TurnTiming = { heartbeatMs: 4_000, quietMs: 300, retryMinMs: 100, retryMaxMs: 5_000, floodEvents: 500 }
 const turn = (fields: Partial<BranchTurn> = {}): BranchTurn => ({
   ...beginTurn(10, 10, 1_000_000),
   heartbeatAt: 0,
@@ -46,6 +47,26 @@ describe('[S8] heartbeats', () => {
       until: Number.POSITIVE_INFINITY,
     })
     expect(step(noteConnected(turn({ failures: 3, retryAt: 9_000 })), 1)).toEqual({ do: 'heartbeat' })
+  })
+})
+
+describe('[S4] a flood', () => {
+  test('[S4] more waiting events than a broker keeps are left to the log, and a heartbeat tells so at once', () => {
+    expect(step(turn({ logEnd: 510 }), 1)).toEqual({ do: 'publish' })
+    const flooded = turn({ logEnd: 511 })
+    expect(step(flooded, 1)).toEqual({ do: 'leave', upTo: 511 })
+    const left = noteLeft(flooded, 511)
+    expect(left).toMatchObject({ published: 511, logEnd: 511 })
+    expect(step(left, 1)).toEqual({ do: 'heartbeat' })
+    expect(step(noteHeartbeat(left, 1), 2)).toEqual({ do: 'wait', until: 4_001 })
+  })
+
+  test('[S4] what comes after it is published as ever; its heartbeats stay as regular as before', () => {
+    const left = noteHeartbeat(noteLeft(turn({ logEnd: 600 }), 600), 1)
+    expect(step(noteListed(left, { published: 10, logEnd: 601, leaseUntil: 1_000_000 }), 2)).toEqual({ do: 'publish' })
+    expect(step(turn({ logEnd: 600 }), 4_000)).toEqual({ do: 'heartbeat' })
+    expect(step(turn({ logEnd: 600 }), 1, false)).toMatchObject({ do: 'wait' })
+    expect(step(turn({ logEnd: 600, retryAt: 50 }), 1)).toMatchObject({ do: 'wait' })
   })
 })
 
