@@ -11,6 +11,7 @@ import {
 } from '../../contract/owner.ts'
 import type { Product } from '../../contract/records.ts'
 import type { ProductRow } from '../../db/rows.ts'
+import { ambiguousReadings, isAmbiguousQuantity, parseQuantity, parseRupiah } from '../../domain/typed-number.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -21,7 +22,6 @@ import { useProductRow } from '../use-product-row.ts'
 import { useFailureWords } from './failure-words.ts'
 import { Notice } from './notice.tsx'
 import styles from './owner-page.module.css'
-import { parseQuantity, parseRupiah } from './typed-number.ts'
 
 interface ProductFormProps {
   /** null: a new product. */
@@ -167,7 +167,13 @@ function Form({ row, onClose, onSaved }: { row: ProductRow | null } & Omit<Produ
             autoComplete="off"
             value={fields.stock}
             onValue={set('stock')}
-            error={isTried && stock === null ? t('ownerProducts.stockWrong') : null}
+            error={
+              !isTried || stock !== null
+                ? null
+                : isAmbiguousQuantity(fields.stock)
+                  ? t('number.ambiguous', ambiguousReadings(fields.stock))
+                  : t('ownerProducts.stockWrong')
+            }
           />
         ) : (
           <p className={styles.muted}>{t('ownerProducts.stockElsewhere')}</p>

@@ -4,6 +4,7 @@ import { header } from './id/header.ts'
 import { history } from './id/history.ts'
 import { journal } from './id/journal.ts'
 import { methods } from './id/methods.ts'
+import { number } from './id/number.ts'
 import { operation } from './id/operation.ts'
 import { owner } from './id/owner.ts'
 import { ownerProducts } from './id/owner-products.ts'
@@ -308,6 +309,7 @@ export const id = {
   approval,
   shift,
   header,
+  number,
   journal,
   refresh,
   storage,
