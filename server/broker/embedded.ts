@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import { Aedes, type AedesOptions, type Client } from 'aedes'
 import type { BaseLogger } from 'pino'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { namesTwoHosts } from '../http/one-host.ts'
 import type { AccessControl } from './access-control.ts'
 import type { Broker, BrokerEndpoint } from './broker.ts'
 import { BrokerError } from './errors.ts'
@@ -231,6 +232,7 @@ type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) 
 
 function upgradeRefusal(request: IncomingMessage): string | null {
   const path = (request.url ?? '').split('?', 1)[0]
+  if (namesTwoHosts(request)) return '400 Bad Request'
   if (path !== MQTT_PATH) return '404 Not Found'
   const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
   return offered.includes(SUBPROTOCOL) ? null : '400 Bad Request'

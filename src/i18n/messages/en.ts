@@ -244,6 +244,7 @@ export const en: Messages = {
     askedPersist: 'Waiting for the browser…',
     refusedPersist: 'The browser has not allowed it yet. Install this app to the home screen, then try again.',
     about: 'Device and version',
+    licenses: 'Licences',
     version: 'Version',
     device: 'Device',
     branch: 'Branch',

@@ -244,6 +244,7 @@ export const id = {
     askedPersist: 'Menunggu peramban…',
     refusedPersist: 'Peramban belum mengizinkan. Pasang aplikasi ini di layar utama, lalu coba lagi.',
     about: 'Perangkat dan versi',
+    licenses: 'Lisensi',
     version: 'Versi',
     device: 'Perangkat',
     branch: 'Cabang',
