@@ -21,6 +21,7 @@ import { observePublisher } from './lifecycle/observe-publisher.ts'
 import { openStore } from './lifecycle/open-store.ts'
 import { countRequests } from './lifecycle/request-counter.ts'
 import { writeServerUrl } from './lifecycle/server-url.ts'
+import { keepSqlPassword, writeSqlUrl } from './lifecycle/sql-password.ts'
 import { createMetrics } from './metrics.ts'
 import { createPublisher } from './publisher/publisher.ts'
 import { registerMqttHooks } from './routes/mqtt-hooks.ts'
@@ -137,7 +138,9 @@ async function compose(
 
   let sqlPort: number | null = null
   if (config.pgPort !== undefined && store.embedded) {
-    const opened = await openSqlPort(store.embedded, config.pgPort, log)
+    const password = config.pgPassword ?? keepSqlPassword(config.dataDir)
+    const opened = await openSqlPort(store.embedded, config.pgPort, log, { password })
+    writeSqlUrl(config.dataDir, opened.port, password)
     closers.push(() => opened.close())
     sqlPort = opened.port
   }
