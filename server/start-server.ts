@@ -129,7 +129,10 @@ async function compose(
 
   let trust: RunningServer['trust'] = null
   if (tls?.localCa) {
-    const { cert: caCert, fingerprint } = tls.localCa
+    const { cert: caCert, fingerprint, leftOut, isUnbounded } = tls.localCa
+    if (isUnbounded)
+      log.warn('the local authority may sign any name: docs/operations.md says how to make a bounded one')
+    if (leftOut.length > 0) log.warn({ names: leftOut }, 'the local authority may not sign for these names')
     const trustServer = createTrustServer({ appUrl: deps.publicUrl, appPort: port, caCert, fingerprint })
     const trustPort = await listen(trustServer, config.port === 0 ? 0 : port + 1, config.host)
     closers.push(async () => trustServer.close())
