@@ -5,16 +5,10 @@ import { type ReadCode, readBarcode, readSku } from '../../src/domain/product-co
 import { readFileQuantity, readFileRupiah } from '../../src/domain/typed-number.ts'
 import type { CellFault, CsvColumnName } from './csv-words.ts'
 
-const FLAGS: Readonly<Record<string, boolean>> = {
-  1: true,
-  true: true,
-  yes: true,
-  ya: true,
-  0: false,
-  false: false,
-  no: false,
-  tidak: false,
-}
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ...['1', 'true', 'yes', 'ya'].map((word) => [word, true] as const),
+  ...['0', 'false', 'no', 'tidak'].map((word) => [word, false] as const),
+])
 
 /** The schemas' messages are faults, which the words are looked up by. */
 const fault = (name: CellFault): CellFault => name
@@ -71,7 +65,7 @@ export const csvCells = ({ hasCommas }: { readonly hasCommas: boolean }) =>
     unit: v.pipe(text(20), printable, unquoted),
     active: v.pipe(
       v.string(),
-      v.transform((cell) => FLAGS[cell.toLowerCase()]),
+      v.transform((cell) => FLAGS.get(cell.toLowerCase())),
       v.boolean(fault('flag')),
     ),
     stock: v.pipe(
