@@ -68,7 +68,10 @@ export default defineConfig({
   },
   build: {
     target: ['chrome111', 'safari16.4', 'firefox128'],
-    sourcemap: true,
+    // Sources are in the repository; served, they would only tell where to look.
+    sourcemap: false,
+    // Served at /licenses, as the licences of what is bundled ask for.
+    license: { fileName: 'licenses.txt' },
     rolldownOptions: {
       output: {
         // MQTT comes after the first paint as a chunk of its own; the frameworks change less often than the app.

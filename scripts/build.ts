@@ -1,6 +1,6 @@
 /** `npm run build`: the web app into dist/. */
 import { createHash } from 'node:crypto'
-import { existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { passOnSignals, ROOT, runTool } from './run-tool.ts'
 
@@ -22,8 +22,23 @@ export async function build(): Promise<boolean> {
   // NODE_ENV=development in the environment would put React's slow development build into the product.
   const { code } = await runTool('vite', ['build', '--logLevel', 'warn'], { env: { NODE_ENV: 'production' } })
   if (code !== 0) return false
+  addLicenses()
   writeFileSync(MARKER, inputs)
   return true
+}
+
+/** What Vite's list of licences does not see: fonts, which are no scripts, and what only the service worker has. */
+const UNSEEN = ['@fontsource-variable/plus-jakarta-sans', 'workbox-core', 'workbox-precaching', 'workbox-routing']
+
+function addLicenses(): void {
+  for (const name of UNSEEN) {
+    const folder = join(ROOT, 'node_modules', name)
+    const { version, license }: { version: string; license: string } = JSON.parse(
+      readFileSync(join(folder, 'package.json'), 'utf8'),
+    )
+    const text = readFileSync(join(folder, 'LICENSE'), 'utf8').trim()
+    appendFileSync(join(ROOT, 'dist', 'licenses.txt'), `\n## ${name} - ${version} (${license})\n\n${text}\n`)
+  }
 }
 
 /** Builds unless dist/ was made from exactly these sources. */

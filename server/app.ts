@@ -14,6 +14,7 @@ import { registerProofNonceRoute } from './devices/proof-guard.ts'
 import { answerError } from './http/answer-error.ts'
 import { createAdminGuard, createDeviceGuard } from './http/authenticate.ts'
 import { createMethodFinder } from './http/method-finder.ts'
+import { refuseTwoHosts } from './http/one-host.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { registerAdminBackupRoutes } from './routes/admin-backup.ts'
 import { registerAdminPeopleRoutes } from './routes/admin-people.ts'
@@ -84,6 +85,7 @@ export async function createApp(deps: AppDeps, options: AppOptions): Promise<Fas
   app.removeContentTypeParser('text/plain')
   app.setErrorHandler(answerError)
   app.setNotFoundHandler(createNotFoundHandler(options.distDir, methodsOf))
+  app.addHook('onRequest', refuseTwoHosts)
   app.addHook('onResponse', async (request, reply) => {
     const status = reply.statusCode
     const { url: route = 'none' } = request.routeOptions

@@ -31,6 +31,8 @@ export interface Config {
   readonly dataDir: string
   /** Loopback port on which the embedded database speaks the PostgreSQL protocol. */
   readonly pgPort: number | undefined
+  /** Undefined: the one that is kept in `dataDir`. */
+  readonly pgPassword: string | undefined
   readonly seed: 'demo' | 'none'
   /** First level of every topic. */
   readonly appEnv: string
@@ -101,6 +103,7 @@ const variables = {
   DATABASE_URL: [urlSchema(['postgres', 'postgresql']), 'a postgres:// address'],
   DATA_DIR: [v.string(), 'a folder'],
   PG_PORT: [portSchema(1), 'a port number from 1 to 65535'],
+  PG_PASSWORD: [v.pipe(v.string(), v.minLength(8)), 'at least 8 characters'],
   SEED: [v.picklist(['demo', 'none']), '"demo" or "none"'],
   APP_ENV: [codeSchema, 'one level of an MQTT topic, e.g. "dev" or "prod", without + # /'],
   MQTT_BROKER: [v.picklist(['embedded', 'mosquitto', 'emqx']), '"embedded", "mosquitto" or "emqx"'],
@@ -174,6 +177,7 @@ function combine(values: Partial<Values>): Config | ConfigError {
     databaseUrl: values.DATABASE_URL,
     dataDir: resolve(values.DATA_DIR ?? DEFAULT_DATA_DIR),
     pgPort: values.PG_PORT,
+    pgPassword: values.PG_PASSWORD,
     seed: values.SEED ?? (values.DATABASE_URL ? 'none' : 'demo'),
     appEnv: values.APP_ENV ?? 'dev',
     broker: {

@@ -21,6 +21,7 @@ import { observePublisher } from './lifecycle/observe-publisher.ts'
 import { openStore } from './lifecycle/open-store.ts'
 import { countRequests } from './lifecycle/request-counter.ts'
 import { writeServerUrl } from './lifecycle/server-url.ts'
+import { keepSqlPassword, writeSqlUrl } from './lifecycle/sql-password.ts'
 import { createMetrics } from './metrics.ts'
 import { createPublisher } from './publisher/publisher.ts'
 import { registerMqttHooks } from './routes/mqtt-hooks.ts'
@@ -133,7 +134,10 @@ async function compose(
 
   let trust: RunningServer['trust'] = null
   if (tls?.localCa) {
-    const { cert: caCert, fingerprint } = tls.localCa
+    const { cert: caCert, fingerprint, leftOut, isUnbounded } = tls.localCa
+    if (isUnbounded)
+      log.warn('the local authority may sign any name: docs/operations.md says how to make a bounded one')
+    if (leftOut.length > 0) log.warn({ names: leftOut }, 'the local authority may not sign for these names')
     const trustServer = createTrustServer({ appUrl: deps.publicUrl, appPort: port, caCert, fingerprint })
     const trustPort = await listen(trustServer, config.port === 0 ? 0 : port + 1, config.host)
     closers.push(async () => trustServer.close())
@@ -142,7 +146,9 @@ async function compose(
 
   let sqlPort: number | null = null
   if (config.pgPort !== undefined && store.embedded) {
-    const opened = await openSqlPort(store.embedded, config.pgPort, log)
+    const password = config.pgPassword ?? keepSqlPassword(config.dataDir)
+    const opened = await openSqlPort(store.embedded, config.pgPort, log, { password })
+    writeSqlUrl(config.dataDir, opened.port, password)
     closers.push(() => opened.close())
     sqlPort = opened.port
   }

@@ -11,6 +11,7 @@ const ROOT = dirname(dirname(import.meta.dirname))
 const READY_DEADLINE_MS = 60_000
 const STOP_DEADLINE_MS = 20_000
 const POLL_MS = 50
+const SQL_PASSWORD = 'for-tests-only'
 
 export interface ProductServerOptions {
   /** `postgres://…`; null: the embedded database, opened on a loopback port. */
@@ -77,7 +78,9 @@ export async function createProductServer(options: ProductServerOptions): Promis
         APP_ENV: options.appEnv,
         ADMIN_TOKEN: adminToken,
         LOG_LEVEL: 'info',
-        ...(options.databaseUrl === null ? { PG_PORT: String(pgPort) } : { DATABASE_URL: options.databaseUrl }),
+        ...(options.databaseUrl === null
+          ? { PG_PORT: String(pgPort), PG_PASSWORD: SQL_PASSWORD }
+          : { DATABASE_URL: options.databaseUrl }),
       },
     })
     const keep = (text: string) => {
@@ -135,7 +138,7 @@ export async function createProductServer(options: ProductServerOptions): Promis
     },
     adminToken,
     get databaseUrl() {
-      return options.databaseUrl ?? `postgres://postgres:postgres@127.0.0.1:${pgPort}/postgres?sslmode=disable`
+      return options.databaseUrl ?? `postgres://postgres:${SQL_PASSWORD}@127.0.0.1:${pgPort}/postgres?sslmode=disable`
     },
     log: () => log,
     start,
@@ -183,6 +186,6 @@ async function becomesReady(child: ChildProcess, port: number): Promise<boolean>
 /** A developer's own DATABASE_URL or TLS must reach the server only by the options. */
 function withoutProductVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const ours =
-    /^(PORT|HOST|PUBLIC_URL|TLS|TLS_.*|TRUST_PROXY|DATABASE_URL|DATA_DIR|PG_PORT|SEED|APP_ENV|MQTT_.*|EMQX_.*|ADMIN_TOKEN|LOG_LEVEL)$/
+    /^(PORT|HOST|PUBLIC_URL|TLS|TLS_.*|TRUST_PROXY|DATABASE_URL|DATA_DIR|PG_PORT|PG_PASSWORD|SEED|APP_ENV|MQTT_.*|EMQX_.*|ADMIN_TOKEN|LOG_LEVEL)$/
   return Object.fromEntries(Object.entries(env).filter(([name]) => !ours.test(name)))
 }

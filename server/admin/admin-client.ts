@@ -30,7 +30,7 @@ export interface AdminClient {
   close(): void
 }
 
-export type AdminBody = { readonly json: unknown } | { readonly csv: string }
+export type AdminBody = { readonly json: unknown } | { readonly csv: Uint8Array }
 
 const TIMEOUT_MS = 60_000
 /** No JSON begins with it. */
@@ -52,7 +52,7 @@ export function createAdminClient(options: {
 
   function send(method: string, path: string, body: AdminBody | undefined): Promise<{ status: number; bytes: Buffer }> {
     const content = body === undefined ? null : 'csv' in body ? body.csv : JSON.stringify(body.json)
-    const type = body !== undefined && 'csv' in body ? 'text/csv; charset=utf-8' : 'application/json'
+    const type = body !== undefined && 'csv' in body ? 'text/csv' : 'application/json'
     const headers = {
       authorization: `Bearer ${token}`,
       accept: 'application/json',

@@ -3,6 +3,7 @@ import { renderUnicodeCompact } from 'uqr'
 import * as v from 'valibot'
 import { type BrokerConnection, brokerConnectionSchema } from '../../src/contract/owner-people.ts'
 import { productSchema } from '../../src/contract/records.ts'
+import { parseQuantity, parseRupiah } from '../../src/domain/typed-number.ts'
 import { type AdminClient, RefusedError } from './admin-client.ts'
 import { AdminError, wrongUse } from './admin-error.ts'
 import { backUp, restore } from './backup.ts'
@@ -194,7 +195,7 @@ async function importFile(client: AdminClient, args: Arguments, words: readonly 
   const [branch_code = '', file = ''] = expectWords(words, ['BRANCH', 'FILE'])
   const dryRun = args.flag('dry-run')
   const path = `/api/v1/admin/product/import?${new URLSearchParams({ branch_code, dry_run: dryRun ? '1' : '0' })}`
-  const answer = await client.call(importSchema, 'POST', path, { csv: readText(file) }).catch((error: unknown) => {
+  const answer = await client.call(importSchema, 'POST', path, { csv: readBytes(file) }).catch((error: unknown) => {
     const refused = error instanceof RefusedError ? v.safeParse(refusedImportSchema, error.body) : null
     if (refused?.success) printProblems(file, refused.output.error.problems)
     throw error
@@ -212,9 +213,10 @@ function printProblems(file: string, problems: v.InferOutput<typeof importSchema
   for (const { line, reason } of problems) console.error(`${file}:${line}: ${reason}`)
 }
 
-function readText(file: string): string {
+/** The server finds out the encoding, for every way in. */
+function readBytes(file: string): Uint8Array {
   try {
-    return readFileSync(file, 'utf8')
+    return readFileSync(file)
   } catch (error) {
     throw new AdminError(`${file} cannot be read`, { cause: error })
   }
@@ -230,10 +232,10 @@ function expectWords(words: readonly string[], names: readonly string[]): readon
 /** Only what was given: a field that is left out keeps its value. An empty text takes a value away. */
 function productFields(args: Arguments): Record<string, unknown> {
   const fields: Record<string, unknown> = {}
-  for (const name of ['price', 'stock'] as const) {
-    const value = numberOption(args, name)
-    if (value !== undefined) fields[name] = value
-  }
+  const price = args.option('price')
+  if (price !== undefined) fields.price = parsePrice(price)
+  const stock = numberOption(args, 'stock')
+  if (stock !== undefined) fields.stock = stock
   for (const name of ['sku', 'barcode', 'category'] as const) {
     const value = args.option(name)
     if (value !== undefined) fields[name] = value === '' ? null : value
@@ -248,14 +250,21 @@ function productFields(args: Arguments): Record<string, unknown> {
   return fields
 }
 
-function numberOption(args: Arguments, name: 'price' | 'stock' | 'minutes' | 'rate' | 'seconds' | 'products') {
+function numberOption(args: Arguments, name: 'stock' | 'minutes' | 'rate' | 'seconds' | 'products') {
   const text = args.option(name)
   return text === undefined ? undefined : parseNumber(`--${name}`, text)
 }
 
 function parseNumber(name: string, text: string): number {
-  if (!/^-?\d+(\.\d+)?$/.test(text)) throw wrongUse(`${name} takes a number, such as 12 or 0.5, not "${text}"`)
-  return Number(text)
+  const value = parseQuantity(text, { signed: true })
+  if (value === null) throw wrongUse(`${name} takes a number with one reading, such as 1500 or 0.5, not "${text}"`)
+  return value
+}
+
+function parsePrice(text: string): number {
+  const price = parseRupiah(text)
+  if (price === null) throw wrongUse(`--price takes whole rupiah, such as 15000, not "${text}"`)
+  return price
 }
 
 function printProduct(product: v.InferOutput<typeof productSchema>): void {

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import proxyAddr from '@fastify/proxy-addr'
+import { namesTwoHosts } from '../http/one-host.ts'
 import type { BrokerEndpoint } from './broker.ts'
 import { MAX_STRANGER_BYTES } from './limits.ts'
 
@@ -14,6 +15,7 @@ export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: B
 /** An HTTP status when the upgrade is none to the broker, else null. */
 export function upgradeRefusal(request: IncomingMessage): string | null {
   const path = (request.url ?? '').split('?', 1)[0]
+  if (namesTwoHosts(request)) return '400 Bad Request'
   if (path !== MQTT_PATH) return '404 Not Found'
   const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
   return offered.includes(SUBPROTOCOL) ? null : '400 Bad Request'

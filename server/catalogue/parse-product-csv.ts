@@ -4,8 +4,9 @@
  */
 import { CsvError, parse } from 'csv-parse/sync'
 import * as v from 'valibot'
-import { idSchema, priceSchema, quantitySchema } from '../../src/contract/values.ts'
-import { type CellFault, CSV_WORDS, type CsvColumnName, type CsvLanguage, type CsvWords } from './csv-words.ts'
+import { barcodeKey, skuKey } from '../../src/domain/product-code.ts'
+import { csvCells } from './csv-cells.ts'
+import { CSV_WORDS, type CsvColumnName, type CsvLanguage, type CsvWords } from './csv-words.ts'
 
 /** One product of the file. Price in whole rupiah. A missing column is undefined, an empty cell null: "has none". */
 export interface ProductLine {
@@ -54,69 +55,15 @@ const COLUMN_NAMES: Readonly<Record<string, Column>> = {
 type Column = CsvColumnName
 
 const MAX_LINES = 50_000
-const FLAGS: Readonly<Record<string, boolean>> = {
-  1: true,
-  true: true,
-  yes: true,
-  ya: true,
-  0: false,
-  false: false,
-  no: false,
-  tidak: false,
-}
-
-/** The schemas' messages are faults, which the words are looked up by. */
-const fault = (name: CellFault): CellFault => name
-const text = (longest: 20 | 200) => v.pipe(v.string(), v.maxLength(longest, fault(`long${longest}`)))
-const filled = v.minLength<string, 1, string>(1, fault('empty'))
-
-/** Keeps out what a person would not see in a spreadsheet but would find in a database. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
-const printable = v.regex<string, string>(/^[^\u0000-\u001f\u007f]*$/, fault('control'))
-
-/** What an export put before a text that a spreadsheet would have taken for a formula. */
-const unquoted = v.transform<string, string>((cell) =>
-  /^'[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]/.test(cell) ? cell.slice(1) : cell,
-)
-
-const cellSchemas = {
-  id: v.pipe(
-    v.string(),
-    v.regex(/^\d{1,16}$/, fault('id')),
-    v.transform(Number),
-    v.check((id) => v.is(idSchema, id), fault('id')),
-  ),
-  name: v.pipe(text(200), filled, printable, unquoted),
-  price: v.pipe(
-    v.string(),
-    filled,
-    v.regex(/^\d+$/, fault('rupiah')),
-    v.transform(Number),
-    v.check((price) => v.is(priceSchema, price), fault('large')),
-  ),
-  sku: v.pipe(text(200), printable, unquoted),
-  barcode: v.pipe(text(200), v.regex(/^[\x21-\x7e]*$/, fault('blanks')), unquoted),
-  category: v.pipe(text(200), printable, unquoted),
-  unit: v.pipe(text(20), printable, unquoted),
-  active: v.pipe(
-    v.string(),
-    v.transform((cell) => FLAGS[cell.toLowerCase()]),
-    v.boolean(fault('flag')),
-  ),
-  stock: v.pipe(
-    v.string(),
-    v.regex(/^-?\d+(\.\d{1,3})?$/, fault('quantity')),
-    v.transform(Number),
-    v.check((stock) => v.is(quantitySchema, stock), fault('large')),
-  ),
-} as const satisfies Record<Column, v.GenericSchema<string, unknown>>
-
 /** Parses the whole file and names every bad line, not only the first, in `language`. Never throws on content. */
 export function parseProductCsv(content: string, language: CsvLanguage = 'en'): ParsedProducts {
   const words = CSV_WORDS[language]
   const problems: LineProblem[] = []
   const products: ProductLine[] = []
-  const [header, ...records] = readRecords(content, problems, words)
+  if (WORKBOOK_STARTS.some((start) => content.startsWith(start)))
+    return { products, problems: [{ line: 1, reason: words.workbook }] }
+  const table = findTable(content)
+  const [header, ...records] = readRecords(table, problems, words)
   if (!header) return { products, problems: problems.length > 0 ? problems : [{ line: 1, reason: words.emptyFile }] }
   const columns = readHeader(header, problems, words)
   if (columns === null) return { products, problems }
@@ -124,8 +71,9 @@ export function parseProductCsv(content: string, language: CsvLanguage = 'en'): 
   if (records.length > MAX_LINES) {
     return { products, problems: [{ line: MAX_LINES + 2, reason: words.tooMany(MAX_LINES) }] }
   }
+  const cells = csvCells({ hasCommas: table.delimiter === ',' })
   for (const record of records) {
-    const reason = readProduct(record, columns, products, words)
+    const reason = readProduct(record, columns, cells, products, words)
     if (reason !== null) problems.push({ line: record.line, reason })
   }
   problems.push(...findRepeats(products, words))
@@ -133,12 +81,29 @@ export function parseProductCsv(content: string, language: CsvLanguage = 'en'): 
   return { products, problems }
 }
 
+/** How a zipped or an old workbook begins, read as text. */
+const WORKBOOK_STARTS = ['PK\u0003\u0004', '\u00d0\u00cf\u0011\u00e0'] as const
+/** Excel's own first line: which sign stands between the cells. */
+const SEPARATOR_LINE = /^\ufeff?"?sep=([,;\t|])"?[^\S\r\n]*(?=\r|\n|$)/i
+
 interface CsvLine {
   readonly line: number
   readonly cells: readonly string[]
 }
 
-function readRecords(content: string, problems: LineProblem[], words: CsvWords): CsvLine[] {
+interface CsvTable {
+  readonly content: string
+  readonly delimiter: string
+}
+
+function findTable(content: string): CsvTable {
+  const said = SEPARATOR_LINE.exec(content)
+  if (!said) return { content, delimiter: findDelimiter(content) }
+  // Its line stays, empty, so that lines count as in the spreadsheet.
+  return { content: content.slice(said[0].length), delimiter: said[1] ?? ',' }
+}
+
+function readRecords({ content, delimiter }: CsvTable, problems: LineProblem[], words: CsvWords): CsvLine[] {
   const records: CsvLine[] = []
   let lastLine = 0
   const noteBrokenQuote = (): undefined => {
@@ -149,15 +114,17 @@ function readRecords(content: string, problems: LineProblem[], words: CsvWords):
   try {
     parse(content, {
       bom: true,
-      delimiter: findDelimiter(content),
+      delimiter,
       trim: true,
       relax_column_count: true,
       skip_empty_lines: true,
       skip_records_with_error: true,
       on_skip: noteBrokenQuote,
-      on_record: (cells: string[], context) => {
+      on_record: (raw: string[], context) => {
         // The context counts the lines up to the record's end; a quoted cell can span several.
-        const inside = cells.reduce((count, cell) => count + (cell.match(/\n/g)?.length ?? 0), 0)
+        const inside = raw.reduce((count, cell) => count + (cell.match(/\n/g)?.length ?? 0), 0)
+        // The parser leaves blanks alone that stand inside of quotes, where nobody sees them.
+        const cells = raw.map((cell) => cell.trim())
         if (cells.some((cell) => cell !== '')) records.push({ line: context.lines - inside, cells })
         lastLine = context.lines
         return null
@@ -172,8 +139,8 @@ function readRecords(content: string, problems: LineProblem[], words: CsvWords):
 
 /** Spreadsheets set to Indonesian write semicolons, because their comma is the decimal sign. */
 function findDelimiter(content: string): string {
-  const header = content.split(/\r?\n/, 1)[0] ?? ''
-  const counts = [',', ';', '\t'].map((sign) => ({ sign, count: header.split(sign).length }))
+  const header = content.trimStart().split(/[\r\n]/, 1)[0] ?? ''
+  const counts = [',', ';', '\t', '|'].map((sign) => ({ sign, count: header.split(sign).length }))
   return counts.reduce((best, candidate) => (candidate.count > best.count ? candidate : best)).sign
 }
 
@@ -191,6 +158,7 @@ function readHeader(header: CsvLine, problems: LineProblem[], words: CsvWords): 
 function readProduct(
   record: CsvLine,
   columns: readonly (Column | null)[],
+  schemas: ReturnType<typeof csvCells>,
   products: ProductLine[],
   words: CsvWords,
 ): string | null {
@@ -205,7 +173,7 @@ function readProduct(
       if (column === 'sku' || column === 'barcode' || column === 'category') values[column] = null
       continue
     }
-    const parsed = v.safeParse(cellSchemas[column], cell, { abortPipeEarly: true })
+    const parsed = v.safeParse(schemas[column], cell, { abortPipeEarly: true })
     if (parsed.success) values[column] = parsed.output
     else reasons.push(`${words.column(column)} ${wordsOf(parsed.issues[0].message, words)}`)
   }
@@ -220,15 +188,22 @@ function wordsOf(message: string, words: CsvWords): string {
   return typeof found === 'string' ? found : message
 }
 
-/** A SKU or barcode names one product: the second line with it cannot be meant. */
+const REPEATED = [
+  ['id', String],
+  ['sku', skuKey],
+  ['barcode', barcodeKey],
+] as const
+
+/** A number, SKU or barcode names one product, however it is spelled: the second line with it cannot be meant. */
 function findRepeats(products: readonly ProductLine[], words: CsvWords): LineProblem[] {
   const problems: LineProblem[] = []
-  for (const column of ['id', 'sku', 'barcode'] as const) {
-    const first = new Map<string | number, number>()
+  for (const [column, keyOf] of REPEATED) {
+    const first = new Map<string, number>()
     for (const { line, [column]: value } of products) {
       if (!value) continue
-      const earlier = first.get(value)
-      if (earlier === undefined) first.set(value, line)
+      const key = keyOf(String(value))
+      const earlier = first.get(key)
+      if (earlier === undefined) first.set(key, line)
       else problems.push({ line, reason: words.repeated(words.column(column), String(value), earlier) })
     }
   }

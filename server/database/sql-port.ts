@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Logger } from 'pino'
 import type { PgliteDatabase } from './pglite.ts'
+import { isPassword, PASSWORD_REQUEST, passwordRefusal } from './sql-password.ts'
 import {
   createFrameReader,
   type Frame,
@@ -28,6 +29,8 @@ export interface SqlPort {
 }
 
 export interface SqlPortOptions {
+  /** Every local user reaches the port; only who can read the server's folder knows this. */
+  readonly password: string
   /** A client that lets its open transaction rest this long is rolled back and disconnected: everybody waits for it. */
   readonly idleTransactionMs?: number
 }
@@ -35,6 +38,8 @@ export interface SqlPortOptions {
 type Send = (bytes: Uint8Array) => Promise<'idle' | 'busy'>
 
 const IDLE_TRANSACTION_MS = 15_000
+/** A person may be asked for it first: psql connects anew then. */
+const PASSWORD_MS = 10_000
 const RESET = 'RESET SESSION AUTHORIZATION; RESET ALL; DISCARD TEMP'
 const NO_ENCRYPTION = Buffer.from('N')
 
@@ -43,14 +48,14 @@ export async function openSqlPort(
   db: PgliteDatabase,
   port: number,
   log: Pick<Logger, 'debug'>,
-  { idleTransactionMs = IDLE_TRANSACTION_MS }: SqlPortOptions = {},
+  { password, idleTransactionMs = IDLE_TRANSACTION_MS }: SqlPortOptions,
 ): Promise<SqlPort> {
   const sessions = new Map<Socket, Promise<void>>()
   let clients = 0
 
   const server = createServer((socket) => {
     clients += 1
-    const session = serve(db, socket, `c${clients}_`, idleTransactionMs)
+    const session = serve(db, socket, `c${clients}_`, { password, idleTransactionMs })
       .catch((error: unknown) => log.debug({ err: error }, 'a SQL client was disconnected'))
       .finally(() => {
         socket.end()
@@ -70,7 +75,12 @@ export async function openSqlPort(
 }
 
 /** Serves one client until it leaves. */
-async function serve(db: PgliteDatabase, socket: Socket, prefix: string, idleTransactionMs: number): Promise<void> {
+async function serve(
+  db: PgliteDatabase,
+  socket: Socket,
+  prefix: string,
+  { password, idleTransactionMs }: Required<SqlPortOptions>,
+): Promise<void> {
   const inbox = createInbox(socket)
   const statements = new Set<string>()
   try {
@@ -78,8 +88,14 @@ async function serve(db: PgliteDatabase, socket: Socket, prefix: string, idleTra
       const frame = await inbox.next()
       if (!frame || frame.kind === 'terminate' || frame.kind === 'cancel') return
       if (frame.kind === 'encryption') socket.write(NO_ENCRYPTION)
-      else if (frame.kind === 'startup') await takeTurn(db, socket, (send) => send(frame.bytes))
-      else await takeTurn(db, socket, (send) => runToIdle(frame, send))
+      else if (frame.kind === 'startup') {
+        socket.write(PASSWORD_REQUEST)
+        if (!isPassword(await inbox.next(PASSWORD_MS), password)) {
+          socket.write(passwordRefusal())
+          return
+        }
+        await takeTurn(db, socket, (send) => send(frame.bytes))
+      } else await takeTurn(db, socket, (send) => runToIdle(frame, send))
     }
   } finally {
     for (const name of statements) {

@@ -4,6 +4,30 @@ import type { FastifyHelmetOptions } from '@fastify/helmet'
 const HALF_A_YEAR_S = 15_552_000
 const HOST = /^[A-Za-z0-9.:[\]-]+$/
 
+/** What a page of this origin may ask a tablet for; a page inside of it, or a script that got in, asks for nothing more. */
+const ALLOWED = ['camera', 'usb', 'serial', 'bluetooth', 'clipboard-write', 'web-share', 'fullscreen']
+const DENIED = [
+  'accelerometer',
+  'clipboard-read',
+  'display-capture',
+  'geolocation',
+  'gyroscope',
+  'hid',
+  'magnetometer',
+  'microphone',
+  'midi',
+  'payment',
+  'publickey-credentials-get',
+  'screen-wake-lock',
+  'xr-spatial-tracking',
+]
+
+/** Helmet does not write this header. */
+export const PERMISSIONS_POLICY = [
+  ...ALLOWED.map((feature) => `${feature}=(self)`),
+  ...DENIED.map((feature) => `${feature}=()`),
+].join(', ')
+
 /**
  * Helmet's options. Nothing but this origin is loaded, no inline script runs. `brokerOrigin` is the broker's `ws://` or
  * `wss://` origin when it is elsewhere; the server's own host is always named with both, because older WebKit does not

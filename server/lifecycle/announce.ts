@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { createPairingCode } from '../devices/create-pairing-code.ts'
 import { listBranches } from '../sql/merchants.ts'
@@ -40,5 +41,5 @@ export async function announce(config: Config, server: RunningServer): Promise<v
 function databaseLine(config: Config, sqlPort: number | null): string {
   if (config.databaseUrl !== undefined) return 'PostgreSQL'
   const place = `embedded, in ${config.dataDir}`
-  return sqlPort === null ? place : `${place}; SQL at postgres://postgres@127.0.0.1:${sqlPort}/postgres`
+  return sqlPort === null ? place : `${place}; SQL on port ${sqlPort}: psql "$(cat ${join(config.dataDir, 'sql-url')})"`
 }

@@ -40,13 +40,22 @@ export function renderBanner(facts: BannerFacts): readonly string[] {
   if (pairing) lines.push(...pairingLines(facts, pairing, isLan))
   else if (facts.hasBranches) lines.push('  Pair a tablet:   npm run admin -- pairing-code BRANCH', '')
   else lines.push('  There is no branch yet: npm run admin -- merchant add CODE NAME, then branch add', '')
+  if (isLan && !facts.secure) {
+    lines.push(
+      '  This is plain http: whoever is in the same network can read and change what tablets send (PINs,',
+      '  tokens, sales), and other devices get no offline app from it. For tablets start with',
+      '      TLS=auto npm start',
+      '  or put a proxy with a certificate in front and set PUBLIC_URL to its https:// address.',
+      '',
+    )
+  }
   if (facts.demo)
     lines.push('  Demo staff: Sari 1111, Budi 2222 (cashiers), Dewi 3333 (supervisor), Hartono 9999 (owner)', '')
   return lines
 }
 
 function pairingLines(
-  { publicUrl, localUrl, secure, trust }: BannerFacts,
+  { publicUrl, localUrl, trust }: BannerFacts,
   { code, branchName, branchCode, hours }: NonNullable<BannerFacts['pairing']>,
   isLan: boolean,
 ): readonly string[] {
@@ -63,15 +72,7 @@ function pairingLines(
       .map((line) => `  ${line}`),
     '',
   ]
-  if (trust) {
-    lines.push(`  On a new tablet open ${trust.url} first: it explains how to trust this server.`, '')
-  } else if (isLan && !secure) {
-    lines.push(
-      '  This is plain http: other devices get no offline app from it. For tablets start with',
-      '      TLS=auto npm start',
-      '',
-    )
-  }
+  if (trust) lines.push(`  On a new tablet open ${trust.url} first: it explains how to trust this server.`, '')
   return lines
 }
 

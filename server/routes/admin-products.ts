@@ -2,13 +2,16 @@ import type { FastifyInstance } from 'fastify'
 import * as v from 'valibot'
 import { productPatchSchema, productRequestSchema } from '../../src/contract/rest.ts'
 import { codeSchema, idSchema, quantitySchema } from '../../src/contract/values.ts'
+import { decodeText } from '../../src/domain/decode-text.ts'
 import type { AppDeps } from '../app-deps.ts'
+import { importCatalogue, lookAtCatalogue } from '../catalogue/import-catalogue.ts'
 import { type LineProblem, parseProductCsv } from '../catalogue/parse-product-csv.ts'
+import { refuseTakenCodes, withReadCodes } from '../catalogue/product-codes.ts'
 import { ApiError, invalidRequest, notFound } from '../http/api-error.ts'
 import { idParamsSchema, integerParam, parseRequest } from '../http/parse-request.ts'
 import { withoutUndefined } from '../http/without-undefined.ts'
 import { changeStock, searchProducts } from '../sql/admin-products.ts'
-import { importProducts, insertProduct, updateProduct } from '../sql/products.ts'
+import { findProduct, insertProduct, updateProduct } from '../sql/products.ts'
 import { branchNamed } from './branch-named.ts'
 
 const IMPORT_BODY_LIMIT = 10 * 1024 * 1024
@@ -44,8 +47,9 @@ export function registerAdminProductRoutes(app: FastifyInstance, deps: AppDeps):
   const { db } = deps
   app.addContentTypeParser(
     ['text/csv', 'application/csv', 'application/vnd.ms-excel'],
-    { parseAs: 'string', bodyLimit: IMPORT_BODY_LIMIT },
-    (_request, body, done) => done(null, body),
+    { parseAs: 'buffer', bodyLimit: IMPORT_BODY_LIMIT },
+    // In whatever encoding the spreadsheet wrote it: the header of the request does not know.
+    (_request, body, done) => done(null, typeof body === 'string' ? body : decodeText(body)),
   )
 
   app.get('/api/v1/admin/product', async (request) => {
@@ -57,18 +61,25 @@ export function registerAdminProductRoutes(app: FastifyInstance, deps: AppDeps):
   app.post('/api/v1/admin/product', async (request) => {
     const { branch_code: branchCode, reason = 'admin', ...fields } = parseRequest(productRequestSchema, request.body)
     const branch = await branchNamed(db, branchCode)
-    const product = await db.transaction((tx) =>
-      insertProduct(tx, { ...withoutUndefined(fields), branchId: branch.id, updatedBy: ADMIN, reason }),
-    )
+    const given = withReadCodes(withoutUndefined(fields))
+    const product = await db.transaction(async (tx) => {
+      await refuseTakenCodes(tx, branch.id, given, null)
+      return insertProduct(tx, { ...given, branchId: branch.id, updatedBy: ADMIN, reason })
+    })
     return { code: 200, data: product }
   })
 
   app.patch('/api/v1/admin/product/:id', async (request) => {
     const { id } = parseRequest(idParamsSchema, request.params)
     const { reason = 'admin', ...patch } = parseRequest(productPatchSchema, request.body)
-    const fields = withoutUndefined(patch)
+    const fields = withReadCodes(withoutUndefined(patch))
     if (Object.keys(fields).length === 0) throw invalidRequest('There is nothing to change')
-    const product = await db.transaction((tx) => updateProduct(tx, { id, updatedBy: ADMIN, reason, fields }))
+    const product = await db.transaction(async (tx) => {
+      const current = await findProduct(tx, id)
+      if (!current) return undefined
+      await refuseTakenCodes(tx, current.branchId, fields, current.product)
+      return updateProduct(tx, { id, updatedBy: ADMIN, reason, fields })
+    })
     if (!product) throw notFound('There is no product with this id')
     return { code: 200, data: product }
   })
@@ -93,11 +104,14 @@ export function registerAdminProductRoutes(app: FastifyInstance, deps: AppDeps):
     if (typeof request.body !== 'string') throw invalidRequest('Send the file as text/csv')
     const branch = await branchNamed(db, query.branch_code)
     const { products, problems } = parseProductCsv(request.body)
-    if (dryRun) return { code: 200, data: { dry_run: true, products: products.length, problems } }
-    if (problems.length > 0) throw refuseImport(problems)
-    const rows = products.map(({ line: _line, ...fields }) => fields)
-    const counts = await importProducts(db, { branchId: branch.id, rows, updatedBy: ADMIN })
-    return { code: 200, data: { dry_run: false, products: products.length, problems, ...counts } }
+    const catalogue = { branchId: branch.id, lines: products, language: 'en' as const }
+    const looked = await lookAtCatalogue(db, catalogue)
+    const wrong = [...problems, ...looked.problems].sort((a, b) => a.line - b.line)
+    if (dryRun) return { code: 200, data: { dry_run: true, products: products.length, problems: wrong } }
+    if (wrong.length > 0) throw refuseImport(wrong)
+    const result = await importCatalogue(db, { ...catalogue, updatedBy: ADMIN, keepStock: false })
+    if (!result.ok) throw refuseImport(result.problems)
+    return { code: 200, data: { dry_run: false, products: products.length, problems, ...result.counts } }
   })
 }
 

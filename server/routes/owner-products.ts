@@ -10,14 +10,16 @@ import {
 } from '../../src/contract/owner.ts'
 import type { Product } from '../../src/contract/records.ts'
 import type { AppDeps } from '../app-deps.ts'
+import { importCatalogue, lookAtCatalogue } from '../catalogue/import-catalogue.ts'
 import { parseProductCsv } from '../catalogue/parse-product-csv.ts'
 import { planImport } from '../catalogue/plan-import.ts'
+import { refuseTakenCodes, withReadCodes } from '../catalogue/product-codes.ts'
 import { conflict, invalidRequest, notFound } from '../http/api-error.ts'
 import { idParamsSchema, parseRequest } from '../http/parse-request.ts'
 import { withoutUndefined } from '../http/without-undefined.ts'
 import { type CsvColumn, csvHead, csvLines } from '../reports/csv-file.ts'
-import { listProducts, lockProduct, matchProducts } from '../sql/owner-products.ts'
-import { importProducts, insertProduct, updateProduct } from '../sql/products.ts'
+import { listProducts, lockProduct } from '../sql/owner-products.ts'
+import { insertProduct, updateProduct } from '../sql/products.ts'
 import { bookOnce } from '../staff/book-once.ts'
 import type { StaffGuard } from '../staff/staff-guard.ts'
 
@@ -46,10 +48,12 @@ export function registerOwnerProductRoutes(app: FastifyInstance, deps: AppDeps, 
     const { request_id: requestId, ...fields } = parseRequest(ownerProductRequestSchema, request.body)
     const who = guard.staffOf(request)
     const { branchId } = who.device
+    const given = withReadCodes(withoutUndefined(fields))
     const product = await db.transaction((tx) =>
-      bookOnce(tx, { who, requestId, kind: 'product', request: fields }, () =>
-        insertProduct(tx, { ...withoutUndefined(fields), branchId, updatedBy: who.updatedBy, reason: REASON }),
-      ),
+      bookOnce(tx, { who, requestId, kind: 'product', request: fields }, async () => {
+        await refuseTakenCodes(tx, branchId, given, null)
+        return insertProduct(tx, { ...given, branchId, updatedBy: who.updatedBy, reason: REASON })
+      }),
     )
     return { code: 200, data: product }
   })
@@ -57,7 +61,7 @@ export function registerOwnerProductRoutes(app: FastifyInstance, deps: AppDeps, 
   app.patch(`${OWNER_PATHS.products}/:id`, async (request) => {
     const { id } = parseRequest(idParamsSchema, request.params)
     const { version, ...patch } = parseRequest(ownerProductPatchSchema, request.body)
-    const fields = withoutUndefined(patch)
+    const fields = withReadCodes(withoutUndefined(patch))
     if (Object.keys(fields).length === 0) throw invalidRequest('There is nothing to change')
     const { device, updatedBy } = guard.staffOf(request)
     const product = await db.transaction(async (tx) => {
@@ -66,6 +70,7 @@ export function registerOwnerProductRoutes(app: FastifyInstance, deps: AppDeps, 
       if (version !== undefined && version !== current.version) {
         throw conflict('This product was changed meanwhile; look at it again')
       }
+      await refuseTakenCodes(tx, device.branchId, fields, current)
       return updateProduct(tx, { id, updatedBy, reason: REASON, fields })
     })
     return { code: 200, data: product }
@@ -83,12 +88,16 @@ export function registerOwnerProductRoutes(app: FastifyInstance, deps: AppDeps, 
     const { device, updatedBy } = guard.staffOf(request)
     const { branchId } = device
     const { products, problems } = parseProductCsv(csv, language)
-    const known = await matchProducts(db, branchId, products)
-    const plan = planImport(products, known, IMPORT_PREVIEW_LINES)
-    if (dryRun || problems.length > 0) return { code: 200, data: { dry_run: dryRun, ...plan, problems } }
-    const rows = products.map(({ line: _line, ...fields }) => fields)
-    const counts = await importProducts(db, { branchId, rows, updatedBy, keepStock: true })
+    const looked = await lookAtCatalogue(db, { branchId, lines: products, language })
+    const plan = planImport(looked.lines, looked.known, IMPORT_PREVIEW_LINES)
+    const wrong = [...problems, ...looked.problems].sort((a, b) => a.line - b.line)
+    const refused = { code: 200, data: { dry_run: dryRun, ...plan, problems: wrong } }
+    if (dryRun || wrong.length > 0) return refused
+    const result = await importCatalogue(db, { branchId, lines: products, language, updatedBy, keepStock: true })
+    // Somebody took one of the codes a moment ago.
+    if (!result.ok) return { ...refused, data: { ...refused.data, problems: result.problems } }
+    const { counts } = result
     request.log.info({ ...counts, by: updatedBy }, 'catalogue imported')
-    return { code: 200, data: { dry_run: false, ...counts, problems, changes: plan.changes } }
+    return { code: 200, data: { dry_run: false, ...counts, problems: [], changes: plan.changes } }
   })
 }

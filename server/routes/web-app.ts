@@ -3,9 +3,10 @@ import { extname, join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ApiError, notFound } from '../http/api-error.ts'
+import { PERMISSIONS_POLICY } from '../http/security-headers.ts'
 
 /** Paths that belong to the server: a page of the web app must never stand in for a missing endpoint. */
-const SERVER_PATHS = /^\/(api|internal|mqtt|metrics|healthz|readyz)(\/|$)/
+const SERVER_PATHS = /^\/(api|internal|mqtt|metrics|healthz|readyz|licenses)(\/|$)/
 
 /**
  * Serves the built web app. Files in `assets/` carry a hash in their name and never change; everything else (index.html,
@@ -20,8 +21,12 @@ export async function registerWebApp(app: FastifyInstance, distDir: string): Pro
     setHeaders(response, path) {
       const hashed = path.startsWith(join(distDir, 'assets'))
       response.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+      // Only a page asks for anything; elsewhere it would double what a 304 weighs.
+      if (path.endsWith('.html')) response.header('permissions-policy', PERMISSIONS_POLICY)
     },
   })
+  // The licences of what is bundled: text with marks of headings, which a browser shows as it is.
+  app.get('/licenses', (_request, reply) => reply.sendFile('licenses.txt'))
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Product } from '../../src/contract/records.ts'
-import type { Database, Queryable } from '../database.ts'
+import type { Queryable } from '../database.ts'
 import { setChangeContext } from './change-context.ts'
+import { takeTurn } from './operations.ts'
 import { type Page, type PageRequest, readPage } from './pages.ts'
 
 /** Catalogue fields and stock, of which a writer gives any. Price in whole rupiah, stock with at most three decimals. */
@@ -31,6 +32,18 @@ export function readProductPage(db: Queryable, request: PageRequest): Promise<Pa
 export async function findProductBranch(db: Queryable, productId: number): Promise<number | undefined> {
   const [row] = await db.query<{ branch_id: number }>('SELECT branch_id FROM products WHERE id = $1', [productId])
   return row?.branch_id
+}
+
+/** The product with its branch, whatever branch that is; undefined when there is none with this id. */
+export async function findProduct(
+  db: Queryable,
+  id: number,
+): Promise<{ readonly branchId: number; readonly product: Product } | undefined> {
+  const [row] = await db.query<{ branch_id: number; product: Product }>(
+    'SELECT p.branch_id, product_json(p) AS product FROM products p WHERE p.id = $1',
+    [id],
+  )
+  return row && { branchId: row.branch_id, product: row.product }
 }
 
 /** Inserts a product, with its first place when it has stock. `id` only where it must be a certain one. In a transaction. */
@@ -80,12 +93,12 @@ export async function updateProduct(
   return row?.product
 }
 
-export type ImportedProduct = ProductFields & { readonly id?: number; readonly name: string; readonly price: number }
-
-/** Which product of branch $1 a row `f` means: the one with its number, else with its SKU, else with its barcode. */
-export const PRODUCT_OF_ROW = `coalesce((SELECT p.id FROM products p WHERE p.branch_id = $1 AND p.id = f.id),
-                       (SELECT min(p.id) FROM products p WHERE p.branch_id = $1 AND p.sku = f.sku),
-                       (SELECT min(p.id) FROM products p WHERE p.branch_id = $1 AND p.barcode = f.barcode))`
+/** A row of a file with the product that it means; null: a new one. */
+export type ImportedProduct = ProductFields & {
+  readonly name: string
+  readonly price: number
+  readonly product_id: number | null
+}
 
 export interface ImportCounts {
   created: number
@@ -93,63 +106,79 @@ export interface ImportCounts {
   unchanged: number
 }
 
+/** The codes of rows or of a form, spelled as `skuKey` and `barcodeKey` do. */
+export interface ProductKeys {
+  readonly ids?: readonly number[]
+  readonly skus: readonly string[]
+  readonly barcodes: readonly string[]
+}
+
+/** One change of codes after the other in a branch, so that no two take the same code at once. In a transaction, before any other lock. */
+export function lockCodes(tx: Queryable, branchId: number): Promise<void> {
+  return takeTurn(tx, `codes of branch ${branchId}`)
+}
+
+/** The branch's products that have one of these ids or codes, by id. */
+export async function findBearers(db: Queryable, branchId: number, keys: ProductKeys): Promise<Product[]> {
+  const rows = await db.query<{ product: Product }>(
+    `SELECT product_json(p) AS product FROM products p
+      WHERE p.branch_id = $1 AND p.id IN (
+        SELECT b.id FROM products b JOIN jsonb_array_elements_text($2::jsonb) AS k(key)
+            ON b.branch_id = $1 AND b.id = k.key::bigint
+        UNION SELECT b.id FROM products b JOIN jsonb_array_elements_text($3::jsonb) AS k(key)
+            ON b.branch_id = $1 AND b.sku IS NOT NULL AND sku_key(b.sku) = k.key
+        UNION SELECT b.id FROM products b JOIN jsonb_array_elements_text($4::jsonb) AS k(key)
+            ON b.branch_id = $1 AND b.barcode IS NOT NULL AND barcode_key(b.barcode) = k.key)
+      ORDER BY p.id`,
+    [branchId, JSON.stringify(keys.ids ?? []), JSON.stringify(keys.skus), JSON.stringify(keys.barcodes)],
+  )
+  return rows.map(({ product }) => product)
+}
+
 /**
- * Brings a catalogue into a branch, all or nothing. A row is the product with its number, else the one with its SKU, else the one with its barcode, else a
- * new one; a field that is left out keeps its value. Of two rows for one product the later counts.
+ * Writes rows whose products are known, in the caller's transaction; a field that is left out or null keeps its value.
+ * @param keepStock the stock of products that exist stays as it is; it is counted or received, not typed into a file
  */
 export async function importProducts(
-  db: Database,
+  tx: Queryable,
   {
     branchId,
     rows,
     updatedBy,
-    reason = 'import',
-    keepStock = false,
-  }: {
-    branchId: number
-    rows: readonly ImportedProduct[]
-    updatedBy: string
-    reason?: string
-    /** The stock of products that exist stays as it is; it is counted or received, not typed into a file. */
-    keepStock?: boolean
-  },
+    keepStock,
+  }: { branchId: number; rows: readonly ImportedProduct[]; updatedBy: string; keepStock: boolean },
 ): Promise<ImportCounts> {
-  const distinct = withoutEarlierDuplicates(rows)
-  return db.transaction(async (tx) => {
-    await setChangeContext(tx, { updatedBy, reason })
-    const counts: ImportCounts = { created: 0, updated: 0, unchanged: 0 }
-    for (let start = 0; start < distinct.length; start += IMPORTED_AT_ONCE) {
-      const chunk = await importChunk(tx, branchId, distinct.slice(start, start + IMPORTED_AT_ONCE), keepStock)
-      counts.created += chunk.created
-      counts.updated += chunk.updated
-      counts.unchanged += chunk.unchanged
-    }
-    return counts
-  })
+  await setChangeContext(tx, { updatedBy, reason: 'import' })
+  const counts: ImportCounts = { created: 0, updated: 0, unchanged: 0 }
+  for (let start = 0; start < rows.length; start += IMPORTED_AT_ONCE) {
+    const chunk = await importChunk(tx, branchId, rows.slice(start, start + IMPORTED_AT_ONCE), keepStock)
+    counts.created += chunk.created
+    counts.updated += chunk.updated
+    counts.unchanged += chunk.unchanged
+  }
+  return counts
 }
 
 async function importChunk(
   tx: Queryable,
   branchId: number,
-  rows: readonly ProductFields[],
+  rows: readonly ImportedProduct[],
   keepStock: boolean,
 ): Promise<ImportCounts> {
   const [counts] = await tx.query<ImportCounts>(
     `WITH given AS (
-       SELECT row_number() OVER () AS line, f.*,
-              ${PRODUCT_OF_ROW} AS product_id
-         FROM jsonb_to_recordset($2::jsonb) AS f(id bigint, name text, sku text, barcode text, category text, price bigint, unit text,
-                                                 active boolean, stock numeric)
+       SELECT row_number() OVER () AS line, f.*
+         FROM jsonb_to_recordset($2::jsonb) AS f(product_id bigint, name text, sku text, barcode text, category text, price bigint,
+                                                 unit text, active boolean, stock numeric)
      ), known AS (
-       SELECT DISTINCT ON (product_id) product_id, line, name, sku, barcode, category, price, unit, active,
-              CASE WHEN $3 THEN NULL ELSE stock END AS stock
-         FROM given WHERE product_id IS NOT NULL ORDER BY product_id, line DESC
+       SELECT product_id, name, sku, barcode, category, price, unit, active, CASE WHEN $3 THEN NULL ELSE stock END AS stock
+         FROM given WHERE product_id IS NOT NULL
      ), changed AS (
        UPDATE products p SET name = k.name, sku = coalesce(k.sku, p.sku), barcode = coalesce(k.barcode, p.barcode),
               category = coalesce(k.category, p.category), price = k.price, unit = coalesce(k.unit, p.unit),
               active = coalesce(k.active, p.active), stock = coalesce(k.stock, p.stock)
          FROM known k
-        WHERE p.id = k.product_id
+        WHERE p.id = k.product_id AND p.branch_id = $1
           AND (p.name, p.sku, p.barcode, p.category, p.price, p.unit, p.active, p.stock) IS DISTINCT FROM
               (k.name, coalesce(k.sku, p.sku), coalesce(k.barcode, p.barcode), coalesce(k.category, p.category), k.price,
                coalesce(k.unit, p.unit), coalesce(k.active, p.active), coalesce(k.stock, p.stock)::numeric(12,3))
@@ -166,19 +195,4 @@ async function importChunk(
   )
   if (!counts) throw new Error('The import gave no result')
   return counts
-}
-
-function withoutEarlierDuplicates(rows: readonly ImportedProduct[]): ImportedProduct[] {
-  const byKey = new Map<string, ImportedProduct>()
-  rows.forEach((row, index) => {
-    const key = row.id
-      ? `id ${row.id}`
-      : row.sku
-        ? `sku ${row.sku}`
-        : row.barcode
-          ? `barcode ${row.barcode}`
-          : `line ${index}`
-    byKey.set(key, row)
-  })
-  return [...byKey.values()]
 }

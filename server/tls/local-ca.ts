@@ -3,17 +3,30 @@
  * Locks need. The CA is made once and trusted by hand on each tablet; the server's certificate is issued anew as addresses
  * change and days pass, always by the same CA.
  */
-import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { createPrivateKey, KeyObject, X509Certificate } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
+import {
+  BasicConstraintsExtension,
+  Extension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  SubjectKeyIdentifierExtension,
+  X509CertificateGenerator,
+} from '@peculiar/x509'
 import { generate } from 'selfsigned'
+import { isConstrained, mayHold, NAME_CONSTRAINTS, nameConstraints } from './name-constraints.ts'
 
 export interface LocalTls {
   /** Server certificate followed by the CA's, and the server's key, PEM. */
   readonly cert: string
   readonly key: string
   readonly ca: { readonly cert: string; readonly fingerprint: string }
+  /** Of the machine's names and addresses those that came after the authority, which must not sign for them. */
+  readonly leftOut: readonly string[]
+  /** The authority is of an earlier version and may sign any name. */
+  readonly isUnbounded: boolean
 }
 
 const DAY_MS = 86_400_000
@@ -30,17 +43,22 @@ export async function keepLocalTls(folder: string, names: readonly string[], now
   const ca = await keepPair(
     join(folder, 'ca'),
     (pair) => isUsable(pair.cert, now),
-    () => makeCa(now),
+    () => makeCa(names, now),
   )
+  const authority = new X509Certificate(ca.cert)
+  // One name that its authority may not sign for would make a browser refuse all of them.
+  const held = names.filter((name) => mayHold(authority.raw, name))
   const server = await keepPair(
     join(folder, 'server'),
-    (pair) => isUsable(pair.cert, now) && isIssuedFor(pair.cert, ca.cert, names),
-    () => makeServerCertificate(ca, names, now),
+    (pair) => isUsable(pair.cert, now) && isIssuedFor(pair.cert, ca.cert, held),
+    () => makeServerCertificate(ca, held, now),
   )
   return {
     cert: `${server.cert.trim()}\n${ca.cert.trim()}\n`,
     key: server.key,
-    ca: { cert: ca.cert, fingerprint: new X509Certificate(ca.cert).fingerprint256 },
+    ca: { cert: ca.cert, fingerprint: authority.fingerprint256 },
+    leftOut: names.filter((name) => !held.includes(name)),
+    isUnbounded: !isConstrained(authority.raw),
   }
 }
 
@@ -99,21 +117,26 @@ function isIssuedFor(cert: string, caCert: string, names: readonly string[]): bo
   )
 }
 
-async function makeCa(now: number): Promise<Pair> {
-  // The date tells two CAs of one shop apart in a tablet's list.
-  const name = `MStore Counter Local CA ${new Date(now).toISOString().slice(0, 10)}`
-  const made = await generate([{ name: 'commonName', value: name }], {
-    keyType: 'ec',
-    curve: 'P-256',
-    algorithm: 'sha256',
-    notBeforeDate: new Date(now - BACKDATED_DAYS * DAY_MS),
-    notAfterDate: new Date(now + CA_DAYS * DAY_MS),
+const CURVE = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+
+async function makeCa(names: readonly string[], now: number): Promise<Pair> {
+  const keys = await crypto.subtle.generateKey(CURVE, true, ['sign', 'verify'])
+  const made = await X509CertificateGenerator.createSelfSigned({
+    // The date tells two CAs of one shop apart in a tablet's list.
+    name: `CN=MStore Counter Local CA ${new Date(now).toISOString().slice(0, 10)}`,
+    keys,
+    signingAlgorithm: CURVE,
+    notBefore: new Date(now - BACKDATED_DAYS * DAY_MS),
+    notAfter: new Date(now + CA_DAYS * DAY_MS),
     extensions: [
-      { name: 'basicConstraints', cA: true, pathLenConstraint: 0, critical: true },
-      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+      new BasicConstraintsExtension(true, 0, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      await SubjectKeyIdentifierExtension.create(keys.publicKey),
+      new Extension(NAME_CONSTRAINTS, true, Uint8Array.from(nameConstraints(names))),
     ],
   })
-  return { cert: made.cert, key: made.private }
+  const key = KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' })
+  return { cert: made.toString('pem'), key: String(key) }
 }
 
 async function makeServerCertificate(ca: Pair, names: readonly string[], now: number): Promise<Pair> {

@@ -3,14 +3,14 @@ import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import type { Config } from '../config.ts'
-import { keepLocalTls } from './local-ca.ts'
+import { keepLocalTls, type LocalTls } from './local-ca.ts'
 import { machineNames } from './machine-names.ts'
 
 export interface PreparedTls {
   readonly cert: string
   readonly key: string
   /** Only of TLS=auto. */
-  readonly localCa: { readonly cert: string; readonly fingerprint: string } | null
+  readonly localCa: (LocalTls['ca'] & Pick<LocalTls, 'leftOut' | 'isUnbounded'>) | null
 }
 
 /** Folder of the local CA inside DATA_DIR. */
@@ -26,8 +26,8 @@ export async function prepareTls(
   const names = machineNames(hostname(), networkInterfaces())
   const publicName = config.publicUrl === undefined ? null : new URL(config.publicUrl).hostname.replace(/^\[|\]$/g, '')
   const all = publicName === null || names.includes(publicName) ? names : [...names, publicName]
-  const { cert, key, ca } = await keepLocalTls(join(config.dataDir, TLS_FOLDER), all, now)
-  return { cert, key, localCa: ca }
+  const { cert, key, ca, leftOut, isUnbounded } = await keepLocalTls(join(config.dataDir, TLS_FOLDER), all, now)
+  return { cert, key, localCa: { ...ca, leftOut, isUnbounded } }
 }
 
 function readOwnFiles(files: { cert: string; key: string }): { cert: string; key: string } {

@@ -3,6 +3,7 @@
  * by itself, so that one bad or missing value leaves the others (specification section 4: last write wins).
  */
 import * as v from 'valibot'
+import { isPicture } from './picture.ts'
 import { PAYMENT_METHODS } from './sales.ts'
 
 const text = (length: number) => v.fallback(v.pipe(v.string(), v.maxLength(length)), '')
@@ -18,6 +19,7 @@ const picture = v.fallback(
       v.string(),
       v.maxLength(PICTURE_CHARACTERS_MAX),
       v.regex(/^data:image\/(png|jpeg|webp);base64,[A-Za-z0-9+/=]+$/),
+      v.check(isPicture, 'not a picture of the type it names'),
     ),
   ),
   null,

@@ -3,9 +3,11 @@
  * this app and loaded when it is first needed.
  */
 
+import { expandUpcE } from '../domain/scanned-code.ts'
+
 /** The Shape Detection API as far as it is used; TypeScript's DOM library does not have it. */
 interface BarcodeDetectorLike {
-  detect(source: HTMLVideoElement): Promise<readonly { readonly rawValue: string }[]>
+  detect(source: HTMLVideoElement): Promise<readonly { readonly rawValue: string; readonly format?: string }[]>
 }
 interface BarcodeDetectorClass {
   new (options: { formats: CodeFormat[] }): BarcodeDetectorLike
@@ -56,7 +58,10 @@ export function watchForCodes(
   let stopped = false
   const look = async (detector: BarcodeDetectorLike) => {
     try {
-      for (const { rawValue } of await detector.detect(video)) if (!stopped) onText(rawValue)
+      for (const { rawValue, format } of await detector.detect(video)) {
+        // Eight digits too, but not those of an EAN-8: only here is it known which they are.
+        if (!stopped) onText(format === 'upc_e' ? expandUpcE(rawValue) : rawValue)
+      }
     } catch {
       // A frame before the picture is there, or one that can't be read: the next one comes.
     }

@@ -3,6 +3,8 @@
  * taken at one moment (rule V1).
  */
 import type { CatalogueChanges, CatalogueEntry } from '../db/catalogue.ts'
+import { barcodeKey, skuKey } from '../domain/product-code.ts'
+import { readScan } from '../domain/scanned-code.ts'
 import { foldText, searchWords } from './fold-text.ts'
 
 export type CatalogueOrder = 'name' | 'price' | 'stock'
@@ -25,8 +27,9 @@ interface Indexed {
   readonly sortName: string
   /** Name, SKU and barcode, folded; a line break keeps a word from matching over two fields. */
   readonly haystack: string
-  readonly sku: string
+  /** Its codes in the spelling that they are compared by, folded; empty: it has none. */
   readonly barcode: string
+  readonly sku: string
 }
 
 const SORT_DIGITS = 8
@@ -35,6 +38,8 @@ type SortedOrder = Exclude<CatalogueOrder, 'stock'>
 
 export class CatalogueIndex {
   readonly #byId = new Map<number, Indexed>()
+  readonly #byBarcode = new Bearers()
+  readonly #bySku = new Bearers()
   readonly #sorted = new Map<SortedOrder, readonly Indexed[]>()
   #categories: readonly string[] | null = null
 
@@ -49,9 +54,14 @@ export class CatalogueIndex {
   apply({ changed, removed }: Pick<CatalogueChanges, 'changed' | 'removed'>): void {
     if (changed.length === 0 && removed.length === 0) return
     // Removed first: a row that came back in the same batch is among the changed.
-    for (const id of removed) this.#byId.delete(id)
+    for (const id of removed) this.#forget(id)
     const fresh = new Map(changed.map((entry) => [entry.id, indexed(entry)]))
-    for (const [id, item] of fresh) this.#byId.set(id, item)
+    for (const [id, item] of fresh) {
+      this.#forget(id)
+      this.#byId.set(id, item)
+      this.#byBarcode.add(item.barcode, id)
+      this.#bySku.add(item.sku, id)
+    }
     const gone = new Set(removed)
     // A price is changed, or a page of a refresh arrives, while somebody types: 50,000 rows are not sorted anew for it.
     for (const [order, kept] of this.#sorted) {
@@ -76,19 +86,18 @@ export class CatalogueIndex {
     return false
   }
 
-  /** Products with exactly this barcode, else with this SKU; those that are sold come first. */
-  withCode(code: string): readonly CatalogueEntry[] {
-    const wanted = barcodeSpellings(foldText(code.trim()))
-    const items = [...this.#byId.values()]
-    const byBarcode = items.filter(({ barcode }) => wanted.includes(barcode))
-    const found = byBarcode.length > 0 ? byBarcode : items.filter(({ sku }) => sku === wanted[0])
-    return found.map(({ entry }) => entry).sort((a, b) => Number(b.active) - Number(a.active) || a.id - b.id)
+  /** Products whose barcode, else whose SKU, is what was scanned or typed, in any of its spellings; those that are sold come first. */
+  withCode(text: string): readonly CatalogueEntry[] {
+    const { byBarcode, bySku } = this.#bearersOf(text)
+    return [...(byBarcode.size > 0 ? byBarcode : bySku)]
+      .flatMap((id) => this.get(id) ?? [])
+      .sort((a, b) => Number(b.active) - Number(a.active) || a.id - b.id)
   }
 
   /** Matching products in the order asked for; whoever carries the text as barcode or SKU comes first. */
   search({ text, category, inactive, only, order, stocks }: CatalogueQuery): readonly CatalogueEntry[] {
     const words = searchWords(text)
-    const code = foldText(text.trim())
+    const { byBarcode, bySku } = this.#bearersOf(text)
     const exact: CatalogueEntry[] = []
     const found: CatalogueEntry[] = []
     for (const item of this.#inOrder(order === 'stock' ? 'name' : order)) {
@@ -96,16 +105,28 @@ export class CatalogueIndex {
       if (entry.active === inactive) continue
       if (category !== null && entry.category !== category) continue
       if (only && !only.has(entry.id)) continue
-      if (!hasEvery(item.haystack, words)) continue
-      const isExact = code !== '' && (item.barcode === code || item.sku === code)
-      if (isExact) exact.push(entry)
-      else found.push(entry)
+      // A scan need not look like what is stored: another length of the number, or a batch beside it.
+      if (byBarcode.has(entry.id) || bySku.has(entry.id)) exact.push(entry)
+      else if (hasEvery(item.haystack, words)) found.push(entry)
     }
     if (order === 'stock' && stocks) {
       const stockOf = (entry: CatalogueEntry): number => stocks.get(entry.id) ?? Number.POSITIVE_INFINITY
       found.sort((a, b) => (stockOf(a) === stockOf(b) ? 0 : stockOf(a) - stockOf(b)))
     }
     return exact.length === 0 ? found : exact.concat(found)
+  }
+
+  #bearersOf(text: string): Record<'byBarcode' | 'bySku', ReadonlySet<number>> {
+    const codes = readScan(text).codes.map(foldText)
+    return { byBarcode: this.#byBarcode.of(codes), bySku: this.#bySku.of([foldText(skuKey(text)), ...codes]) }
+  }
+
+  #forget(id: number): void {
+    const item = this.#byId.get(id)
+    if (!item) return
+    this.#byBarcode.remove(item.barcode, id)
+    this.#bySku.remove(item.sku, id)
+    this.#byId.delete(id)
   }
 
   #inOrder(order: SortedOrder): readonly Indexed[] {
@@ -117,11 +138,26 @@ export class CatalogueIndex {
   }
 }
 
-/** UPC-A is EAN-13 without its leading zero, and scanners are set to either. None for an empty code: many products have none. */
-function barcodeSpellings(code: string): readonly string[] {
-  if (/^\d{12}$/.test(code)) return [code, `0${code}`]
-  if (/^0\d{12}$/.test(code)) return [code, code.slice(1)]
-  return code === '' ? [] : [code]
+/** Ids by code: a scan finds its product among 50,000 without looking at each. */
+class Bearers {
+  readonly #ids = new Map<string, Set<number>>()
+
+  add(code: string, id: number): void {
+    if (code === '') return
+    const bearers = this.#ids.get(code)
+    if (bearers) bearers.add(id)
+    else this.#ids.set(code, new Set([id]))
+  }
+
+  remove(code: string, id: number): void {
+    const bearers = this.#ids.get(code)
+    bearers?.delete(id)
+    if (bearers?.size === 0) this.#ids.delete(code)
+  }
+
+  of(codes: readonly string[]): ReadonlySet<number> {
+    return new Set(codes.flatMap((code) => [...(this.#ids.get(code) ?? [])]))
+  }
 }
 
 // A plain loop: it runs for every product at every key.
@@ -136,7 +172,8 @@ function indexed(entry: CatalogueEntry): Indexed {
   const sortName = name.replace(/\d+/g, (digits) => digits.padStart(SORT_DIGITS, '0'))
   const sku = foldText(entry.sku ?? '')
   const barcode = foldText(entry.barcode ?? '')
-  return { entry, sortName, sku, barcode, haystack: `${name}\n${sku}\n${barcode}` }
+  const keys = { barcode: foldText(barcodeKey(entry.barcode ?? '')), sku: foldText(skuKey(entry.sku ?? '')) }
+  return { entry, sortName, ...keys, haystack: `${name}\n${sku}\n${barcode}` }
 }
 
 // Folded texts compare many times faster than a collator, which counts at 50,000 rows.

@@ -1,3 +1,5 @@
+import { readScan } from '../domain/scanned-code.ts'
+
 const COMBINING_MARKS = /\p{M}/gu
 const PLAIN = /^[\x20-\x7e]*$/
 
@@ -16,5 +18,6 @@ export function searchWords(text: string): string[] {
 
 /** True when a person hardly typed this: a barcode or an article number from a scanner. */
 export function looksLikeCode(text: string): boolean {
+  if (readScan(text).isMarked) return true
   return /^[0-9A-Za-z-]{6,}$/.test(text.trim()) && /\d{4}/.test(text)
 }

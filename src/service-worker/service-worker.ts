@@ -31,7 +31,7 @@ cleanupOutdatedCaches()
 registerRoute(new PrecacheRoute(precache))
 registerRoute(
   new NavigationRoute(precache.createHandlerBoundToURL(SHELL), {
-    denylist: [/^\/api\//, /^\/mqtt/, /^\/healthz/, /^\/readyz/, /^\/metrics/, /^\/internal\//],
+    denylist: [/^\/api\//, /^\/mqtt/, /^\/healthz/, /^\/readyz/, /^\/metrics/, /^\/internal\//, /^\/licenses/],
   }),
 )
 registerRoute(

@@ -2,13 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { setChangeContext } from '../../server/sql/change-context.ts'
 import { pruneChanges, readChanges, readLogPosition } from '../../server/sql/changes.ts'
 import { adjustInventory, insertInventory, readInventoryPage } from '../../server/sql/inventory.ts'
-import {
-  findProductBranch,
-  importProducts,
-  insertProduct,
-  readProductPage,
-  updateProduct,
-} from '../../server/sql/products.ts'
+import { findProductBranch, insertProduct, readProductPage, updateProduct } from '../../server/sql/products.ts'
 import { listTransactions } from '../../server/sql/transactions.ts'
 import { parseEvent } from '../../src/contract/events.ts'
 import { buildTopic } from '../../src/contract/topics.ts'
@@ -303,40 +297,5 @@ describe('writing operations', () => {
     expect(await adjust({ quantity: -3 })).toMatchObject({ quantity: -3 })
     expect(await adjust({ branchId: 2, quantity: 5 })).toBeUndefined()
     expect(await one(db, 'SELECT stock FROM products')).toEqual({ stock: 7 })
-  })
-
-  test('an import creates, updates by SKU or barcode, and leaves alone what is the same', async () => {
-    const { db } = await openTestDatabase()
-    const rows: Parameters<typeof importProducts>[1]['rows'] = [
-      { name: 'Beras', price: 60000, sku: 'S1', stock: 5 },
-      { name: 'Gula', price: 14000, barcode: '899' },
-      { name: 'Teh', price: 5000, sku: 'S3' },
-    ]
-    const run = (given: typeof rows) => importProducts(db, { branchId: 1, rows: given, updatedBy: 'admin' })
-    expect(await run(rows)).toEqual({ created: 3, updated: 0, unchanged: 0 })
-    expect(await run(rows)).toEqual({ created: 0, updated: 0, unchanged: 3 })
-    const [rice, sugar] = rows
-    if (!rice || !sugar) throw new Error('no rows')
-    const again = await run([
-      rice,
-      { ...sugar, price: 15000 },
-      { name: 'Kopi', price: 1 },
-      { ...rice, price: 1 },
-      { ...rice, stock: 9 },
-    ])
-    expect(again).toEqual({ created: 1, updated: 2, unchanged: 0 })
-    expect(await db.query('SELECT name, price, stock FROM products ORDER BY id')).toEqual([
-      { name: 'Beras', price: 60000, stock: 9 },
-      { name: 'Gula', price: 15000, stock: 0 },
-      { name: 'Teh', price: 5000, stock: 0 },
-      { name: 'Kopi', price: 1, stock: 0 },
-    ])
-    await expect(
-      run([
-        { name: 'Ok', price: 1 },
-        { name: 'Tidak', price: -1 },
-      ]),
-    ).rejects.toThrow()
-    expect(await one(db, 'SELECT count(*) AS n FROM products')).toEqual({ n: 4 })
   })
 })

@@ -4,17 +4,19 @@ import { describe, expect, test, vi } from 'vitest'
 import { openSqlPort } from '../../server/database/sql-port.ts'
 import { addProduct, afterTest, one, openPreparedPglite, readLog, silentLog } from './support.ts'
 
+const PASSWORD = 'only-for-the-owner'
+
 async function start(options = {}) {
   const db = await openPreparedPglite()
-  const sqlPort = await openSqlPort(db, 0, silentLog, options)
+  const sqlPort = await openSqlPort(db, 0, silentLog, { password: PASSWORD, ...options })
   afterTest(() => sqlPort.close())
-  const connect = async (stream?: () => Socket) => {
+  const connect = async (stream?: () => Socket, password = PASSWORD) => {
     const client = new pg.Client({
       host: '127.0.0.1',
       port: sqlPort.port,
       user: 'owner',
       database: 'shop',
-      password: 'x',
+      password,
       ...(stream ? { stream } : {}),
     })
     client.on('error', () => undefined)
@@ -28,6 +30,14 @@ async function start(options = {}) {
 }
 
 describe('PG_PORT: the embedded database for ordinary SQL clients', () => {
+  test('is closed to whoever does not know the password, and says so as PostgreSQL does', async () => {
+    const { connect } = await start()
+    for (const wrong of ['', 'x', `${PASSWORD}x`]) {
+      await expect(connect(undefined, wrong)).rejects.toMatchObject({ code: '28P01' })
+    }
+    expect((await (await connect()).query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+  })
+
   test('clients one after another change stock, and it is logged', async () => {
     const { db, connect, stockOf } = await start()
     const id = await addProduct(db, { stock: 100 })

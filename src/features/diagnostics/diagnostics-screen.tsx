@@ -62,6 +62,12 @@ function About() {
       <FactList
         facts={[
           [t('diagnostics.version'), `${build.version} (${build.commit})`],
+          [
+            t('diagnostics.licenses'),
+            <a key="licenses" href="/licenses">
+              /licenses
+            </a>,
+          ],
           [t('diagnostics.device'), device?.device_id ?? none],
           [t('diagnostics.branch'), device ? `${device.branch.name} (${device.branch.code})` : none],
           [t('diagnostics.server'), location.origin],

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import * as v from 'valibot'
 import { type ImportChange, type ImportOutcome, OWNER_PATHS, ownerImportAnswerSchema } from '../../contract/owner.ts'
+import { decodeText } from '../../domain/decode-text.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { Button } from '../../ui/button.tsx'
 import { useOwnerSession } from '../owner-session.ts'
@@ -11,7 +12,6 @@ import { useFailureWords } from './failure-words.ts'
 import { FileButton } from './file-button.tsx'
 import { Notice } from './notice.tsx'
 import styles from './owner-page.module.css'
-import { readCatalogueFile } from './read-catalogue-file.ts'
 
 const IMPORT_TIMEOUT_MS = 120_000
 const PROBLEMS_SHOWN = 200
@@ -36,7 +36,7 @@ export function ImportPanel({ onClose }: { onClose(): void }) {
   const importing = useMutation({ mutationFn: (csv: string) => send(csv, false) })
   const looking = useMutation({
     mutationFn: async (chosen: File) => {
-      const csv = await readCatalogueFile(chosen)
+      const csv = decodeText(new Uint8Array(await chosen.arrayBuffer()))
       setFile({ name: chosen.name, csv })
       return await send(csv, true)
     },

@@ -11,6 +11,8 @@ import {
 } from '../../contract/owner.ts'
 import type { Product } from '../../contract/records.ts'
 import type { ProductRow } from '../../db/rows.ts'
+import { type ReadCode, readBarcode, readSku } from '../../domain/product-code.ts'
+import { ambiguousReadings, isAmbiguousQuantity, parseQuantity, parseRupiah } from '../../domain/typed-number.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -21,7 +23,6 @@ import { useProductRow } from '../use-product-row.ts'
 import { useFailureWords } from './failure-words.ts'
 import { Notice } from './notice.tsx'
 import styles from './owner-page.module.css'
-import { parseQuantity, parseRupiah } from './typed-number.ts'
 
 interface ProductFormProps {
   /** null: a new product. */
@@ -70,6 +71,8 @@ function Form({ row, onClose, onSaved }: { row: ProductRow | null } & Omit<Produ
   const price = parseRupiah(fields.price)
   const stock = fields.stock.trim() === '' ? 0 : parseQuantity(fields.stock)
   const isNamed = fields.name.trim() !== ''
+  const skuWrong = useCodeWords(row?.id ?? null, row?.sku ?? null, fields.sku, readSku)
+  const barcodeWrong = useCodeWords(row?.id ?? null, row?.barcode ?? null, fields.barcode, readBarcode)
   const set = (key: keyof Fields) => (value: string) => setFields((current) => ({ ...current, [key]: value }))
 
   const saving = useMutation({
@@ -88,7 +91,8 @@ function Form({ row, onClose, onSaved }: { row: ProductRow | null } & Omit<Produ
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setTried(true)
-    if (isNamed && price !== null && stock !== null) saving.mutate()
+    const isCoded = skuWrong === null && barcodeWrong === null
+    if (isNamed && isCoded && price !== null && stock !== null) saving.mutate()
   }
 
   return (
@@ -147,13 +151,21 @@ function Form({ row, onClose, onSaved }: { row: ProductRow | null } & Omit<Produ
           ))}
         </datalist>
         <div className={styles.pair}>
-          <TextField label="SKU" maxLength={200} autoComplete="off" value={fields.sku} onValue={set('sku')} />
+          <TextField
+            label="SKU"
+            maxLength={200}
+            autoComplete="off"
+            value={fields.sku}
+            onValue={set('sku')}
+            error={isTried ? skuWrong : null}
+          />
           <TextField
             label={t('ownerProducts.barcode')}
             maxLength={200}
             autoComplete="off"
             value={fields.barcode}
             onValue={set('barcode')}
+            error={isTried ? barcodeWrong : null}
             // A scanner ends its code with Enter, which is not yet the whole form.
             onKeyDown={(event) => {
               if (event.key === 'Enter') event.preventDefault()
@@ -167,7 +179,13 @@ function Form({ row, onClose, onSaved }: { row: ProductRow | null } & Omit<Produ
             autoComplete="off"
             value={fields.stock}
             onValue={set('stock')}
-            error={isTried && stock === null ? t('ownerProducts.stockWrong') : null}
+            error={
+              !isTried || stock !== null
+                ? null
+                : isAmbiguousQuantity(fields.stock)
+                  ? t('number.ambiguous', ambiguousReadings(fields.stock))
+                  : t('ownerProducts.stockWrong')
+            }
           />
         ) : (
           <p className={styles.muted}>{t('ownerProducts.stockElsewhere')}</p>
@@ -183,6 +201,27 @@ function Form({ row, onClose, onSaved }: { row: ProductRow | null } & Omit<Produ
       </form>
     </Dialog>
   )
+}
+
+/** Why a code can't be kept, or whose it is as far as this device knows; null: nothing is wrong with it. */
+function useCodeWords(
+  id: number | null,
+  stored: string | null,
+  text: string,
+  read: (text: string) => ReadCode,
+): string | null {
+  const { t } = useTranslation()
+  const { index } = useCatalogue()
+  // What was there before is not judged anew: another field is being changed.
+  if (text.trim() === (stored ?? '')) return null
+  const result = read(text)
+  if (!result.ok) return t(result.fault === 'exponent' ? 'ownerProducts.codeExponent' : 'ownerProducts.codeBlanks')
+  const key = read === readSku ? 'sku' : 'barcode'
+  const owner = index.withCode(result.code).find((entry) => {
+    const own = read(entry[key] ?? '')
+    return entry.id !== id && own.ok && own.code === result.code
+  })
+  return owner && result.code !== '' ? t('ownerProducts.codeTaken', { name: owner.name }) : null
 }
 
 function fieldsOf(row: ProductRow | null): Fields {

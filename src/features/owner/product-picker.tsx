@@ -32,8 +32,9 @@ export function ProductPicker({ searchRef, onPick }: ProductPickerProps) {
     // A scanner types faster than the list follows, so the question is asked again.
     const wanted = text.trim()
     if (wanted === '') return
-    const [exact] = index.withCode(wanted)
-    const all = exact ? [exact] : find(wanted)
+    // Of two with one code the person takes the one that is meant: both stand first in the list.
+    const bearers = index.withCode(wanted).filter(({ active }) => active)
+    const all = bearers.length > 0 ? bearers : find(wanted)
     const [first] = all
     if (first && all.length === 1) pick(first)
     else if (!first) setUnknown(wanted)

@@ -1,10 +1,11 @@
 /** The settings as a person edits them: numbers as typed text. Pure. */
 import type { ShopSettingKey, ShopSettings } from '../../contract/settings.ts'
-import { parsePercent, parseQuantity, percentText } from './typed-number.ts'
+import { parsePercent, parseQuantity, percentText } from '../../domain/typed-number.ts'
 
 const SECONDS_PER_MINUTE = 60
 const LONGEST_LOCK_S = 86_400
 const HIGHEST_LOW_STOCK = 1_000_000
+const ALL_BP = 10_000
 
 export type ShopFields = Omit<ShopSettings, 'tax_rate_bp' | 'discount_limit_bp' | 'lock_after_s' | 'low_stock'> & {
   /** Percent. */
@@ -31,10 +32,10 @@ export function toSettings(fields: ShopFields): ShopSettings | { readonly wrong:
   const { tax_rate, discount_limit, lock_after, low_stock, ...same } = fields
   const minutes = parseQuantity(lock_after)
   const numbers = {
-    tax_rate_bp: parsePercent(tax_rate),
-    discount_limit_bp: parsePercent(discount_limit),
+    tax_rate_bp: shareOf(tax_rate),
+    discount_limit_bp: shareOf(discount_limit),
     lock_after_s: minutes === null ? null : atMost(Math.round(minutes * SECONDS_PER_MINUTE), LONGEST_LOCK_S),
-    low_stock: /^\d{1,7}$/.test(low_stock.trim()) ? atMost(Number(low_stock), HIGHEST_LOW_STOCK) : null,
+    low_stock: wholeUpTo(low_stock, HIGHEST_LOW_STOCK),
   }
   const { tax_rate_bp, discount_limit_bp, lock_after_s, low_stock: low } = numbers
   if (
@@ -64,6 +65,17 @@ export function isStored(fields: ShopFields, stored: ShopSettings): boolean {
 
 export function isSame<T extends object>(a: T, b: T): boolean {
   return Object.entries(a).every(([key, value]) => JSON.stringify(value) === JSON.stringify(Reflect.get(b, key)))
+}
+
+/** Basis points, no more than all. */
+function shareOf(text: string): number | null {
+  const basisPoints = parsePercent(text)
+  return basisPoints === null ? null : atMost(basisPoints, ALL_BP)
+}
+
+function wholeUpTo(text: string, most: number): number | null {
+  const value = parseQuantity(text)
+  return value !== null && Number.isInteger(value) ? atMost(value, most) : null
 }
 
 function atMost(value: number, most: number): number | null {

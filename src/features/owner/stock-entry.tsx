@@ -2,6 +2,7 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CatalogueEntry } from '../../db/catalogue.ts'
 import { useInventoryPlaces } from '../../db/product-detail.ts'
+import { ambiguousReadings, isAmbiguousQuantity, parseQuantity } from '../../domain/typed-number.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { Button } from '../../ui/button.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
@@ -13,7 +14,6 @@ import { useStockAge } from '../use-stock-age.ts'
 import { shownPlaces } from './shown-places.ts'
 import type { DraftLine, StockTask } from './stock-draft.ts'
 import styles from './stock-entry.module.css'
-import { parseQuantity } from './typed-number.ts'
 
 interface StockEntryProps {
   task: StockTask
@@ -82,7 +82,13 @@ export function StockEntry({ task, entry, onAdd, onCancel }: StockEntryProps) {
         autoFocus
         value={text}
         onValue={setText}
-        error={isTried && !isRight ? t('ownerStock.quantityWrong') : null}
+        error={
+          !isTried || isRight
+            ? null
+            : isAmbiguousQuantity(text)
+              ? t('number.ambiguous', ambiguousReadings(text))
+              : t('ownerStock.quantityWrong')
+        }
       />
       <div className={styles.actions}>
         <Button onClick={onCancel}>{t('app.cancel')}</Button>

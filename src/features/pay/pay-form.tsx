@@ -63,6 +63,8 @@ export function PayForm({ cart, settings, total, actor }: PayFormProps) {
   const firstMethod = methods.includes('CASH') ? CASH : (methods[0] ?? CASH)
   const [method, setMethod] = useState<string>(firstMethod)
   const [typed, setTyped] = useState('')
+  /** Rupiah have no decimals: `50.000,00` is not five million. */
+  const isPastComma = useRef(false)
   const [reference, setReference] = useState('')
   const [refusal, setRefusal] = useState<TenderRefusal | null>(null)
   const [failure, setFailure] = useState<keyof typeof FAILURES | null>(null)
@@ -82,13 +84,14 @@ export function PayForm({ cart, settings, total, actor }: PayFormProps) {
   useEffect(() => heading.current?.focus({ preventScroll: true }), [])
 
   function type(next: string) {
+    isPastComma.current = false
     setTyped(next.replace(/^0+(?=\d)/, '').slice(0, DIGITS_MAX))
     setRefusal(null)
   }
 
   function choose(next: string) {
     setMethod(next)
-    setTyped('')
+    type('')
     setReference('')
     setRefusal(null)
   }
@@ -147,7 +150,9 @@ export function PayForm({ cart, settings, total, actor }: PayFormProps) {
       if (event.repeat || target?.closest('a, button')) return
       void take()
     } else if (isTyping) return
-    else if (/^\d$/.test(event.key)) type(typed + event.key)
+    else if (/^\d$/.test(event.key)) {
+      if (!isPastComma.current) type(typed + event.key)
+    } else if (event.key === ',') isPastComma.current = typed !== ''
     else if (event.key === 'Backspace') type(typed.slice(0, -1))
     else if (event.key === 'Delete') type('')
     else return

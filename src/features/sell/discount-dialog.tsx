@@ -2,6 +2,7 @@ import { type FormEvent, useId, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CartRefusal, Discount } from '../../domain/cart.ts'
 import { shareOf } from '../../domain/sale-totals.ts'
+import { parsePercent, parseRupiah, percentText } from '../../domain/typed-number.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -9,7 +10,6 @@ import { DigitPad } from '../../ui/digit-pad.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import styles from './keypad-dialog.module.css'
-import { parsePercent, parseRupiah } from './parse-number.ts'
 import { useRefusalWords } from './refusal-words.ts'
 
 interface DiscountDialogProps {
@@ -30,11 +30,7 @@ export function DiscountDialog({ title, discount, base, onDiscount, onClose }: D
   const form = useId()
   const [kind, setKind] = useState<Discount['kind']>(discount?.kind ?? 'amount')
   const [text, setText] = useState(
-    discount === null
-      ? ''
-      : discount.kind === 'amount'
-        ? String(discount.amount)
-        : String(discount.basisPoints / 100).replace('.', ','),
+    discount === null ? '' : discount.kind === 'amount' ? String(discount.amount) : percentText(discount.basisPoints),
   )
   const [error, setError] = useState<string | null>(null)
   const field = useRef<HTMLInputElement>(null)

@@ -28,7 +28,7 @@ interface ProductPanelProps {
 export function ProductPanel({ view, onView, searchRef }: ProductPanelProps) {
   const { t } = useTranslation()
   const { db } = useServices()
-  const { pick } = useSell()
+  const { pick, pickBearer } = useSell()
   const { low_stock: lowStock } = useShopSettings(db)
   const phase = useLoadPhase()
   const { index } = useCatalogue()
@@ -45,6 +45,11 @@ export function ProductPanel({ view, onView, searchRef }: ProductPanelProps) {
   }
   const pickFirst = () => {
     if (view.text.trim() === '') return
+    const bearers = index.withCode(view.text).filter(({ active }) => active)
+    if (bearers.length > 1) {
+      pickBearer(view.text.trim(), bearers)
+      return
+    }
     // Typed faster than the list follows: so the question is asked again.
     const [first] = findEntries(index, view, favourites)
     if (!first) return

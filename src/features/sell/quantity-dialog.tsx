@@ -1,13 +1,13 @@
 import { type FormEvent, useId, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type CartRefusal, isMeasured } from '../../domain/cart.ts'
+import { ambiguousReadings, isAmbiguousQuantity, parseQuantity } from '../../domain/typed-number.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { DigitPad } from '../../ui/digit-pad.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import styles from './keypad-dialog.module.css'
-import { parseQuantity } from './parse-number.ts'
 import { useRefusalWords } from './refusal-words.ts'
 
 interface QuantityDialogProps {
@@ -47,7 +47,11 @@ export function QuantityDialog({ name, unit, quantity, onQuantity, onClose }: Qu
     event.preventDefault()
     const value = parseQuantity(text)
     if (value === null) {
-      setError(t('sell.refusedNumber', { example: isMeasured(unit) ? format.quantity(1.25) : '3' }))
+      setError(
+        isAmbiguousQuantity(text)
+          ? t('number.ambiguous', ambiguousReadings(text))
+          : t('sell.refusedNumber', { example: isMeasured(unit) ? format.quantity(1.25) : '3' }),
+      )
       return
     }
     const refusal = onQuantity(value)

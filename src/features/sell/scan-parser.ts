@@ -19,8 +19,8 @@ export const KEY_GAP_MS = 50
 export const BURST_END_MS = 90
 const AVERAGE_GAP_MS = 35
 const SCAN_LENGTH_MIN = 4
-/** Without an end key only a long number is a scan. */
-const BARE_SCAN = /^\d{8,}$/
+/** Without an end key only a long number is a scan, with a scanner's own mark in front or without. */
+const BARE_SCAN = /^(?:\][A-Za-z]\d)?\d{8,}$/
 
 /** A printable key. Begins a new burst when the one before is over. */
 export function addKey(burst: Burst | null, key: string, at: number): Burst {

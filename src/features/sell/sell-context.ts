@@ -7,6 +7,7 @@ import type { CartStore, Carts } from './cart-store.ts'
 /** The question that is open above the sell screen. */
 export type OpenDialog =
   | { readonly kind: 'weigh'; readonly entry: CatalogueEntry }
+  | { readonly kind: 'bearers'; readonly code: string; readonly entries: readonly CatalogueEntry[] }
   | { readonly kind: 'quantity' | 'line' | 'line-discount' | 'line-note'; readonly lineId: string }
   | { readonly kind: 'below-stock'; readonly lines: readonly CartLine[] }
   | { readonly kind: 'cart-discount' | 'cart-note' | 'label' | 'clear' | 'cart' | 'camera' | 'help' }
@@ -18,6 +19,8 @@ export interface Sell {
   add(entry: CatalogueEntry, quantity: number, options?: { readonly isSaidElsewhere?: boolean }): CartRefusal | null
   /** Adds one; goods by weight are asked for their quantity. */
   pick(entry: CatalogueEntry): void
+  /** Picks the product that bears a code; of several the cashier chooses. */
+  pickBearer(code: string, entries: readonly CatalogueEntry[]): void
   /** Applies a change. A refusal is said on the screen, with `unit` in its words, unless the caller says it. */
   apply(
     change: (cart: Cart) => CartChange,

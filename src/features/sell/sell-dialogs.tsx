@@ -12,6 +12,7 @@ import {
   setQuantity,
 } from '../../domain/cart.ts'
 import { lineGross } from '../../domain/sale-totals.ts'
+import { BearersDialog } from './bearers-dialog.tsx'
 import { BelowStockDialog } from './below-stock-dialog.tsx'
 import { CameraDialog } from './camera-dialog.tsx'
 import { DiscountDialog } from './discount-dialog.tsx'
@@ -46,6 +47,8 @@ export function SellDialogs({ dialog, onCode }: SellDialogsProps) {
           onClose={close}
         />
       )
+    case 'bearers':
+      return <BearersDialog code={dialog.code} entries={dialog.entries} onClose={close} />
     case 'quantity':
     case 'line':
     case 'line-discount':

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { readScan } from '../../domain/scanned-code.ts'
 import { useMediaQuery } from '../../ui/use-media-query.ts'
 import { useCatalogue } from '../catalogue-store.ts'
 import { looksLikeCode } from '../fold-text.ts'
@@ -43,13 +44,16 @@ export function SellScreen() {
   useStockOfLines(sell)
 
   /** The product that a code belongs to is in the cart, or the screen says why not. */
-  const takeCode = (code: string): string => {
-    const [entry] = index.withCode(code)
+  const takeCode = (scanned: string): string => {
+    const [entry, ...others] = index.withCode(scanned)
+    const code = readScan(scanned).text
     if (entry?.active) {
-      beeper.found()
+      const bearers = [entry, ...others.filter(({ active }) => active)]
+      if (bearers.length === 1) beeper.found()
+      else beeper.unknown()
       setNotice(null)
-      sell.pick(entry)
-      return t('sell.cameraAdded', { name: entry.name })
+      sell.pickBearer(code, bearers)
+      return bearers.length === 1 ? t('sell.cameraAdded', { name: entry.name }) : t('sell.bearersTitle', { code })
     }
     beeper.unknown()
     setNotice(entry ? { kind: 'inactive-code', code, name: entry.name } : { kind: 'unknown-code', code })

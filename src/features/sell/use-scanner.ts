@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef } from 'react'
+import { GROUP_SEPARATOR } from '../../domain/scanned-code.ts'
 import { addKey, BURST_END_MS, type Burst, endKey, endPause } from './scan-parser.ts'
 
 interface ScannerOptions {
@@ -43,11 +44,16 @@ export function useScanner({ onScan, onTyped, enabled }: ScannerOptions): void {
     }
     const onKey = (event: KeyboardEvent) => {
       const { key, timeStamp } = event
-      if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return forget()
       if (isSecret(event.target)) return forget()
+      const isSeparator = isGroupSeparator(event)
+      if (isSeparator && burst) event.preventDefault()
+      // A scanner presses Control for the separator; what follows says whether it was one.
+      if (key === 'Control' && !event.repeat) return
+      const isCommand = (event.ctrlKey && !isSeparator) || event.metaKey || event.altKey
+      if (isCommand || event.isComposing || event.repeat) return forget()
       if (key.length === 1) {
         const before = burst
-        burst = addKey(before, key, timeStamp)
+        burst = addKey(before, isSeparator ? GROUP_SEPARATOR : key, timeStamp)
         if (burst.text.length === 1) {
           field = textFieldOf(event.target)
           taken = null
@@ -78,6 +84,11 @@ export function useScanner({ onScan, onTyped, enabled }: ScannerOptions): void {
       document.removeEventListener('keydown', onKey, { capture: true })
     }
   }, [enabled])
+}
+
+/** FNC1 in the middle of a GS1 code, as keyboards of scanners write the control character. */
+function isGroupSeparator({ key, ctrlKey }: KeyboardEvent): boolean {
+  return key === GROUP_SEPARATOR || (ctrlKey && key === ']')
 }
 
 /** A PIN is typed fast and ended with Enter, and is nobody's business. */

@@ -152,6 +152,11 @@ function createSell(store: CartStore, deps: () => SellDeps): Sell {
       if (isMeasured(entry.unit)) deps().open({ kind: 'weigh', entry })
       else sell.add(entry, 1)
     },
+    pickBearer(code, entries) {
+      const [only] = entries
+      if (only && entries.length === 1) sell.pick(only)
+      else deps().open({ kind: 'bearers', code, entries })
+    },
     apply(change, { unit = '', isSaidElsewhere = false } = {}) {
       const changed = change(store.current())
       if (changed.ok) {

@@ -15,7 +15,7 @@ interface CashCountProps {
   error: string | null
 }
 
-const MOST_PIECES_DIGITS = 5
+const PIECES = /^\d{0,5}$/
 
 /** The cash in a drawer: its sum, typed or worked out from how many notes and coins of each kind there are. */
 export function CashCount({ label, value, onValue, error }: CashCountProps) {
@@ -24,7 +24,9 @@ export function CashCount({ label, value, onValue, error }: CashCountProps) {
   const [pieces, setPieces] = useState<ReadonlyMap<number, number>>(new Map())
 
   const setCount = (denomination: number, text: string) => {
-    const digits = text.replaceAll(/\D/g, '').slice(0, MOST_PIECES_DIGITS)
+    // Pieces are whole: what is not just digits changes nothing.
+    const digits = text.trim()
+    if (!PIECES.test(digits)) return
     const next = new Map(pieces)
     if (digits === '') next.delete(denomination)
     else next.set(denomination, Number(digits))

@@ -1,4 +1,6 @@
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { parseRupiah } from '../../domain/typed-number.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { TextField } from '../../ui/text-field.tsx'
 
@@ -7,7 +9,7 @@ const MOST_DIGITS = 11
 
 interface RupiahFieldProps {
   label: string
-  /** Whole rupiah; null: empty. */
+  /** Whole rupiah; null: empty, or not an amount. */
   value: number | null
   onValue(value: number | null): void
   hint?: string
@@ -15,10 +17,15 @@ interface RupiahFieldProps {
   name: string
 }
 
-/** An amount with its thousands apart, as money is written: only digits go in. */
+/** An amount with its thousands apart, as money is written. What is more than digits stays as it was typed. */
 export function RupiahField({ label, value, onValue, hint, error, name }: RupiahFieldProps) {
   const { t } = useTranslation()
   const format = useFormat()
+  const [typed, setTyped] = useState<string | null>(null)
+  // Another value came from elsewhere: what was typed is no longer what is meant.
+  const kept = typed !== null && parseRupiah(typed) === value ? typed : null
+  const shown = kept ?? (value === null ? '' : format.number(value))
+  const isUnfinished = kept?.endsWith(',') ?? false
   return (
     <TextField
       label={label}
@@ -26,13 +33,21 @@ export function RupiahField({ label, value, onValue, hint, error, name }: Rupiah
       inputMode="numeric"
       autoComplete="off"
       name={name}
-      value={value === null ? '' : format.number(value)}
+      value={shown}
       onValue={(text) => {
-        const digits = text.replaceAll(/\D/g, '').slice(0, MOST_DIGITS)
+        // While digits come one by one, the points between them move; what comes at once was grouped by somebody.
+        const isGrowing = /^[\d.]*$/.test(text) && (shown !== '' || text.length <= 1)
+        if (!isGrowing) {
+          setTyped(text)
+          onValue(parseRupiah(text))
+          return
+        }
+        const digits = text.replaceAll('.', '').slice(0, MOST_DIGITS)
+        setTyped(null)
         onValue(digits === '' ? null : Number(digits))
       }}
       {...(hint === undefined ? {} : { hint })}
-      error={error ?? null}
+      error={kept !== null && value === null && !isUnfinished ? t('number.notRupiah') : (error ?? null)}
     />
   )
 }

@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { useMediaQuery } from '../../ui/use-media-query.ts'
 import { useCatalogue } from '../catalogue-store.ts'
-import { foldText, looksLikeCode } from '../fold-text.ts'
+import { looksLikeCode } from '../fold-text.ts'
 import { useLoadPhase } from '../use-load-phase.ts'
 import { useStockAge } from '../use-stock-age.ts'
 import { FirstLoad } from './first-load.tsx'
@@ -62,9 +62,8 @@ export function StockScreen({ productId }: { productId: number | null }) {
     // A scanner types faster than the list follows, so the question is asked again.
     const found = index.search({ ...view, stocks: null })
     const [first] = found
-    const wanted = foldText(view.text.trim())
-    const isExact = first && wanted !== '' && [first.barcode, first.sku].some((code) => foldText(code ?? '') === wanted)
-    if (first && (isExact || found.length === 1)) open(first)
+    const isOnlyBearer = index.withCode(view.text).filter(({ active }) => active !== view.inactive).length === 1
+    if (first && (isOnlyBearer || found.length === 1)) open(first)
     else list.current?.focusFirst()
   }
 

@@ -2,6 +2,7 @@ import { Minus, Plus } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { addQuantities } from '../../domain/quantity.ts'
 import type { RefundableProduct } from '../../domain/refund.ts'
+import { ambiguousReadings } from '../../domain/typed-number.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { TextField } from '../../ui/text-field.tsx'
@@ -33,7 +34,9 @@ export function RefundLine({ product, onText }: RefundLineProps) {
     ? null
     : read.problem === 'too-many'
       ? t('history.refundTooMany', { left: format.quantity(left) })
-      : t(read.problem === 'not-whole' ? 'history.refundNotWhole' : 'history.refundNotNumber')
+      : read.problem === 'ambiguous'
+        ? t('number.ambiguous', ambiguousReadings(product.text))
+        : t(read.problem === 'not-whole' ? 'history.refundNotWhole' : 'history.refundNotNumber')
   return (
     <li className={styles.line} data-testid={`refund-${product.productId}`}>
       <span className={styles.what}>

@@ -1,11 +1,9 @@
 /** What a person writes as the quantity that comes back. Pure. */
-import { fromThousandths, toThousandths } from '../../domain/quantity.ts'
+import { isAmbiguousQuantity, parseQuantity } from '../../domain/typed-number.ts'
 
 export type RefundQuantity =
   | { readonly ok: true; readonly quantity: number }
-  | { readonly ok: false; readonly problem: 'not-a-number' | 'not-whole' | 'too-many' }
-
-const NUMBER = /^\d{1,9}(?:[.,]\d{1,3})?$/
+  | { readonly ok: false; readonly problem: 'not-a-number' | 'ambiguous' | 'not-whole' | 'too-many' }
 
 /**
  * Comma or point, as people write it; nothing written is nothing chosen.
@@ -17,8 +15,8 @@ export function readRefundQuantity(
 ): RefundQuantity {
   const written = text.trim()
   if (written === '') return { ok: true, quantity: 0 }
-  if (!NUMBER.test(written)) return { ok: false, problem: 'not-a-number' }
-  const quantity = fromThousandths(toThousandths(Number(written.replace(',', '.'))))
+  const quantity = parseQuantity(written)
+  if (quantity === null) return { ok: false, problem: isAmbiguousQuantity(written) ? 'ambiguous' : 'not-a-number' }
   if (!isMeasured && !Number.isInteger(quantity)) return { ok: false, problem: 'not-whole' }
   return quantity > left ? { ok: false, problem: 'too-many' } : { ok: true, quantity }
 }

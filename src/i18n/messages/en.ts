@@ -4,6 +4,7 @@ import { header } from './en/header.ts'
 import { history } from './en/history.ts'
 import { journal } from './en/journal.ts'
 import { methods } from './en/methods.ts'
+import { number } from './en/number.ts'
 import { operation } from './en/operation.ts'
 import { owner } from './en/owner.ts'
 import { ownerProducts } from './en/owner-products.ts'
@@ -251,6 +252,7 @@ export const en: Messages = {
     askedPersist: 'Waiting for the browser…',
     refusedPersist: 'The browser has not allowed it yet. Install this app to the home screen, then try again.',
     about: 'Device and version',
+    licenses: 'Licences',
     version: 'Version',
     device: 'Device',
     branch: 'Branch',
@@ -317,6 +319,7 @@ export const en: Messages = {
   approval,
   shift,
   header,
+  number,
   journal,
   refresh,
   storage,

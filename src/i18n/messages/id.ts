@@ -4,6 +4,7 @@ import { header } from './id/header.ts'
 import { history } from './id/history.ts'
 import { journal } from './id/journal.ts'
 import { methods } from './id/methods.ts'
+import { number } from './id/number.ts'
 import { operation } from './id/operation.ts'
 import { owner } from './id/owner.ts'
 import { ownerProducts } from './id/owner-products.ts'
@@ -251,6 +252,7 @@ export const id = {
     askedPersist: 'Menunggu peramban…',
     refusedPersist: 'Peramban belum mengizinkan. Pasang aplikasi ini di layar utama, lalu coba lagi.',
     about: 'Perangkat dan versi',
+    licenses: 'Lisensi',
     version: 'Versi',
     device: 'Perangkat',
     branch: 'Cabang',
@@ -316,6 +318,7 @@ export const id = {
   approval,
   shift,
   header,
+  number,
   journal,
   refresh,
   storage,

@@ -139,6 +139,28 @@ describe('a CSV import', () => {
     expect(gula).toEqual({ price: 1100, stock: 5 })
   })
 
+  it('reads what spreadsheets write: Windows-1252, UTF-16, a line that names the separator', async () => {
+    const windows = Buffer.from('name;price;sku\nKopi Caf\u00e9;1;W1252\n', 'latin1')
+    const utf16 = Buffer.from('\ufeffsep=;\r\nname;price;sku\r\nTeh \u2013 manis;1;U16\r\n', 'utf16le')
+    for (const payload of [windows, utf16]) {
+      const answer = await test.app.inject({ ...importCsv(''), payload })
+      expect(answer.json()).toMatchObject({ data: { created: 1, problems: [] } })
+    }
+    expect(await db.query(`SELECT name FROM products WHERE sku IN ('W1252', 'U16') ORDER BY sku`)).toEqual([
+      { name: 'Teh \u2013 manis' },
+      { name: 'Kopi Caf\u00e9' },
+    ])
+  })
+
+  it('refuses a line that would take a code from another product, in a dry run too', async () => {
+    await test.app.inject(importCsv('name,price,sku,barcode\nSatu,1,SM-1,8997770000017\n'))
+    const csv = 'name,price,sku,barcode\nDua,1,SM-2,08997770000017\n'
+    const problems = [{ line: 2, reason: expect.stringMatching(/^barcode 8997770000017 belongs to Satu /) }]
+    expect((await test.app.inject(importCsv(csv))).json()).toMatchObject({ code: 400, error: { problems } })
+    expect((await test.app.inject(importCsv(csv, '&dry_run=1'))).json()).toMatchObject({ data: { problems } })
+    expect(await db.query(`SELECT name FROM products WHERE sku LIKE 'SM-%'`)).toEqual([{ name: 'Satu' }])
+  })
+
   it('takes files larger than other bodies may be, to a limit', async () => {
     const line = `${'x'.repeat(190)},1\n`
     const large = await test.app.inject(importCsv(`name,price\n${line.repeat(10_000)}`, '&dry_run=1'))

@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
@@ -30,6 +31,7 @@ beforeAll(async () => {
     'manifest.webmanifest': '{}',
     'assets/app-1a2b3c.js': SCRIPT,
     '.env': 'X=1',
+    'licenses.txt': '# Licenses\n<b>MIT</b>',
   }
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
@@ -161,23 +163,62 @@ describe('the web app', () => {
   })
 })
 
-describe('metrics', () => {
-  it('are for this machine and for the admin', async () => {
-    const from = (remoteAddress: string, headers = {}) => test.app.inject({ url: '/metrics', remoteAddress, headers })
-    expect((await from('127.0.0.1')).body).toContain('mstore_http_request_duration_seconds_bucket')
-    expect((await from('::ffff:127.0.0.1')).statusCode).toBe(200)
-    expect((await from('192.168.1.7')).statusCode).toBe(401)
-    expect((await from('192.168.1.7', asAdminUser)).statusCode).toBe(200)
-  })
+describe('a request that names two hosts', () => {
+  const ask = (lines: readonly string[]) =>
+    new Promise<string>((resolve, reject) => {
+      const { port } = test.app.server.address() as AddressInfo
+      const socket = connect(port, '127.0.0.1', () => socket.end(`${lines.join('\r\n')}\r\n\r\n`))
+      let answer = ''
+      socket.on('data', (chunk) => {
+        answer += chunk.toString()
+      })
+      socket.on('end', () => resolve(answer))
+      socket.on('error', reject)
+    })
 
-  it('are not open through a proxy on this machine', async () => {
-    const headers = { 'x-forwarded-for': '203.0.113.9' }
-    expect((await test.app.inject({ url: '/metrics', remoteAddress: '127.0.0.1', headers })).statusCode).toBe(401)
+  it('is refused wherever it goes; with one it is not', async () => {
+    await test.app.listen({ port: 0, host: '127.0.0.1' })
+    for (const path of ['/healthz', '/', '/api/v1/nothing', '/assets/app-1a2b3c.js']) {
+      const head = [`GET ${path} HTTP/1.1`, 'Host: a.example', 'connection: close']
+      expect(await ask(head)).not.toMatch(/^HTTP\/1\.1 400/)
+      expect(await ask([...head, 'HOST: b.example'])).toMatch(/^HTTP\/1\.1 400 [\s\S]*"invalid_request"/)
+      expect(await ask([...head, 'Host: a.example'])).toMatch(/^HTTP\/1\.1 400/)
+    }
+  })
+})
+
+describe('what a page may ask a tablet for', () => {
+  it('is what the app uses, on its own origin only, whichever screen is opened', async () => {
+    for (const url of ['/', '/index.html', '/stock/7']) {
+      const answer = await test.app.inject({ url, headers: { accept: 'text/html' } })
+      const policy = String(answer.headers['permissions-policy'])
+      for (const used of ['camera', 'usb', 'serial', 'bluetooth']) expect(policy).toContain(`${used}=(self)`)
+      for (const unused of ['microphone', 'geolocation', 'payment']) expect(policy).toContain(`${unused}=()`)
+    }
+  })
+})
+
+describe('licences', () => {
+  it('of what is bundled are there to read, as plain text', async () => {
+    const { headers, body } = await test.app.inject({ url: '/licenses', headers: { accept: 'text/html' } })
+    expect(headers['content-type']).toBe('text/plain; charset=utf-8')
+    expect(body).toBe('# Licenses\n<b>MIT</b>')
+  })
+})
+
+describe('metrics', () => {
+  it('are for the admin, from wherever: a plain proxy on this machine looks like the machine itself', async () => {
+    const from = (remoteAddress: string, headers = {}) => test.app.inject({ url: '/metrics', remoteAddress, headers })
+    for (const address of ['127.0.0.1', '::1', '192.168.1.7']) {
+      expect((await from(address)).statusCode).toBe(401)
+      expect((await from(address, { 'x-forwarded-for': '203.0.113.9' })).statusCode).toBe(401)
+      expect((await from(address, asAdminUser)).body).toContain('mstore_http_request_duration_seconds_bucket')
+    }
   })
 
   it('name routes by their pattern', async () => {
     await test.app.inject({ method: 'POST', url: '/api/v1/admin/device/DEV-12345678/revoke', headers: asAdminUser })
-    const { body } = await test.app.inject({ url: '/metrics' })
+    const { body } = await test.app.inject({ url: '/metrics', headers: asAdminUser })
     expect(body).toContain('route="/api/v1/admin/device/:id/revoke"')
     expect(body).not.toContain('DEV-12345678')
   })

@@ -72,6 +72,31 @@ describe('products', () => {
     expect(data).toMatchObject({ active: false, reason: 'owner', updated_by: expect.stringMatching(/^user_\d+$/) })
   })
 
+  it('have codes in one spelling, and take none that another product has', async () => {
+    const barcode = '036000291453'
+    const first = await addProduct({ name: 'Tisu', sku: " 'TIS-1 ", barcode })
+    expect(first).toMatchObject({ sku: 'TIS-1', barcode: '0036000291453' })
+    const second = await addProduct({ name: 'Tisu besar', sku: 'TIS-2' })
+    const spellings = ['0036000291453', '00036000291453', '0 36000 29145 3']
+    for (const taken of spellings) {
+      const create = post(OWNER_PATHS.products, { request_id: randomUUID(), name: 'X', price: 1, barcode: taken })
+      for (const request of [create, patch(second.id, { barcode: taken })]) {
+        const answer = await test.app.inject(request)
+        expect(answer.statusCode).toBe(400)
+        expect(answer.json<{ error: { message: string } }>().error.message).toContain(`belongs to Tisu (id ${first.id}`)
+      }
+    }
+    for (const wrong of [{ sku: 'TIS-1' }, { barcode: '8.99E+12' }, { sku: '8,99E+12' }, { barcode: 'A B' }]) {
+      expect(await refusalOf(test.app, patch(second.id, wrong))).toEqual([400, 'invalid_request'])
+    }
+    // Its own code is nobody else's.
+    expect((await test.app.inject(patch(first.id, { barcode, name: 'Tisu kecil' }))).statusCode).toBe(200)
+    expect(await one(db, 'SELECT sku, barcode FROM products WHERE id = $1', [second.id])).toEqual({
+      sku: 'TIS-2',
+      barcode: null,
+    })
+  })
+
   it('of another branch are not there, and stock is no field', async () => {
     const { id } = await addProduct({ name: 'Kopi' })
     expect(await refusalOf(test.app, patch(id, { price: 1 }, stranger))).toEqual([404, 'not_found'])

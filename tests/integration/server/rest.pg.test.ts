@@ -14,6 +14,7 @@ import {
   transactionListSchema,
 } from '../../../src/contract/rest.ts'
 import { openEmptyDatabase } from '../../pg/support.ts'
+import { pngUrl } from '../../picture.ts'
 import { signInOwner } from './staff-support.ts'
 import {
   asAdminUser,
@@ -310,7 +311,6 @@ describe('settings', () => {
 
   it('keep keys that this version does not know, and name the known one that is wrong', async () => {
     const later = new Date(Date.now() + 2000).toISOString()
-    const picture = (length: number) => `data:image/png;base64,${'A'.repeat(length)}`
     for (const [values, key] of [
       [{ tax_rate_bp: 11.5 }, 'tax_rate_bp'],
       [{ tax_rate_bp: '1100' }, 'tax_rate_bp'],
@@ -319,7 +319,9 @@ describe('settings', () => {
       [{ payment_methods: ['CASH', 'GOLD'] }, 'payment_methods'],
       [{ qris_picture: 'https://example.com/qris.png' }, 'qris_picture'],
       [{ receipt_logo: 'data:image/svg+xml;base64,AAAA' }, 'receipt_logo'],
-      [{ receipt_logo: picture(60_000) }, 'receipt_logo'],
+      [{ receipt_logo: pngUrl({ characters: 60_100 }) }, 'receipt_logo'],
+      [{ receipt_logo: `data:image/png;base64,${'A'.repeat(400)}` }, 'receipt_logo'],
+      [{ qris_picture: pngUrl({ width: 60_000, height: 60_000 }) }, 'qris_picture'],
       [{ shop_name: 'x'.repeat(101) }, 'shop_name'],
       [{ lock_after_s: -1 }, 'lock_after_s'],
     ] as const) {
@@ -332,8 +334,8 @@ describe('settings', () => {
     const values = {
       shop_name: 'Toko Sumber',
       tax_rate_bp: 1100,
-      qris_picture: picture(59_000),
-      receipt_logo: picture(59_000),
+      qris_picture: pngUrl({ characters: 59_000 }),
+      receipt_logo: pngUrl({ characters: 59_000 }),
       colour_of_the_door: { hue: [1, 2] },
     }
     const kept = await test.app.inject(putAs(owner, values, later))

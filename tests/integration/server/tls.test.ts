@@ -1,8 +1,10 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import https from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, isIP } from 'node:net'
 import { join } from 'node:path'
+import tls from 'node:tls'
+import { generate } from 'selfsigned'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { keepLocalTls } from '../../../server/tls/local-ca.ts'
 import { prepareTls } from '../../../server/tls/prepare-tls.ts'
@@ -12,6 +14,33 @@ import { makeDataDir } from './server-process.ts'
 const NOW = Date.parse('2026-11-22T12:00:00Z')
 const DAY_MS = 86_400_000
 const NAMES = ['localhost', 'kasir.local', '127.0.0.1', '192.168.1.5', 'fd00::1']
+
+/** The words with which a client that trusts the authority refuses the server under this name; null: it believes it. */
+function handshake(server: { cert: string; key: string }, ca: string, name: string): Promise<string | null> {
+  return new Promise((resolve) => {
+    const listening = tls.createServer({ cert: server.cert, key: server.key }, (socket) => socket.end())
+    listening.listen(0, '127.0.0.1', () => {
+      const { port } = listening.address() as AddressInfo
+      const done = (outcome: string | null) => {
+        client.destroy()
+        listening.close()
+        resolve(outcome)
+      }
+      const servername = isIP(name) ? {} : { servername: name }
+      const client = tls.connect(
+        {
+          port,
+          host: '127.0.0.1',
+          ca,
+          ...servername,
+          checkServerIdentity: (_host, cert) => tls.checkServerIdentity(name, cert),
+        },
+        () => done(null),
+      )
+      client.on('error', (error) => done(error.message))
+    })
+  })
+}
 
 const leafOf = (cert: string): X509Certificate => new X509Certificate(cert)
 
@@ -45,6 +74,50 @@ describe('the local CA', () => {
     const later = await keepLocalTls(folder, NAMES, NOW + 370 * DAY_MS)
     expect(leafOf(later.cert).validToDate.getTime()).toBeGreaterThan(NOW + 700 * DAY_MS)
     expect([moved.ca, later.ca]).toEqual([first.ca, first.ca])
+  })
+
+  it('can sign for what is private and for what this machine is called, and for nothing else', async () => {
+    const folder = makeDataDir()
+    const { ca, leftOut, isUnbounded } = await keepLocalTls(folder, [...NAMES, 'pos.example.com', 'kasir-pc'], NOW)
+    expect([leftOut, isUnbounded]).toEqual([[], false])
+    const key = readFileSync(join(folder, 'ca.key'), 'utf8')
+    const refusalFor = async (name: string) => {
+      const alt = isIP(name) ? { type: 7 as const, ip: name } : { type: 2 as const, value: name }
+      const stolen = await generate([{ name: 'commonName', value: 'x' }], {
+        keyType: 'ec',
+        algorithm: 'sha256',
+        ca: { cert: ca.cert, key },
+        extensions: [
+          { name: 'basicConstraints', cA: false, critical: true },
+          { name: 'extKeyUsage', serverAuth: true },
+          { name: 'subjectAltName', altNames: [alt] },
+        ],
+      })
+      return handshake({ cert: stolen.cert, key: stolen.private }, ca.cert, name)
+    }
+    const private_ = [
+      'localhost',
+      'printer.local',
+      '10.1.2.3',
+      '192.168.77.1',
+      'fd12::3',
+      'pos.example.com',
+      'kasir-pc',
+    ]
+    for (const name of private_) expect([name, await refusalFor(name)]).toEqual([name, null])
+    for (const name of ['bank.example', 'example.com', 'kasir-pc.example', '8.8.8.8', '172.32.0.1', '2001:db8::1']) {
+      expect([name, await refusalFor(name)]).toEqual([name, expect.stringMatching(/permitted subtree/)])
+    }
+  })
+
+  it('leaves out a name that came after its authority, so that the others go on being believed', async () => {
+    const folder = makeDataDir()
+    const first = await keepLocalTls(folder, NAMES, NOW)
+    const renamed = await keepLocalTls(folder, [...NAMES, 'new.example.com', '192.168.1.9'], NOW)
+    expect(renamed.ca).toEqual(first.ca)
+    expect(renamed.leftOut).toEqual(['new.example.com'])
+    expect(leafOf(renamed.cert).checkHost('new.example.com')).toBeUndefined()
+    expect(await handshake(renamed, renamed.ca.cert, '192.168.1.9')).toBeNull()
   })
 
   it('keeps its keys to itself', async () => {

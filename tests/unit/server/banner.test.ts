@@ -26,6 +26,11 @@ describe('the start banner', () => {
 
   it('warns that a tablet needs TLS where the network is reached by plain http', () => {
     expect(textOf({})).toContain('TLS=auto npm start')
+    // Also where no code is printed: the danger is the same.
+    for (const pairing of [facts.pairing, null]) {
+      expect(textOf({ pairing })).toMatch(/whoever is in the same network can read/)
+    }
+    expect(textOf({ secure: true })).not.toContain('can read')
     expect(textOf({ publicUrl: 'http://localhost:8080' })).not.toContain('TLS=auto')
     expect(textOf({ publicUrl: 'https://pos.example.com', secure: true })).not.toContain('TLS=auto')
   })

@@ -70,6 +70,48 @@ describe('parseProductCsv', () => {
     expect(linesOf(csv)).toEqual([line])
   })
 
+  it.each(['8.99E+12', '8,99E12', '8991002101234.00'])(
+    'refuses the barcode %j, of which a spreadsheet made a number',
+    (code) => {
+      const reason =
+        'barcode was made a number by a spreadsheet and lost its digits; format the column as text and type it anew'
+      expect(parseProductCsv(`name;price;barcode\nTeh;1;${code}\n`).problems).toEqual([{ line: 2, reason }])
+    },
+  )
+
+  it('reads codes as a scanner will: no apostrophe, no blanks inside of quotes, one spelling', () => {
+    const csv = `name,price,sku,barcode\n" Teh ",1," SM-1 ",'8991002101234\nKopi,1,'007,"=""036000291453"""\n`
+    expect(parseProductCsv(csv)).toEqual({
+      products: [
+        { line: 2, name: 'Teh', price: 1, sku: 'SM-1', barcode: '8991002101234' },
+        { line: 3, name: 'Kopi', price: 1, sku: '007', barcode: '0036000291453' },
+      ],
+      problems: [],
+    })
+    expect(linesOf('name,price,barcode\nA,1,036000291453\nB,1,0036000291453\n')).toEqual([3])
+  })
+
+  it("takes Excel's word for what stands between the cells, and counts its line", () => {
+    const wanted = [{ line: 3, name: 'Teh, manis', price: 4000 }]
+    expect(parseProductCsv('sep=;\r\nname;price\r\nTeh, manis;4000\r\n').products).toEqual(wanted)
+    expect(parseProductCsv('\ufeff"sep=;"\nname;price\nTeh, manis;4000\n').products).toEqual(wanted)
+    expect(linesOf('sep=\t\nname\tprice\nTeh\tx\n')).toEqual([3])
+  })
+
+  it('refuses a number with two readings, and reads one that has one', () => {
+    expect(parseProductCsv('name;price;stock\nTeh;1.250.000;1,5\nKopi;15000,00;-2\n').products).toMatchObject([
+      { price: 1_250_000, stock: 1.5 },
+      { price: 15_000, stock: -2 },
+    ])
+    expect(linesOf('name;price;stock\nTeh;15.000;1\nKopi;1;1.500\n')).toEqual([2, 3])
+    expect(parseProductCsv('name,price,stock\nKopi,1,1.500\n').products).toMatchObject([{ stock: 1.5 }])
+  })
+
+  it('says of a workbook, and of a name that lost characters, what they are', () => {
+    expect(parseProductCsv('PK\u0003\u0004\u0014').problems[0]?.reason).toBe('this is a workbook; save it as CSV first')
+    expect(linesOf('name,price\nCaf\ufffd,1\n')).toEqual([2])
+  })
+
   it('never throws, whatever the file holds', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.boolean(), (text, withHeader) => {

@@ -12,12 +12,18 @@ describe('the quantity that comes back', () => {
     ['0,5', 0.5],
     ['1.25', 1.25],
     ['0,125', 0.125],
+    ['1,', 1],
+    [',5', 0.5],
   ])('“%s” of goods by weight is %d', (text, quantity) => {
     expect(read(text, 3, true)).toEqual({ ok: true, quantity })
   })
 
-  it.each(['abc', '-1', '1,', ',5', '1.2345', '1.234.5', '1e3', 'Infinity', '²'])('“%s” is no quantity', (text) => {
+  it.each(['abc', '-1', '1.2345', '1.234.5', '1e3', 'Infinity', '²'])('“%s” is no quantity', (text) => {
     expect(read(text, 3, true)).toEqual({ ok: false, problem: 'not-a-number' })
+  })
+
+  it('a quantity with two readings is refused as that', () => {
+    expect(read('1.500', 3000, true)).toEqual({ ok: false, problem: 'ambiguous' })
   })
 
   it('goods by the piece come back whole', () => {

@@ -70,6 +70,49 @@ describe('[V1] searching the catalogue', () => {
   })
 })
 
+describe('a product by its code', () => {
+  const coded = () =>
+    indexOf(
+      entry(1, { name: 'Tisu', barcode: '036000291453' }),
+      entry(2, { name: 'Kecap', sku: 'SM-2', barcode: "'09501101530003" }),
+      entry(3, { name: 'Lama', barcode: '8990000000001', active: false }),
+    )
+  const bearers = (index: CatalogueIndex, code: string) => index.withCode(code).map(({ id }) => id)
+
+  it.each([
+    ['036000291453', [1]],
+    ['0036000291453', [1]],
+    ['00036000291453', [1]],
+    [']E00036000291453', [1]],
+    ['9501101530003', [2]],
+    [']C1010950110153000310AB', [2]],
+    ['(01)09501101530003(17)261231', [2]],
+    ['sm-2', [2]],
+    [' SM-2 ', [2]],
+    ['8990000000001', [3]],
+    ['19501101530000', []],
+    ['SM', []],
+    ['', []],
+  ])('%j is that of %j', (code, ids) => expect(bearers(coded(), code)).toEqual(ids))
+
+  it('of two with one code both are found, those that are sold first, and a search shows them before all others', () => {
+    const index = coded()
+    index.apply({ changed: [entry(4, { barcode: '0036000291453' }), entry(5, { sku: '36000291453' })], removed: [] })
+    expect(bearers(index, '00036000291453')).toEqual([1, 4])
+    expect(found(index, { text: '00036000291453', order: 'price' })).toEqual([4, 1])
+    index.apply({ changed: [entry(1, { barcode: '036000291453', active: false })], removed: [] })
+    expect(bearers(index, '0036000291453')).toEqual([4, 1])
+  })
+
+  it('is no longer found by a code that it lost, nor when it is gone', () => {
+    const index = coded()
+    index.apply({ changed: [entry(2, { sku: 'SM-2', barcode: null })], removed: [1] })
+    expect(bearers(index, '9501101530003')).toEqual([])
+    expect(bearers(index, 'SM-2')).toEqual([2])
+    expect(bearers(index, '036000291453')).toEqual([])
+  })
+})
+
 describe('[V1] the order of the list', () => {
   it('sorts names as people count: 5 kg before 12 kg', () => {
     const index = indexOf(entry(1, { name: 'Gula 12 kg' }), entry(2, { name: 'gula 5 kg' }), entry(3, { name: 'Air' }))

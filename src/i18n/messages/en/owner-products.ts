@@ -46,4 +46,7 @@ export const ownerProducts = {
   importNow: 'Import now',
   importing: 'Importing…',
   imported: 'Done: {{created}} new products, {{updated}} changed, {{unchanged}} as they were.',
+  codeExponent: 'A spreadsheet made a number of this code. Type all its digits.',
+  codeBlanks: 'A barcode holds no blanks and no accented letters.',
+  codeTaken: 'This code belongs to {{name}}.',
 } as const

@@ -105,6 +105,8 @@ export const sell = {
   refusedPercentLarge: 'The discount is at most 100%.',
   refusedLines: 'The cart has {{max}} lines already. Take payment first, then go on in a new cart.',
   refusedNumber: 'Type a number, for example {{example}}.',
+  bearersTitle: 'More than one product has the code {{code}}',
+  bearersText: 'Choose the one in your hand. The owner can put the code right.',
   codeUnknown: 'Code {{code}} is unknown.',
   codeUnknownText: 'No product of this branch has that barcode or SKU. The cart is unchanged.',
   codeInactive: '{{name}} is no longer sold.',

@@ -45,4 +45,7 @@ export const ownerProducts = {
   importNow: 'Impor sekarang',
   importing: 'Mengimpor…',
   imported: 'Selesai: {{created}} produk baru, {{updated}} diubah, {{unchanged}} tetap.',
+  codeExponent: 'Spreadsheet mengubah kode ini menjadi angka. Ketik semua digitnya.',
+  codeBlanks: 'Barcode tidak berisi spasi atau huruf beraksen.',
+  codeTaken: 'Kode ini milik {{name}}.',
 } as const

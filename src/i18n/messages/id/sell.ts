@@ -106,6 +106,8 @@ export const sell = {
   refusedPercentLarge: 'Diskon paling banyak 100%.',
   refusedLines: 'Keranjang sudah berisi {{max}} baris. Bayar dulu, lalu lanjutkan di keranjang baru.',
   refusedNumber: 'Ketik angka, misalnya {{example}}.',
+  bearersTitle: 'Kode {{code}} ada di lebih dari satu produk',
+  bearersText: 'Pilih barang yang ada di tangan. Pemilik toko dapat membetulkan kodenya.',
   codeUnknown: 'Kode {{code}} tidak dikenal.',
   codeUnknownText: 'Tidak ada produk cabang ini dengan barcode atau SKU itu. Keranjang tidak berubah.',
   codeInactive: '{{name}} sudah tidak dijual.',

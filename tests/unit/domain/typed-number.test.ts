@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest'
+import {
+  isAmbiguousQuantity,
+  parsePercent,
+  parseQuantity,
+  parseRupiah,
+  percentText,
+  readFileQuantity,
+  readFileRupiah,
+} from '../../../src/domain/typed-number.ts'
+
+describe('what a person types as a number', () => {
+  it.each([
+    ['15000', 15_000],
+    ['15.000', 15_000],
+    ['15 000', 15_000],
+    ['5.000,00', 5_000],
+    ['5.000,-', 5_000],
+    ['5000,0', 5_000],
+    ['Rp 1.250.000', 1_250_000],
+    ['rp1.250.000,00', 1_250_000],
+    ['0', 0],
+    ['', null],
+    ['-5', null],
+    ['12,5', null],
+    ['5.000,50', null],
+    ['5.00', null],
+    ['5,000', null],
+    ['5,000.00', null],
+    ['50.00.000', null],
+    ['1.2345', null],
+    ['9999999999999999', null],
+    ['seribu', null],
+    ['5rb', null],
+    ['1e6', null],
+  ])('rupiah %j is %j', (text, value) => expect(parseRupiah(text)).toBe(value))
+
+  it.each([
+    ['3', 3],
+    ['2,5', 2.5],
+    ['2.5', 2.5],
+    ['2,125', 2.125],
+    ['0.125', 0.125],
+    [' 0,5 ', 0.5],
+    ['.5', 0.5],
+    [',5', 0.5],
+    ['2,', 2],
+    ['2.', 2],
+    ['0', 0],
+    ['1.250,5', 1_250.5],
+    ['1.250.000', 1_250_000],
+    ['1.500', null],
+    ['2.1255', null],
+    ['1,2,3', null],
+    ['1,250.5', null],
+    ['12.50,5', null],
+    ['-1', null],
+    ['', null],
+    ['.', null],
+    [',', null],
+    ['abc', null],
+    ['1e3', null],
+    ['Infinity', null],
+  ])('quantity %j is %j', (text, value) => expect(parseQuantity(text)).toBe(value))
+
+  it('a quantity with two readings is told apart from one that is none', () => {
+    expect(isAmbiguousQuantity('1.500')).toBe(true)
+    for (const text of ['0.500', '1,500', '1500', '1.500,0', '1.50']) expect(isAmbiguousQuantity(text)).toBe(false)
+  })
+
+  it('goes below zero only where that is asked for', () => {
+    expect(parseQuantity('-2,5', { signed: true })).toBe(-2.5)
+    expect(parseQuantity('--2', { signed: true })).toBeNull()
+  })
+
+  it.each([
+    ['11', 1100],
+    ['7,5 %', 750],
+    ['12,5%', 1250],
+    ['0.25', 25],
+    ['0,07', 7],
+    ['100', 10_000],
+    ['0,001', null],
+    ['10.000', null],
+    ['-1', null],
+    ['%5', null],
+    ['x', null],
+  ])('percent %j is %j basis points', (text, value) => expect(parsePercent(text)).toBe(value))
+
+  it('a percentage is shown as it is typed', () => {
+    for (const basisPoints of [0, 25, 750, 1100, 10_000]) {
+      expect(parsePercent(percentText(basisPoints))).toBe(basisPoints)
+    }
+  })
+})
+
+describe('numbers in a file', () => {
+  it.each([
+    ['15000', 15_000],
+    ['15000.00', 15_000],
+    ['15000,00', 15_000],
+    ['Rp 1.250.000', 1_250_000],
+    ['15.000', null],
+    ['15.000,00', 15_000],
+    ['15000.50', null],
+    ['-1', null],
+  ])('the price %j is %j', (text, value) => expect(readFileRupiah(text)).toBe(value))
+
+  it('a point in a quantity stands before decimals where commas part the cells, and is asked about elsewhere', () => {
+    expect(readFileQuantity('1.500', { hasCommas: true })).toBe(1.5)
+    expect(readFileQuantity('1.500', { hasCommas: false })).toBeNull()
+    expect(readFileQuantity('1,5', { hasCommas: false })).toBe(1.5)
+    expect(readFileQuantity('-2.25', { hasCommas: true })).toBe(-2.25)
+    expect(readFileQuantity('1.2345', { hasCommas: true })).toBeNull()
+  })
+})
