@@ -69,8 +69,10 @@ export function MarksReport({ period }: { period: Period }) {
               ),
               isTitle: true,
             },
-            { head: t('reports.kind'), cell: (row) => t(OPERATIONS[row.operation_type]) },
-            { head: t('reports.transaction'), cell: (row) => row.transaction_code ?? NONE },
+            {
+              head: t('reports.transaction'),
+              cell: (row) => `${t(OPERATIONS[row.operation_type])} ${row.transaction_code ?? ''}`,
+            },
             { head: t('reports.counter'), cell: (row) => row.device_name ?? NONE },
             { head: t('reports.staff'), cell: (row) => row.staff_name ?? NONE },
             { head: t('reports.countedAt'), cell: (row) => moment(row.occurred_at) },

@@ -84,6 +84,15 @@ const kinds = (sale: Sale, { payments, held }: Pick<World, 'payments' | 'held'>,
   checkSums(sale, { tellsCartDiscount: true }, payments, [...others, held]).marks.map(({ kind }) => kind)
 
 describe('the sums of a sale', () => {
+  test('that its payments do not make are marked, too much and too little', () => {
+    const pay = (amount: number, fields: Partial<Sale> = {}) =>
+      checkSums(saleOf(fields), { tellsCartDiscount: true }, [{ payment_method: 'QRIS', amount }], [noTax]).marks
+    expect(pay(14_999)).toEqual([{ kind: 'payments', claimed: 14_999, computed: 15_000 }])
+    expect(pay(15_001)).toEqual([{ kind: 'payments', claimed: 15_001, computed: 15_000 }])
+    expect(pay(15_000)).toEqual([])
+    expect(pay(14_999, { status: 'draft', payment_status: 'pending_payment' })).toEqual([])
+  })
+
   test('that a counter made get no mark, also when the settings changed meanwhile', () => {
     fc.assert(
       fc.property(honest, settings, (world, other) => {
@@ -212,6 +221,26 @@ describe('the money of a refund', () => {
       { kind: 'refund_share', claimed: 1_500_000, computed: 15 },
     ])
     expect(() => checkRefund(refund, { left: new Map([[1, 100_000]]), moneyLeft: 1_499_999 })).toThrow('1499999')
+  })
+
+  test('of a counter that knew nothing of another one’s refund may be one coin more, and no rupiah beyond', () => {
+    const lines = [
+      { productId: 1, quantity: 2, price: 850, discount: 0 },
+      { productId: 2, quantity: 1, price: 98_300, discount: 0 },
+    ]
+    const sale = { lines, paid: 100_000 }
+    const held = { ...noTax, cash_rounding: 500 as const }
+    const choice = [{ productId: 1, quantity: 1 }]
+    const cash = { step: 500, mode: 'nearest' as const }
+    const first = refundSums(sale, [], choice, cash)
+    const blind = { items: [...first.lines], refund_total: first.total, payment_method: 'CASH' }
+    expect(first.total).toBe(1_000)
+    expect(refundSums(sale, [first], choice, cash).total).toBe(500)
+    expect(refundMarks(blind, { sale, earlier: [first] }, [held])).toEqual([])
+    const more = { ...blind, refund_total: 1_500 }
+    expect(refundMarks(more, { sale, earlier: [first] }, [held])).toEqual([
+      { kind: 'refund_share', claimed: 1_500, computed: 700 },
+    ])
   })
 
   test('that is another sum than its lines is marked', () => {
