@@ -1,7 +1,9 @@
 /** The owner's staff, devices and reports: what is changed there holds at the counters, what is sold there stands here. */
+import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
 import { parse } from 'csv-parse/sync'
+import { PATHS } from '../src/contract/rest.ts'
 import { expectAccessible, expectFits } from './support/accessibility.ts'
 import type { AdminClient, Branch } from './support/admin-client.ts'
 import { addStaff, HARTONO, SARI, signIn } from './support/cashier.ts'
@@ -167,6 +169,58 @@ test('a sale stands in the takings of its day, counter and method, and in the fi
   await expect(page.getByText(words.reports.empty)).toBeVisible()
 })
 
+test('what a device’s own program makes up is told apart in the takings, and listed with the server’s sums', async ({
+  admin,
+  counter,
+}) => {
+  const branch = await makeShop(admin)
+  const till = await openTill(await counter(branch))
+  await till.sell([{ id: branch.productIds[0] ?? 0, name: 'Barang 00001', unit: 'pcs', price: 2_000, quantity: 2 }])
+  await expect(till.page.getByTestId('pending-count')).toHaveText('0')
+  await forge(till.page, branch)
+  const { page } = await counter(branch)
+  await openOwnerPage(page, words.owner.navReports)
+  await expect(page.getByTestId('net-takings')).toHaveText('Rp 9.000.019.000')
+  const marked = page.getByTestId('marked-takings')
+  await expect(marked).toContainText('Rp 9.000.015.000')
+  await expectAccessible(page)
+  await expectFits(page)
+  await marked.getByRole('link', { name: words.reports.seeMarks }).click()
+  const row = page.getByRole('row', { name: new RegExp(words.reports.markSum) })
+  await expect(row).toContainText('Rp 9.000.015.000')
+  await expect(row).toContainText('Rp 15.000')
+  await expect(page.getByText(words.reports.markApproverUnknown, { exact: true })).toBeVisible()
+  await expectAccessible(page)
+  await expectFits(page)
+  await page.getByRole('button', { name: words.reports.shifts, exact: true }).click()
+  await expect(page.getByText(words.reports.expectedByServer)).toBeVisible()
+})
+
+/** A sale with a tax of nine thousand million that nobody of the shop allowed, with the tablet's own token. */
+async function forge(page: Page, branch: Branch): Promise<void> {
+  const { device_id: deviceId, device_secret_token: token } = await readEnrollment(page)
+  const common = { device_id: deviceId, created_at_device: new Date().toISOString() }
+  const sale = {
+    ...common,
+    offline_id: randomUUID(),
+    offline_reference: `${deviceId}-1`,
+    branch_code: branch.branchCode,
+    payment_method: 'CASH',
+    subtotal: 15_000,
+    tax_total: 9_000_000_000,
+    grand_total: 9_000_015_000,
+    status: 'paid',
+    payment_status: 'paid',
+    items: [{ product_id: branch.productIds[0], quantity: 1, price: 15_000 }],
+    approved_by: 999_999,
+  }
+  const answer = await page.request.post(new URL(PATHS.batchSync, page.url()).href, {
+    headers: { authorization: `Bearer ${token}` },
+    data: { device_id: deviceId, transactions: [sale] },
+  })
+  expect((await answer.json()).data).toMatchObject({ success: true })
+}
+
 test('every report, the staff and the devices fit every screen and are accessible', async ({ admin, counter }) => {
   test.slow()
   const branch = await makeShop(admin)
@@ -181,6 +235,7 @@ test('every report, the staff and the devices fit every screen and are accessibl
     words.reports.shifts,
     words.reports.reversals,
     words.reports.conflicts,
+    words.reports.marks,
   ]) {
     await page.getByRole('button', { name, exact: true }).click()
     await expect(page.getByRole('status', { name: words.reports.loading })).toHaveCount(0)

@@ -14,13 +14,11 @@ const row = (page: Page, id: string) => page.getByTestId(`unsent-${id}`)
 const decision = (page: Page, id: string) => page.getByTestId(`decision-${id}`)
 const note = (page: Page) => page.getByTestId('unsent-note')
 
-/** The same sale with another grand total than its lines make: the server's arithmetic refuses it. */
-function withWrongTotal(stored: OperationRow): OperationRow {
+/** The same sale with a note longer than any server takes: nothing can be booked of it. */
+function unreadable(stored: OperationRow): OperationRow {
   if (stored.content.type !== 'sale') throw new Error('a sale is expected')
-  return {
-    ...stored,
-    content: { ...stored.content, sale: { ...stored.content.sale, subtotal: stored.content.sale.subtotal + 7_777 } },
-  }
+  const note = 'tanpa gula '.repeat(50)
+  return { ...stored, content: { ...stored.content, sale: { ...stored.content.sale, note } } }
 }
 
 /** The opening of the shift is a record too: it must not be among those that a test counts. */
@@ -70,12 +68,12 @@ test('[Q3, Q5] one refused stands apart with its reason; the others go through @
     await expectAccessible(page)
   })
 
-  await writeOperations(page, [withWrongTotal(await readOperation(page, wrong))])
+  await writeOperations(page, [unreadable(await readOperation(page, wrong))])
   await network.restore()
   await page.getByRole('button', { name: words.unsent.sendNow }).click()
 
   await test.step('the refused one stands above with what to do', async () => {
-    await expect(decision(page, wrong)).toContainText(words.operation.longTotals)
+    await expect(decision(page, wrong)).toContainText(words.operation.longInvalid)
     await expect(page.getByTestId('unsent-decisions')).toHaveText('1')
     await expect(row(page, first)).toHaveCount(0)
     await expect(row(page, last)).toHaveCount(0)
@@ -92,7 +90,7 @@ test('[Q3, Q5] one refused stands apart with its reason; the others go through @
     await expect
       .poll(async () => (await readOperation(page, wrong)).decisions.map(({ what }) => what))
       .toEqual(['send-again'])
-    await expect(decision(page, wrong)).toContainText(words.operation.longTotals)
+    await expect(decision(page, wrong)).toContainText(words.operation.longInvalid)
   })
 
   await test.step('given up at the supervisor’s PIN nothing happens; with it the record is void and kept', async () => {

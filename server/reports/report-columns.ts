@@ -2,6 +2,7 @@
 import type {
   ApprovalRow,
   ConflictRow,
+  MarkRow,
   OversoldRow,
   PriceRow,
   ReversalRow,
@@ -74,6 +75,7 @@ export const SHIFT_COLUMNS: readonly CsvColumn<ShiftReport>[] = [
     closed_by: ['Ditutup oleh', 'Closed by'],
     opening_cash: ['Kas awal', 'Opening cash'],
     expected_cash: ['Kas seharusnya', 'Expected cash'],
+    booked_cash: ['Kas seharusnya menurut server', 'Expected cash by the server'],
     counted_cash: ['Kas dihitung', 'Counted cash'],
   }),
   {
@@ -171,6 +173,23 @@ export const CONFLICT_COLUMNS: readonly CsvColumn<ConflictRow>[] = [
   }),
   { id: 'Diputuskan (WIB)', en: 'Decided (WIB)', value: (row) => time(row.resolved_at) },
   ...plain<ConflictRow>({ resolved_by: ['Diputuskan oleh', 'Decided by'], reason: REASON }),
+]
+
+export const MARK_COLUMNS: readonly CsvColumn<MarkRow>[] = [
+  { ...soldAt, value: (row) => time(row.occurred_at) },
+  { id: 'Sampai di server (WIB)', en: 'Arrived (WIB)', value: (row) => time(row.arrived_at) },
+  ...plain<MarkRow>({
+    kind: ['Jenis', 'Kind'],
+    operation_type: ['Catatan', 'Operation'],
+    transaction_code: CODE,
+    offline_id: ['ID luring', 'Offline ID'],
+    device_name: DEVICE,
+    staff_name: STAFF,
+    claimed: ['Menurut perangkat', 'As the device says'],
+    computed: ['Menurut server', 'As the server computes'],
+  }),
+  { id: 'Waktu menurut perangkat (WIB)', en: 'Time as the device says (WIB)', value: (row) => time(row.claimed_at) },
+  ...plain<MarkRow>({ named_staff_id: ['ID staf yang disebut', 'Staff ID named'] }),
 ]
 
 /** Three tables of the takings one below the other. */

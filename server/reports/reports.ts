@@ -5,6 +5,7 @@ import type { Queryable } from '../database.ts'
 import {
   listApprovals,
   listConflicts,
+  listMarks,
   listOversold,
   listPriceDifferences,
   listReversals,
@@ -18,6 +19,7 @@ import { type CsvColumn, csvHead, csvLines, type Language } from './csv-file.ts'
 import {
   APPROVAL_COLUMNS,
   CONFLICT_COLUMNS,
+  MARK_COLUMNS,
   OVERSOLD_COLUMNS,
   PRICE_COLUMNS,
   PRODUCT_COLUMNS,
@@ -70,6 +72,8 @@ export const LIST_REPORTS: Readonly<Record<Exclude<ReportName, 'takings'>, ListR
   approvals: listReport(listApprovals, APPROVAL_COLUMNS, { byDay: true }),
   // Open ones stand in every period, so a day's piece would repeat them.
   conflicts: listReport(listConflicts, CONFLICT_COLUMNS, { byDay: false }),
+  // What happened on one day and arrived on another would stand in both pieces.
+  marks: listReport(listMarks, MARK_COLUMNS, { byDay: false }),
 }
 
 export async function* takingsFile(

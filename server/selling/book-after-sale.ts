@@ -9,18 +9,21 @@ import {
   insertItems,
   insertPayment,
   insertTransaction,
-  insertVoid,
   lockSale,
   markPaid,
   markVoid,
+  readPaidSale,
   readSoldProducts,
   reduceImpliedPayment,
   type SoldProduct,
 } from '../sql/sales.ts'
+import { insertVoid } from '../sql/voids.ts'
 import { recordPayment } from './book-sale.ts'
-import { checkRefund } from './check-refund.ts'
+import { enterShift, recountShift } from './booked-shift.ts'
+import { checkRefund, refundMarks } from './check-refund.ts'
 import { planLatePayment } from './check-sale.ts'
 import { claim } from './claim.ts'
+import { judge, markOf, writeMarks } from './judge.ts'
 import { moveStock } from './move-stock.ts'
 import type { Sent } from './read-batch.ts'
 import { Refusal } from './refusal.ts'
@@ -38,12 +41,15 @@ export async function bookPayment(tx: Queryable, sender: Sender, sent: Sent<Paym
   if (replaced > 0) await reduceImpliedPayment(tx, sale.id, replaced)
   const result = await recordPayment(tx, sale.id, sent)
   if (sale.implied === 0 && sale.paid + amount === sale.grandTotal) await markPaid(tx, sale.id)
+  if (sale.shiftOfflineId !== null && (await enterShift(tx, sale.shiftOfflineId, sender.deviceId)).isClosed) {
+    await recountShift(tx, sale.shiftOfflineId)
+  }
   return result
 }
 
 /**
- * Undoes a whole sale: what was not refunded goes back to stock, once. A sale that the server never got is remembered as void.
- * Throws a Refusal.
+ * Undoes a whole sale: what was not refunded goes back to stock, once. Of a sale that has not come it waits, and counts only when
+ * the seller's own device sent it: whoever else knows an id must not undo what he never saw. Throws a Refusal.
  */
 export async function bookVoid(tx: Queryable, sender: Sender, sent: Sent<Void>): Promise<StoredResult> {
   const { value, offlineId } = sent
@@ -52,6 +58,9 @@ export async function bookVoid(tx: Queryable, sender: Sender, sent: Sent<Void>):
   await takeTurn(tx, saleId)
   const known = await claim(tx, sender, 'void', sent)
   if (known) return known
+  const deviceId = value.device_id ?? sender.deviceId
+  const shift = await enterShift(tx, value.shift_offline_id, deviceId)
+  const judged = await judgeLater(tx, sender, value)
   const found = await lockSale(tx, saleId)
   const sale = found === undefined ? null : openSale(sender, found)
   let result: StoredResult = { serverId: null, transactionCode: null, versions: {} }
@@ -73,12 +82,22 @@ export async function bookVoid(tx: Queryable, sender: Sender, sent: Sent<Void>):
     staffId: value.staff_id,
     approvedBy: value.approved_by,
     shiftOfflineId: value.shift_offline_id,
-    deviceId: value.device_id ?? sender.deviceId,
+    deviceId,
+    sentBy: sender.deviceId,
     createdAtDevice: value.created_at_device,
+    occurredAt: judged.countedAt,
   })
   if (!isFirst) throw alreadyVoid()
-  await recordApproval(tx, sender, 'void', sent)
+  await recordApproval(tx, sender, 'void', sent, judged.countedAt)
+  await writeMarks(
+    tx,
+    sender,
+    { type: 'void', offlineId, deviceId, staffId: value.staff_id, transactionId: sale?.id ?? null },
+    judged,
+    [...judged.marks, ...(shift.isForeign ? [markOf('foreign_shift')] : [])],
+  )
   await storeResult(tx, offlineId, result)
+  if (shift.isClosed && value.shift_offline_id !== null) await recountShift(tx, value.shift_offline_id)
   return result
 }
 
@@ -90,24 +109,27 @@ export async function bookRefund(tx: Queryable, sender: Sender, sent: Sent<Refun
   await takeTurn(tx, saleId)
   const known = await claim(tx, sender, 'refund', sent)
   if (known) return known
+  const deviceId = refund.device_id ?? sender.deviceId
+  const shift = await enterShift(tx, refund.shift_offline_id, deviceId)
+  const judged = await judgeLater(tx, sender, refund)
   const sale = openSale(sender, await lockSale(tx, saleId))
   const products = await readSoldProducts(tx, sale.id)
-  const returned = checkRefund(refund, {
-    left: leftOf(products),
-    moneyLeft: sale.paid + sale.implied - sale.refunded,
-  })
+  const paid = sale.paid + sale.implied
+  const returned = checkRefund(refund, { left: leftOf(products), moneyLeft: paid - sale.refunded })
+  const { lines, earlier } = await readPaidSale(tx, sale.id)
+  const sums = refundMarks(refund, { sale: { lines, paid }, earlier }, judged.held)
   const id = await drawTransactionId(tx)
   const createdBy = actorName(sender, refund)
   await setChangeContext(tx, { updatedBy: createdBy, reason: 'refund', transactionId: id, offlineId, op: 'refund' })
   const { versions } = await moveStock(tx, sender.branchId, returned)
   const amounts = refund.items.reduce((sum, { amount }) => sum + amount, 0)
-  const { code } = await insertTransaction(tx, {
+  const code = await insertTransaction(tx, {
     id,
     branchId: sender.branchId,
     codePrefix: 'RFD',
     offlineId,
     offlineReference: refund.offline_reference,
-    deviceId: refund.device_id ?? sender.deviceId,
+    deviceId,
     createdBy,
     idUserApps: null,
     status: 'paid',
@@ -123,6 +145,7 @@ export async function bookRefund(tx: Queryable, sender: Sender, sent: Sent<Refun
     op: 'refund',
     versions,
     createdAtDevice: refund.created_at_device,
+    occurredAt: judged.countedAt,
     note: null,
     reason: refund.reason,
     shiftOfflineId: refund.shift_offline_id,
@@ -142,10 +165,33 @@ export async function bookRefund(tx: Queryable, sender: Sender, sent: Sent<Refun
       implied: false,
     })
   }
-  await recordApproval(tx, sender, 'refund', sent)
+  await recordApproval(tx, sender, 'refund', sent, judged.countedAt)
+  await writeMarks(
+    tx,
+    sender,
+    { type: 'refund', offlineId, deviceId, staffId: refund.staff_id, transactionId: id },
+    judged,
+    [
+      ...sums.map(({ kind, ...both }) => markOf(kind, both)),
+      ...judged.marks,
+      ...(shift.isForeign ? [markOf('foreign_shift')] : []),
+    ],
+  )
   const result: StoredResult = { serverId: id, transactionCode: code, versions }
   await storeResult(tx, offlineId, result)
+  if (shift.isClosed && refund.shift_offline_id !== null) await recountShift(tx, refund.shift_offline_id)
   return result
+}
+
+/** Of a void or a refund: nobody may do these alone. */
+function judgeLater(tx: Queryable, sender: Sender, value: Void | Refund) {
+  return judge(tx, sender, {
+    deviceId: value.device_id ?? sender.deviceId,
+    at: value.created_at_device,
+    staffId: value.staff_id,
+    approvedBy: value.approved_by,
+    needsApproval: true,
+  })
 }
 
 /** The sale if something can still happen to it. Throws a Refusal. */
@@ -190,6 +236,7 @@ async function recordApproval(
   sender: Sender,
   what: 'void' | 'refund',
   { offlineId, value }: Sent<Void | Refund>,
+  at: string,
 ): Promise<void> {
   if (value.approved_by === null) return
   await insertApproval(tx, {
@@ -200,7 +247,7 @@ async function recordApproval(
     staffId: value.staff_id,
     reason: value.reason,
     deviceId: value.device_id ?? sender.deviceId,
-    at: value.created_at_device,
+    at,
   })
 }
 

@@ -8,17 +8,14 @@ import {
   type OversoldLine,
   type SaleNoteContext,
 } from '../sql/sale-notes.ts'
-import {
-  attachVoid,
-  drawTransactionId,
-  insertItems,
-  insertPayment,
-  insertTransaction,
-  isVoidWaiting,
-} from '../sql/sales.ts'
+import { drawTransactionId, insertItems, insertPayment, insertTransaction } from '../sql/sales.ts'
 import type { LockedProduct } from '../sql/stock-moves.ts'
-import { checkTotals, hasDiscount, isVoidSale, planPayments, priceDifferences } from './check-sale.ts'
+import { attachVoid, listWaitingVoids } from '../sql/voids.ts'
+import { enterShift, recountShift } from './booked-shift.ts'
+import { hasDiscount, isVoidSale, planPayments, priceDifferences } from './check-sale.ts'
+import { checkSums, priceMarks } from './check-sums.ts'
 import { claim } from './claim.ts'
+import { judge, markOf, writeMarks } from './judge.ts'
 import { moveStock } from './move-stock.ts'
 import { negated, sumByProduct } from './plan-stock.ts'
 import type { Sent, SentSale } from './read-batch.ts'
@@ -34,7 +31,8 @@ export interface BookedSaleResult {
 
 /**
  * Books a sale with its payments in the caller's database transaction, or resolves to what was booked before. A sale is a
- * fact: stock may fall below zero (rule S9), prices stand as they were sold, products may be gone. Throws a Refusal.
+ * fact: stock may fall below zero (rule S9), prices stand as they were sold, products may be gone, sums that are wrong are
+ * booked as they were told and marked. Throws a Refusal.
  */
 export async function bookSale(
   tx: Queryable,
@@ -51,13 +49,24 @@ export async function bookSale(
   const known = await claim(tx, sender, 'transaction', sent)
   if (known) return { isNew: false, sale: known, payments: [] }
 
-  const money = checkTotals(sale, sent)
-  const plan = planPayments(
-    sale,
-    payments.map(({ value }) => value),
-  )
-  const isAwaited = await isVoidWaiting(tx, sender.branchId, sent.offlineId)
-  const isVoid = isAwaited || isVoidSale(sale)
+  const shift = await enterShift(tx, sale.shift_offline_id, sale.device_id)
+  const judged = await judge(tx, sender, {
+    deviceId: sale.device_id,
+    at: sale.created_at_device,
+    staffId: sale.staff_id,
+    approvedBy: sale.approved_by,
+    needsApproval: false,
+  })
+  const values = payments.map(({ value }) => value)
+  const money = checkSums(sale, sent, values, judged.held)
+  const plan = planPayments(sale, values)
+  const waiting = await listWaitingVoids(tx, {
+    branchId: sender.branchId,
+    offlineId: sent.offlineId,
+    sellers: [sale.device_id, sender.deviceId],
+  })
+  const awaited = waiting.find(({ isSellers }) => isSellers)
+  const isVoid = awaited !== undefined || isVoidSale(sale)
   const id = await drawTransactionId(tx)
   const createdBy = actorName(sender, sale)
   await setChangeContext(tx, {
@@ -69,7 +78,7 @@ export async function bookSale(
   })
   const sold = sumByProduct(sale.items)
   const { versions, products } = await moveStock(tx, sender.branchId, isVoid ? new Map() : negated(sold))
-  const { code, occurredAt } = await insertTransaction(tx, {
+  const code = await insertTransaction(tx, {
     id,
     branchId: sender.branchId,
     codePrefix: 'TRX',
@@ -91,6 +100,7 @@ export async function bookSale(
     op: 'sale',
     versions,
     createdAtDevice: sale.created_at_device,
+    occurredAt: judged.countedAt,
     note: sale.note,
     reason: null,
     shiftOfflineId: sale.shift_offline_id,
@@ -109,16 +119,16 @@ export async function bookSale(
   )
   const result: StoredResult = { serverId: id, transactionCode: code, versions }
   const paymentResults = await bookPayments(tx, sender, { sent, id, implied: plan.implied }, payments)
-  if (isAwaited) {
-    const amount = payments.reduce((sum, { value }) => sum + value.amount, plan.implied)
-    await attachVoid(tx, { transactionOfflineId: sent.offlineId, transactionId: id, amount })
+  if (awaited) {
+    const amount = values.reduce((sum, payment) => sum + payment.amount, plan.implied)
+    await attachVoid(tx, { offlineId: awaited.offlineId, transactionId: id, amount })
   }
   const context = {
     branchId: sender.branchId,
     transactionId: id,
     deviceId: sale.device_id,
     staffId: sale.staff_id,
-    occurredAt,
+    occurredAt: judged.countedAt,
   }
   await noteDifferences(tx, context, sale, { products, sold: isVoid ? new Map() : sold })
   if (sale.approved_by !== null && hasDiscount(sale.items, money.cartDiscount)) {
@@ -130,10 +140,31 @@ export async function bookSale(
       staffId: sale.staff_id,
       reason: sale.note,
       deviceId: sale.device_id,
-      at: sale.created_at_device,
+      at: judged.countedAt,
     })
   }
+  const prices = new Map([...products].map(([productId, { price }]) => [productId, price]))
+  const sumMarks = isVoid ? [] : [...money.marks, ...priceMarks(sale.items, prices)]
+  await writeMarks(
+    tx,
+    sender,
+    {
+      type: 'transaction',
+      offlineId: sent.offlineId,
+      deviceId: sale.device_id,
+      staffId: sale.staff_id,
+      transactionId: id,
+    },
+    judged,
+    [
+      ...sumMarks.map(({ kind, ...sums }) => markOf(kind, sums)),
+      ...judged.marks,
+      ...(shift.isForeign ? [markOf('foreign_shift')] : []),
+      ...(waiting.some(({ isSellers }) => !isSellers) ? [markOf('void_by_other')] : []),
+    ],
+  )
   await storeResult(tx, sent.offlineId, result)
+  if (shift.isClosed && sale.shift_offline_id !== null) await recountShift(tx, sale.shift_offline_id)
   return { isNew: true, sale: result, payments: paymentResults }
 }
 

@@ -3,7 +3,9 @@ import type { CashMovement, ShiftEntry } from '../../src/contract/sales.ts'
 import type { Queryable } from '../database.ts'
 import { insertApproval, type StoredResult, storeResult, takeTurn } from '../sql/operations.ts'
 import { closeShift, insertCashMovement, insertShift, type KnownShift, lockShift } from '../sql/shifts.ts'
+import { enterShift, recountShift } from './booked-shift.ts'
 import { claim } from './claim.ts'
+import { judge, markOf, writeMarks } from './judge.ts'
 import type { Sent } from './read-batch.ts'
 import { Refusal } from './refusal.ts'
 import { checkBranch, checkDevice, type Sender } from './sender.ts'
@@ -19,10 +21,36 @@ export async function bookShift(tx: Queryable, sender: Sender, sent: Sent<ShiftE
   await takeTurn(tx, shiftId)
   const known = await claim(tx, sender, 'shift', sent)
   if (known) return known
+  const deviceId = entry.device_id ?? sender.deviceId
+  const judged = await judge(tx, sender, {
+    deviceId,
+    at: entry.created_at_device,
+    staffId: entry.staff_id,
+    approvedBy: null,
+    needsApproval: false,
+  })
   const serverId =
     entry.action === 'open'
-      ? await insertShift(tx, sender.branchId, shiftId, { ...entry, device_id: entry.device_id ?? sender.deviceId })
-      : await close(tx, openShift(sender, await lockShift(tx, shiftId)), offlineId, entry)
+      ? await insertShift(
+          tx,
+          sender.branchId,
+          { shiftOfflineId: shiftId, openedAt: judged.countedAt },
+          { ...entry, device_id: deviceId },
+        )
+      : await close(
+          tx,
+          openShift(sender, await lockShift(tx, shiftId), deviceId),
+          { offlineId, closedAt: judged.countedAt },
+          entry,
+        )
+  if (entry.action === 'close') await recountShift(tx, shiftId)
+  await writeMarks(
+    tx,
+    sender,
+    { type: 'shift', offlineId, deviceId, staffId: entry.staff_id, transactionId: null },
+    judged,
+    judged.marks,
+  )
   const result: StoredResult = { serverId, transactionCode: null, versions: {} }
   await storeResult(tx, offlineId, result)
   return result
@@ -33,12 +61,25 @@ export async function bookCashMovement(tx: Queryable, sender: Sender, sent: Sent
   const { value, offlineId } = sent
   const shiftId = value.shift_offline_id.toLowerCase()
   checkDevice(sender, value.device_id)
-  await takeTurn(tx, shiftId)
+  const deviceId = value.device_id ?? sender.deviceId
+  const shift = await enterShift(tx, shiftId, deviceId)
   const known = await claim(tx, sender, 'cash_movement', sent)
   if (known) return known
+  const judged = await judge(tx, sender, {
+    deviceId,
+    at: value.created_at_device,
+    staffId: value.staff_id,
+    approvedBy: value.approved_by,
+    needsApproval: false,
+  })
   knownShift(sender, await lockShift(tx, shiftId))
-  const movement = { ...value, device_id: value.device_id ?? sender.deviceId }
-  const serverId = await insertCashMovement(tx, sender.branchId, { offlineId, shiftOfflineId: shiftId }, movement)
+  const movement = { ...value, device_id: deviceId }
+  const serverId = await insertCashMovement(
+    tx,
+    sender.branchId,
+    { offlineId, shiftOfflineId: shiftId, occurredAt: judged.countedAt },
+    movement,
+  )
   if (value.approved_by !== null) {
     await insertApproval(tx, {
       branchId: sender.branchId,
@@ -48,9 +89,17 @@ export async function bookCashMovement(tx: Queryable, sender: Sender, sent: Sent
       staffId: value.staff_id,
       reason: value.reason,
       deviceId: movement.device_id,
-      at: value.created_at_device,
+      at: judged.countedAt,
     })
   }
+  await writeMarks(
+    tx,
+    sender,
+    { type: 'cash_movement', offlineId, deviceId, staffId: value.staff_id, transactionId: null },
+    judged,
+    [...judged.marks, ...(shift.isForeign ? [markOf('foreign_shift')] : [])],
+  )
+  if (shift.isClosed) await recountShift(tx, shiftId)
   const result: StoredResult = { serverId, transactionCode: null, versions: {} }
   await storeResult(tx, offlineId, result)
   return result
@@ -59,10 +108,10 @@ export async function bookCashMovement(tx: Queryable, sender: Sender, sent: Sent
 async function close(
   tx: Queryable,
   shift: KnownShift,
-  offlineId: string,
+  operation: { offlineId: string; closedAt: string },
   closing: Extract<ShiftEntry, { action: 'close' }>,
 ): Promise<number> {
-  await closeShift(tx, shift.id, offlineId, closing)
+  await closeShift(tx, shift.id, operation, closing)
   return shift.id
 }
 
@@ -72,8 +121,12 @@ function knownShift(sender: Sender, shift: KnownShift | undefined): KnownShift {
   return shift
 }
 
-function openShift(sender: Sender, shift: KnownShift | undefined): KnownShift {
+/** Only the device that opened a shift closes it, or the one that goes on when that one can not upload any more. */
+function openShift(sender: Sender, shift: KnownShift | undefined, deviceId: string): KnownShift {
   const known = knownShift(sender, shift)
+  if (known.isHeld && known.deviceId !== deviceId) {
+    throw new Refusal('wrong_device', 'Only the device that opened this shift closes it')
+  }
   if (known.isClosed) throw new Refusal('shift_closed', 'This shift is closed already')
   return known
 }

@@ -1,5 +1,8 @@
 import type { Refund } from '../../src/contract/sales.ts'
+import { CASH } from '../../src/domain/payment.ts'
 import { fromThousandths } from '../../src/domain/quantity.ts'
+import { type EarlierRefund, type PaidSale, refundSums } from '../../src/domain/refund.ts'
+import type { SumMark, SumSettings } from './check-sums.ts'
 import { sumByProduct } from './plan-stock.ts'
 import { Refusal } from './refusal.ts'
 
@@ -14,10 +17,6 @@ export function checkRefund(
   refund: Pick<Refund, 'items' | 'refund_total'>,
   { left, moneyLeft }: { left: ReadonlyMap<number, number>; moneyLeft: number },
 ): Map<number, number> {
-  const amounts = refund.items.reduce((sum, { amount }) => sum + amount, 0)
-  if (Math.abs(refund.refund_total - amounts) >= ROUNDING_LIMIT) {
-    throw new Refusal('totals_mismatch', `The refunded lines make ${amounts}, not ${refund.refund_total}`)
-  }
   const returned = sumByProduct(refund.items)
   for (const [id, quantity] of returned) {
     const most = left.get(id) ?? 0
@@ -29,4 +28,40 @@ export function checkRefund(
     throw new Refusal('amount_exceeded', `Only ${moneyLeft} of this sale can still be paid back`)
   }
   return returned
+}
+
+/**
+ * Money beyond the goods' share of what was paid, by the counter's own arithmetic. It was handed out, so it is booked and marked.
+ * A rupiah for each product and one step of the shop's cash are left to what a counter could not know of other refunds.
+ */
+export function refundMarks(
+  refund: Pick<Refund, 'items' | 'refund_total' | 'payment_method'>,
+  { sale, earlier }: { readonly sale: PaidSale; readonly earlier: readonly EarlierRefund[] },
+  held: readonly SumSettings[] | null,
+): SumMark[] {
+  const total = refund.refund_total
+  const amounts = refund.items.reduce((sum, { amount }) => sum + amount, 0)
+  const choices = [...sumByProduct(refund.items)].map(([productId, quantity]) => ({
+    productId,
+    quantity: fromThousandths(quantity),
+  }))
+  const rules =
+    refund.payment_method === CASH
+      ? (held ?? []).map((each) => ({ step: each.cash_rounding, mode: each.cash_rounding_mode }))
+      : []
+  const share = Math.max(...[null, ...rules].map((cash) => refundSums(sale, earlier, choices, cash).total))
+  const step = refund.payment_method === CASH && held === null ? ROUNDING_LIMIT : Math.max(0, ...rules.map(stepOf))
+  return [
+    ...(total > share + choices.length + step
+      ? [{ kind: 'refund_share' as const, claimed: total, computed: share }]
+      : []),
+    ...(Math.abs(total - amounts) >= ROUNDING_LIMIT
+      ? [{ kind: 'sum' as const, claimed: total, computed: amounts }]
+      : []),
+  ]
+}
+
+/** Where nothing is rounded nothing is left to rounding. */
+function stepOf({ step }: { readonly step: number }): number {
+  return step === 1 ? 0 : step
 }

@@ -34,8 +34,6 @@ export interface Sent<T> {
 export interface SentSale extends Sent<Sale> {
   /** False: `discount_total` beyond the lines' own discounts is one on the cart, as a body of the specification has it. */
   readonly tellsCartDiscount: boolean
-  /** False: nothing was said about goods, and only the sum is recorded. */
-  readonly tellsItems: boolean
 }
 
 export type Step =
@@ -107,11 +105,7 @@ export function readBatch(request: BatchSyncRequest): Batch {
       unreadable.push(...own.map(({ place }) => ({ place, message: 'Another payment of this sale can not be read' })))
       return []
     }
-    const sent = {
-      ...bare(sale),
-      tellsCartDiscount: hasField(sale.raw, 'cart_discount'),
-      tellsItems: hasField(sale.raw, 'items'),
-    }
+    const sent = { ...bare(sale), tellsCartDiscount: hasField(sale.raw, 'cart_discount') }
     return [{ type: 'transaction', sent, payments: own.map(bare) }]
   })
 

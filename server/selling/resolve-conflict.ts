@@ -90,6 +90,9 @@ async function bookLocal(
     foreignDevices: await devicesOfOtherBranches(tx, device.branchId, namedDevices([step])),
   }
   const booked = await lockSale(tx, offlineId)
+  // Before any lock of goods, as everything that is booked does.
+  const shifts = [booked?.shiftOfflineId, step.sent.value.shift_offline_id?.toLowerCase()].filter(isText)
+  for (const shift of [...new Set(shifts)].toSorted()) await takeTurn(tx, shift)
   const sold = booked ? await readSoldProducts(tx, booked.id) : []
   // Of both at once and in order: two sales one after the other could lock each other out.
   const products = [...sold.map(({ productId }) => productId), ...step.sent.value.items.map((item) => item.product_id)]
@@ -104,7 +107,8 @@ async function bookLocal(
         approved_by: approvedBy,
         created_at_device: at,
         staff_id: null,
-        shift_offline_id: null,
+        // The counter never knew the booked one: it leaves the sums of its shift with this void.
+        shift_offline_id: booked.shiftOfflineId,
         device_id: device.deviceId,
       }
       await bookVoid(tx, sender, { place: 0, offlineId: value.offline_id, value, content: value })
@@ -126,4 +130,8 @@ function readLocal({ item, payments }: Conflict['local']): Extract<Step, { type:
   const nothing = { voids: [], refunds: [], shifts: [], cash_movements: [], device_id: '-', synced_at: null }
   const { steps } = readBatch({ ...nothing, transactions: [item], payments: [...(payments ?? [])] })
   return steps.find((step) => step.type === 'transaction')
+}
+
+function isText(value: string | null | undefined): value is string {
+  return typeof value === 'string'
 }

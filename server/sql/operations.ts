@@ -127,14 +127,14 @@ export interface Approval {
   readonly staffId: number | null
   readonly reason: string | null
   readonly deviceId: string | null
-  /** By the device's clock, ISO 8601. */
+  /** The time that counts, ISO 8601. */
   readonly at: string
 }
 
 export async function insertApproval(tx: Queryable, approval: Approval): Promise<void> {
   await tx.query(
     `INSERT INTO approvals (branch_id, what, offline_id, approved_by, staff_id, reason, device_id, occurred_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, credible_time($8))`,
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [
       approval.branchId,
       approval.what,

@@ -5,6 +5,7 @@
 import type {
   ApprovalRow,
   ConflictRow,
+  MarkRow,
   OversoldRow,
   PriceRow,
   ReversalRow,
@@ -43,7 +44,8 @@ export async function readTakings(db: Queryable, scope: ReportScope): Promise<Ta
   const [row] = await db.query<Takings>(
     `WITH booked AS MATERIALIZED (
        SELECT t.id, t.op = 'refund' AS refund, t.status, t.device_id, t.occurred_at,
-              t.subtotal, t.discount_total, t.tax_total, t.rounding_total, t.grand_total
+              t.subtotal, t.discount_total, t.tax_total, t.rounding_total, t.grand_total,
+              EXISTS (SELECT FROM sale_marks k WHERE k.transaction_id = t.id AND k.operation IN ('transaction', 'refund')) AS marked
          FROM transactions t
         WHERE ${IN_DAYS} AND ((t.status = 'void' AND t.refund_of IS NULL) OR ${COUNTS})
      )
@@ -58,7 +60,10 @@ export async function readTakings(db: Queryable, scope: ReportScope): Promise<Ta
           'refund_count', count(*) FILTER (WHERE refund),
           'refunds', coalesce(sum(abs(grand_total)) FILTER (WHERE refund), 0),
           'void_count', count(*) FILTER (WHERE status = 'void'),
-          'voids', coalesce(sum(grand_total) FILTER (WHERE status = 'void'), 0)) FROM booked) AS totals,
+          'voids', coalesce(sum(grand_total) FILTER (WHERE status = 'void'), 0),
+          'marked_count', count(*) FILTER (WHERE status = 'paid' AND marked),
+          'marked_sales', coalesce(sum(grand_total) FILTER (WHERE status = 'paid' AND marked AND NOT refund), 0),
+          'marked_refunds', coalesce(sum(abs(grand_total)) FILTER (WHERE marked AND refund), 0)) FROM booked) AS totals,
        (SELECT coalesce(jsonb_agg(to_jsonb(each) ORDER BY each.sales DESC, each.payment_method), '[]') FROM (
           SELECT p.payment_method, count(*) FILTER (WHERE NOT b.refund) AS count,
                  coalesce(sum(p.amount) FILTER (WHERE NOT b.refund), 0) AS sales,
@@ -120,7 +125,7 @@ export function listShifts(db: Queryable, scope: ReportScope): Promise<ShiftRepo
     `SELECT f.shift_offline_id, ${deviceName('f.device_id')} AS device_name,
             f.opened_at, coalesce(f.staff_name, ${staffName('f.staff_id')}) AS opened_by,
             f.closed_at, coalesce(f.closed_by_staff_name, ${staffName('f.closed_by_staff_id')}) AS closed_by,
-            f.opening_cash, f.expected_cash, f.counted_cash, f.unsent_count, f.note, coalesce(f.totals, '[]') AS totals,
+            f.opening_cash, f.expected_cash, f.booked_cash, f.counted_cash, f.unsent_count, f.note, coalesce(f.totals, '[]') AS totals,
             (SELECT coalesce(jsonb_agg(jsonb_build_object(
                       'direction', c.direction, 'amount', c.amount, 'reason', c.reason,
                       'staff_name', ${staffName('c.staff_id')}, 'at', iso_utc(c.occurred_at)) ORDER BY c.occurred_at, c.id), '[]')
@@ -204,6 +209,20 @@ export function listConflicts(db: Queryable, scope: ReportScope): Promise<Confli
        FROM offline_conflicts k
       WHERE k.branch_id = $1 AND (k.state = 'open' OR k.created_at >= ${START} AND k.created_at < ${END})
       ORDER BY k.state = 'open' DESC, k.id DESC LIMIT $4`,
+    [...scopeParams(scope), scope.limit],
+  )
+}
+
+/** What happened or arrived in the period: what comes late into a month that was read already must be seen today. */
+export function listMarks(db: Queryable, scope: ReportScope): Promise<MarkRow[]> {
+  return db.query<MarkRow>(
+    `SELECT k.id, k.kind, k.operation AS operation_type, k.occurred_at, k.created_at AS arrived_at, t.transaction_code,
+            k.offline_id, coalesce(${deviceName('k.device_id')}, k.device_id) AS device_name,
+            ${staffName('k.staff_id')} AS staff_name, k.claimed, k.computed, k.claimed_at, k.named_staff_id
+       FROM sale_marks k LEFT JOIN transactions t ON t.id = k.transaction_id
+      WHERE k.branch_id = $1 AND (k.occurred_at >= ${START} AND k.occurred_at < ${END}
+                                  OR k.created_at >= ${START} AND k.created_at < ${END})
+      ORDER BY k.created_at DESC, k.id DESC LIMIT $4`,
     [...scopeParams(scope), scope.limit],
   )
 }

@@ -1,6 +1,7 @@
 /** Sales, refunds, payments and voids as rows. All in a transaction; money in rupiah, quantities in thousandths where said. */
 import type { RecordVersions, TaxRule } from '../../src/contract/sales.ts'
 import { toThousandths } from '../../src/domain/quantity.ts'
+import type { EarlierRefund, SoldLine } from '../../src/domain/refund.ts'
 import type { Queryable } from '../database.ts'
 
 /** Drawn before the stock moves, because its events name the transaction. */
@@ -33,6 +34,8 @@ export interface NewTransaction {
   readonly op: 'sale' | 'refund'
   readonly versions: RecordVersions
   readonly createdAtDevice: string
+  /** The time that counts, ISO 8601: the code's day goes by it. */
+  readonly occurredAt: string
   readonly note: string | null
   readonly reason: string | null
   readonly shiftOfflineId: string | null
@@ -41,22 +44,19 @@ export interface NewTransaction {
   readonly refundOf: number | null
 }
 
-/** Inserts the row with the next code of its day; the day's counter stays locked until the commit, so this comes late. */
-export async function insertTransaction(
-  tx: Queryable,
-  row: NewTransaction,
-): Promise<{ code: string; occurredAt: string }> {
-  const [inserted] = await tx.query<{ code: string; occurredAt: string }>(
+/** Inserts the row with the next code of its day, and resolves to that; the day's counter stays locked until the commit, so this comes late. */
+export async function insertTransaction(tx: Queryable, row: NewTransaction): Promise<string> {
+  const [inserted] = await tx.query<{ code: string }>(
     `INSERT INTO transactions (
        id, branch_id, transaction_code, offline_id, offline_reference, device_id, created_by, id_user_apps,
        type_transaction, status, payment_status, payment_method, subtotal, discount_total, cart_discount, tax_total,
        tax_rate_bp, tax_included, rounding_total, grand_total, op, versions, created_at_device, synced_at, note, reason,
        shift_offline_id, staff_id, approved_by, refund_of, occurred_at)
-     VALUES ($1, $2, next_transaction_code($2, $3, shop_day(credible_time($22))), $4, $5, $6, $7, $8,
+     VALUES ($1, $2, next_transaction_code($2, $3, shop_day($29)), $4, $5, $6, $7, $8,
        1, $9, $10, $11, $12, $13, $14, $15,
        $16, $17, $18, $19, $20, $21::jsonb, $22, now(), $23, $24,
-       $25, $26, $27, $28, credible_time($22))
-     RETURNING transaction_code AS code, occurred_at AS "occurredAt"`,
+       $25, $26, $27, $28, $29)
+     RETURNING transaction_code AS code`,
     [
       row.id,
       row.branchId,
@@ -86,10 +86,11 @@ export async function insertTransaction(
       row.staffId,
       row.approvedBy,
       row.refundOf,
+      row.occurredAt,
     ],
   )
   if (!inserted) throw new Error('INSERT … RETURNING gave no row')
-  return inserted
+  return inserted.code
 }
 
 export interface NewItem {
@@ -173,6 +174,7 @@ export interface BookedSale {
   readonly op: 'sale' | 'void' | 'refund'
   readonly status: 'draft' | 'paid' | 'void'
   readonly grandTotal: number
+  readonly shiftOfflineId: string | null
   /** Rupiah: paid by payments that were sent, by the implied one, and already paid back. */
   readonly paid: number
   readonly implied: number
@@ -184,6 +186,7 @@ export async function lockSale(tx: Queryable, offlineId: string): Promise<Booked
   if (locked.length === 0) return undefined
   const [sale] = await tx.query<BookedSale>(
     `SELECT t.id, t.transaction_code AS code, t.branch_id AS "branchId", t.op, t.status, t.grand_total AS "grandTotal",
+            t.shift_offline_id AS "shiftOfflineId",
             coalesce(p.paid, 0)::bigint AS paid, coalesce(p.implied, 0)::bigint AS implied,
             coalesce((SELECT sum(-r.grand_total) FROM transactions r WHERE r.refund_of = t.id), 0)::bigint AS refunded
        FROM transactions t
@@ -221,6 +224,29 @@ export async function readSoldProducts(tx: Queryable, transactionId: number): Pr
   return rows.map((row) => ({ ...row, sold: toThousandths(row.sold), returned: toThousandths(row.returned) }))
 }
 
+/** A sale's lines and its refunds, as src/domain/refund.ts shares its money over them. */
+export async function readPaidSale(
+  tx: Queryable,
+  transactionId: number,
+): Promise<{ lines: readonly SoldLine[]; earlier: readonly EarlierRefund[] }> {
+  const [row] = await tx.query<{ lines: readonly SoldLine[]; earlier: readonly EarlierRefund[] }>(
+    `SELECT
+       (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                 'productId', i.product_id, 'quantity', trim_scale(i.quantity), 'price', i.price,
+                 'discount', least(i.discount, round(i.price * i.quantity))) ORDER BY i.id), '[]')
+          FROM transaction_items i WHERE i.transaction_id = $1) AS lines,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                 'total', -r.grand_total,
+                 'lines', (SELECT coalesce(jsonb_agg(jsonb_build_object('product_id', i.product_id,
+                                    'quantity', trim_scale(-i.quantity), 'amount', -coalesce(i.amount, 0))), '[]')
+                             FROM transaction_items i WHERE i.transaction_id = r.id)) ORDER BY r.id), '[]')
+          FROM transactions r WHERE r.refund_of = $1) AS earlier`,
+    [transactionId],
+  )
+  if (!row) throw new Error('SELECT without FROM gave no row')
+  return row
+}
+
 /** The sale is void now, and so are its refunds: what they gave back is part of what the void gives back. */
 export async function markVoid(tx: Queryable, transactionId: number, versions: RecordVersions): Promise<void> {
   await tx.query(
@@ -229,70 +255,5 @@ export async function markVoid(tx: Queryable, transactionId: number, versions: R
   )
   await tx.query(`UPDATE transactions SET status = 'void', payment_status = 'void' WHERE refund_of = $1`, [
     transactionId,
-  ])
-}
-
-export interface NewVoid {
-  readonly offlineId: string
-  readonly branchId: number
-  readonly transactionOfflineId: string
-  /** Null: its sale has not come. */
-  readonly transactionId: number | null
-  readonly reason: string
-  /** Rupiah handed back. */
-  readonly amount: number
-  readonly staffId: number | null
-  readonly approvedBy: number | null
-  readonly shiftOfflineId: string | null
-  readonly deviceId: string | null
-  readonly createdAtDevice: string
-}
-
-/** False when the sale has a void already. */
-export async function insertVoid(tx: Queryable, row: NewVoid): Promise<boolean> {
-  const rows = await tx.query(
-    `INSERT INTO voids (offline_id, branch_id, transaction_offline_id, transaction_id, reason, amount, staff_id, approved_by,
-                        shift_offline_id, device_id, created_at_device, occurred_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, credible_time($11))
-     ON CONFLICT (transaction_offline_id) DO NOTHING RETURNING offline_id`,
-    [
-      row.offlineId,
-      row.branchId,
-      row.transactionOfflineId,
-      row.transactionId,
-      row.reason,
-      row.amount,
-      row.staffId,
-      row.approvedBy,
-      row.shiftOfflineId,
-      row.deviceId,
-      row.createdAtDevice,
-    ],
-  )
-  return rows.length > 0
-}
-
-/** Whether a void of this branch came before its sale. */
-export async function isVoidWaiting(tx: Queryable, branchId: number, transactionOfflineId: string): Promise<boolean> {
-  const rows = await tx.query('SELECT FROM voids WHERE branch_id = $1 AND transaction_offline_id = $2', [
-    branchId,
-    transactionOfflineId,
-  ])
-  return rows.length > 0
-}
-
-/** The sale that the void waited for has come. `amount`: what was paid and is handed back. */
-export async function attachVoid(
-  tx: Queryable,
-  {
-    transactionOfflineId,
-    transactionId,
-    amount,
-  }: { transactionOfflineId: string; transactionId: number; amount: number },
-): Promise<void> {
-  await tx.query('UPDATE voids SET transaction_id = $2, amount = $3 WHERE transaction_offline_id = $1', [
-    transactionOfflineId,
-    transactionId,
-    amount,
   ])
 }

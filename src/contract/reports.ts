@@ -23,6 +23,7 @@ export const REPORT_NAMES = [
   'reversals',
   'approvals',
   'conflicts',
+  'marks',
 ] as const
 export type ReportName = (typeof REPORT_NAMES)[number]
 
@@ -75,6 +76,10 @@ export const takingsSchema = v.object({
     void_count: countSchema,
     /** Not part of `sales`. */
     voids: rupiahSchema,
+    /** Part of `sales` and `refunds`: what does not add up or can not be proved (`marks`). */
+    marked_count: v.optional(countSchema, 0),
+    marked_sales: v.optional(rupiahSchema, 0),
+    marked_refunds: v.optional(rupiahSchema, 0),
   }),
   by_method: v.array(v.object({ payment_method: v.string(), ...takingsRow })),
   /** `device_id` null: sold by no counter. */
@@ -127,7 +132,10 @@ export const cashMovementRowSchema = v.object({
   at: v.string(),
 })
 
-/** A shift by the day it was opened. `expected_cash` and `totals` are the counter's own at its closing; null while open. */
+/**
+ * A shift by the day it was opened. `expected_cash` and `totals` are the counter's own at its closing, `booked_cash` is the
+ * server's expectation by what is booked now; null while open, or closed before the server counted.
+ */
 export const shiftReportSchema = v.object({
   shift_offline_id: v.string(),
   device_name: textOrNull,
@@ -137,6 +145,7 @@ export const shiftReportSchema = v.object({
   closed_by: textOrNull,
   opening_cash: rupiahSchema,
   expected_cash: v.nullable(rupiahSchema),
+  booked_cash: v.optional(v.nullable(rupiahSchema), null),
   counted_cash: v.nullable(rupiahSchema),
   unsent_count: v.nullable(countSchema),
   note: textOrNull,
@@ -226,6 +235,55 @@ export const conflictRowSchema = v.object({
   reason: textOrNull,
 })
 export type ConflictRow = v.InferOutput<typeof conflictRowSchema>
+
+/**
+ * What does not fit about an operation that was booked all the same. `no_items`: a sum without goods. `sum`, `tax`, `rounding`,
+ * `payments`: not what the server computes. `price`: far from the server's. `refund_share`: more money than the goods' share.
+ * `time`: the device's time can not be believed. `late`: came when its month was over. `other_device`: brought by another device
+ * than the one that is said to have recorded it. `foreign_shift`: names another device's shift. `void_by_other`: another device
+ * had voided it before it came; not followed. `staff_unknown`, `approver_unknown`, `approver_without_right`, `approval_missing`:
+ * people as the device says.
+ */
+export const MARK_KINDS = [
+  'no_items',
+  'sum',
+  'tax',
+  'rounding',
+  'payments',
+  'price',
+  'refund_share',
+  'time',
+  'late',
+  'other_device',
+  'foreign_shift',
+  'void_by_other',
+  'staff_unknown',
+  'approver_unknown',
+  'approver_without_right',
+  'approval_missing',
+] as const
+export type MarkKind = (typeof MARK_KINDS)[number]
+
+/** Marks of what happened or arrived in the period. Rupiah null: not about money. */
+export const markRowSchema = v.object({
+  id: idSchema,
+  kind: v.picklist(MARK_KINDS),
+  operation_type: operationTypeSchema,
+  occurred_at: v.string(),
+  arrived_at: v.string(),
+  transaction_code: textOrNull,
+  offline_id: v.string(),
+  device_name: textOrNull,
+  staff_name: textOrNull,
+  /** As the device says, and as the server computes it. */
+  claimed: v.nullable(v.number()),
+  computed: v.nullable(v.number()),
+  /** The time that the device told. */
+  claimed_at: textOrNull,
+  /** The number of staff that was named, where that is what does not fit. */
+  named_staff_id: v.nullable(v.number()),
+})
+export type MarkRow = v.InferOutput<typeof markRowSchema>
 
 export const conflictDecisionSchema = v.object({
   resolution: v.picklist(['keep_server', 'keep_local']),

@@ -62,7 +62,7 @@ export const taxRuleSchema = v.object({
 export type TaxRule = v.InferOutput<typeof taxRuleSchema>
 
 /**
- * `transactions[]`: one sale. Totals in whole rupiah, checked by the server with src/domain/sale-totals.ts whenever `items`
+ * `transactions[]`: one sale. Totals in whole rupiah, computed again by the server with src/domain/sale-totals.ts whenever `items`
  * are there: `grand_total = subtotal − discount_total + (tax included ? 0 : tax_total) + rounding_total`.
  */
 export const saleSchema = v.object({
@@ -224,7 +224,7 @@ export type BatchSyncRequest = v.InferOutput<typeof batchSyncRequestSchema>
 
 /**
  * Why an item was refused. `unavailable` alone is worth sending again as it is; every other one waits for a person.
- * `invalid`: not readable. `totals_mismatch`: the server's arithmetic gives another sum. `wrong_branch`, `wrong_device`.
+ * `invalid`: not readable. `totals_mismatch`: of servers before sums were marked. `wrong_branch`, `wrong_device`.
  * `data_mismatch`: the id is known with other content. `unknown_transaction`, `already_void`, `quantity_exceeded`,
  * `amount_exceeded`: a void, refund or payment that its sale does not allow. `unknown_shift`, `shift_closed`.
  */

@@ -3,7 +3,14 @@
  * cart, or says why not. Money in whole rupiah, quantities in units with at most three decimals.
  */
 import { addQuantities, fromThousandths, toThousandths } from './quantity.ts'
-import { lineGross, type SaleTotals, saleTotals, shareOf, type TotalsRule } from './sale-totals.ts'
+import {
+  exceedsDiscountLimit,
+  lineGross,
+  type SaleTotals,
+  saleTotals,
+  shareOf,
+  type TotalsRule,
+} from './sale-totals.ts'
 
 export type Discount =
   | { readonly kind: 'amount'; readonly amount: number }
@@ -222,8 +229,7 @@ export function approveDiscount(cart: Cart, staffId: number): Cart {
 export function needsDiscountApproval(cart: Cart, limitBasisPoints: number): boolean {
   if (cart.approvedBy !== null) return false
   const { subtotal, discountTotal } = cartTotals(cart, null)
-  // A percentage of a small amount is rounded to whole rupiah: ten percent of 335 is 34, and still ten percent.
-  return discountTotal > shareOf(subtotal, limitBasisPoints) + Math.max(0, countDiscounts(cart) - 1)
+  return exceedsDiscountLimit({ subtotal, discountTotal, discountCount: countDiscounts(cart) }, limitBasisPoints)
 }
 
 export interface CartLineTotals {

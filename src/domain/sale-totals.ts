@@ -56,6 +56,21 @@ export function shareOf(amount: number, basisPoints: number): number {
   return divideRounded(BigInt(amount) * BigInt(basisPoints), 10_000n)
 }
 
+/**
+ * True when discounts pass a limit in basis points of the undiscounted total. A percentage of a small amount is rounded to whole
+ * rupiah: ten percent of 335 is 34, and still ten percent.
+ */
+export function exceedsDiscountLimit(
+  {
+    subtotal,
+    discountTotal,
+    discountCount,
+  }: { readonly subtotal: number; readonly discountTotal: number; readonly discountCount: number },
+  limitBasisPoints: number,
+): boolean {
+  return discountTotal > shareOf(subtotal, limitBasisPoints) + Math.max(0, discountCount - 1)
+}
+
 export type CashRoundingMode = 'nearest' | 'down' | 'up'
 
 /** What cash rounding adds to (or takes from) an amount so that it is a multiple of `step` rupiah. Halves go up. */

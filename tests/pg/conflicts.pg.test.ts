@@ -133,7 +133,7 @@ describe('[Q2] the same id with other content', () => {
 
   test('keep_local of content that can not be booked changes nothing', async () => {
     const { db, rice, booked } = await openConflict()
-    const wrong = { ...booked, grand_total: 1 }
+    const wrong = { ...booked, items: [{ product_id: rice, quantity: 99_999_999, price: 1_000_000 }] }
     const { conflicts } = await upload(db, { transactions: [wrong] })
     await expect(decide(db, Number(conflicts[0]?.conflict_id), 'keep_local')).rejects.toMatchObject({ status: 409 })
     expect(await one(db, 'SELECT status FROM transactions')).toEqual({ status: 'paid' })

@@ -335,15 +335,15 @@ describe('refusals', () => {
     const { db } = await openTestDatabase()
     const rice = await addProduct(db, { stock: 100 })
     const sales = Array.from({ length: 9 }, () => sale([{ product_id: rice, quantity: 1 }]))
-    const bad = sale([{ product_id: rice, quantity: 1 }], { grand_total: 14_999 })
+    const bad = sale([{ product_id: rice, quantity: 0 }])
     const outcome = await upload(db, { transactions: [...sales.slice(0, 4), bad, 'junk', ...sales.slice(4)] })
     expect(outcome).toMatchObject({ success: false, total_items: 11, success_count: 9, failed_count: 2 })
     expect(outcome.results.map(({ error_kind }) => error_kind)).toEqual(
-      outcome.results.map((_, place) => (place === 4 ? 'totals_mismatch' : place === 5 ? 'invalid' : null)),
+      outcome.results.map((_, place) => (place === 4 || place === 5 ? 'invalid' : null)),
     )
     expect(outcome.results[5]).toMatchObject({ offline_id: null, type: 'transaction' })
     expect((await stockOf(db, rice)).stock).toBe(91)
-    const mended = { ...bad, grand_total: 15_000 }
+    const mended = { ...sale([{ product_id: rice, quantity: 1 }]), offline_id: bad.offline_id }
     expect((await uploadOne(db, { transactions: [mended] })).success).toBe(true)
   })
 
@@ -356,29 +356,9 @@ describe('refusals', () => {
       'a quantity that makes more money than there is',
       [999_999_999, 1_000_000],
       { subtotal: 1, grand_total: 1 },
-      'totals_mismatch',
+      'invalid',
     ],
     ['a negative price', [1, -5], {}, 'invalid'],
-    [
-      'more discount than the line costs',
-      [1, 15_000],
-      { items: [{ product_id: 1, quantity: 1, price: 15_000, discount: 15_001 }] },
-      'totals_mismatch',
-    ],
-    [
-      'more cart discount than the cart costs',
-      [1, 15_000],
-      { cart_discount: 15_001, discount_total: 15_001, grand_total: 0 },
-      'totals_mismatch',
-    ],
-    [
-      'a tax that the rule does not give',
-      [1, 15_000],
-      { tax: { rate_bp: 1100, included: false }, tax_total: 1, grand_total: 15_001 },
-      'totals_mismatch',
-    ],
-    ['a rounding of a thousand', [1, 15_000], { rounding_total: 1000, grand_total: 16_000 }, 'totals_mismatch'],
-    ['no lines', [1, 0], { items: [] }, 'invalid'],
     ['a time that no calendar has', [1, 15_000], { created_at_device: '2026-02-31T25:00:00Z' }, 'invalid'],
     ['a character that no text can hold', [1, 15_000], { note: 'a\u0000b' }, 'invalid'],
   ])('%s', async (_name, [quantity = 0, price = 0], fields, kind) => {
@@ -411,14 +391,12 @@ describe('refusals', () => {
     }
   })
 
-  test('payments must come to the whole, and stand or fall with their sale', async () => {
+  test('payments stand or fall with their sale', async () => {
     const { db } = await openTestDatabase()
     const sold = sale([{ product_id: 1, quantity: 1 }])
     const kinds = async (payments: unknown[]) =>
       (await upload(db, { transactions: [sold], payments })).results.map(({ error_kind }) => error_kind)
     const part = payment(sold.offline_id, 14_999)
-    expect(await kinds([part])).toEqual(['totals_mismatch', 'totals_mismatch'])
-    expect(await kinds([part, payment(sold.offline_id, 2)])).toEqual(Array(3).fill('amount_exceeded'))
     expect(await kinds([part, { ...payment(sold.offline_id, 1), amount: 'one' }])).toEqual([
       'invalid',
       'invalid',

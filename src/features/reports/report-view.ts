@@ -12,6 +12,7 @@ export const REPORT_PAGES = [
   'oversold',
   'prices',
   'conflicts',
+  'marks',
 ] as const
 export type ReportPage = (typeof REPORT_PAGES)[number]
 

@@ -10,6 +10,7 @@ import { Chip } from '../../ui/chip.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { useNow } from '../../ui/use-now.ts'
 import { ConflictsReport } from './conflicts-report.tsx'
+import { MarksReport } from './marks-report.tsx'
 import {
   isAskable,
   PRESETS,
@@ -33,6 +34,7 @@ const PAGES: Readonly<Record<ReportPage, ComponentType<{ period: Period }>>> = {
   oversold: OversoldReport,
   prices: PricesReport,
   conflicts: ConflictsReport,
+  marks: MarksReport,
 }
 const MINUTE_MS = 60_000
 

@@ -51,7 +51,8 @@ function ShiftCard({ shift }: { shift: ShiftReport }) {
         <FactList
           facts={[
             [t('reports.openingCash'), money(shift.opening_cash)],
-            [t('reports.expectedCash'), money(shift.expected_cash)],
+            [t('reports.expectedByServer'), money(shift.booked_cash)],
+            [t('reports.expectedByDevice'), money(shift.expected_cash)],
             [t('reports.countedCash'), money(shift.counted_cash)],
           ]}
         />
@@ -103,18 +104,19 @@ function ShiftCard({ shift }: { shift: ShiftReport }) {
   )
 }
 
-/** What the drawer had against what it should have had. */
+/** What the drawer had against what it should have had: by the server's sum, by the device's where the server has none. */
 function CashState({ shift }: { shift: ShiftReport }) {
   const { t } = useTranslation()
   const format = useFormat()
-  if (shift.counted_cash === null || shift.expected_cash === null) {
+  const expected = shift.booked_cash ?? shift.expected_cash
+  if (shift.counted_cash === null || expected === null) {
     return (
       <Badge tone="info" icon={<LockOpen size={20} aria-hidden />}>
         {t('reports.shiftOpen')}
       </Badge>
     )
   }
-  const difference = shift.counted_cash - shift.expected_cash
+  const difference = shift.counted_cash - expected
   if (difference === 0) {
     return (
       <Badge tone="good" icon={<CircleCheck size={20} aria-hidden />}>

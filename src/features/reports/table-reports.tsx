@@ -165,7 +165,7 @@ export function ApprovalsReport({ period }: { period: Period }) {
   const format = useFormat()
   const moment = useMoment()
   return (
-    <ListReport name="approvals" period={period} row={approvalRowSchema}>
+    <ListReport name="approvals" period={period} row={approvalRowSchema} text={t('reports.approvalsText')}>
       {(rows) => (
         <ReportTable
           title={t('reports.approvals')}

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
-import { ReceiptText } from 'lucide-react'
+import { ReceiptText, TriangleAlert } from 'lucide-react'
 import { type ReactNode, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Link, useSearchParams } from 'wouter'
 import { reportPath, type Takings, takingsAnswerSchema } from '../../contract/reports.ts'
 import type { Period } from '../../domain/shop-day.ts'
 import { useFormat } from '../../i18n/use-format.ts'
@@ -50,6 +51,7 @@ function TakingsView({ takings, period }: { takings: Takings; period: Period }) 
   return (
     <>
       <Figures totals={totals} />
+      {totals.marked_count > 0 ? <Marked totals={totals} /> : null}
       <TimeSection takings={takings} period={period} />
       <div className={styles.columns}>
         <SplitTable
@@ -103,6 +105,33 @@ function Figures({ totals }: { totals: Takings['totals'] }) {
         </div>
       ))}
     </dl>
+  )
+}
+
+/** Never silently in the takings: what does not add up or can not be proved. */
+function Marked({ totals }: { totals: Takings['totals'] }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const [params] = useSearchParams()
+  const list = new URLSearchParams(params)
+  list.set('show', 'marks')
+  return (
+    <section className={styles.marked} data-testid="marked-takings">
+      <TriangleAlert size={24} aria-hidden />
+      <div>
+        <h2>{t('reports.ofThese')}</h2>
+        <p>
+          {t('reports.ofTheseText', {
+            sales: format.rupiah(totals.marked_sales),
+            count: format.quantity(totals.marked_count),
+          })}
+          {totals.marked_refunds > 0
+            ? ` ${t('reports.ofTheseRefunds', { refunds: format.rupiah(totals.marked_refunds) })}`
+            : null}
+        </p>
+        <Link href={`?${list}`}>{t('reports.seeMarks')}</Link>
+      </div>
+    </section>
   )
 }
 

@@ -91,6 +91,9 @@ describe('takings', () => {
         refunds: 0,
         void_count: 0,
         voids: 0,
+        marked_count: 0,
+        marked_sales: 0,
+        marked_refunds: 0,
       },
       by_method: [
         { payment_method: 'CASH', count: 2, sales: 32_000, refunds: 0 },

@@ -1,0 +1,124 @@
+-- What was booked although it does not add up, and what it is judged by. docs/selling.md tells the rules in words.
+
+-- What of a branch's settings decides about sums. Nothing else of them is kept: pictures and texts are large.
+CREATE FUNCTION sum_settings(of_values jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(of_values)
+  WHERE key IN ('tax_rate_bp', 'tax_included', 'cash_rounding', 'cash_rounding_mode', 'discount_limit_bp')
+    AND octet_length(value::text) <= 32
+$$;
+
+-- Each version of them with the time from which it was on the server. Before a branch's first row nobody knows what held.
+CREATE TABLE settings_history (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  branch_id bigint NOT NULL REFERENCES branches,
+  "values" jsonb NOT NULL,
+  valid_from timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX settings_history_branch ON settings_history (branch_id, valid_from);
+INSERT INTO settings_history (branch_id, "values")
+SELECT b.id, sum_settings(coalesce(s."values", '{}')) FROM branches b LEFT JOIN settings s ON s.branch_id = b.id;
+
+CREATE FUNCTION keep_settings() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  of_branch bigint := CASE WHEN TG_OP = 'DELETE' THEN OLD.branch_id ELSE NEW.branch_id END;
+  held jsonb := sum_settings(CASE WHEN TG_OP = 'DELETE' THEN '{}' ELSE NEW."values" END);
+BEGIN
+  IF held IS DISTINCT FROM (SELECT h."values" FROM settings_history h WHERE h.branch_id = of_branch
+                            ORDER BY h.valid_from DESC, h.id DESC LIMIT 1) THEN
+    INSERT INTO settings_history (branch_id, "values") VALUES (of_branch, held);
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER settings_kept AFTER INSERT OR UPDATE OR DELETE ON settings FOR EACH ROW EXECUTE FUNCTION keep_settings();
+
+-- A branch that is made now has no settings before its first ones: all that is known from its beginning.
+CREATE FUNCTION begin_settings() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  INSERT INTO settings_history (branch_id, "values", valid_from) VALUES (NEW.id, '{}', '-infinity');
+  RETURN NULL;
+END $$;
+CREATE TRIGGER branch_settings AFTER INSERT ON branches FOR EACH ROW EXECUTE FUNCTION begin_settings();
+
+-- When a device spoke to the server: the first and the last time of each day of the shop. What it had recorded before, it
+-- could have sent then.
+CREATE TABLE device_contacts (
+  device_id text NOT NULL REFERENCES devices ON DELETE CASCADE,
+  day date NOT NULL,
+  first_at timestamptz NOT NULL,
+  last_at timestamptz NOT NULL,
+  PRIMARY KEY (device_id, day)
+) WITH (fillfactor = 70);
+INSERT INTO device_contacts (device_id, day, first_at, last_at)
+SELECT id, shop_day(last_seen_at), last_seen_at, last_seen_at FROM devices WHERE last_seen_at IS NOT NULL;
+
+CREATE FUNCTION note_contact() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  INSERT INTO device_contacts AS c (device_id, day, first_at, last_at)
+  VALUES (NEW.id, shop_day(NEW.last_seen_at), NEW.last_seen_at, NEW.last_seen_at)
+  ON CONFLICT (device_id, day) DO UPDATE
+    SET first_at = least(c.first_at, excluded.first_at), last_at = greatest(c.last_at, excluded.last_at);
+  -- Nothing older is ever believed.
+  DELETE FROM device_contacts WHERE device_id = NEW.id AND day < shop_day(now()) - 100;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER device_contact AFTER INSERT OR UPDATE OF last_seen_at ON devices
+  FOR EACH ROW WHEN (NEW.last_seen_at IS NOT NULL) EXECUTE FUNCTION note_contact();
+
+-- Nothing that this device sends now can have happened before: it was heard then, and a day has passed in which it could
+-- have sent what it had. An hour is left to clocks. Ninety days are the most, whatever the device.
+CREATE FUNCTION proved_floor(of_device text) RETURNS timestamptz
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT greatest(
+    now() - interval '90 days',
+    (SELECT d.created_at - interval '1 day' FROM devices d WHERE d.id = of_device),
+    (SELECT max(CASE WHEN c.last_at <= now() - interval '1 day' THEN c.last_at ELSE c.first_at END) - interval '1 hour'
+       FROM device_contacts c WHERE c.device_id = of_device AND c.first_at <= now() - interval '1 day'))
+$$;
+
+-- When something happened, as far as it can be believed; else now.
+CREATE FUNCTION credible_time(by_device timestamptz, of_device text) RETURNS timestamptz
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT CASE WHEN by_device BETWEEN proved_floor(of_device) AND now() THEN by_device ELSE now() END
+$$;
+DROP FUNCTION credible_time(timestamptz);
+
+-- One row for each thing about an operation that does not fit. The operation is booked all the same.
+CREATE TABLE sale_marks (
+  id bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+  branch_id bigint NOT NULL REFERENCES branches,
+  -- The operation that is marked, and the sale or refund that it made or is about.
+  offline_id uuid NOT NULL,
+  operation text NOT NULL CHECK (operation IN ('transaction', 'payment', 'void', 'refund', 'shift', 'cash_movement')),
+  transaction_id bigint REFERENCES transactions,
+  kind text NOT NULL CHECK (kind IN (
+    'no_items', 'sum', 'tax', 'rounding', 'payments', 'price', 'refund_share', 'time', 'late', 'other_device',
+    'foreign_shift', 'void_by_other', 'staff_unknown', 'approver_unknown', 'approver_without_right', 'approval_missing')),
+  -- Rupiah as the device says, and as the server computes it; null where it is not about money.
+  claimed bigint,
+  computed bigint,
+  -- The time that the device told, where that is what does not fit.
+  claimed_at timestamptz,
+  -- The number of staff that was named, where that is what does not fit.
+  named_staff_id bigint,
+  device_id text CHECK (is_wire_text(device_id)),
+  staff_id bigint,
+  occurred_at timestamptz NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  UNIQUE (offline_id, kind)
+);
+CREATE INDEX sale_marks_occurred ON sale_marks (branch_id, occurred_at);
+CREATE INDEX sale_marks_created ON sale_marks (branch_id, created_at);
+CREATE INDEX sale_marks_transaction ON sale_marks (transaction_id) WHERE transaction_id IS NOT NULL;
+
+-- A void that came before its sale waits, one for each device that sent one: only the seller's own counts, and nobody else's
+-- may stand in its way. `sent_by`: the device whose token brought it.
+ALTER TABLE voids
+  DROP CONSTRAINT voids_transaction_offline_id_key,
+  ADD COLUMN sent_by text CHECK (is_wire_text(sent_by));
+UPDATE voids v SET sent_by = o.sent_by FROM operations o WHERE o.offline_id = v.offline_id;
+CREATE UNIQUE INDEX voids_waiting ON voids (transaction_offline_id, coalesce(sent_by, '')) WHERE transaction_id IS NULL;
+CREATE INDEX voids_sale ON voids (transaction_offline_id);

@@ -1,0 +1,75 @@
+/**
+ * Who is said to have done and allowed something, and when. All of it is the device's word: what can not be true is marked,
+ * never refused, because the goods and the money moved all the same.
+ */
+
+import type { Staff } from '../../src/contract/records.ts'
+import type { MarkKind } from '../../src/contract/reports.ts'
+import { shopDay } from '../../src/domain/shop-day.ts'
+
+const HOUR_MS = 3_600_000
+/** A month is closed so long after its end: what was sold on its last evening may come on the next day. */
+const MONTH_CLOSES_MS = 24 * HOUR_MS
+/** Clocks of devices differ by less. */
+const CLOCK_MS = HOUR_MS
+
+/** `namedStaffId` and `claimedAt` (ISO 8601) tell what does not fit. */
+export interface PersonMark {
+  readonly kind: MarkKind
+  readonly namedStaffId: number | null
+  readonly claimedAt: string | null
+}
+
+export interface Named {
+  readonly staffId: number | null
+  readonly approvedBy: number | null
+  /** Nobody may do this alone. */
+  readonly needsApproval: boolean
+}
+
+/** `staff`: those of the branch among the named ones. */
+export function personMarks(
+  { staffId, approvedBy, needsApproval }: Named,
+  staff: readonly Pick<Staff, 'id' | 'role' | 'active'>[],
+): PersonMark[] {
+  const known = new Map(staff.map((person) => [person.id, person]))
+  const approver = approvedBy === null ? undefined : known.get(approvedBy)
+  const marks: PersonMark[] = []
+  if (staffId !== null && !known.has(staffId)) marks.push(about('staff_unknown', staffId))
+  if (approvedBy === null) {
+    if (needsApproval) marks.push(about('approval_missing', null))
+  } else if (!approver) {
+    marks.push(about('approver_unknown', approvedBy))
+  } else if (approver.role === 'cashier' || !approver.active) {
+    marks.push(about('approver_without_right', approvedBy))
+  }
+  return marks
+}
+
+/** Times in ISO 8601: by the device, as it counts, and of its arrival. */
+export function timeMarks({
+  claimedAt,
+  countedAt,
+  arrivedAt,
+}: {
+  readonly claimedAt: string
+  readonly countedAt: string
+  readonly arrivedAt: string
+}): PersonMark[] {
+  const counted = Date.parse(countedAt)
+  const isBelieved = Math.abs(Date.parse(claimedAt) - counted) <= CLOCK_MS
+  const isLate = monthOf(counted) < monthOf(Date.parse(arrivedAt) - MONTH_CLOSES_MS)
+  return [
+    ...(isBelieved ? [] : [{ ...about('time', null), claimedAt }]),
+    ...(isLate ? [{ ...about('late', null), claimedAt }] : []),
+  ]
+}
+
+/** `2026-11` of the shop's calendar. */
+function monthOf(at: number): string {
+  return shopDay(at).slice(0, 7)
+}
+
+function about(kind: MarkKind, namedStaffId: number | null): PersonMark {
+  return { kind, namedStaffId, claimedAt: null }
+}

@@ -1,0 +1,70 @@
+/** What is known about an operation before it is booked, and the marks that it gets (docs/selling.md). */
+
+import type { OperationType } from '../../src/contract/sales.ts'
+import { parseShopSettings } from '../../src/contract/settings.ts'
+import type { Queryable } from '../database.ts'
+import { insertMarks, type MarkRow, readEvidence } from '../sql/sale-marks.ts'
+import { type Named, personMarks, timeMarks } from './check-person.ts'
+import type { SumSettings } from './check-sums.ts'
+import type { Sender } from './sender.ts'
+
+export interface Judged {
+  /** Every version of the settings that the device may have had; null: nobody knows any more. */
+  readonly held: readonly SumSettings[] | null
+  /** The time that counts, ISO 8601. */
+  readonly countedAt: string
+  readonly marks: readonly MarkRow[]
+}
+
+interface Told extends Named {
+  readonly deviceId: string
+  /** By the device's clock, ISO 8601. */
+  readonly at: string
+}
+
+/** Time, people and device. Sums are the caller's. */
+export async function judge(tx: Queryable, sender: Sender, told: Told): Promise<Judged> {
+  const staffIds = [told.staffId, told.approvedBy].filter((id) => id !== null)
+  const { deviceId, at } = told
+  const { settings, staff, countedAt, arrivedAt } = await readEvidence(tx, {
+    branchId: sender.branchId,
+    deviceId,
+    at,
+    staffIds,
+  })
+  const marks = [...personMarks(told, staff), ...timeMarks({ claimedAt: at, countedAt, arrivedAt })]
+  return {
+    held: settings === null ? null : settings.map(parseShopSettings),
+    countedAt,
+    marks: [
+      ...marks.map((mark) => ({ ...mark, claimed: null, computed: null })),
+      ...(deviceId === sender.deviceId ? [] : [markOf('other_device')]),
+    ],
+  }
+}
+
+export function markOf(
+  kind: MarkRow['kind'],
+  sums: { readonly claimed: number | null; readonly computed: number | null } = { claimed: null, computed: null },
+): MarkRow {
+  return { kind, ...sums, claimedAt: null, namedStaffId: null }
+}
+
+/** One mark of a kind, the first. */
+export async function writeMarks(
+  tx: Queryable,
+  sender: Sender,
+  operation: {
+    readonly type: OperationType
+    readonly offlineId: string
+    readonly deviceId: string
+    readonly staffId: number | null
+    readonly transactionId: number | null
+  },
+  { countedAt: occurredAt }: Judged,
+  marks: readonly MarkRow[],
+): Promise<void> {
+  const { type, ...context } = operation
+  const kinds = new Map(marks.toReversed().map((mark) => [mark.kind, mark]))
+  await insertMarks(tx, { ...context, branchId: sender.branchId, operation: type, occurredAt }, [...kinds.values()])
+}

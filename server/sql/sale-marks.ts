@@ -1,0 +1,87 @@
+/** What an operation is judged by, and the marks that it is given. In a transaction; money in rupiah. */
+
+import type { Staff } from '../../src/contract/records.ts'
+import type { MarkKind } from '../../src/contract/reports.ts'
+import type { OperationType } from '../../src/contract/sales.ts'
+import type { Queryable } from '../database.ts'
+
+export interface Evidence {
+  /** The time that counts (credible_time), and now. ISO 8601. */
+  readonly countedAt: string
+  readonly arrivedAt: string
+  /**
+   * Every version of the settings that the device may have had: those in force between its last contact before that time and
+   * now. Null: the server does not know what held then.
+   */
+  readonly settings: readonly Record<string, unknown>[] | null
+  /** Those of the named staff that are the branch's. */
+  readonly staff: readonly Pick<Staff, 'id' | 'role' | 'active'>[]
+}
+
+/** One statement, because every operation asks for it. */
+export async function readEvidence(
+  tx: Queryable,
+  told: { branchId: number; deviceId: string; at: string; staffIds: readonly number[] },
+): Promise<Evidence> {
+  const [row] = await tx.query<Evidence>(
+    `WITH counted AS (SELECT credible_time($2, $3) AS at),
+          since AS (
+            SELECT at, coalesce(
+                (SELECT max(CASE WHEN c.last_at <= at THEN c.last_at ELSE c.first_at END)
+                   FROM device_contacts c WHERE c.device_id = $3 AND c.first_at <= at),
+                at - interval '1 day') - interval '1 hour' AS heard
+              FROM counted)
+     SELECT since.at AS "countedAt", now() AS "arrivedAt",
+            CASE WHEN EXISTS (SELECT FROM settings_history h WHERE h.branch_id = $1 AND h.valid_from <= since.heard)
+              THEN (SELECT jsonb_agg(DISTINCT held."values") FROM (
+                      SELECT h."values", lead(h.valid_from) OVER (ORDER BY h.valid_from, h.id) AS until
+                        FROM settings_history h WHERE h.branch_id = $1) held
+                     WHERE held.until IS NULL OR held.until > since.heard) END AS settings,
+            (SELECT coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'role', s.role, 'active', s.active)), '[]')
+               FROM staff s WHERE s.branch_id = $1 AND s.id = ANY($4::bigint[])) AS staff
+       FROM since`,
+    [told.branchId, told.at, told.deviceId, told.staffIds],
+  )
+  if (!row) throw new Error('SELECT without rows')
+  return row
+}
+
+export interface MarkContext {
+  readonly branchId: number
+  readonly offlineId: string
+  readonly operation: OperationType
+  /** The sale or the refund. */
+  readonly transactionId: number | null
+  readonly deviceId: string
+  readonly staffId: number | null
+  readonly occurredAt: string
+}
+
+export interface MarkRow {
+  readonly kind: MarkKind
+  readonly claimed: number | null
+  readonly computed: number | null
+  readonly claimedAt: string | null
+  readonly namedStaffId: number | null
+}
+
+export async function insertMarks(tx: Queryable, context: MarkContext, marks: readonly MarkRow[]): Promise<void> {
+  if (marks.length === 0) return
+  await tx.query(
+    `INSERT INTO sale_marks (branch_id, offline_id, operation, transaction_id, device_id, staff_id, occurred_at, kind, claimed,
+                             computed, claimed_at, named_staff_id)
+     SELECT $1, $2, $3, $4, $5, $6, $7, m.kind, m.claimed, m.computed, m."claimedAt", m."namedStaffId"
+       FROM jsonb_to_recordset($8::jsonb) AS m(kind text, claimed bigint, computed bigint, "claimedAt" timestamptz,
+            "namedStaffId" bigint)`,
+    [
+      context.branchId,
+      context.offlineId,
+      context.operation,
+      context.transactionId,
+      context.deviceId,
+      context.staffId,
+      context.occurredAt,
+      JSON.stringify(marks),
+    ],
+  )
+}
