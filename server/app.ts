@@ -10,15 +10,16 @@ import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import type { AppDeps } from './app-deps.ts'
+import { createAdminGate } from './http/admin-gate.ts'
 import { answerError } from './http/answer-error.ts'
-import { createAdminGuard, createDeviceGuard } from './http/authenticate.ts'
+import { createDeviceGuard } from './http/authenticate.ts'
 import { createMethodFinder } from './http/method-finder.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { registerAdminBackupRoutes } from './routes/admin-backup.ts'
 import { registerAdminPeopleRoutes } from './routes/admin-people.ts'
 import { registerAdminProductRoutes } from './routes/admin-products.ts'
 import { registerAdminShopRoutes } from './routes/admin-shops.ts'
-import { registerBranchRoutes } from './routes/branch.ts'
+import { registerAdjustmentRoute, registerBranchRoutes } from './routes/branch.ts'
 import { registerDeviceRoutes, registerEnrollRoute } from './routes/device.ts'
 import { registerHealthRoutes } from './routes/health.ts'
 import { registerMasterRoutes } from './routes/master.ts'
@@ -29,7 +30,7 @@ import { registerStaffSessionRoutes } from './routes/owner-session.ts'
 import { registerSettingsWriteRoute } from './routes/owner-settings.ts'
 import { registerOwnerStaffRoutes } from './routes/owner-staff.ts'
 import { registerOwnerStockRoutes } from './routes/owner-stock.ts'
-import { registerSellingRoutes } from './routes/selling.ts'
+import { registerConflictRoute, registerSellingRoutes } from './routes/selling.ts'
 import { createNotFoundHandler, registerWebApp } from './routes/web-app.ts'
 import { createStaffGuard } from './staff/staff-guard.ts'
 
@@ -99,7 +100,8 @@ export async function createApp(deps: AppDeps, options: AppOptions): Promise<Fas
   })
   await app.register(rateLimit, { global: false })
 
-  registerHealthRoutes(app, deps)
+  const gate = createAdminGate(deps)
+  registerHealthRoutes(app, deps, gate)
   await app.register(async (open) => {
     open.addHook('onRequest', forbidCaching)
     registerEnrollRoute(open, deps)
@@ -121,15 +123,17 @@ export async function createApp(deps: AppDeps, options: AppOptions): Promise<Fas
       registerOwnerReportRoutes(owners, deps, owner)
       registerOwnerProductRoutes(owners, deps, owner)
       registerOwnerStockRoutes(owners, deps, owner)
+      registerAdjustmentRoute(owners, deps, owner)
+      registerConflictRoute(owners, deps, owner)
     })
   })
   await app.register(async (settings) => {
     settings.addHook('onRequest', forbidCaching)
-    registerSettingsWriteRoute(settings, deps)
+    registerSettingsWriteRoute(settings, deps, gate)
   })
   await app.register(async (admin) => {
     admin.addHook('onRequest', forbidCaching)
-    admin.addHook('onRequest', createAdminGuard(deps.adminToken))
+    admin.addHook('onRequest', gate.hook)
     registerAdminShopRoutes(admin, deps)
     registerAdminPeopleRoutes(admin, deps)
     registerAdminProductRoutes(admin, deps)

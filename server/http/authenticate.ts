@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { hashToken, isSameSecret } from '../broker/policy.ts'
+import { hashToken } from '../broker/policy.ts'
 import type { Queryable } from '../database.ts'
 
 import { type DeviceRow, findDeviceByTokenHash, touchDevice } from '../sql/devices.ts'
@@ -14,20 +14,8 @@ export function bearerToken(request: FastifyRequest): string | null {
   return token !== undefined && token.length <= MAX_TOKEN_LENGTH ? token : null
 }
 
-export function isAdmin(request: FastifyRequest, adminToken: string): boolean {
-  const token = bearerToken(request)
-  return token !== null && isSameSecret(token, adminToken)
-}
-
-function unauthorized(message: string): ApiError {
+export function unauthorized(message: string): ApiError {
   return new ApiError(401, 'unauthorized', message, { 'www-authenticate': 'Bearer' })
-}
-
-/** A Fastify hook that lets only the admin pass. */
-export function createAdminGuard(adminToken: string): (request: FastifyRequest) => Promise<void> {
-  return async (request) => {
-    if (!isAdmin(request, adminToken)) throw unauthorized('This needs the admin token')
-  }
 }
 
 export interface DeviceGuard {
