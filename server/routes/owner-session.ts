@@ -12,9 +12,9 @@ import { staffTokenOf } from '../staff/staff-guard.ts'
 /** Signing in with a PIN, and out again. Behind the device guard. */
 export function registerStaffSessionRoutes(app: FastifyInstance, deps: AppDeps, guard: DeviceGuard): void {
   app.post(PATHS.staffSession, async (request) => {
-    const { staff_id: staffId, pin } = parseRequest(staffSessionRequestSchema, request.body)
+    const { staff_id: staffId, pin, new_pin: newPin } = parseRequest(staffSessionRequestSchema, request.body)
     const device = guard.deviceOf(request)
-    const session = await openStaffSession(deps, { device, staffId, pin })
+    const session = await openStaffSession(deps, { device, staffId, pin, newPin })
     request.log.info({ device_id: device.id, staff_id: staffId }, 'staff signed in')
     return { code: 200, data: session }
   })

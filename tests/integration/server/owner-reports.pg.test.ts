@@ -38,12 +38,12 @@ let staff: { sari: number; dewi: number }
 beforeAll(async () => {
   ;({ db, close: closeDatabase } = await openSharedDatabase())
   test = await createTestApp(db)
-  const ownerId = await addStaffRow(db, { name: 'Hartono', role: 'owner', pin: '9999' })
+  const ownerId = await addStaffRow(db, { name: 'Hartono', role: 'owner', pin: '70418326' })
   staff = {
-    sari: await addStaffRow(db, { name: 'Sari', role: 'cashier', pin: '1111' }),
-    dewi: await addStaffRow(db, { name: 'Dewi', role: 'supervisor', pin: '3333' }),
+    sari: await addStaffRow(db, { name: 'Sari', role: 'cashier', pin: '3816' }),
+    dewi: await addStaffRow(db, { name: 'Dewi', role: 'supervisor', pin: '6492' }),
   }
-  owner = await signIn(test, ownerId, '9999')
+  owner = await signIn(test, ownerId, '70418326')
   shop = createSalesWriter(db, { branchId: 1, deviceId: owner.deviceId, staffId: staff.sari })
   elsewhere = createSalesWriter(db, { branchId: 2, deviceId: null, staffId: null })
 })
