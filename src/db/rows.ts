@@ -140,6 +140,15 @@ export interface Standing {
   readonly since: number
 }
 
+/** By which this device checks a PIN that the server alone has (src/db/pin-verifiers.ts). */
+export interface PinVerifier {
+  /** In the form of a staff record's `pin_hash`. */
+  readonly hash: string
+  /** Of the staff record that was checked, and the life of the log in which it was. */
+  readonly version: number
+  readonly epoch: string | null
+}
+
 export interface MetaValues {
   device: Enrollment
   position: Position
@@ -152,6 +161,8 @@ export interface MetaValues {
   /** A person removed the device here, client ms: what is empty without it was emptied by the browser. */
   removed: { at: number }
   leftToLog: Standing
+  /** By staff id. */
+  pin_verifiers: Readonly<Record<number, PinVerifier>>
   /** Highest `rev` given out. */
   rev: { value: number }
 }
