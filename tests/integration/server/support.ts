@@ -90,7 +90,7 @@ export interface TestApp {
 
 export async function createTestApp(
   db: Database,
-  options: { distDir?: string | null; publicUrl?: string } = {},
+  options: { distDir?: string | null; publicUrl?: string; extraRoutes?: (app: FastifyInstance) => void } = {},
 ): Promise<TestApp> {
   const broker = createFakeBroker()
   const deps = {
@@ -106,7 +106,8 @@ export async function createTestApp(
     clock: Date.now,
     randomBytes,
   }
-  const app = await createApp(deps, { distDir: options.distDir ?? null })
+  const { distDir = null, extraRoutes } = options
+  const app = await createApp(deps, { distDir, ...(extraRoutes ? { extraRoutes } : {}) })
   async function pairingCode(branchCode = BRANCH, validMs = HOUR_MS): Promise<string> {
     const branch = await findBranch(db, branchCode)
     if (!branch) throw new Error(`no branch ${branchCode}`)
