@@ -26,6 +26,7 @@ import { registerMasterRoutes } from './routes/master.ts'
 import { registerOwnerDeviceRoutes } from './routes/owner-devices.ts'
 import { registerOwnerProductRoutes } from './routes/owner-products.ts'
 import { registerOwnerReportRoutes } from './routes/owner-reports.ts'
+import { registerOwnerSecurityRoutes } from './routes/owner-security.ts'
 import { registerStaffSessionRoutes } from './routes/owner-session.ts'
 import { registerSettingsWriteRoute } from './routes/owner-settings.ts'
 import { registerOwnerStaffRoutes } from './routes/owner-staff.ts'
@@ -99,6 +100,7 @@ export async function createApp(deps: AppDeps, options: AppOptions): Promise<Fas
     brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } },
   })
   await app.register(rateLimit, { global: false })
+  app.addHook('onClose', () => deps.security.flush())
 
   const gate = createAdminGate(deps)
   registerHealthRoutes(app, deps, gate)
@@ -107,7 +109,7 @@ export async function createApp(deps: AppDeps, options: AppOptions): Promise<Fas
     registerEnrollRoute(open, deps)
   })
   await app.register(async (devices) => {
-    const guard = createDeviceGuard(deps.db, deps.clock)
+    const guard = createDeviceGuard(deps)
     devices.addHook('onRequest', forbidCaching)
     devices.addHook('onRequest', guard.hook)
     registerDeviceRoutes(devices, deps, guard)
@@ -116,13 +118,14 @@ export async function createApp(deps: AppDeps, options: AppOptions): Promise<Fas
     registerSellingRoutes(devices, deps, guard)
     registerStaffSessionRoutes(devices, deps, guard)
     await devices.register(async (owners) => {
-      const owner = createStaffGuard(deps.db, guard)
+      const owner = createStaffGuard(deps, guard)
       owners.addHook('onRequest', owner.hook)
       registerOwnerStaffRoutes(owners, deps, owner)
       registerOwnerDeviceRoutes(owners, deps, owner)
       registerOwnerReportRoutes(owners, deps, owner)
       registerOwnerProductRoutes(owners, deps, owner)
       registerOwnerStockRoutes(owners, deps, owner)
+      registerOwnerSecurityRoutes(owners, deps, owner)
       registerAdjustmentRoute(owners, deps, owner)
       registerConflictRoute(owners, deps, owner)
     })

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Broker } from '../broker/broker.ts'
 import type { Queryable } from '../database.ts'
+import type { SecurityLog } from '../security/security-log.ts'
 import { revokeDevice } from '../sql/devices.ts'
 
 /**
@@ -9,7 +10,12 @@ import { revokeDevice } from '../sql/devices.ts'
  * is no such device.
  */
 export async function shutDeviceOut(
-  deps: { readonly db: Queryable; readonly broker: Broker; readonly log: FastifyBaseLogger },
+  deps: {
+    readonly db: Queryable
+    readonly broker: Broker
+    readonly log: FastifyBaseLogger
+    readonly security: SecurityLog
+  },
   deviceId: string,
 ): Promise<{ readonly disconnected: boolean } | null> {
   if (!(await revokeDevice(deps.db, deviceId))) return null
@@ -18,6 +24,6 @@ export async function shutDeviceOut(
     disconnected = false
     deps.log.warn({ err: error, device_id: deviceId }, 'revoked, but the broker could not be told; call it again')
   })
-  deps.log.info({ device_id: deviceId }, 'device revoked')
+  deps.security.note({ kind: 'device_revoked', deviceId })
   return { disconnected }
 }

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { isSameSecret } from '../broker/policy.ts'
+import type { SecurityLog } from '../security/security-log.ts'
 import { ApiError } from './api-error.ts'
 import { bearerToken, unauthorized } from './authenticate.ts'
 import { clientAddress } from './client-address.ts'
@@ -20,7 +21,15 @@ export interface AdminGate {
 }
 
 /** Guards the admin token. One for the whole server: every door at which it can be tried counts together. */
-export function createAdminGate({ adminToken, clock }: { adminToken: string; clock: () => number }): AdminGate {
+export function createAdminGate({
+  adminToken,
+  clock,
+  security,
+}: {
+  adminToken: string
+  clock: () => number
+  security: SecurityLog
+}): AdminGate {
   const limit = createGuessLimit(clock)
 
   const gate: AdminGate = {
@@ -42,8 +51,10 @@ export function createAdminGate({ adminToken, clock }: { adminToken: string; clo
       limit.takeBack(clientAddress(request))
     },
     refusalOf(request, verdict) {
+      const address = clientAddress(request)
+      security.note({ kind: verdict === 'waits' ? 'admin_locked' : 'admin_token_wrong', address })
       if (verdict !== 'waits') return unauthorized('This needs the admin token')
-      const seconds = Math.max(1, Math.ceil(limit.waitLeft(clientAddress(request)) / 1000))
+      const seconds = Math.max(1, Math.ceil(limit.waitLeft(address) / 1000))
       const headers = { 'retry-after': String(seconds) }
       return new ApiError(429, 'too_many_requests', `Too many wrong tokens; try again in ${seconds} seconds`, headers)
     },

@@ -2,8 +2,10 @@ import type { FastifyRequest } from 'fastify'
 import { hashToken } from '../broker/policy.ts'
 import type { Queryable } from '../database.ts'
 
+import type { SecurityLog } from '../security/security-log.ts'
 import { type DeviceRow, findDeviceByTokenHash, touchDevice } from '../sql/devices.ts'
 import { ApiError } from './api-error.ts'
+import { clientAddress } from './client-address.ts'
 
 const TOUCH_INTERVAL_MS = 60_000
 const MAX_TOKEN_LENGTH = 512
@@ -26,14 +28,29 @@ export interface DeviceGuard {
 }
 
 /** Looks the device up at every request, so that a revocation holds at once. */
-export function createDeviceGuard(db: Queryable, clock: () => number): DeviceGuard {
+export function createDeviceGuard({
+  db,
+  clock,
+  security,
+}: {
+  db: Queryable
+  clock: () => number
+  security: SecurityLog
+}): DeviceGuard {
   const devices = new WeakMap<FastifyRequest, DeviceRow>()
   return {
     async hook(request) {
       const token = bearerToken(request)
       const device = token === null ? null : await findDeviceByTokenHash(db, hashToken(token))
-      if (device === null) throw unauthorized('This device is not enrolled here')
-      if (device.revokedAt !== null) throw new ApiError(401, 'device_revoked', 'This device was revoked')
+      if (device === null) {
+        security.note({ kind: 'token_unknown', address: clientAddress(request) })
+        throw unauthorized('This device is not enrolled here')
+      }
+      if (device.revokedAt !== null) {
+        const { id: deviceId, branchId } = device
+        security.note({ kind: 'token_revoked', branchId, deviceId, address: clientAddress(request) })
+        throw new ApiError(401, 'device_revoked', 'This device was revoked')
+      }
       devices.set(request, device)
       if (device.lastSeenAt === null || clock() - Date.parse(device.lastSeenAt) > TOUCH_INTERVAL_MS) {
         await touchDevice(db, device.id)

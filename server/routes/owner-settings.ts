@@ -37,8 +37,8 @@ const TAKES: Readonly<Record<ShopSettingKey, string>> = {
 /** Writing the shop's settings: by an owner at a device of the branch, or by the admin for the branch that the query names. */
 export function registerSettingsWriteRoute(app: FastifyInstance, deps: AppDeps, gate: AdminGate): void {
   const { db } = deps
-  const devices = createDeviceGuard(db, deps.clock)
-  const owners = createStaffGuard(db, devices)
+  const devices = createDeviceGuard(deps)
+  const owners = createStaffGuard(deps, devices)
 
   const admins = new WeakSet<FastifyRequest>()
 

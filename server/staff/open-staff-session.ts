@@ -24,7 +24,7 @@ const TOKEN_BYTES = 32
 export async function openStaffSession(
   deps: StaffDeps,
   attempt: { device: DeviceRow; staffId: number; pin: string; newPin?: string | undefined },
-): Promise<StaffSession> {
+): Promise<StaffSession & { readonly is_new_pin: boolean }> {
   const { db, randomBytes } = deps
   const { device, staffId, pin, newPin } = attempt
   const wrong = new ApiError(403, 'pin_wrong', 'This PIN is not right')
@@ -44,7 +44,8 @@ export async function openStaffSession(
   const expiresAt = await db.transaction((tx) =>
     insertStaffSession(tx, { tokenHash: hashToken(token), staffId: id, deviceId: device.id, pinHash }),
   )
-  return { staff_token: token, expires_at: expiresAt, staff: { id, name, role, version } }
+  const isNewPin = staff !== found
+  return { staff_token: token, expires_at: expiresAt, staff: { id, name, role, version }, is_new_pin: isNewPin }
 }
 
 /** An owner's PIN from before there were rules: every device of the shop has had its hash. */

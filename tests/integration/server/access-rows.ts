@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { InjectOptions } from 'fastify'
 import { OWNER_PATHS } from '../../../src/contract/owner.ts'
+import { OWNER_SECURITY_PATH } from '../../../src/contract/owner-security.ts'
 import { REPORT_NAMES, reportPath } from '../../../src/contract/reports.ts'
 import { PATHS, STAFF_TOKEN_HEADER } from '../../../src/contract/rest.ts'
 import { payment, sale, voidOf } from '../../pg/selling-support.ts'
@@ -118,6 +119,7 @@ export const ACCESS_ROWS: Readonly<Record<string, AccessRow>> = {
     ({ spareDeviceId }) => ({ url: `/api/v1/owner/device/${spareDeviceId}/revoke`, payload: {} }),
     NOT_FOUND,
   ),
+  [`GET ${OWNER_SECURITY_PATH}`]: read('owner', OWNER_SECURITY_PATH),
   'POST /api/v1/owner/pairing-code': write('owner', () => ({ payload: {} })),
   'POST /api/v1/owner/product': write('owner', () => ({
     payload: { request_id: randomUUID(), name: name(), price: 1000 },

@@ -9,6 +9,7 @@ export const owner = {
   navReports: 'Reports',
   navStaff: 'Staff',
   navDevices: 'Devices',
+  navSecurity: 'Security',
   signIn: 'Sign in',
   signOut: 'Sign out ({{name}})',
   signInText: 'The server checks the owner’s PIN. After 30 minutes without activity it is asked for again.',

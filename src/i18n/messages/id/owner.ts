@@ -9,6 +9,7 @@ export const owner = {
   navReports: 'Laporan',
   navStaff: 'Staf',
   navDevices: 'Perangkat',
+  navSecurity: 'Keamanan',
   signIn: 'Masuk',
   signOut: 'Keluar ({{name}})',
   signInText: 'Server memeriksa PIN pemilik. Setelah 30 menit tanpa kegiatan, PIN diminta lagi.',
