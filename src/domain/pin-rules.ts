@@ -2,10 +2,10 @@
  * What a new PIN may be. A counter's PIN is short, because it is typed between two customers and checked without a network; an
  * owner's is longer, because it opens everything and can be tried from any device. Nobody gets one that is on every thief's list.
  */
-import type { StaffRole } from '../contract/records.ts'
-
 /** `length`: not so many digits as the role needs; `common`: among the first that a thief tries. */
 export type PinProblem = 'length' | 'common'
+
+type StaffRole = 'cashier' | 'supervisor' | 'owner'
 
 /** Digits of a PIN. A PIN of before these rules stays valid for a counter; an owner's is asked for anew. */
 export const COUNTER_PIN = { min: 4, max: 8 } as const
