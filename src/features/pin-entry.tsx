@@ -194,7 +194,7 @@ function Note({ verdict, left, longest, storageWords }: NoteProps) {
 function useIsOutOfReach(staff: StaffRow, isServerAsked: boolean): boolean {
   const { db, status } = useServices()
   const hasVerifier = useHasPinVerifier(db, staff)
-  const isOffline = useObservable(status, ({ state }) => state === 'offline')
+  const isOffline = useObservable(status, ({ problem }) => problem === 'server-unreachable')
   return isOffline && (isServerAsked || (staff.pin_hash === '' && !hasVerifier))
 }
 

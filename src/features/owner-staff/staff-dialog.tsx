@@ -61,7 +61,7 @@ export function StaffDialog({ member, onClose, onSaved }: StaffDialogProps) {
     if (pinFault === 'common') return t('people.pinCommon')
     if (pinFault === 'length') return t('people.pinBad', length)
     if (!isPinMissing) return null
-    return member === null ? t('people.pinBad', length) : t('people.pinForRole')
+    return member === null ? t('people.pinBad', length) : t('people.pinForRole', length)
   }
 
   return (

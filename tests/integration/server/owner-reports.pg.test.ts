@@ -449,8 +449,8 @@ describe('files', () => {
   })
 
   it('know nothing of another branch', async () => {
-    const stranger = await addStaffRow(db, { name: 'Lain', role: 'owner', pin: '4444', branchCode: OTHER_BRANCH })
-    const other = await signIn(test, stranger, '4444', OTHER_BRANCH)
+    const stranger = await addStaffRow(db, { name: 'Lain', role: 'owner', pin: '52907134', branchCode: OTHER_BRANCH })
+    const other = await signIn(test, stranger, '52907134', OTHER_BRANCH)
     for (const name of REPORT_NAMES.filter((each) => each !== 'takings')) {
       const answer = await other.get(path(name, '2026-02-01', '2026-03-31'))
       expect([name, answer.json()]).toEqual([name, { code: 200, data: { rows: [], has_more: false } }])

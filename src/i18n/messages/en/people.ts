@@ -21,7 +21,7 @@ export const people: Messages['people'] = {
   pinKeepHint: 'Leave empty to keep the PIN. {{min}} to {{max}} digits.',
   pinBad: 'A PIN for this role has {{min}} to {{max}} digits.',
   pinCommon: 'This PIN is one that people try first: a sequence, a repetition, a year, a birthday. Choose another one.',
-  pinForRole: 'An owner has a longer PIN: set a new one together with this role.',
+  pinForRole: 'This role needs a new PIN: {{min}} to {{max}} digits.',
   pinTaken: 'This PIN cannot be used. Nothing was saved. Choose another one.',
   nameMissing: 'Write the name first.',
   save: 'Save',

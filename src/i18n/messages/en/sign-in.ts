@@ -13,9 +13,8 @@ export const signIn = {
   submit: 'Sign in',
   checking: 'Checking…',
   length: 'A PIN has 4 to {{max}} digits.',
-  needsServer:
-    'Offline, and the owner has never signed in on this device. Connect it first. Cashiers and supervisors still can.',
-  changeNeeded: 'This PIN is too easy for an owner. Open the owner’s pages in the menu and set a new one.',
+  needsServer: 'Offline: the owner’s PIN cannot be checked here yet. Everybody else’s can.',
+  changeNeeded: 'This PIN is too easy for an owner. Change it in the menu: Owner.',
   wrong_one: 'Wrong PIN. {{count}} try left.',
   wrong_other: 'Wrong PIN. {{count}} tries left.',
   wait: 'Wrong PIN several times. Try again in {{left}}.',

@@ -19,7 +19,7 @@ export const people = {
   pinKeepHint: 'Kosongkan bila PIN tetap. {{min}} sampai {{max}} angka.',
   pinBad: 'PIN untuk peran ini terdiri dari {{min}} sampai {{max}} angka.',
   pinCommon: 'PIN ini termasuk yang pertama dicoba orang: urutan, pengulangan, tahun, tanggal lahir. Pilih yang lain.',
-  pinForRole: 'Pemilik punya PIN yang lebih panjang: tetapkan PIN baru bersama peran ini.',
+  pinForRole: 'Peran ini butuh PIN baru: {{min}} sampai {{max}} angka.',
   pinTaken: 'PIN ini tidak bisa dipakai. Belum ada yang disimpan. Pilih PIN lain.',
   nameMissing: 'Tulis namanya dulu.',
   save: 'Simpan',

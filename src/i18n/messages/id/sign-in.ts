@@ -13,9 +13,8 @@ export const signIn = {
   submit: 'Masuk',
   checking: 'Memeriksa…',
   length: 'PIN terdiri dari 4 sampai {{max}} angka.',
-  needsServer:
-    'Luring, dan pemilik belum pernah masuk di perangkat ini. Sambungkan dulu. Kasir dan supervisor tetap bisa.',
-  changeNeeded: 'PIN ini terlalu mudah untuk pemilik. Buka Halaman pemilik di menu dan tetapkan yang baru.',
+  needsServer: 'Luring: PIN pemilik belum bisa diperiksa di sini. PIN yang lain bisa.',
+  changeNeeded: 'PIN ini terlalu mudah untuk pemilik. Ganti di menu: Pemilik.',
   wrong_one: 'PIN salah. Masih {{count}} kali mencoba.',
   wrong_other: 'PIN salah. Masih {{count}} kali mencoba.',
   wait: 'PIN salah beberapa kali. Coba lagi dalam {{left}}.',
