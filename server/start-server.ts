@@ -117,7 +117,12 @@ async function compose(
     hsts: tls !== null && tls.localCa === null,
     trustProxy: config.trustProxy,
     brokerOrigin: config.broker.wsUrl === undefined ? null : webSocketOrigin(config.broker.wsUrl),
-    extraRoutes: (instance) => registerMqttHooks(instance, { access, secret: config.broker.hookSecret }),
+    extraRoutes: (instance) =>
+      registerMqttHooks(instance, {
+        access,
+        secret: config.broker.hookSecret,
+        onRefused: (address) => security.note({ kind: 'token_unknown', address }),
+      }),
   })
   closeApp = () => {
     // A browser's kept connection, which became idle only after the close began, would hold it up for a minute.

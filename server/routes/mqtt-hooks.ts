@@ -11,6 +11,7 @@ import * as v from 'valibot'
 import type { AccessControl } from '../broker/access-control.ts'
 import { canPublish, canSubscribe, isSameSecret } from '../broker/policy.ts'
 import { ApiError, invalidRequest } from '../http/api-error.ts'
+import { clientAddress } from '../http/client-address.ts'
 
 export const HOOK_SECRET_HEADER = 'x-mstore-hook-secret'
 
@@ -38,13 +39,19 @@ function verdict(isAllowed: boolean): Verdict {
 /** Registers both hooks. Without a `secret` (MQTT_HOOK_SECRET unset) every call is answered with 401. */
 export function registerMqttHooks(
   app: FastifyInstance,
-  options: { readonly access: AccessControl; readonly secret: string | undefined },
+  options: {
+    readonly access: AccessControl
+    readonly secret: string | undefined
+    /** Hears the address of whoever called without the secret. */
+    readonly onRefused?: (address: string) => void
+  },
 ): void {
-  const { access, secret } = options
+  const { access, secret, onRefused } = options
 
   const requireSecret = async (request: FastifyRequest): Promise<void> => {
     const given = request.headers[HOOK_SECRET_HEADER]
     if (secret !== undefined && secret !== '' && typeof given === 'string' && isSameSecret(given, secret)) return
+    onRefused?.(clientAddress(request))
     throw new ApiError(401, 'unauthorized', `The header ${HOOK_SECRET_HEADER} is missing or wrong`)
   }
   const route = { bodyLimit: BODY_LIMIT_BYTES, onRequest: requireSecret, config: { rateLimit: false } } as const
