@@ -366,8 +366,11 @@ test('the owner at a counter: by the server at first, by the device afterwards, 
   const branch = await admin.makeBranch({ products: 1 })
   await addStaff(admin, branch, [SARI, HARTONO])
   const { page, open, waitForState } = await counter(branch)
-  await open('/shift')
+  // What a screen needs has to be on the tablet before the network goes.
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready))
+  await page.reload()
   await waitForState('live')
+  await open('/shift')
   await network.cut()
   await waitForState('offline')
   await page.getByRole('button', { name: /^Hartono/ }).click()
