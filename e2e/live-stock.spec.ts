@@ -1,6 +1,7 @@
 /** A change in the database is on the counter's screen, whoever made it. */
 import * as v from 'valibot'
-import { pairingCodeAnswerSchema } from '../src/contract/rest.ts'
+import { PATHS, pairingCodeAnswerSchema, STAFF_TOKEN_HEADER, staffSessionAnswerSchema } from '../src/contract/rest.ts'
+import { addStaff, HARTONO } from './support/cashier.ts'
 import { expectEqualToDatabase } from './support/device-store.ts'
 import { expect, test } from './support/fixtures.ts'
 import { words } from './support/words.ts'
@@ -53,10 +54,22 @@ test('a count on another counter (inventory adjustment) shows in list, detail, s
   const detail = page.getByTestId('stock-detail')
   await expect(detail.getByTestId(`place-${placeId}`)).toHaveText('101')
 
-  const { device_id: deviceId, device_secret_token: token } = await admin.enrolDevice(branch)
-  const response = await fetch(`${network.origin}/api/v1/inventory/adjustment`, {
+  await addStaff(admin, branch, [HARTONO])
+  const [owner] = await sql.query<{ id: number }>('SELECT id FROM staff WHERE branch_id = $1', [branch.id])
+  const { device_secret_token: token } = await admin.enrolDevice(branch)
+  const opened = await fetch(`${network.origin}${PATHS.staffSession}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ staff_id: owner?.id, pin: HARTONO.pin }),
+  })
+  const { staff_token: staffToken } = v.parse(staffSessionAnswerSchema, await opened.json()).data
+  const response = await fetch(`${network.origin}/api/v1/inventory/adjustment`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${token}`,
+      [STAFF_TOKEN_HEADER]: staffToken,
+      'content-type': 'application/json',
+    },
     body: JSON.stringify({ inventory_id: placeId, quantity: 90, reason: 'adjustment' }),
   })
   expect(response.status).toBe(200)
@@ -67,7 +80,7 @@ test('a count on another counter (inventory adjustment) shows in list, detail, s
   const change = detail.getByRole('listitem').filter({ hasText: words.detail.reasonAdjustment })
   await expect(change).toContainText('101')
   await expect(change).toContainText('90')
-  await expect(change).toContainText(deviceId)
+  await expect(change).toContainText(`user_${owner?.id}`)
 })
 
 test('storage places appear, move and go in the open detail, and the product’s stock is their sum @stack', async ({

@@ -242,7 +242,7 @@ test('every report, the staff and the devices fit every screen and are accessibl
     await expectAccessible(page)
     await expectFits(page)
   }
-  for (const name of [words.owner.navStaff, words.owner.navDevices]) {
+  for (const name of [words.owner.navStaff, words.owner.navSecurity, words.owner.navDevices]) {
     await openPage(page, name)
     await expect(page.getByRole('main').getByRole('listitem').first()).toBeVisible()
     await expectAccessible(page)

@@ -271,3 +271,47 @@ async function noisyPicture(page: Page): Promise<Buffer> {
   })
   return Buffer.from(url.slice(url.indexOf(',') + 1), 'base64')
 }
+
+test('an owner’s PIN of before the rules opens only a new one, and that opens the pages', async ({
+  admin,
+  sql,
+  counter,
+  pageErrors,
+}) => {
+  pageErrors.allow(REFUSED)
+  const branch = await makeShop(admin, 1)
+  const [other] = await sql.query<{ pin_hash: string }>(
+    `SELECT pin_hash FROM staff WHERE branch_id = $1 AND role = 'cashier'`,
+    [branch.id],
+  )
+  // As it was before: a counter's PIN.
+  await sql.query(`UPDATE staff SET pin_hash = $2 WHERE branch_id = $1 AND role = 'owner'`, [
+    branch.id,
+    other?.pin_hash,
+  ])
+  await sql.query(`DELETE FROM staff WHERE branch_id = $1 AND role = 'cashier'`, [branch.id])
+  const { page, open } = await counter(branch)
+  await open('/owner')
+  await enterOwnerPin(page, SARI.pin)
+  await expect(page.getByRole('heading', { name: words.owner.newPinTitle })).toBeVisible()
+  await expectFits(page)
+  await expectAccessible(page)
+  const pin = page.getByLabel(words.owner.newPin, { exact: true })
+  const again = page.getByLabel(words.owner.newPinAgain)
+  const save = page.getByRole('button', { name: words.owner.newPinSave })
+  await pin.fill('12345678')
+  await save.click()
+  await expect(page.getByText(words.people.pinCommon)).toBeVisible()
+  await pin.fill('61930472')
+  await again.fill('61930473')
+  await save.click()
+  await expect(page.getByText(words.owner.newPinDiffers)).toBeVisible()
+  await again.fill('61930472')
+  await save.click()
+  await expect(page.getByRole('navigation', { name: words.owner.navLabel })).toBeVisible()
+  await page.getByRole('button', { name: say(words.owner.signOut, { name: HARTONO.name }) }).click()
+  await enterOwnerPin(page, SARI.pin)
+  await expect(page.getByRole('alert')).toHaveText(words.owner.pinWrong)
+  await enterOwnerPin(page, '61930472')
+  await expect(page.getByRole('navigation', { name: words.owner.navLabel })).toBeVisible()
+})

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
 import type { OperationRow } from '../src/db/sales/sales-rows.ts'
 import { expectAccessible, expectFits } from './support/accessibility.ts'
-import { approve, DEWI, SARI, signIn } from './support/cashier.ts'
+import { addStaff, approve, DEWI, enterPin, HARTONO, SARI, signIn } from './support/cashier.ts'
 import { expect, test } from './support/fixtures.ts'
 import { answered, NETWORK_ERRORS } from './support/page-errors.ts'
 import { readOperation, readOperations, writeOperations } from './support/sales-store.ts'
@@ -116,12 +116,15 @@ test('[Q3, Q5] one refused stands apart with its reason; the others go through @
   })
 })
 
-test('[Q2] other content under a known id: both sides are shown, and a person says which one counts @stack', async ({
+test('[Q2] other content under a known id: both sides are shown, and the owner says which one counts @stack', async ({
   admin,
   counter,
   sql,
+  pageErrors,
 }) => {
+  pageErrors.allow(answered(403))
   const branch = await makeShop(admin)
+  await addStaff(admin, branch, [HARTONO])
   const till = await openTill(await counter(branch))
   const { page } = till
   const sale = await till.sell(goodsOf(branch))
@@ -144,10 +147,23 @@ test('[Q2] other content under a known id: both sides are shown, and a person sa
   await expect(dialog.getByText('Rp 48.000')).toHaveCount(4)
   await expectAccessible(page)
   await dialog.getByRole('button', { name: words.unsent.keepServer }).click()
-  await approve(page, DEWI.name, DEWI.pin)
+  // Whoever has the device does not decide about its own sales, a supervisor neither; the server looks at the PIN.
+  const permission = page.getByRole('dialog', { name: words.approval.decide })
+  await expect(permission.getByText(words.approval.introOwner)).toBeVisible()
+  await expect(permission.getByText(DEWI.name)).toHaveCount(0)
+  await enterPin(page, HARTONO.name, '00000000')
+  await expect(permission.getByText(words.owner.pinWrong)).toBeVisible()
+  await expectAccessible(page)
+  await approve(page, HARTONO.name, HARTONO.pin)
   await expect(note(page)).toHaveText(words.unsent.resolved)
   await expect(decision(page, sale)).toHaveCount(0)
-  expect((await readOperation(page, sale)).decisions).toMatchObject([{ what: 'keep-server' }])
+  const [owner] = await sql.query<{ id: number }>(`SELECT id FROM staff WHERE branch_id = $1 AND role = 'owner'`, [
+    branch.id,
+  ])
+  expect((await readOperation(page, sale)).decisions).toMatchObject([{ what: 'keep-server', approved_by: owner?.id }])
+  expect(await sql.query('SELECT state, approved_by FROM offline_conflicts WHERE offline_id = $1', [sale])).toEqual([
+    { state: 'resolved', approved_by: owner?.id },
+  ])
   expect(await sql.query(SALE_ON_SERVER, [sale])).toEqual([
     { status: 'paid', grand_total: 48_000, refunded: 0, voids: 0 },
   ])

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Broker } from './broker/broker.ts'
 import type { Database } from './database.ts'
 import type { Metrics } from './metrics.ts'
+import type { SecurityLog } from './security/security-log.ts'
 
 /** Everything that the web server's routes need. Tests hand in an in-memory database and a fake broker. */
 export interface AppDeps {
@@ -9,6 +10,7 @@ export interface AppDeps {
   readonly broker: Broker
   readonly metrics: Metrics
   readonly log: FastifyBaseLogger
+  readonly security: SecurityLog
   /** First level of the topics. */
   readonly appEnv: string
   readonly adminToken: string

@@ -11,8 +11,9 @@ import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import type { AppDeps } from './app-deps.ts'
 import { registerProofNonceRoute } from './devices/proof-guard.ts'
+import { createAdminGate } from './http/admin-gate.ts'
 import { answerError } from './http/answer-error.ts'
-import { createAdminGuard, createDeviceGuard } from './http/authenticate.ts'
+import { createDeviceGuard } from './http/authenticate.ts'
 import { createMethodFinder } from './http/method-finder.ts'
 import { refuseTwoHosts } from './http/one-host.ts'
 import { securityHeaders } from './http/security-headers.ts'
@@ -20,18 +21,19 @@ import { registerAdminBackupRoutes } from './routes/admin-backup.ts'
 import { registerAdminPeopleRoutes } from './routes/admin-people.ts'
 import { registerAdminProductRoutes } from './routes/admin-products.ts'
 import { registerAdminShopRoutes } from './routes/admin-shops.ts'
-import { registerBranchRoutes } from './routes/branch.ts'
+import { registerAdjustmentRoute, registerBranchRoutes } from './routes/branch.ts'
 import { registerDeviceRoutes, registerEnrollRoute } from './routes/device.ts'
 import { registerHealthRoutes } from './routes/health.ts'
 import { registerMasterRoutes } from './routes/master.ts'
 import { registerOwnerDeviceRoutes } from './routes/owner-devices.ts'
 import { registerOwnerProductRoutes } from './routes/owner-products.ts'
 import { registerOwnerReportRoutes } from './routes/owner-reports.ts'
+import { registerOwnerSecurityRoutes } from './routes/owner-security.ts'
 import { registerStaffSessionRoutes } from './routes/owner-session.ts'
 import { registerSettingsWriteRoute } from './routes/owner-settings.ts'
 import { registerOwnerStaffRoutes } from './routes/owner-staff.ts'
 import { registerOwnerStockRoutes } from './routes/owner-stock.ts'
-import { registerSellingRoutes } from './routes/selling.ts'
+import { registerConflictRoute, registerSellingRoutes } from './routes/selling.ts'
 import { createNotFoundHandler, registerWebApp } from './routes/web-app.ts'
 import { createStaffGuard } from './staff/staff-guard.ts'
 
@@ -105,15 +107,17 @@ export async function createApp(deps: AppDeps, options: AppOptions): Promise<Fas
     brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } },
   })
   await app.register(rateLimit, { global: false })
+  app.addHook('onClose', () => deps.security.flush())
 
-  registerHealthRoutes(app, deps)
+  const gate = createAdminGate(deps)
+  registerHealthRoutes(app, deps, gate)
   await app.register(async (open) => {
     open.addHook('onRequest', forbidCaching)
     registerEnrollRoute(open, deps)
     registerProofNonceRoute(open, deps)
   })
   await app.register(async (devices) => {
-    const guard = createDeviceGuard(deps.db, deps.clock)
+    const guard = createDeviceGuard(deps)
     devices.addHook('onRequest', forbidCaching)
     devices.addHook('onRequest', guard.hook)
     registerDeviceRoutes(devices, deps, guard)
@@ -122,22 +126,25 @@ export async function createApp(deps: AppDeps, options: AppOptions): Promise<Fas
     registerSellingRoutes(devices, deps, guard)
     registerStaffSessionRoutes(devices, deps, guard)
     await devices.register(async (owners) => {
-      const owner = createStaffGuard(deps.db, guard)
+      const owner = createStaffGuard(deps, guard)
       owners.addHook('onRequest', owner.hook)
       registerOwnerStaffRoutes(owners, deps, owner)
       registerOwnerDeviceRoutes(owners, deps, owner)
       registerOwnerReportRoutes(owners, deps, owner)
       registerOwnerProductRoutes(owners, deps, owner)
       registerOwnerStockRoutes(owners, deps, owner)
+      registerOwnerSecurityRoutes(owners, deps, owner)
+      registerAdjustmentRoute(owners, deps, owner)
+      registerConflictRoute(owners, deps, owner)
     })
   })
   await app.register(async (settings) => {
     settings.addHook('onRequest', forbidCaching)
-    registerSettingsWriteRoute(settings, deps)
+    registerSettingsWriteRoute(settings, deps, gate)
   })
   await app.register(async (admin) => {
     admin.addHook('onRequest', forbidCaching)
-    admin.addHook('onRequest', createAdminGuard(deps.adminToken))
+    admin.addHook('onRequest', gate.hook)
     registerAdminShopRoutes(admin, deps)
     registerAdminPeopleRoutes(admin, deps)
     registerAdminProductRoutes(admin, deps)

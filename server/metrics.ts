@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { SECURITY_KINDS, type SecurityKind } from '../src/contract/owner-security.ts'
 
 /** What Prometheus may know of this process. A registry of its own: two apps in one process (tests) don't mix. */
 export interface Metrics {
@@ -14,6 +15,7 @@ export interface Metrics {
   /** Events that wait for the broker's acknowledgement, asked at each scrape. */
   watchBacklog(read: () => Promise<number>): void
   setMqttConnected(connected: boolean): void
+  countSecurityEvent(kind: SecurityKind): void
 }
 
 export function createMetrics(): Metrics {
@@ -58,6 +60,14 @@ export function createMetrics(): Metrics {
     registers: [registry],
   })
   mqttConnected.set(0)
+  const security = new Counter({
+    name: 'mstore_security_events_total',
+    help: 'Sign-ins, refusals and other events that concern the safety of a shop',
+    labelNames: ['kind'],
+    registers: [registry],
+  })
+  // An alert on a rate needs a beginning.
+  for (const kind of SECURITY_KINDS) security.inc({ kind }, 0)
   return {
     registry,
     observeRequest: ({ method, route, status, seconds }) => requests.observe({ method, route, status }, seconds),
@@ -78,6 +88,7 @@ export function createMetrics(): Metrics {
         },
       })
     },
+    countSecurityEvent: (kind) => security.inc({ kind }),
     setMqttConnected: (connected) => mqttConnected.set(connected ? 1 : 0),
   }
 }

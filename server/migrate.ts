@@ -53,7 +53,8 @@ async function isApplied(db: Database, migration: Migration, known: readonly Mig
   return row !== undefined
 }
 
-async function readMigrations(): Promise<Migration[]> {
+/** All of them, in order. */
+export async function readMigrations(): Promise<Migration[]> {
   const names = (await readdir(MIGRATIONS)).filter((name) => name.endsWith('.sql')).sort()
   return Promise.all(
     names.map(async (name) => {

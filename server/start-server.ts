@@ -25,6 +25,7 @@ import { keepSqlPassword, writeSqlUrl } from './lifecycle/sql-password.ts'
 import { createMetrics } from './metrics.ts'
 import { createPublisher } from './publisher/publisher.ts'
 import { registerMqttHooks } from './routes/mqtt-hooks.ts'
+import { createSecurityLog } from './security/security-log.ts'
 import { countBacklog } from './sql/publisher-leases.ts'
 import { lanAddress } from './tls/machine-names.ts'
 import { prepareTls } from './tls/prepare-tls.ts'
@@ -78,15 +79,18 @@ async function compose(
     log.info('filled the empty database with the demo shop')
   }
 
+  const metrics = createMetrics()
+  const security = createSecurityLog({ db, log, metrics })
+  closers.push(() => security.flush())
   const { broker, access, attach } = await createBroker(brokerConfigOf(config), {
     devices: createDeviceDirectory(db, config.appEnv),
     log,
+    onRefused: (name) => security.note({ kind: 'broker_refused', deviceId: name, name }),
   })
   let closeApp = async (): Promise<unknown> => undefined
   // WebSockets keep the web server open until the broker lets go of them.
   closers.push(() => Promise.all([closeApp(), broker.close()]))
 
-  const metrics = createMetrics()
   metrics.watchBacklog(() => countBacklog(db))
   broker.onConnection((connected) => metrics.setMqttConnected(connected))
 
@@ -97,6 +101,7 @@ async function compose(
     broker,
     metrics,
     log,
+    security,
     appEnv: config.appEnv,
     adminToken,
     // The port is known once it is open; nobody asks before.
@@ -118,6 +123,7 @@ async function compose(
         access,
         secret: config.broker.hookSecret,
         signInsEnd: config.broker.emqxApi ? undefined : { clock: Date.now, random: Math.random },
+        onRefused: (address) => security.note({ kind: 'token_unknown', address }),
       }),
   })
   closeApp = () => {

@@ -7,8 +7,8 @@ import { say, words } from '../support/words.ts'
 import { button, heading, label, testId } from './screen.ts'
 import { engineTest, type MakeEngine, type Tablet } from './shop.ts'
 
-const SARI = { name: 'Sari', role: 'cashier', pin: '1111' } as const
-const BUDI = { name: 'Budi', role: 'cashier', pin: '2222' } as const
+const SARI = { name: 'Sari', role: 'cashier', pin: '3816' } as const
+const BUDI = { name: 'Budi', role: 'cashier', pin: '5274' } as const
 /** "per 14.03", or "per 12 Nov, 14.03" once it is tomorrow. */
 const AGE = /per (\d+ \p{L}+, )?\d\d\.\d\d/u
 

@@ -4,10 +4,10 @@ import { untilInPage } from './in-page.ts'
 import { words } from './words.ts'
 
 /** As in the demo shop. */
-export const SARI: NewStaff = { name: 'Sari', role: 'cashier', pin: '1111' }
-export const BUDI: NewStaff = { name: 'Budi', role: 'cashier', pin: '2222' }
-export const DEWI: NewStaff = { name: 'Dewi', role: 'supervisor', pin: '3333' }
-export const HARTONO: NewStaff = { name: 'Hartono', role: 'owner', pin: '9999' }
+export const SARI: NewStaff = { name: 'Sari', role: 'cashier', pin: '3816' }
+export const BUDI: NewStaff = { name: 'Budi', role: 'cashier', pin: '5274' }
+export const DEWI: NewStaff = { name: 'Dewi', role: 'supervisor', pin: '6492' }
+export const HARTONO: NewStaff = { name: 'Hartono', role: 'owner', pin: '70418326' }
 
 /** Gives a branch the demo shop's cashiers and supervisor. Before its counters are enrolled they know them from the start. */
 export async function addStaff(admin: AdminClient, branch: Branch, staff = [SARI, BUDI, DEWI]): Promise<void> {

@@ -38,9 +38,11 @@ export function createAccessControl(options: {
   readonly env: string
   readonly backend: BackendCredentials | null
   readonly devices: DeviceDirectory
+  /** Hears the name of whoever was refused a connection. */
+  readonly onRefused?: ((username: string) => void) | undefined
 }): AccessControl {
-  const { env, backend, devices } = options
-  return {
+  const { env, backend, devices, onRefused } = options
+  const access: AccessControl = {
     async authenticate({ username, password, clientId }) {
       if (!isPlausible(username) || !isPlausible(password)) return NOBODY
       if (backend !== null && username === backend.username) {
@@ -59,6 +61,15 @@ export function createAccessControl(options: {
       if (!isClientIdOfDevice(clientId, username)) return NOBODY
       const scope = await devices.findDeviceScope(username)
       return scope === null ? NOBODY : { kind: 'device', deviceId: username, scope }
+    },
+  }
+  if (onRefused === undefined) return access
+  return {
+    ...access,
+    async authenticate(attempt) {
+      const principal = await access.authenticate(attempt)
+      if (principal.kind === 'none') onRefused(attempt.username)
+      return principal
     },
   }
 }

@@ -42,12 +42,16 @@ export interface CreatedBroker {
  */
 export async function createBroker(
   config: BrokerConfig,
-  dependencies: { readonly devices: DeviceDirectory; readonly log: BaseLogger },
+  dependencies: {
+    readonly devices: DeviceDirectory
+    readonly log: BaseLogger
+    readonly onRefused?: (username: string) => void
+  },
 ): Promise<CreatedBroker> {
-  const { devices, log } = dependencies
+  const { devices, log, onRefused } = dependencies
   const { username, password } = config
   const backend = username === undefined || password === undefined ? null : { username, password }
-  const access = createAccessControl({ env: config.env, backend, devices })
+  const access = createAccessControl({ env: config.env, backend, devices, onRefused })
 
   if (config.kind === 'embedded') {
     const broker = await createEmbeddedBroker({

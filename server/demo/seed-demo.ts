@@ -25,10 +25,10 @@ const BRANCHES = [
 ] as const
 
 const STAFF: readonly { readonly name: string; readonly role: StaffRole; readonly pin: string }[] = [
-  { name: 'Sari', role: 'cashier', pin: '1111' },
-  { name: 'Budi', role: 'cashier', pin: '2222' },
-  { name: 'Dewi', role: 'supervisor', pin: '3333' },
-  { name: 'Hartono', role: 'owner', pin: '9999' },
+  { name: 'Sari', role: 'cashier', pin: '3816' },
+  { name: 'Budi', role: 'cashier', pin: '5274' },
+  { name: 'Dewi', role: 'supervisor', pin: '6492' },
+  { name: 'Hartono', role: 'owner', pin: '70418326' },
 ]
 
 const SALT_BYTES = 16

@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { PATHS } from '../../src/contract/rest.ts'
 import type { Queryable } from '../database.ts'
 import { ApiError } from '../http/api-error.ts'
+import { clientAddress } from '../http/client-address.ts'
+import type { SecurityLog } from '../security/security-log.ts'
 import { readServerSecret } from '../sql/server-secrets.ts'
 import { isFreshNonce, makeNonce } from './proof-nonce.ts'
 import { createUsedProofs } from './used-proofs.ts'
@@ -11,6 +13,7 @@ const NONCE_HEADER = 'dpop-nonce'
 
 export interface BoundDevice {
   readonly id: string
+  readonly branchId: number
   /** Null: its token is not bound to a key. */
   readonly keyThumbprint: string | null
 }
@@ -19,10 +22,15 @@ export interface BoundDevice {
  * Refuses a request whose sender does not hold the device's key, once the device has shown one. `proof_needed`: the same request is
  * taken with a proof that has the nonce of this answer. A nonce goes along with every answer, so that this stays rare.
  */
-export function createProofGuard(
-  db: Queryable,
-  clock: () => number,
-): (request: FastifyRequest, reply: FastifyReply, device: BoundDevice, token: string) => Promise<void> {
+export function createProofGuard({
+  db,
+  clock,
+  security,
+}: {
+  readonly db: Queryable
+  readonly clock: () => number
+  readonly security: SecurityLog
+}): (request: FastifyRequest, reply: FastifyReply, device: BoundDevice, token: string) => Promise<void> {
   const isFirstUse = createUsedProofs(clock)
   const readSecret = createSecretReader(db)
   return async (request, reply, device, token) => {
@@ -41,10 +49,9 @@ export function createProofGuard(
     reply.header(NONCE_HEADER, nonce)
     if (verdict.kind === 'proven') return
     if (verdict.kind === 'wrong') {
-      request.log.info(
-        { device_id: device.id, why: verdict.why, ip: request.ip },
-        'a token without the key of its device',
-      )
+      request.log.debug({ device_id: device.id, why: verdict.why }, 'proof refused')
+      const { id: deviceId, branchId } = device
+      security.note({ kind: 'key_wrong', branchId, deviceId, address: clientAddress(request) })
       throw new ApiError(401, 'unauthorized', 'This token belongs to another device’s key', {
         'www-authenticate': 'DPoP error="invalid_dpop_proof"',
       })

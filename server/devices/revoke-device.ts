@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { BrokerConnection } from '../../src/contract/owner-people.ts'
 import type { Broker } from '../broker/broker.ts'
 import type { Queryable } from '../database.ts'
+import type { SecurityLog } from '../security/security-log.ts'
 import { revokeDevice } from '../sql/devices.ts'
 
 /**
@@ -10,7 +11,12 @@ import { revokeDevice } from '../sql/devices.ts'
  * there is no such device.
  */
 export async function shutDeviceOut(
-  deps: { readonly db: Queryable; readonly broker: Broker; readonly log: FastifyBaseLogger },
+  deps: {
+    readonly db: Queryable
+    readonly broker: Broker
+    readonly log: FastifyBaseLogger
+    readonly security: SecurityLog
+  },
   deviceId: string,
 ): Promise<{ readonly broker: BrokerConnection } | null> {
   if (!(await revokeDevice(deps.db, deviceId))) return null
@@ -19,5 +25,6 @@ export async function shutDeviceOut(
     return 'not_told' as const
   })
   deps.log.info({ device_id: deviceId, broker }, 'device revoked')
+  deps.security.note({ kind: 'device_revoked', deviceId })
   return { broker }
 }

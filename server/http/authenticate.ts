@@ -1,9 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { hashToken, isSameSecret } from '../broker/policy.ts'
+import { hashToken } from '../broker/policy.ts'
 import type { Queryable } from '../database.ts'
 import { createProofGuard } from '../devices/proof-guard.ts'
+import type { SecurityLog } from '../security/security-log.ts'
 import { type DeviceRow, findDeviceByTokenHash, touchDevice } from '../sql/devices.ts'
 import { ApiError } from './api-error.ts'
+import { clientAddress } from './client-address.ts'
 
 const TOUCH_INTERVAL_MS = 60_000
 const MAX_TOKEN_LENGTH = 512
@@ -14,20 +16,8 @@ export function bearerToken(request: FastifyRequest): string | null {
   return token !== undefined && token.length <= MAX_TOKEN_LENGTH ? token : null
 }
 
-export function isAdmin(request: FastifyRequest, adminToken: string): boolean {
-  const token = bearerToken(request)
-  return token !== null && isSameSecret(token, adminToken)
-}
-
-function unauthorized(message: string): ApiError {
+export function unauthorized(message: string): ApiError {
   return new ApiError(401, 'unauthorized', message, { 'www-authenticate': 'Bearer' })
-}
-
-/** A Fastify hook that lets only the admin pass. */
-export function createAdminGuard(adminToken: string): (request: FastifyRequest) => Promise<void> {
-  return async (request) => {
-    if (!isAdmin(request, adminToken)) throw unauthorized('This needs the admin token')
-  }
 }
 
 export interface DeviceGuard {
@@ -38,15 +28,30 @@ export interface DeviceGuard {
 }
 
 /** Looks the device up at every request, so that a revocation holds at once. */
-export function createDeviceGuard(db: Queryable, clock: () => number): DeviceGuard {
+export function createDeviceGuard({
+  db,
+  clock,
+  security,
+}: {
+  db: Queryable
+  clock: () => number
+  security: SecurityLog
+}): DeviceGuard {
   const devices = new WeakMap<FastifyRequest, DeviceRow>()
-  const requireProof = createProofGuard(db, clock)
+  const requireProof = createProofGuard({ db, clock, security })
   return {
     async hook(request, reply) {
       const token = bearerToken(request)
       const device = token === null ? null : await findDeviceByTokenHash(db, hashToken(token))
-      if (device === null || token === null) throw unauthorized('This device is not enrolled here')
-      if (device.revokedAt !== null) throw new ApiError(401, 'device_revoked', 'This device was revoked')
+      if (device === null || token === null) {
+        security.note({ kind: 'token_unknown', address: clientAddress(request) })
+        throw unauthorized('This device is not enrolled here')
+      }
+      if (device.revokedAt !== null) {
+        const { id: deviceId, branchId } = device
+        security.note({ kind: 'token_revoked', branchId, deviceId, address: clientAddress(request) })
+        throw new ApiError(401, 'device_revoked', 'This device was revoked')
+      }
       await requireProof(request, reply, device, token)
       devices.set(request, device)
       if (device.lastSeenAt === null || clock() - Date.parse(device.lastSeenAt) > TOUCH_INTERVAL_MS) {

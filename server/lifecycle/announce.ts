@@ -5,8 +5,9 @@ import { listBranches } from '../sql/merchants.ts'
 import type { RunningServer } from '../start-server.ts'
 import { printBanner } from './banner.ts'
 
-const HOURS = 24
-const MS_PER_HOUR = 3_600_000
+/** What stands in a terminal is read over a shoulder, and kept in its scrollback. */
+const MINUTES = 15
+const MS_PER_MINUTE = 60_000
 
 /**
  * Prints where the server is, and a one-time link that pairs a tablet with the first branch. With a database of its own
@@ -19,10 +20,10 @@ export async function announce(config: Config, server: RunningServer): Promise<v
   const pairing =
     branch && isOwn
       ? {
-          code: (await createPairingCode(deps, branch.id, HOURS * MS_PER_HOUR)).code,
+          code: (await createPairingCode(deps, branch.id, MINUTES * MS_PER_MINUTE)).code,
           branchName: branch.name,
           branchCode: branch.code,
-          hours: HOURS,
+          minutes: MINUTES,
         }
       : null
   printBanner({

@@ -14,7 +14,7 @@ export interface BannerFacts {
     readonly code: string
     readonly branchName: string
     readonly branchCode: string
-    readonly hours: number
+    readonly minutes: number
   } | null
   readonly hasBranches: boolean
   readonly database: string
@@ -50,22 +50,23 @@ export function renderBanner(facts: BannerFacts): readonly string[] {
     )
   }
   if (facts.demo)
-    lines.push('  Demo staff: Sari 1111, Budi 2222 (cashiers), Dewi 3333 (supervisor), Hartono 9999 (owner)', '')
+    lines.push('  Demo staff: Sari 3816, Budi 5274 (cashiers), Dewi 6492 (supervisor), Hartono 70418326 (owner)', '')
   return lines
 }
 
 function pairingLines(
   { publicUrl, localUrl, trust }: BannerFacts,
-  { code, branchName, branchCode, hours }: NonNullable<BannerFacts['pairing']>,
+  { code, branchName, branchCode, minutes }: NonNullable<BannerFacts['pairing']>,
   isLan: boolean,
 ): readonly string[] {
   const link = `${publicUrl}/enrol#code=${code}`
   const lines = [
-    `  Pair one tablet with ${branchName} (${branchCode}), once, within ${hours} hours:`,
+    `  Pair one tablet with ${branchName} (${branchCode}), once, within ${minutes} minutes:`,
     '',
     `  Pairing link     ${link}`,
     ...(isLan ? [`  On this computer ${localUrl}/enrol#code=${code}`] : []),
     `  Pairing code     ${code.slice(0, 4)}-${code.slice(4)}`,
+    `  Another one      npm run admin -- pairing-code ${branchCode}`,
     '',
     ...renderUnicodeCompact(link, { border: 2 })
       .split('\n')

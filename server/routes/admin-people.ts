@@ -9,6 +9,7 @@ import { notFound } from '../http/api-error.ts'
 import { parseRequest } from '../http/parse-request.ts'
 import { type DeviceRow, listDevices } from '../sql/devices.ts'
 import { insertStaff, listStaff } from '../sql/staff.ts'
+import { requireGoodPin } from '../staff/change-staff.ts'
 import { branchNamed } from './branch-named.ts'
 
 const SALT_BYTES = 16
@@ -27,6 +28,7 @@ export function registerAdminPeopleRoutes(app: FastifyInstance, deps: AppDeps): 
   app.post('/api/v1/admin/staff', async (request) => {
     const { branch_code: branchCode, name, role, pin } = parseRequest(staffRequestSchema, request.body)
     const branch = await branchNamed(db, branchCode)
+    requireGoodPin(pin, role)
     const pinHash = await hashPin(pin, deps.randomBytes(SALT_BYTES), deps.pinIterations)
     const created = await db.transaction((tx) => insertStaff(tx, { branchId: branch.id, name, role, pinHash }))
     const { pin_hash: _secret, ...member } = created

@@ -3,6 +3,7 @@ import { branchRequestSchema, merchantRequestSchema, pairingCodeRequestSchema } 
 import type { AppDeps } from '../app-deps.ts'
 import { createPairingCode } from '../devices/create-pairing-code.ts'
 import { conflict, notFound } from '../http/api-error.ts'
+import { clientAddress } from '../http/client-address.ts'
 import { parseRequest } from '../http/parse-request.ts'
 import { findMerchant, insertBranch, insertMerchant, listBranches } from '../sql/merchants.ts'
 import { branchNamed } from './branch-named.ts'
@@ -48,6 +49,7 @@ export function registerAdminShopRoutes(app: FastifyInstance, deps: AppDeps): vo
     const { branch_code: branchCode, minutes } = parseRequest(pairingCodeRequestSchema, request.body)
     const branch = await branchNamed(db, branchCode)
     const { code, link, expiresAt } = await createPairingCode(deps, branch.id, minutes * MS_PER_MINUTE)
+    deps.security.note({ kind: 'pairing_code_made', branchId: branch.id, address: clientAddress(request) })
     return { code: 200, data: { pairing_code: code, link, expires_at: expiresAt } }
   })
 }

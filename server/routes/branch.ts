@@ -13,6 +13,7 @@ import { adjustInventory } from '../sql/inventory.ts'
 import { heedMark } from '../sql/log-marks.ts'
 import { readSettings } from '../sql/settings.ts'
 import { listTransactions } from '../sql/transactions.ts'
+import type { StaffGuard } from '../staff/staff-guard.ts'
 
 const CHANGES_LIMIT_DEFAULT = 500
 const CHANGES_LIMIT_MAX = 1000
@@ -37,7 +38,7 @@ const transactionsQuerySchema = v.object({
   offline_id: v.optional(offlineIdSchema),
 })
 
-/** What a device asks of its branch beside master data: the log, past sales, settings, a counted stock. */
+/** What a device asks of its branch beside master data: the log, past sales, settings. */
 export function registerBranchRoutes(app: FastifyInstance, deps: AppDeps, guard: DeviceGuard): void {
   const { db } = deps
   const pages = createSharedPages<ChangesPage | 'expired'>(
@@ -85,9 +86,17 @@ export function registerBranchRoutes(app: FastifyInstance, deps: AppDeps, guard:
     return { code: 200, data: await settingsOf(ownBranchId(guard.deviceOf(request), branchCode)) }
   })
 
+  /** A branch that never wrote any has settings of version 0, older than everything. */
+  async function settingsOf(branchId: number) {
+    return (await readSettings(db, branchId)) ?? { values: {}, updated_at: new Date(0).toISOString(), version: 0 }
+  }
+}
+
+/** A counted stock, or a difference. Behind the staff guard: a device alone has no say about stock. */
+export function registerAdjustmentRoute(app: FastifyInstance, { db }: AppDeps, guard: StaffGuard): void {
   app.post(PATHS.adjustment, async (request) => {
     const body = parseRequest(adjustmentRequestSchema, request.body)
-    const device = guard.deviceOf(request)
+    const { device, updatedBy } = guard.staffOf(request)
     const inventory = await db.transaction((tx) =>
       adjustInventory(tx, {
         branchId: device.branchId,
@@ -95,17 +104,12 @@ export function registerBranchRoutes(app: FastifyInstance, deps: AppDeps, guard:
         ...(body.quantity === undefined ? {} : { quantity: body.quantity }),
         ...(body.delta === undefined ? {} : { delta: body.delta }),
         reason: body.reason,
-        updatedBy: device.id,
+        updatedBy,
       }),
     )
     if (!inventory) throw notFound('This branch has no such inventory')
     return { code: 200, data: inventory }
   })
-
-  /** A branch that never wrote any has settings of version 0, older than everything. */
-  async function settingsOf(branchId: number) {
-    return (await readSettings(db, branchId)) ?? { values: {}, updated_at: new Date(0).toISOString(), version: 0 }
-  }
 }
 
 /** `2026-02-30` has the form of a day and is none. */

@@ -6,6 +6,7 @@ import { type ProfiledDevice, profileOf, scopeOf } from '../devices/profile-of.t
 import { thumbprintOf } from '../devices/verify-proof.ts'
 import { ApiError, conflict, invalidRequest } from '../http/api-error.ts'
 import { bearerToken, type DeviceGuard } from '../http/authenticate.ts'
+import { clientAddress } from '../http/client-address.ts'
 import { parseRequest } from '../http/parse-request.ts'
 import { requestOrigin } from '../http/request-origin.ts'
 import { bindDeviceKey } from '../sql/devices.ts'
@@ -36,10 +37,14 @@ export function registerEnrollRoute(app: FastifyInstance, deps: AppDeps): void {
       keyThumbprint,
     })
     const { device, token } = await enrolled.catch(async (error: unknown) => {
-      if (error instanceof ApiError) await refuseGuesser(request, true)
+      if (error instanceof ApiError) {
+        deps.security.note({ kind: 'pairing_code_wrong', address: clientAddress(request) })
+        await refuseGuesser(request, true)
+      }
       throw error
     })
-    request.log.info({ device_id: device.id, branch: device.branchCode }, 'device enrolled')
+    const { id: deviceId, branchId } = device
+    deps.security.note({ kind: 'device_enrolled', branchId, deviceId, address: clientAddress(request) })
     await provision(deps, device, token)
     const profile = profileOf(device, deps.appEnv, deps.broker, requestOrigin(request, deps.publicUrl))
     return { code: 200, data: { ...profile, device_secret_token: token } }

@@ -1,13 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import type { AppDeps } from '../app-deps.ts'
-import { ApiError } from '../http/api-error.ts'
-import { isAdmin } from '../http/authenticate.ts'
+import type { AdminGate } from '../http/admin-gate.ts'
 import { isDatabaseReachable } from '../sql/health.ts'
 
 const PROBE_TIMEOUT_MS = 2_000
 
 /** `/healthz` (the process runs), `/readyz` (it can serve; the broker's state is told, not required), `/metrics`. */
-export function registerHealthRoutes(app: FastifyInstance, deps: AppDeps): void {
+export function registerHealthRoutes(app: FastifyInstance, deps: AppDeps, gate: AdminGate): void {
   app.get('/healthz', async () => ({ status: 'ok' }))
 
   app.get('/readyz', async (_request, reply) => {
@@ -21,9 +20,7 @@ export function registerHealthRoutes(app: FastifyInstance, deps: AppDeps): void 
 
   app.get('/metrics', async (request, reply) => {
     // The address says nothing: a plain proxy on this machine connects from loopback for everybody.
-    if (!isAdmin(request, deps.adminToken)) {
-      throw new ApiError(401, 'unauthorized', 'Metrics need the admin token', { 'www-authenticate': 'Bearer' })
-    }
+    await gate.hook(request)
     return reply.type(deps.metrics.registry.contentType).send(await deps.metrics.registry.metrics())
   })
 }

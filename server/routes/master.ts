@@ -17,7 +17,7 @@ import { readLogPosition } from '../sql/changes.ts'
 import { readChecksums } from '../sql/checksums.ts'
 import { readInventoryPage } from '../sql/inventory.ts'
 import { readProductPage } from '../sql/products.ts'
-import { listStaff } from '../sql/staff.ts'
+import { listStaffForDevices } from '../sql/staff.ts'
 
 const MAX_IDS = PAGE_LIMIT_MAX
 
@@ -102,6 +102,6 @@ export function registerMasterRoutes(app: FastifyInstance, deps: AppDeps, guard:
   app.get(PATHS.staff, async (request) => {
     const query = parseRequest(v.object({ branch_code: v.optional(codeSchema) }), request.query)
     const branchId = ownBranchId(guard.deviceOf(request), query.branch_code)
-    return { code: 200, data: await listStaff(db, branchId) }
+    return { code: 200, data: await listStaffForDevices(db, branchId) }
   })
 }

@@ -18,6 +18,7 @@ import type { AccessControl } from '../broker/access-control.ts'
 import { createCausedLines } from '../broker/caused-lines.ts'
 import { canPublish, canSubscribe, isPlausibleFilter, isSameSecret, type Principal } from '../broker/policy.ts'
 import { ApiError, invalidRequest } from '../http/api-error.ts'
+import { clientAddress } from '../http/client-address.ts'
 
 export const HOOK_SECRET_HEADER = 'x-mstore-hook-secret'
 
@@ -41,6 +42,8 @@ export interface MqttHooksOptions {
   readonly access: AccessControl
   /** MQTT_HOOK_SECRET. Without it every call is answered with 401. */
   readonly secret: string | undefined
+  /** Hears the address of whoever called without the secret. */
+  readonly onRefused?: (address: string) => void
   /**
    * Given when nothing else ends the connection of a revoked device: a sign-in then holds 10 to 15 minutes, in which not all tablets
    * end at once. Wall clock in ms, and a number in [0, 1).
@@ -62,12 +65,13 @@ const SIGN_IN_MS = 15 * 60_000
 
 /** Registers both hooks. */
 export function registerMqttHooks(app: FastifyInstance, options: MqttHooksOptions): void {
-  const { access, secret } = options
+  const { access, secret, onRefused } = options
   const log = createCausedLines(app.log, () => performance.now())
 
   const requireSecret = async (request: FastifyRequest): Promise<void> => {
     const given = request.headers[HOOK_SECRET_HEADER]
     if (secret !== undefined && secret !== '' && typeof given === 'string' && isSameSecret(given, secret)) return
+    onRefused?.(clientAddress(request))
     throw new ApiError(401, 'unauthorized', `The header ${HOOK_SECRET_HEADER} is missing or wrong`)
   }
   const route = { bodyLimit: BODY_LIMIT_BYTES, onRequest: requireSecret, config: { rateLimit: false } } as const

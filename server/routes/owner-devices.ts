@@ -59,7 +59,8 @@ export function registerOwnerDeviceRoutes(app: FastifyInstance, deps: AppDeps, g
   app.post(OWNER_PAIRING_PATH, async (request) => {
     const { device, staff: owner } = guard.staffOf(request)
     const { code, link, expiresAt } = await createPairingCode(deps, device.branchId, PAIRING_MINUTES * MS_PER_MINUTE)
-    request.log.info({ branch: device.branchCode, by: owner.staffId }, 'pairing code made by the owner')
+    const { id: deviceId, branchId } = device
+    deps.security.note({ kind: 'pairing_code_made', branchId, deviceId, staffId: owner.staffId })
     return { code: 200, data: { pairing_code: code, link, expires_at: expiresAt } }
   })
 }

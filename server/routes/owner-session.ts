@@ -1,9 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import { OWNER_PATHS } from '../../src/contract/owner.ts'
+import type { SecurityKind } from '../../src/contract/owner-security.ts'
 import { PATHS, staffSessionRequestSchema } from '../../src/contract/rest.ts'
 import type { AppDeps } from '../app-deps.ts'
 import { hashToken } from '../broker/policy.ts'
+import { ApiError } from '../http/api-error.ts'
 import type { DeviceGuard } from '../http/authenticate.ts'
+import { clientAddress } from '../http/client-address.ts'
 import { parseRequest } from '../http/parse-request.ts'
 import { deleteStaffSession } from '../sql/staff-sessions.ts'
 import { openStaffSession } from '../staff/open-staff-session.ts'
@@ -12,11 +15,20 @@ import { staffTokenOf } from '../staff/staff-guard.ts'
 /** Signing in with a PIN, and out again. Behind the device guard. */
 export function registerStaffSessionRoutes(app: FastifyInstance, deps: AppDeps, guard: DeviceGuard): void {
   app.post(PATHS.staffSession, async (request) => {
-    const { staff_id: staffId, pin } = parseRequest(staffSessionRequestSchema, request.body)
+    const { staff_id: staffId, pin, new_pin: newPin } = parseRequest(staffSessionRequestSchema, request.body)
     const device = guard.deviceOf(request)
-    const session = await openStaffSession(deps, { device, staffId, pin })
-    request.log.info({ device_id: device.id, staff_id: staffId }, 'staff signed in')
-    return { code: 200, data: session }
+    const { id: deviceId, branchId } = device
+    const note = (kind: SecurityKind) =>
+      deps.security.note({ kind, branchId, deviceId, staffId, address: clientAddress(request) })
+    const session = await openStaffSession(deps, { device, staffId, pin, newPin }).catch((error: unknown) => {
+      if (error instanceof ApiError && error.kind === 'pin_wrong') note('pin_wrong')
+      if (error instanceof ApiError && error.kind === 'too_many_requests') note('pin_locked')
+      throw error
+    })
+    note('signed_in')
+    if (session.is_new_pin) note('owner_pin_set')
+    const { is_new_pin: _noted, ...data } = session
+    return { code: 200, data }
   })
 
   // Whoever is out already is told so all the same.

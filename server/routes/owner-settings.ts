@@ -4,8 +4,9 @@ import { PATHS, settingsRequestSchema } from '../../src/contract/rest.ts'
 import { parseShopSettings, type ShopSettingKey, shopSettingsSchema } from '../../src/contract/settings.ts'
 import { codeSchema } from '../../src/contract/values.ts'
 import type { AppDeps } from '../app-deps.ts'
+import type { AdminGate } from '../http/admin-gate.ts'
 import { ApiError, invalidRequest } from '../http/api-error.ts'
-import { createDeviceGuard, isAdmin } from '../http/authenticate.ts'
+import { createDeviceGuard } from '../http/authenticate.ts'
 import { parseRequest } from '../http/parse-request.ts'
 import { readSettings, writeSettings } from '../sql/settings.ts'
 import { createStaffGuard } from '../staff/staff-guard.ts'
@@ -34,14 +35,25 @@ const TAKES: Readonly<Record<ShopSettingKey, string>> = {
 }
 
 /** Writing the shop's settings: by an owner at a device of the branch, or by the admin for the branch that the query names. */
-export function registerSettingsWriteRoute(app: FastifyInstance, deps: AppDeps): void {
+export function registerSettingsWriteRoute(app: FastifyInstance, deps: AppDeps, gate: AdminGate): void {
   const { db } = deps
-  const devices = createDeviceGuard(db, deps.clock)
-  const owners = createStaffGuard(db, devices)
+  const devices = createDeviceGuard(deps)
+  const owners = createStaffGuard(deps, devices)
+
+  const admins = new WeakSet<FastifyRequest>()
 
   app.addHook('onRequest', async (request, reply) => {
-    if (isAdmin(request, deps.adminToken)) return
-    await devices.hook(request, reply)
+    const verdict = gate.verdictOf(request)
+    if (verdict === 'admin') {
+      admins.add(request)
+      return
+    }
+    await devices.hook(request, reply).catch((error: unknown) => {
+      const isUnknown = error instanceof ApiError && error.kind === 'unauthorized'
+      throw isUnknown ? gate.refusalOf(request, verdict) : error
+    })
+    // A device's own token was no guess at the admin's.
+    if (verdict === 'wrong') gate.takeBack(request)
     await owners.hook(request)
   })
 
@@ -58,7 +70,7 @@ export function registerSettingsWriteRoute(app: FastifyInstance, deps: AppDeps):
   })
 
   async function branchOf(request: FastifyRequest): Promise<number> {
-    if (!isAdmin(request, deps.adminToken)) return owners.staffOf(request).device.branchId
+    if (!admins.has(request)) return owners.staffOf(request).device.branchId
     const { branch_code: branchCode } = parseRequest(v.object({ branch_code: codeSchema }), request.query)
     return (await branchNamed(db, branchCode)).id
   }

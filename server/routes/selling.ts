@@ -7,11 +7,12 @@ import type { DeviceGuard } from '../http/authenticate.ts'
 import { parseRequest } from '../http/parse-request.ts'
 import { syncBatch } from '../selling/batch-sync.ts'
 import { resolveConflict } from '../selling/resolve-conflict.ts'
+import type { StaffGuard } from '../staff/staff-guard.ts'
 
 /** 50 sales of 200 lines with long names and notes; the server's usual limit would refuse them. */
 const BATCH_BODY_LIMIT = 16 * 1024 * 1024
 
-/** What a counter uploads, and a person's decision about what was uploaded twice. */
+/** What a counter uploads. Behind the device guard. */
 export function registerSellingRoutes(app: FastifyInstance, deps: AppDeps, guard: DeviceGuard): void {
   app.post(PATHS.batchSync, { bodyLimit: BATCH_BODY_LIMIT }, async (request) => {
     const body = parseRequest(batchSyncRequestSchema, request.body)
@@ -22,17 +23,25 @@ export function registerSellingRoutes(app: FastifyInstance, deps: AppDeps, guard
       data: await syncBatch({ db, clock, log: request.log }, { deviceId, branchId, branchCode }, body),
     }
   })
+}
 
+/**
+ * The owner's decision about what was uploaded twice, made at the counter that has it. Behind the staff guard: who decides is who
+ * signed in, whatever `approved_by` says.
+ */
+export function registerConflictRoute(app: FastifyInstance, deps: AppDeps, guard: StaffGuard): void {
   app.post(PATHS.resolveConflict, async (request) => {
     const body = parseRequest(resolveConflictRequestSchema, request.body)
-    const { id: deviceId, branchId, branchCode } = guard.deviceOf(request)
+    const { device, staff } = guard.staffOf(request)
+    const { id: deviceId, branchId, branchCode } = device
     const conflictId = Number(body.conflict_id)
     if (!Number.isSafeInteger(conflictId) || conflictId < 1) throw notFound('This branch has no such conflict')
     const { resolution, result } = await resolveConflict(
       deps,
       { deviceId, branchId, branchCode },
-      { conflictId, resolution: body.resolution, reason: body.reason, approvedBy: body.approved_by },
+      { conflictId, resolution: body.resolution, reason: body.reason, approvedBy: staff.staffId },
     )
+    request.log.info({ conflict_id: conflictId, resolution, by: staff.staffId }, 'conflict decided by the owner')
     return { code: 200, data: { conflict_id: body.conflict_id, resolution, result } }
   })
 }

@@ -18,12 +18,13 @@ export interface StaffSecret {
   readonly name: string
   readonly role: StaffRole
   readonly pinHash: string
+  readonly version: number
 }
 
 /** An active member of the branch's staff with the hash of the PIN, or null. */
 export async function findStaffSecret(db: Queryable, branchId: number, staffId: number): Promise<StaffSecret | null> {
   const [row] = await db.query<StaffSecret>(
-    `SELECT id, name, role, pin_hash AS "pinHash" FROM staff WHERE id = $1 AND branch_id = $2 AND active`,
+    `SELECT id, name, role, pin_hash AS "pinHash", version FROM staff WHERE id = $1 AND branch_id = $2 AND active`,
     [staffId, branchId],
   )
   return row ?? null
@@ -81,33 +82,47 @@ export async function deleteStaffSession(db: Queryable, tokenHash: string): Prom
 const FREE_ATTEMPTS = 5
 const FIRST_WAIT_S = 60
 const LONGEST_WAIT_S = 900
+/** So many wrong ones at other devices within an hour, and a device has fewer free ones of its own: never none. */
+const MANY_ELSEWHERE = 20
+const FREE_WHEN_MANY = 2
+
+export interface PinSubject {
+  readonly deviceId: string
+  readonly staffId: number
+}
 
 /**
- * Counts one attempt for the subject before the PIN is looked at, so that attempts at the same time are counted too.
- * Resolves to 0 when it may be looked at, else to the seconds to wait; then nothing was counted. In a transaction.
+ * Counts one attempt for this person at this device before the PIN is looked at, so that attempts at the same time are counted
+ * too. Resolves to 0 when it may be looked at, else to the seconds to wait; then nothing was counted. What other devices try
+ * never makes this one wait before its own first wrong ones: else anybody could keep the right person out.
  */
-export async function takePinAttempt(tx: Queryable, subject: string): Promise<number> {
-  const taken = await tx.query(
-    `INSERT INTO pin_attempts AS p (subject, wrong, last_at) VALUES ($1, 1, now())
-     ON CONFLICT (subject) DO UPDATE SET
+export async function takePinAttempt(db: Queryable, { deviceId, staffId }: PinSubject): Promise<number> {
+  const taken = await db.query(
+    `WITH rules AS (
+       SELECT CASE WHEN coalesce(sum(wrong), 0) >= $6 THEN $7::int ELSE $3::int END AS free
+         FROM pin_attempts WHERE staff_id = $2 AND device_id <> $1 AND last_at > now() - interval '1 hour')
+     INSERT INTO pin_attempts AS p (device_id, staff_id, wrong, last_at) VALUES ($1, $2, 1, now())
+     ON CONFLICT (device_id, staff_id) DO UPDATE SET
        wrong = CASE WHEN p.last_at < now() - interval '1 hour' THEN 1 ELSE p.wrong + 1 END,
        last_at = now(),
-       blocked_until = CASE WHEN p.last_at < now() - interval '1 hour' OR p.wrong + 1 < $2 THEN '-infinity'
-         ELSE now() + make_interval(secs => least($4::float8, $3 * 2.0 ^ least(p.wrong + 1 - $2, 10))) END
+       blocked_until = CASE
+         WHEN p.last_at < now() - interval '1 hour' OR p.wrong + 1 < (SELECT free FROM rules) THEN '-infinity'
+         ELSE now() + make_interval(secs =>
+           least($5::float8, $4 * 2.0 ^ least(p.wrong + 1 - (SELECT free FROM rules), 10))) END
      WHERE p.blocked_until <= now()
      RETURNING 1`,
-    [subject, FREE_ATTEMPTS, FIRST_WAIT_S, LONGEST_WAIT_S],
+    [deviceId, staffId, FREE_ATTEMPTS, FIRST_WAIT_S, LONGEST_WAIT_S, MANY_ELSEWHERE, FREE_WHEN_MANY],
   )
   if (taken.length > 0) return 0
-  const [row] = await tx.query<{ seconds: number }>(
+  const [row] = await db.query<{ seconds: number }>(
     `SELECT greatest(1, ceil(extract(epoch FROM blocked_until - now())))::int AS seconds
-       FROM pin_attempts WHERE subject = $1`,
-    [subject],
+       FROM pin_attempts WHERE device_id = $1 AND staff_id = $2`,
+    [deviceId, staffId],
   )
   return row?.seconds ?? 1
 }
 
-/** The PIN was right: counting begins anew. */
-export async function clearPinAttempts(db: Queryable, subjects: readonly string[]): Promise<void> {
-  await db.query('DELETE FROM pin_attempts WHERE subject = ANY($1)', [subjects])
+/** The PIN was right: counting begins anew for this person at this device. */
+export async function clearPinAttempts(db: Queryable, { deviceId, staffId }: PinSubject): Promise<void> {
+  await db.query('DELETE FROM pin_attempts WHERE device_id = $1 AND staff_id = $2', [deviceId, staffId])
 }

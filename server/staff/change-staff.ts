@@ -4,6 +4,7 @@
  * transaction, and done again when the staff changed meanwhile.
  */
 import type { Staff, StaffRole } from '../../src/contract/records.ts'
+import { pinProblem } from '../../src/domain/pin-rules.ts'
 import type { Database, Queryable } from '../database.ts'
 import { hashPin, isPin } from '../devices/pin-hash.ts'
 import { ApiError, conflict, notFound } from '../http/api-error.ts'
@@ -24,22 +25,36 @@ export interface StaffEdit {
   readonly role?: StaffRole | undefined
   readonly pin?: string | undefined
   readonly active?: boolean | undefined
+  /** Of the PIN that has to be the one there is. */
+  readonly fromHash?: string | undefined
 }
 
-/** Throws ApiError `pin_taken` (409). */
+/** Throws ApiError `pin_weak` (400): too short for the role, or one of the common ones. */
+export function requireGoodPin(pin: string, role: StaffRole): void {
+  const problem = pinProblem(pin, role)
+  if (problem === null) return
+  const words =
+    problem === 'common' ? 'is one that everybody tries first' : `is too short or too long for the role ${role}`
+  throw new ApiError(400, 'pin_weak', `This PIN ${words}; choose another one`, {}, { reason: problem })
+}
+
+/** Throws ApiError `pin_weak` (400) or `pin_taken` (409). */
 export async function addStaff(
   deps: StaffDeps,
   branchId: number,
   { name, role, pin }: { name: string; role: StaffRole; pin: string },
 ): Promise<Staff> {
+  requireGoodPin(pin, role)
   return withFreePin(deps, { branchId, pin, except: null }, (tx, _staff, pinHash) =>
     insertStaff(tx, { branchId, name, role, pinHash }),
   )
 }
 
-/** Throws ApiError `pin_taken` or `last_owner` (409), or a 404 for somebody of another branch. */
+/** Throws ApiError `pin_weak` (400), `pin_taken` or `last_owner` (409), or a 404 for somebody of another branch. */
 export async function changeStaff(deps: StaffDeps, branchId: number, id: number, edit: StaffEdit): Promise<Staff> {
   if (edit.pin !== undefined) {
+    // Hashing is slow on purpose: nothing is hashed that nobody could have.
+    requireGoodPin(edit.pin, edit.role ?? (await roleOf(deps.db, branchId, id)))
     return withFreePin(deps, { branchId, pin: edit.pin, except: id }, (tx, staff, pinHash) =>
       writeStaff(tx, { branchId, id, staff }, { ...edit, pinHash }),
     )
@@ -48,6 +63,12 @@ export async function changeStaff(deps: StaffDeps, branchId: number, id: number,
     await lockBranchStaff(tx, branchId)
     return writeStaff(tx, { branchId, id, staff: await listStaff(tx, branchId) }, edit)
   })
+}
+
+async function roleOf(db: Queryable, branchId: number, id: number): Promise<StaffRole> {
+  const member = (await listStaff(db, branchId)).find((each) => each.id === id)
+  if (!member) throw notFound('This branch has nobody with this id')
+  return member.role
 }
 
 /** Calls `write` with the locked staff and the PIN's hash, once it is certain that nobody else has this PIN. */
@@ -81,10 +102,11 @@ async function withFreePin(
 async function writeStaff(
   tx: Queryable,
   { branchId, id, staff }: { branchId: number; id: number; staff: readonly Staff[] },
-  { name, role, active, pinHash }: StaffEdit & { pinHash?: string },
+  { name, role, active, pin, fromHash, pinHash }: StaffEdit & { pinHash?: string },
 ): Promise<Staff> {
   const before = staff.find((member) => member.id === id)
   if (!before) throw notFound('This branch has nobody with this id')
+  if (fromHash !== undefined && before.pin_hash !== fromHash) throw conflict('The PIN was changed meanwhile')
   const after: Staff = {
     ...before,
     name: name ?? before.name,
@@ -95,6 +117,17 @@ async function writeStaff(
   const isOwner = (member: Staff) => member.active && member.role === 'owner'
   if (isOwner(before) && !isOwner(after) && staff.filter(isOwner).length === 1) {
     throw new ApiError(409, 'last_owner', 'The last active owner cannot be changed to something else')
+  }
+  // Also when the role was changed since the PIN was looked at.
+  if (pin !== undefined) requireGoodPin(pin, after.role)
+  else if ((before.role === 'owner') !== (after.role === 'owner')) {
+    throw new ApiError(
+      400,
+      'pin_weak',
+      'Whoever becomes owner, or stops being one, needs a new PIN',
+      {},
+      { reason: 'role' },
+    )
   }
   const written = await updateStaff(tx, branchId, after)
   if (!written) throw new Error('A locked member of staff vanished')

@@ -1,62 +1,67 @@
 import type { StaffSession } from '../../src/contract/rest.ts'
+import { pinProblem } from '../../src/domain/pin-rules.ts'
 import { hashToken } from '../broker/policy.ts'
-import type { Database } from '../database.ts'
 import { isPin } from '../devices/pin-hash.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { DeviceRow } from '../sql/devices.ts'
-import { clearPinAttempts, findStaffSecret, insertStaffSession, takePinAttempt } from '../sql/staff-sessions.ts'
+import {
+  clearPinAttempts,
+  findStaffSecret,
+  insertStaffSession,
+  type StaffSecret,
+  takePinAttempt,
+} from '../sql/staff-sessions.ts'
+import { changeStaff, type StaffDeps } from './change-staff.ts'
 
 const TOKEN_BYTES = 32
 
 /**
  * Exchanges a PIN for a staff token that holds on this device alone. The token is told once and stored as its hash. Throws
- * ApiError `pin_wrong` (403), also for somebody who is not active in the branch, or `too_many_requests` (429) with Retry-After
- * when too many wrong PINs came for this member of staff or from this device.
+ * ApiError `pin_wrong` (403), also for somebody who is not active in the branch: then nothing is counted against anybody, because
+ * there is no PIN to be found. `too_many_requests` (429) with Retry-After when too many wrong PINs came for this member of staff
+ * from this device. `pin_change_needed` (403): an owner's PIN of before the rules opens nothing but a new one.
  */
 export async function openStaffSession(
-  { db, randomBytes }: { db: Database; randomBytes: (size: number) => Uint8Array },
-  { device, staffId, pin }: { device: DeviceRow; staffId: number; pin: string },
-): Promise<StaffSession> {
-  const subjects = [`device ${device.id}`, `staff ${staffId}`]
-  const waits = await takeAttempts(db, subjects)
+  deps: StaffDeps,
+  attempt: { device: DeviceRow; staffId: number; pin: string; newPin?: string | undefined },
+): Promise<StaffSession & { readonly is_new_pin: boolean }> {
+  const { db, randomBytes } = deps
+  const { device, staffId, pin, newPin } = attempt
+  const wrong = new ApiError(403, 'pin_wrong', 'This PIN is not right')
+  const found = await findStaffSecret(db, device.branchId, staffId)
+  if (!found) throw wrong
+  const subject = { deviceId: device.id, staffId }
+  const waits = await takePinAttempt(db, subject)
   if (waits > 0) {
     const headers = { 'retry-after': String(waits) }
     throw new ApiError(429, 'too_many_requests', `Too many wrong PINs; try again in ${waits} seconds`, headers)
   }
-  const staff = await findStaffSecret(db, device.branchId, staffId)
-  if (!staff || !(await isPin(pin, staff.pinHash))) throw new ApiError(403, 'pin_wrong', 'This PIN is not right')
+  if (!(await isPin(pin, found.pinHash))) throw wrong
+  await clearPinAttempts(db, subject)
+  const staff = isOutgrown(found, pin) ? await takeNewPin(deps, device.branchId, found, newPin) : found
   const token = Buffer.from(randomBytes(TOKEN_BYTES)).toString('base64url')
-  const expiresAt = await db.transaction(async (tx) => {
-    await clearPinAttempts(tx, subjects)
-    const { id, pinHash } = staff
-    return insertStaffSession(tx, { tokenHash: hashToken(token), staffId: id, deviceId: device.id, pinHash })
-  })
-  return { staff_token: token, expires_at: expiresAt, staff: { id: staff.id, name: staff.name, role: staff.role } }
+  const { id, name, role, version, pinHash } = staff
+  const expiresAt = await db.transaction((tx) =>
+    insertStaffSession(tx, { tokenHash: hashToken(token), staffId: id, deviceId: device.id, pinHash }),
+  )
+  const isNewPin = staff !== found
+  return { staff_token: token, expires_at: expiresAt, staff: { id, name, role, version }, is_new_pin: isNewPin }
 }
 
-/** Seconds to wait, or 0 when one attempt was counted for every subject: for all of them or for none. */
-async function takeAttempts(db: Database, subjects: readonly string[]): Promise<number> {
-  try {
-    await db.transaction(async (tx) => {
-      for (const subject of subjects) {
-        const seconds = await takePinAttempt(tx, subject)
-        if (seconds > 0) throw new MustWait(seconds)
-      }
-    })
-    return 0
-  } catch (error) {
-    if (error instanceof MustWait) return error.seconds
-    throw error
-  }
+/** An owner's PIN from before there were rules: every device of the shop has had its hash. */
+function isOutgrown({ role }: StaffSecret, pin: string): boolean {
+  return role === 'owner' && pinProblem(pin, 'owner') !== null
 }
 
-/** Rolls the transaction back. */
-class MustWait extends Error {
-  override readonly name = 'MustWait'
-  readonly seconds: number
-
-  constructor(seconds: number) {
-    super(`wait ${seconds} s`)
-    this.seconds = seconds
+async function takeNewPin(
+  deps: StaffDeps,
+  branchId: number,
+  staff: StaffSecret,
+  newPin: string | undefined,
+): Promise<StaffSecret> {
+  if (newPin === undefined) {
+    throw new ApiError(403, 'pin_change_needed', 'This PIN is too weak for an owner: send a new one with it')
   }
+  const changed = await changeStaff(deps, branchId, staff.id, { pin: newPin, fromHash: staff.pinHash })
+  return { ...staff, pinHash: changed.pin_hash, version: changed.version }
 }

@@ -5,6 +5,7 @@ import { hashToken } from '../broker/policy.ts'
 import type { Queryable } from '../database.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { DeviceGuard } from '../http/authenticate.ts'
+import type { SecurityLog } from '../security/security-log.ts'
 import type { DeviceRow } from '../sql/devices.ts'
 import { extendStaffSession, findStaffSession, type StaffSessionRow } from '../sql/staff-sessions.ts'
 
@@ -29,7 +30,11 @@ export interface StaffGuard {
  * Looks the session up at every request, so that a changed PIN and a deactivation hold at once. A device's token alone, or a
  * session that is over, is 403 `staff_sign_in_needed`; another role is 403 `forbidden`.
  */
-export function createStaffGuard(db: Queryable, devices: DeviceGuard, role: StaffRole = 'owner'): StaffGuard {
+export function createStaffGuard(
+  { db, security }: { db: Queryable; security: SecurityLog },
+  devices: DeviceGuard,
+  role: StaffRole = 'owner',
+): StaffGuard {
   const known = new WeakMap<FastifyRequest, StaffAtDevice>()
   return {
     async hook(request) {
@@ -43,7 +48,11 @@ export function createStaffGuard(db: Queryable, devices: DeviceGuard, role: Staf
       if (tokenHash === null || staff === null) {
         throw new ApiError(403, 'staff_sign_in_needed', 'Sign in with a PIN first')
       }
-      if (staff.role !== role) throw new ApiError(403, 'forbidden', `This needs the role ${role}`)
+      if (staff.role !== role) {
+        const { id: deviceId, branchId } = device
+        security.note({ kind: 'right_refused', branchId, deviceId, staffId: staff.staffId })
+        throw new ApiError(403, 'forbidden', `This needs the role ${role}`)
+      }
       await extendStaffSession(db, tokenHash)
       known.set(request, { device, staff, updatedBy: `user_${staff.staffId}` })
     },

@@ -6,6 +6,7 @@ import type { Enrollment } from '../contract/rest.ts'
 import { clearCache, readRemoval, saveEnrollment, watchDevice } from '../db/device.ts'
 import { readFailures } from '../db/journal/failures.ts'
 import type { JournalDb } from '../db/journal/journal-db.ts'
+import { dropSecretHashes } from '../db/people.ts'
 import { hasUnexported } from '../db/sales/operations.ts'
 import { watchProducts } from '../db/watch-products.ts'
 import type { EnrolOutcome, Services } from '../features/services.ts'
@@ -55,6 +56,7 @@ export async function createApp(
     stopSync()
   })
   putAwayWithPage([db, salesDb, journalDb])
+  void dropSecretHashes(db).catch((error) => journal.note('storage', 'Dropping PIN hashes', error))
   const clock = createBrowserClock()
   // Without it everything works, only without an age until there is a connection.
   const known = await readKnownFreshness(db).catch(() => null)

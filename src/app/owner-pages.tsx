@@ -1,4 +1,13 @@
-import { ChartColumn, ClipboardCheck, PackagePlus, Store, TabletSmartphone, Tags, Users } from 'lucide-react'
+import {
+  ChartColumn,
+  ClipboardCheck,
+  PackagePlus,
+  ShieldCheck,
+  Store,
+  TabletSmartphone,
+  Tags,
+  Users,
+} from 'lucide-react'
 import { lazy } from 'react'
 import type { OwnerPage } from '../features/owner-page.ts'
 
@@ -18,6 +27,10 @@ const DevicesPage = lazy(async () => ({
   default: (await import('../features/owner-devices/devices-page.tsx')).DevicesPage,
 }))
 
+const SecurityPage = lazy(async () => ({
+  default: (await import('../features/owner-security/security-page.tsx')).SecurityPage,
+}))
+
 /** The owner's pages in the order of their navigation; `/owner` opens the first. */
 export const OWNER_PAGES: readonly OwnerPage[] = [
   { path: '/owner/products', label: 'owner.navProducts', Icon: Tags, Page: ProductsPage },
@@ -26,5 +39,6 @@ export const OWNER_PAGES: readonly OwnerPage[] = [
   { path: '/owner/reports', label: 'owner.navReports', Icon: ChartColumn, Page: ReportsPage },
   { path: '/owner/staff', label: 'owner.navStaff', Icon: Users, Page: StaffPage },
   { path: '/owner/devices', label: 'owner.navDevices', Icon: TabletSmartphone, Page: DevicesPage },
+  { path: '/owner/security', label: 'owner.navSecurity', Icon: ShieldCheck, Page: SecurityPage },
   { path: '/owner/shop', label: 'owner.navSettings', Icon: Store, Page: ShopPage },
 ]

@@ -1,6 +1,7 @@
 /** The owner's pages about staff and devices: bodies and answers. A PIN only ever travels to the server, never back. */
 import * as v from 'valibot'
 import { staffRoleSchema } from './records.ts'
+import { pinSchema } from './rest.ts'
 import { idSchema, versionSchema } from './values.ts'
 
 export const OWNER_STAFF_PATH = '/api/v1/owner/staff'
@@ -11,8 +12,6 @@ export const OWNER_PAIRING_PATH = '/api/v1/owner/pairing-code'
 export const PAIRING_MINUTES = 60
 
 const staffNameSchema = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100))
-/** Of a new or changed PIN. */
-export const pinSchema = v.pipe(v.string(), v.regex(/^\d{4,8}$/, 'a PIN has 4 to 8 digits'))
 
 /** One of the branch's staff without the PIN's hash. */
 export const ownerStaffSchema = v.object({
@@ -28,7 +27,10 @@ export const ownerStaffAnswerSchema = v.object({ code: v.number(), data: ownerSt
 
 export const newStaffSchema = v.object({ name: staffNameSchema, role: staffRoleSchema, pin: pinSchema })
 
-/** Any of them. 409 `pin_taken` when the PIN is somebody's, 409 `last_owner` when no active owner would be left. */
+/**
+ * Any of them. 409 `pin_taken` when the PIN is somebody's, 409 `last_owner` when no active owner would be left, 400 `pin_weak` for
+ * one that the role may not have. Whoever becomes owner, or stops being one, needs a new PIN.
+ */
 export const staffChangeSchema = v.pipe(
   v.object({
     name: v.optional(staffNameSchema),

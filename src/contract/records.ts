@@ -34,12 +34,15 @@ export type Inventory = v.InferOutput<typeof inventorySchema>
 export const staffRoleSchema = v.picklist(['cashier', 'supervisor', 'owner'])
 export type StaffRole = v.InferOutput<typeof staffRoleSchema>
 
-/** A member of staff. `pin_hash` is `pbkdf2-sha256$iterations$salt$hash` (base64), so that a counter can check a PIN offline. */
+/**
+ * A member of staff. `pin_hash` is `pbkdf2-sha256$iterations$salt$hash` (base64), so that a counter can check a PIN offline. It is
+ * empty for an owner and for somebody who left: their PIN is checked by the server alone.
+ */
 export const staffSchema = v.object({
   id: idSchema,
   name: nameSchema,
   role: staffRoleSchema,
-  pin_hash: v.string(),
+  pin_hash: v.nullish(v.string(), ''),
   active: v.boolean(),
   version: versionSchema,
 })

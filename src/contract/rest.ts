@@ -16,6 +16,7 @@ import {
   rupiahSchema,
   seqSchema,
   timestampSchema,
+  versionSchema,
 } from './values.ts'
 
 /** Paths, spelled once for browser, worker and server. */
@@ -58,6 +59,8 @@ export const errorKindSchema = v.picklist([
   'staff_sign_in_needed',
   'pin_wrong',
   'pin_taken',
+  'pin_weak',
+  'pin_change_needed',
   'last_owner',
   'unavailable',
   'internal',
@@ -195,16 +198,30 @@ export type AdjustmentRequest = v.InferOutput<typeof adjustmentRequestSchema>
 /** Header that carries a staff token beside the device's own: what the owner's pages need. */
 export const STAFF_TOKEN_HEADER = 'x-staff-token'
 
-/** Exchanges a PIN for a short-lived staff token; 403 `pin_wrong`, 429 with Retry-After after five wrong ones. */
+/** The form of a PIN; which one a role may choose is src/domain/pin-rules.ts. */
+export const pinSchema = v.pipe(v.string(), v.regex(/^\d{4,12}$/, 'a PIN has 4 to 12 digits'))
+
+/**
+ * Exchanges a PIN for a short-lived staff token; 403 `pin_wrong`, 429 with Retry-After after five wrong ones at this device. An
+ * owner's PIN of before the rules is answered with 403 `pin_change_needed`: it is right, and opens nothing but the same request
+ * with a `new_pin` (400 `pin_weak`, 409 `pin_taken`).
+ */
 export const staffSessionRequestSchema = v.object({
   staff_id: idSchema,
-  pin: v.pipe(v.string(), v.regex(/^\d{4,8}$/, 'a PIN has 4 to 8 digits')),
+  pin: pinSchema,
+  new_pin: v.optional(pinSchema),
 })
 export const staffSessionAnswerSchema = answerSchema(
   v.object({
     staff_token: v.pipe(v.string(), v.minLength(16)),
     expires_at: v.string(),
-    staff: v.object({ id: idSchema, name: nameSchema, role: v.picklist(['cashier', 'supervisor', 'owner']) }),
+    staff: v.object({
+      id: idSchema,
+      name: nameSchema,
+      role: v.picklist(['cashier', 'supervisor', 'owner']),
+      /** Of the record whose PIN was checked. */
+      version: v.optional(versionSchema),
+    }),
   }),
 )
 export type StaffSession = v.InferOutput<typeof staffSessionAnswerSchema>['data']
@@ -345,6 +362,6 @@ export const staffRequestSchema = v.object({
   branch_code: codeSchema,
   name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100)),
   role: v.picklist(['cashier', 'supervisor', 'owner']),
-  pin: v.pipe(v.string(), v.regex(/^\d{4,8}$/, 'a PIN has 4 to 8 digits')),
+  pin: pinSchema,
 })
 export type StaffRequest = v.InferOutput<typeof staffRequestSchema>

@@ -8,6 +8,15 @@ export async function hasPeople(db: CacheDb): Promise<boolean> {
 }
 
 /**
+ * Takes away what an earlier version of the app, or another server, stored: hashes of PINs that are none of this device's business.
+ */
+export async function dropSecretHashes(db: CacheDb): Promise<void> {
+  await db.staff
+    .filter(({ pin_hash: hash, role, active }) => hash !== '' && (role === 'owner' || !active))
+    .modify({ pin_hash: '' })
+}
+
+/**
  * Stores the server's complete list and its settings in one transaction. `decide` gets what is stored and says what is written
  * and which of the staff are no longer there.
  */

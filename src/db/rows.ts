@@ -153,6 +153,15 @@ export interface LogMark {
   readonly text: string
 }
 
+/** By which this device checks a PIN that the server alone has (src/db/pin-verifiers.ts). */
+export interface PinVerifier {
+  /** In the form of a staff record's `pin_hash`. */
+  readonly hash: string
+  /** Of the staff record that was checked, and the life of the log in which it was. */
+  readonly version: number
+  readonly epoch: string | null
+}
+
 export interface MetaValues {
   device: Enrollment
   /** What the token is bound to: the browser signs with it and hands it to nobody, this app included. */
@@ -172,6 +181,8 @@ export interface MetaValues {
   leftToLog: Standing
   /** The server's last word on how far its log has come, shown to it when changes are asked for (rule S6). */
   mark: LogMark
+  /** By staff id. */
+  pin_verifiers: Readonly<Record<number, PinVerifier>>
   /** Highest `rev` given out. */
   rev: { value: number }
 }

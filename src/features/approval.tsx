@@ -2,13 +2,15 @@
 import { ShieldAlert } from 'lucide-react'
 import { createContext, type ReactNode, useCallback, useContext, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Staff } from '../contract/records.ts'
+import type { StaffRow } from '../db/rows.ts'
 import { saveApproval } from '../db/sales/approvals.ts'
 import { useStaff } from '../db/use-staff.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import styles from './approval.module.css'
+import { type PinVerdict, verdictOf } from './check-pin.ts'
 import { PinEntry } from './pin-entry.tsx'
+import { askServerAboutPin } from './pin-on-server.ts'
 import { useServices } from './services.ts'
 import { useSignedIn } from './staff-session.ts'
 
@@ -24,6 +26,12 @@ export interface ApprovalRequest {
 /** Resolves to the id of the member of staff who allowed it; null: given up, or nobody can. */
 export type AskApproval = (request: ApprovalRequest) => Promise<number | null>
 
+/** A permission that the server itself was asked for. Whoever gets the token ends its session (pin-on-server.ts). */
+export interface OwnerApproval {
+  readonly staffId: number
+  readonly staffToken: string
+}
+
 const TITLES = {
   void: 'approval.void',
   refund: 'approval.refund',
@@ -36,18 +44,41 @@ const TITLES = {
 /** No operation follows that would carry the permission (`approved_by`), so it is recorded by itself. */
 const RECORDED_APART: ReadonlySet<ApprovalSubject> = new Set(['delete-cart'])
 
-const ApprovalContext = createContext<AskApproval | null>(null)
+/** Nothing that the holder of a device could decide for themselves: an owner alone, and the server checks the PIN. */
+const BY_OWNER: ReadonlySet<ApprovalSubject> = new Set(['decide'])
+
+interface Approval {
+  readonly staffId: number
+  /** Of an owner, for what is in BY_OWNER. */
+  readonly staffToken: string | null
+}
+
+type Ask = (request: ApprovalRequest) => Promise<Approval | null>
+const ApprovalContext = createContext<Ask | null>(null)
 
 /** Asks for a permission: a supervisor's or the owner's PIN, also when one of them is signed in. One request at a time. */
 export function useApproval(): AskApproval {
   const ask = useContext(ApprovalContext)
   if (!ask) throw new Error('useApproval needs an ApprovalProvider above it')
-  return ask
+  return useCallback(async (request) => (await ask(request))?.staffId ?? null, [ask])
+}
+
+/** Asks for the owner's permission to decide; needs the network. Null: given up, or there is no owner. */
+export function useOwnerApproval(): (details: string) => Promise<OwnerApproval | null> {
+  const ask = useContext(ApprovalContext)
+  if (!ask) throw new Error('useOwnerApproval needs an ApprovalProvider above it')
+  return useCallback(
+    async (details) => {
+      const approval = await ask({ what: 'decide', details })
+      return approval?.staffToken ? { staffId: approval.staffId, staffToken: approval.staffToken } : null
+    },
+    [ask],
+  )
 }
 
 interface Asked {
   readonly request: ApprovalRequest
-  readonly resolve: (staffId: number | null) => void
+  readonly resolve: (approval: Approval | null) => void
 }
 
 /** Shows the dialog that useApproval asks for, above whatever screen asks. */
@@ -60,15 +91,15 @@ export function ApprovalProvider({ children }: { children: ReactNode }) {
     last.current = next
     setAsked(next)
   }, [])
-  const ask = useCallback<AskApproval>((request) => new Promise((resolve) => show({ request, resolve })), [show])
+  const ask = useCallback<Ask>((request) => new Promise((resolve) => show({ request, resolve })), [show])
   return (
     <ApprovalContext value={ask}>
       {children}
       {asked ? (
         <ApprovalDialog
           request={asked.request}
-          onAnswer={(staffId) => {
-            asked.resolve(staffId)
+          onAnswer={(approval) => {
+            asked.resolve(approval)
             show(null)
           }}
         />
@@ -77,13 +108,29 @@ export function ApprovalProvider({ children }: { children: ReactNode }) {
   )
 }
 
-function ApprovalDialog({ request, onAnswer }: { request: ApprovalRequest; onAnswer(staffId: number | null): void }) {
+function ApprovalDialog({
+  request,
+  onAnswer,
+}: {
+  request: ApprovalRequest
+  onAnswer(approval: Approval | null): void
+}) {
   const { t } = useTranslation()
-  const { db, salesDb } = useServices()
+  const { db, salesDb, http } = useServices()
   const signedIn = useSignedIn()
-  const approvers = useStaff(db)?.filter(({ active, role }) => active && role !== 'cashier')
+  const isByOwner = BY_OWNER.has(request.what)
+  const staffToken = useRef<string | null>(null)
+  const approvers = useStaff(db)?.filter(
+    ({ active, role }) => active && (isByOwner ? role === 'owner' : role !== 'cashier'),
+  )
 
-  async function record(approver: Staff): Promise<boolean> {
+  async function checkOnServer({ id }: StaffRow, pin: string): Promise<PinVerdict> {
+    const answer = await askServerAboutPin(http, { staffId: id, pin })
+    if (answer.ok) staffToken.current = answer.session.staff_token
+    return verdictOf(answer)
+  }
+
+  async function record(approver: StaffRow): Promise<boolean> {
     if (RECORDED_APART.has(request.what)) {
       try {
         await saveApproval(salesDb, {
@@ -97,7 +144,7 @@ function ApprovalDialog({ request, onAnswer }: { request: ApprovalRequest; onAns
         return false
       }
     }
-    onAnswer(approver.id)
+    onAnswer({ staffId: approver.id, staffToken: staffToken.current })
     return true
   }
 
@@ -114,16 +161,17 @@ function ApprovalDialog({ request, onAnswer }: { request: ApprovalRequest; onAns
       {approvers === undefined ? null : approvers.length === 0 ? (
         <div role="alert">
           <h3>{t('approval.nobodyTitle')}</h3>
-          <p>{t('approval.nobodyText')}</p>
+          <p>{t(isByOwner ? 'owner.noOwner' : 'approval.nobodyText')}</p>
         </div>
       ) : (
         <>
-          <p className={styles.intro}>{t('approval.intro')}</p>
+          <p className={styles.intro}>{t(isByOwner ? 'approval.introOwner' : 'approval.intro')}</p>
           <PinEntry
             people={approvers}
             preferredId={signedIn && signedIn.role !== 'cashier' ? signedIn.staffId : null}
             submitLabel={t('approval.submit')}
             storageWords={t('approval.storage')}
+            {...(isByOwner ? { check: checkOnServer } : {})}
             onRight={record}
           />
         </>

@@ -19,3 +19,4 @@ export type OwnerPageLabel =
   | 'owner.navReports'
   | 'owner.navStaff'
   | 'owner.navDevices'
+  | 'owner.navSecurity'

@@ -3,18 +3,11 @@
  * PIN again. The server decides; what is kept here only spares it questions.
  */
 import { createContext, useContext, useSyncExternalStore } from 'react'
-import * as v from 'valibot'
-import { OWNER_PATHS } from '../contract/owner.ts'
-import {
-  type ErrorKind,
-  PATHS,
-  STAFF_TOKEN_HEADER,
-  type StaffSession,
-  staffSessionAnswerSchema,
-} from '../contract/rest.ts'
+import { type ErrorKind, STAFF_TOKEN_HEADER, type StaffSession } from '../contract/rest.ts'
 import { HttpFailure } from '../sync/errors.ts'
 import type { HttpLike } from '../sync/ports.ts'
 import type { Observable } from '../sync/sync-status.ts'
+import { askServerAboutPin, endServerSession } from './pin-on-server.ts'
 
 /** `expired`: somebody was signed in and what they had open is kept for them. */
 export type OwnerState =
@@ -27,7 +20,8 @@ export type OwnerSignInOutcome =
   | { ok: false; kind: ErrorKind | 'offline' | 'not-owner'; retryAfterMs: number | null }
 
 export interface OwnerSession extends Observable<OwnerState> {
-  signIn(staffId: number, pin: string): Promise<OwnerSignInOutcome>
+  /** `newPin`: takes the place of a PIN that was answered with `pin_change_needed`. */
+  signIn(staffId: number, pin: string, newPin?: string): Promise<OwnerSignInOutcome>
   signOut(): void
   /** Requests with the staff token. A refusal for lack of it ends the session; the failure is handed on. */
   readonly ownerHttp: HttpLike
@@ -68,29 +62,19 @@ export function createOwnerSession(
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    async signIn(staffId, pin) {
-      try {
-        const answer = await http({ method: 'POST', path: PATHS.staffSession, body: { staff_id: staffId, pin } })
-        const parsed = v.safeParse(staffSessionAnswerSchema, answer.body)
-        if (!parsed.success) return { ok: false, kind: 'internal', retryAfterMs: null }
-        const { staff, staff_token } = parsed.output.data
-        if (staff.role !== 'owner') return { ok: false, kind: 'not-owner', retryAfterMs: null }
-        token = staff_token
-        keepAlive()
-        set({ phase: 'in', staff })
-        return { ok: true }
-      } catch (error) {
-        if (!(error instanceof HttpFailure)) throw error
-        return { ok: false, kind: error.kind ?? 'offline', retryAfterMs: error.retryAfterMs }
-      }
+    async signIn(staffId, pin, newPin) {
+      const answer = await askServerAboutPin(http, { staffId, pin, newPin })
+      if (!answer.ok) return answer
+      const { staff, staff_token } = answer.session
+      if (staff.role !== 'owner') return { ok: false, kind: 'not-owner', retryAfterMs: null }
+      token = staff_token
+      keepAlive()
+      set({ phase: 'in', staff })
+      return { ok: true }
     },
     signOut() {
       stopWaiting()
-      if (token !== null) {
-        const headers = { [STAFF_TOKEN_HEADER]: token }
-        // Without a network the token ends by itself.
-        http({ method: 'POST', path: OWNER_PATHS.signOut, body: {}, headers }).catch(() => undefined)
-      }
+      if (token !== null) endServerSession(http, token)
       token = null
       set({ phase: 'out' })
     },

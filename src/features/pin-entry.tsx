@@ -2,53 +2,50 @@ import type { TFunction } from 'i18next'
 import { Crown, ShieldCheck, UserRound } from 'lucide-react'
 import { type FormEvent, useId, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Staff, StaffRole } from '../contract/records.ts'
+import type { StaffRole } from '../contract/records.ts'
+import { useHasPinVerifier } from '../db/pin-verifiers.ts'
+import type { StaffRow } from '../db/rows.ts'
 import { usePinAttempts } from '../db/sales/pin-attempts.ts'
 import { waitLeft } from '../domain/pin-attempts.ts'
+import { COUNTER_PIN, OWNER_PIN } from '../domain/pin-rules.ts'
 import { Button } from '../ui/button.tsx'
 import { DigitPad } from '../ui/digit-pad.tsx'
 import { useNow } from '../ui/use-now.ts'
 import { checkPin, type PinVerdict } from './check-pin.ts'
 import styles from './pin-entry.module.css'
 import { useServices } from './services.ts'
+import { useObservable } from './use-observable.ts'
 
 const ROLE_ICONS: Record<StaffRole, typeof UserRound> = { cashier: UserRound, supervisor: ShieldCheck, owner: Crown }
-const PIN_MIN = 4
-const PIN_MAX = 8
 /** More than a PIN has: a barcode that a scanner typed here must not pass for a wrong PIN. */
 const TYPED_MAX = 32
 
 interface PinEntryProps {
   /** Who may answer; not empty. */
-  people: readonly Staff[]
+  people: readonly StaffRow[]
   /** Whose PIN is asked first; null: a name is chosen first. */
   preferredId: number | null
   submitLabel: string
   /** Said when the device refuses to store. */
   storageWords: string
+  /** Who says whether it is right, if not this device (check-pin.ts). */
+  check?: (staff: StaffRow, pin: string) => Promise<PinVerdict>
   /** Resolves to false when what the PIN was for could not be stored. */
-  onRight(staff: Staff): Promise<boolean>
+  onRight(staff: StaffRow): Promise<boolean>
 }
 
 /** A name, then that person's PIN. Knows nothing of what it opens. */
-export function PinEntry({ people, preferredId, submitLabel, storageWords, onRight }: PinEntryProps) {
+export function PinEntry({ people, preferredId, ...form }: PinEntryProps) {
   const only = people.length === 1 ? people[0]?.id : undefined
   const [chosenId, setChosenId] = useState<number | null>(only ?? preferredId)
   const chosen = people.find(({ id }) => id === chosenId)
   if (!chosen) return <PeopleChoice people={people} onChoose={setChosenId} />
   return (
-    <PinForm
-      key={chosen.id}
-      staff={chosen}
-      submitLabel={submitLabel}
-      storageWords={storageWords}
-      onRight={onRight}
-      onOther={people.length > 1 ? () => setChosenId(null) : null}
-    />
+    <PinForm key={chosen.id} staff={chosen} {...form} onOther={people.length > 1 ? () => setChosenId(null) : null} />
   )
 }
 
-function PeopleChoice({ people, onChoose }: { people: readonly Staff[]; onChoose(id: number): void }) {
+function PeopleChoice({ people, onChoose }: { people: readonly StaffRow[]; onChoose(id: number): void }) {
   const { t } = useTranslation()
   return (
     <ul className={styles.people} aria-label={t('signIn.people')}>
@@ -68,14 +65,17 @@ function PeopleChoice({ people, onChoose }: { people: readonly Staff[]; onChoose
   )
 }
 
-interface PinFormProps extends Pick<PinEntryProps, 'submitLabel' | 'storageWords' | 'onRight'> {
-  staff: Staff
+interface PinFormProps extends Omit<PinEntryProps, 'people' | 'preferredId'> {
+  staff: StaffRow
   onOther: (() => void) | null
 }
 
-function PinForm({ staff, submitLabel, storageWords, onRight, onOther }: PinFormProps) {
+function PinForm({ staff, submitLabel, storageWords, check, onRight, onOther }: PinFormProps) {
   const { t } = useTranslation()
-  const { salesDb } = useServices()
+  const services = useServices()
+  const isOutOfReach = useIsOutOfReach(staff, check !== undefined)
+  // An owner's PIN of before the rules is as short as a counter's: the server says what comes next.
+  const longest = staff.role === 'owner' ? OWNER_PIN.max : COUNTER_PIN.max
   const [pin, setPin] = useState('')
   const [verdict, setVerdict] = useState<PinVerdict | 'checking' | 'length' | null>(null)
   const field = useRef<HTMLInputElement>(null)
@@ -96,13 +96,13 @@ function PinForm({ staff, submitLabel, storageWords, onRight, onOther }: PinForm
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     if (isChecking || isWaiting) return
-    if (pin.length < PIN_MIN || pin.length > PIN_MAX) {
+    if (pin.length < COUNTER_PIN.min || pin.length > longest) {
       setPin('')
       setVerdict('length')
       return
     }
     setVerdict('checking')
-    const checked = await checkPin(salesDb, staff, pin, Date.now())
+    const checked = await (check ? check(staff, pin) : checkPin(services, staff, pin, Date.now()))
     setPin('')
     if (checked === 'right') setVerdict((await onRight(staff)) ? null : 'storage')
     else setVerdict(checked)
@@ -131,13 +131,18 @@ function PinForm({ staff, submitLabel, storageWords, onRight, onOther }: PinForm
         disabled={isWaiting}
       />
       <p id={`${id}-note`} className={styles.note} role="alert">
-        <Note verdict={verdict} left={isWaiting ? left : 0} storageWords={storageWords} />
+        <Note
+          verdict={verdict ?? (isOutOfReach ? 'needs-server' : null)}
+          left={isWaiting ? left : 0}
+          longest={longest}
+          storageWords={storageWords}
+        />
       </p>
       <DigitPad
         label={t('signIn.keypad')}
         eraseLabel={t('signIn.erase')}
         disabled={isWaiting || isChecking}
-        onDigit={(digit) => type((pin + digit).slice(0, PIN_MAX))}
+        onDigit={(digit) => type((pin + digit).slice(0, longest))}
         onErase={() => type(pin.slice(0, -1))}
       >
         <Button kind="primary" type="submit" className={styles.submit ?? ''} disabled={isChecking || isWaiting}>
@@ -152,16 +157,45 @@ interface NoteProps {
   verdict: PinVerdict | 'checking' | 'length' | null
   /** ms to wait. */
   left: number
+  /** Digits of this person's PIN at most. */
+  longest: number
   storageWords: string
 }
 
-function Note({ verdict, left, storageWords }: NoteProps) {
+function Note({ verdict, left, longest, storageWords }: NoteProps) {
   const { t } = useTranslation()
   if (left > 0) return t('signIn.wait', { left: waitWords(t, left) })
-  if (verdict === 'length') return t('signIn.length')
-  if (verdict === 'storage') return storageWords
-  if (typeof verdict === 'object' && verdict !== null) return t('signIn.wrong', { count: verdict.triesLeft })
-  return null
+  switch (verdict) {
+    case null:
+    case 'checking':
+    case 'right':
+    case 'wait':
+      return null
+    case 'length':
+      return t('signIn.length', { max: longest })
+    case 'storage':
+      return storageWords
+    case 'wrong':
+      return t('owner.pinWrong')
+    case 'needs-server':
+      return t('signIn.needsServer')
+    case 'server-failed':
+      return t('owner.errorServer')
+    case 'change-needed':
+      return t('signIn.changeNeeded')
+    default:
+      return 'waitMs' in verdict
+        ? t('signIn.wait', { left: waitWords(t, verdict.waitMs) })
+        : t('signIn.wrong', { count: verdict.triesLeft })
+  }
+}
+
+/** True while nobody can say whether this person's PIN is right: the server alone knows it, and is not there. */
+function useIsOutOfReach(staff: StaffRow, isServerAsked: boolean): boolean {
+  const { db, status } = useServices()
+  const hasVerifier = useHasPinVerifier(db, staff)
+  const isOffline = useObservable(status, ({ problem }) => problem === 'server-unreachable')
+  return isOffline && (isServerAsked || (staff.pin_hash === '' && !hasVerifier))
 }
 
 function waitWords(t: TFunction, ms: number): string {

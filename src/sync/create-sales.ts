@@ -1,6 +1,5 @@
 /** The commands of src/sync/sales.ts over the sales database: each is one strict transaction, and then a hint to the sender. */
-import type { DeviceProfile } from '../contract/rest.ts'
-import { PATHS } from '../contract/rest.ts'
+import { type DeviceProfile, PATHS, STAFF_TOKEN_HEADER } from '../contract/rest.ts'
 import { resolveConflictAnswerSchema } from '../contract/sales.ts'
 import {
   commitOperation,
@@ -259,7 +258,7 @@ export function createSales(deps: SalesDeps): Sales {
 
     sendNow: () => deps.onRecorded({ force: true }),
 
-    async resolveConflict(offlineId, resolution, reason, actor) {
+    async resolveConflict(offlineId, { resolution, reason, staffToken }, actor) {
       const [row] = await readUnsent(salesDb, [offlineId])
       if (!row?.conflict_id) return 'refused'
       try {
@@ -267,6 +266,7 @@ export function createSales(deps: SalesDeps): Sales {
           method: 'POST',
           path: PATHS.resolveConflict,
           body: { conflict_id: row.conflict_id, resolution, reason, approved_by: actor.approvedBy },
+          headers: { [STAFF_TOKEN_HEADER]: staffToken },
         })
         const { result } = readAnswer(resolveConflictAnswerSchema, answer).data
         const kept = toResult(result, {}, now())

@@ -98,11 +98,14 @@ export interface Sales {
   dropRefused(offlineId: string, reason: string, actor: Actor): Promise<RecordOutcome>
   /** Everything that waits is tried now, backoff or not. */
   sendNow(): void
-  /** A person's decision about a `data_mismatch`; needs the network. */
+  /** The owner's decision about a `data_mismatch`, by the token of their session; needs the network. */
   resolveConflict(
     offlineId: string,
-    resolution: 'keep_server' | 'keep_local',
-    reason: string,
+    decision: {
+      readonly resolution: 'keep_server' | 'keep_local'
+      readonly reason: string
+      readonly staffToken: string
+    },
     actor: Actor,
   ): Promise<'done' | 'offline' | 'refused'>
   /** Everything that has no verdict, as the text of a file (rule Q7); marks it as exported. */

@@ -3,6 +3,7 @@ import { type FormEvent, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { OWNER_STAFF_PATH, type OwnerStaff, ownerStaffAnswerSchema } from '../../contract/owner-people.ts'
 import type { StaffRole } from '../../contract/records.ts'
+import { pinLength, pinProblem } from '../../domain/pin-rules.ts'
 import { readAnswer } from '../../sync/read-answer.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -13,7 +14,6 @@ import { useOwnerSession } from '../owner-session.ts'
 import styles from './staff-page.module.css'
 import { ROLE_WORDS, staffProblem } from './staff-words.ts'
 
-const PIN = /^\d{4,8}$/
 /** The server compares a new PIN with everybody's, and each comparison is slow on purpose. */
 const SAVE_TIMEOUT_MS = 60_000
 
@@ -34,7 +34,11 @@ export function StaffDialog({ member, onClose, onSaved }: StaffDialogProps) {
   const [pin, setPin] = useState('')
   const [isChecked, setChecked] = useState(false)
   const isNameMissing = name.trim() === ''
-  const isPinBad = member !== null && pin === '' ? false : !PIN.test(pin)
+  const length = pinLength(role)
+  // Another kind of person has another kind of PIN: the one of before is too short, or would go to every device.
+  const isPinNeeded = member === null || (member.role === 'owner') !== (role === 'owner')
+  const isPinMissing = isPinNeeded && pin === ''
+  const pinFault = pin === '' ? null : pinProblem(pin, role)
 
   const saving = useMutation({
     mutationFn: async () => {
@@ -50,7 +54,14 @@ export function StaffDialog({ member, onClose, onSaved }: StaffDialogProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setChecked(true)
-    if (!isNameMissing && !isPinBad && !saving.isPending) saving.mutate()
+    if (!isNameMissing && !isPinMissing && pinFault === null && !saving.isPending) saving.mutate()
+  }
+
+  function pinWords(): string | null {
+    if (pinFault === 'common') return t('people.pinCommon')
+    if (pinFault === 'length') return t('people.pinBad', length)
+    if (!isPinMissing) return null
+    return member === null ? t('people.pinBad', length) : t('people.pinForRole', length)
   }
 
   return (
@@ -92,10 +103,10 @@ export function StaffDialog({ member, onClose, onSaved }: StaffDialogProps) {
           value={pin}
           onValue={setPin}
           inputMode="numeric"
-          maxLength={8}
+          maxLength={length.max}
           autoComplete="off"
-          hint={t(member === null ? 'people.pinHint' : 'people.pinKeepHint')}
-          error={isChecked && isPinBad ? t('people.pinBad') : null}
+          hint={t(isPinNeeded ? 'people.pinHint' : 'people.pinKeepHint', length)}
+          error={isChecked ? pinWords() : null}
         />
         {saving.isError ? (
           <p role="alert" className={list.problem}>

@@ -12,6 +12,7 @@ export const ROLE_WORDS = {
 /** Why a change of the staff did not happen, and what to do. */
 export function staffProblem(error: unknown, t: TFunction): string {
   if (error instanceof HttpFailure && error.kind === 'pin_taken') return t('people.pinTaken')
+  if (error instanceof HttpFailure && error.kind === 'pin_weak') return t('people.pinCommon')
   if (error instanceof HttpFailure && error.kind === 'last_owner') return t('people.lastOwner')
   return t('reports.notSaved', { why: failureWords(error, t) })
 }

@@ -3,18 +3,21 @@ import { KeyRound } from 'lucide-react'
 import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useStaff } from '../../db/use-staff.ts'
+import { COUNTER_PIN, OWNER_PIN } from '../../domain/pin-rules.ts'
 import { Button } from '../../ui/button.tsx'
 import { DigitPad } from '../../ui/digit-pad.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 import { TextField } from '../../ui/text-field.tsx'
-import { type OwnerSignInOutcome, useOwnerSession } from '../owner-session.ts'
+import { useOwnerSession } from '../owner-session.ts'
 import { useServices } from '../services.ts'
+import { NewOwnerPin } from './new-owner-pin.tsx'
 import styles from './owner-sign-in.module.css'
+import { useSignInProblem } from './sign-in-problem.ts'
 
-const MS_PER_MINUTE = 60_000
-const PIN_MIN = 4
-const PIN_MAX = 8
+/** A PIN of before the rules is as short as a counter's: the server says what comes next. */
+const PIN_MIN = COUNTER_PIN.min
+const PIN_MAX = OWNER_PIN.max
 
 /** The owner's PIN, which the server checks. `staffId`: whose session has ended. */
 export function OwnerSignIn({ staffId }: { staffId?: number }) {
@@ -45,12 +48,26 @@ function PinForm({ owners, first }: { owners: readonly { id: number; name: strin
   const field = useRef<HTMLInputElement>(null)
   const [staffId, setStaffId] = useState(first)
   const [pin, setPin] = useState('')
-  const entering = useMutation({ mutationFn: () => signIn(staffId, pin), onSettled: () => setPin('') })
-  const error = useErrorWords(entering)
+  /** One that is right and too weak: only a new one can follow. */
+  const [oldPin, setOldPin] = useState<string | null>(null)
+  const entering = useMutation({
+    mutationFn: () => signIn(staffId, pin),
+    onSuccess: (outcome) => setOldPin(!outcome.ok && outcome.kind === 'pin_change_needed' ? pin : null),
+    onSettled: () => setPin(''),
+  })
+  const error = useSignInProblem(entering)
   const type = (text: string) => setPin(text.replaceAll(/\D/g, '').slice(0, PIN_MAX))
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (pin.length >= PIN_MIN && !entering.isPending) entering.mutate()
+  }
+  if (oldPin !== null) {
+    const name = owners.find(({ id }) => id === staffId)?.name ?? ''
+    const back = () => {
+      setOldPin(null)
+      entering.reset()
+    }
+    return <NewOwnerPin staffId={staffId} name={name} oldPin={oldPin} onBack={back} />
   }
   return (
     <form className={styles.form} onSubmit={submit}>
@@ -89,22 +106,4 @@ function PinForm({ owners, first }: { owners: readonly { id: number; name: strin
       </Button>
     </form>
   )
-}
-
-function useErrorWords({ data, isError }: { data: OwnerSignInOutcome | undefined; isError: boolean }): string | null {
-  const { t } = useTranslation()
-  if (isError) return t('owner.errorServer')
-  if (data === undefined || data.ok) return null
-  switch (data.kind) {
-    case 'pin_wrong':
-      return t('owner.pinWrong')
-    case 'too_many_requests':
-      return t('owner.tooMany', { minutes: Math.max(1, Math.ceil((data.retryAfterMs ?? 0) / MS_PER_MINUTE)) })
-    case 'not-owner':
-      return t('owner.notOwner')
-    case 'offline':
-      return t('owner.errorOffline')
-    default:
-      return t('owner.errorServer')
-  }
 }

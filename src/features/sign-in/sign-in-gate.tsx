@@ -2,7 +2,7 @@ import { Lock, Users } from 'lucide-react'
 import { type ReactNode, useLayoutEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
-import type { Staff } from '../../contract/records.ts'
+import type { StaffRow } from '../../db/rows.ts'
 import { startSession } from '../../db/sales/session.ts'
 import { useStaff } from '../../db/use-staff.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -115,13 +115,13 @@ function LockScreen({ staffId }: { staffId: number }) {
   )
 }
 
-function useActiveStaff(): readonly Staff[] | undefined {
+function useActiveStaff(): readonly StaffRow[] | undefined {
   const { db } = useServices()
   return useStaff(db)?.filter(({ active }) => active)
 }
 
 /** Signs in whoever has just given the right PIN; false: the device refused to store it. */
-function useEnter(): (staff: Staff) => Promise<boolean> {
+function useEnter(): (staff: StaffRow) => Promise<boolean> {
   const { salesDb } = useServices()
   return async (staff) => {
     const now = Date.now()

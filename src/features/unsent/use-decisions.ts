@@ -1,8 +1,9 @@
 import { useTranslation } from 'react-i18next'
 import type { OperationRow } from '../../db/sales/sales-rows.ts'
 import { useFormat } from '../../i18n/use-format.ts'
-import { useApproval } from '../approval.tsx'
+import { useApproval, useOwnerApproval } from '../approval.tsx'
 import { kindWords, outcomeWords, referenceOf, totalOf } from '../operation-words.ts'
+import { endServerSession } from '../pin-on-server.ts'
 import { useServices } from '../services.ts'
 import { useDecider } from './use-decider.ts'
 
@@ -14,6 +15,7 @@ export interface Decisions {
   sendAgain(): Promise<string>
   /** After a supervisor's PIN. Null: given up. */
   voidIt(reason: string): Promise<string | null>
+  /** After the owner's PIN, which the server checks. Null: given up. */
   resolve(resolution: Resolution): Promise<string | null>
 }
 
@@ -27,9 +29,10 @@ const RESOLUTIONS = {
 export function useDecisions(row: OperationRow): Decisions {
   const { t } = useTranslation()
   const format = useFormat()
-  const { sales } = useServices()
+  const { sales, http } = useServices()
   const actor = useDecider()
   const approve = useApproval()
+  const approveAsOwner = useOwnerApproval()
   const total = totalOf(row)
   const details = [kindWords(row, t), referenceOf(row), total === null ? '' : format.rupiah(total)]
     .filter((part) => part !== '')
@@ -57,9 +60,13 @@ export function useDecisions(row: OperationRow): Decisions {
     async resolve(resolution) {
       if (actor === null) return t('unsent.signIn')
       const chosen = t(resolution === 'keep_server' ? 'unsent.keepServer' : 'unsent.keepLocal')
-      const approvedBy = await approve({ what: 'decide', details: `${details} · ${chosen}` })
-      if (approvedBy === null) return null
-      return t(RESOLUTIONS[await sales.resolveConflict(row.offline_id, resolution, chosen, { ...actor, approvedBy })])
+      const approval = await approveAsOwner(`${details} · ${chosen}`)
+      if (approval === null) return null
+      const { staffId, staffToken } = approval
+      const permitted = { ...actor, approvedBy: staffId }
+      const outcome = await sales.resolveConflict(row.offline_id, { resolution, reason: chosen, staffToken }, permitted)
+      endServerSession(http, staffToken)
+      return t(RESOLUTIONS[outcome])
     },
   }
 }

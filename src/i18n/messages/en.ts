@@ -16,6 +16,7 @@ import { printer } from './en/printer.ts'
 import { receipt } from './en/receipt.ts'
 import { refresh } from './en/refresh.ts'
 import { reports } from './en/reports.ts'
+import { security } from './en/security.ts'
 import { sell } from './en/sell.ts'
 import { shift } from './en/shift.ts'
 import { approval, signIn } from './en/sign-in.ts'
@@ -312,6 +313,7 @@ export const en: Messages = {
   operation,
   unsent,
   people,
+  security,
   receipt,
   reports,
   sell,

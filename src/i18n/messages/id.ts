@@ -16,6 +16,7 @@ import { printer } from './id/printer.ts'
 import { receipt } from './id/receipt.ts'
 import { refresh } from './id/refresh.ts'
 import { reports } from './id/reports.ts'
+import { security } from './id/security.ts'
 import { sell } from './id/sell.ts'
 import { shift } from './id/shift.ts'
 import { approval, signIn } from './id/sign-in.ts'
@@ -311,6 +312,7 @@ export const id = {
   operation,
   unsent,
   people,
+  security,
   receipt,
   reports,
   sell,

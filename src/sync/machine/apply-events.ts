@@ -163,7 +163,9 @@ export function applyInventory(draft: Draft, inventory: Inventory, state: Incomi
 export function applyStaff(draft: Draft, staff: Staff, state: IncomingState): Verdict {
   const row = draft.staff(staff.id)
   if (row && !isNewer(state, { version: row.version, provenance: row.kept })) return 'older'
-  draft.putStaff({ ...staff, kept: provenanceAfter(state, row?.kept) })
+  // Whatever server sends it: an owner's hash, or a leaver's, is not kept on a device.
+  const isShared = staff.active && staff.role !== 'owner'
+  draft.putStaff({ ...staff, pin_hash: isShared ? staff.pin_hash : '', kept: provenanceAfter(state, row?.kept) })
   return 'applied'
 }
 

@@ -1,21 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
 import { OWNER_PATHS, ownerProductPath } from '../../../src/contract/owner.ts'
 import { signInOwner } from './staff-support.ts'
-import { asAdminUser, BRANCH, createTestApp, OTHER_BRANCH, openSharedDatabase, type TestApp } from './support.ts'
+import { asAdminUser, BRANCH, createTestApp, OTHER_BRANCH, setUpDatabase, type TestApp } from './support.ts'
 
 const RUNS = 60
 
 let db: Database
-let closeDatabase: () => Promise<void>
 let test: TestApp
 let owner: Record<string, string>
 let productId: number
 
-beforeAll(async () => {
-  ;({ db, close: closeDatabase } = await openSharedDatabase())
+setUpDatabase(async (opened) => {
+  db = opened
   test = await createTestApp(db)
   owner = await signInOwner(test)
   const stranger = await signInOwner(test, OTHER_BRANCH)
@@ -27,7 +26,6 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await test.app.close()
-  await closeDatabase()
 })
 
 const text = fc.oneof(

@@ -4,7 +4,7 @@ import { listStaff } from '../../../server/sql/staff.ts'
 import type { OwnerDevice, OwnerStaff } from '../../../src/contract/owner-people.ts'
 import { PATHS } from '../../../src/contract/rest.ts'
 import { addStaffRow, type OwnerClient, refusal, signIn } from './owner-client.ts'
-import { bearer, OTHER_BRANCH, refusalOf, setUpTestApp, type TestApp } from './support.ts'
+import { asAdminUser, BRANCH, bearer, OTHER_BRANCH, refusalOf, setUpTestApp, type TestApp } from './support.ts'
 
 const STAFF = '/api/v1/owner/staff'
 const DEVICE = '/api/v1/owner/device'
@@ -17,8 +17,8 @@ let ownerId: number
 setUpTestApp(async (opened) => {
   test = opened
   db = opened.db
-  ownerId = await addStaffRow(db, { name: 'Hartono', role: 'owner', pin: '9999' })
-  owner = await signIn(test, ownerId, '9999')
+  ownerId = await addStaffRow(db, { name: 'Hartono', role: 'owner', pin: '70418326' })
+  owner = await signIn(test, ownerId, '70418326')
 })
 
 const add = (name: string, pin: string, role = 'cashier') => owner.send('POST', STAFF, { name, pin, role })
@@ -31,8 +31,8 @@ const change = (id: number, edit: object) => owner.send('PATCH', `${STAFF}/${id}
 
 describe('the owner’s people and devices', () => {
   it('are for an owner alone: neither a device nor a cashier is enough', async () => {
-    const cashierId = await addStaffRow(db, { name: 'Sari', role: 'cashier', pin: '1111' })
-    const cashier = await signIn(test, cashierId, '1111')
+    const cashierId = await addStaffRow(db, { name: 'Sari', role: 'cashier', pin: '3816' })
+    const cashier = await signIn(test, cashierId, '3816')
     const { token } = await test.enroll()
     for (const url of [STAFF, DEVICE, '/api/v1/owner/report/takings?from=2026-11-22&to=2026-11-22']) {
       expect(await refusalOf(test.app, { url })).toEqual([401, 'unauthorized'])
@@ -94,8 +94,30 @@ describe('staff', () => {
     expect((await change(id, { active: true })).json()).toMatchObject({ data: { active: true } })
   })
 
+  it('get no PIN that everybody tries first, and an owner a longer one', async () => {
+    for (const [pin, role] of [
+      ['1234', 'cashier'],
+      ['7777', 'supervisor'],
+      ['4711', 'owner'],
+      ['12345678', 'owner'],
+    ] as const) {
+      expect(refusal(await add('Baru', pin, role))).toEqual([400, 'pin_weak'])
+    }
+    const payload = { branch_code: BRANCH, name: 'Baru', role: 'owner', pin: '4712' }
+    expect(
+      await refusalOf(test.app, { method: 'POST', url: '/api/v1/admin/staff', headers: asAdminUser, payload }),
+    ).toEqual([400, 'pin_weak'])
+    // Another kind of PIN belongs to another kind of person: the one at hand is too short, or would go to every device.
+    const { id } = await added('Lina', '6203')
+    expect(refusal(await change(id, { role: 'owner' }))).toEqual([400, 'pin_weak'])
+    expect(refusal(await change(id, { role: 'owner', pin: '6204' }))).toEqual([400, 'pin_weak'])
+    expect((await change(id, { role: 'owner', pin: '62049318' })).statusCode).toBe(200)
+    expect(refusal(await change(id, { role: 'cashier' }))).toEqual([400, 'pin_weak'])
+    expect((await change(id, { role: 'cashier', pin: '6205' })).statusCode).toBe(200)
+  })
+
   it('of two who ask for one PIN at the same time, one gets it', async () => {
-    const answers = await Promise.all(['Satu', 'Dua', 'Tiga'].map((name) => add(name, '7777')))
+    const answers = await Promise.all(['Satu', 'Dua', 'Tiga'].map((name) => add(name, '7319')))
     expect(answers.map((answer) => answer.statusCode).toSorted()).toEqual([200, 409, 409])
   })
 
@@ -103,8 +125,8 @@ describe('staff', () => {
     expect(refusal(await change(ownerId, { role: 'cashier' }))).toEqual([409, 'last_owner'])
     expect(refusal(await change(ownerId, { active: false }))).toEqual([409, 'last_owner'])
     // Two owners who deactivate each other at the same time: one of them is too late, by the rule or signed out already.
-    const second = await added('Maya', '8001', 'owner')
-    const other = await signIn(test, second.id, '8001')
+    const second = await added('Maya', '80017264', 'owner')
+    const other = await signIn(test, second.id, '80017264')
     const answers = await Promise.all([
       change(second.id, { active: false }),
       other.send('PATCH', `${STAFF}/${ownerId}`, { active: false }),
@@ -113,16 +135,16 @@ describe('staff', () => {
     const staff = await listStaff(db, 1)
     expect(staff.filter((member) => member.active && member.role === 'owner')).toHaveLength(1)
     await db.query('UPDATE staff SET active = true WHERE id = $1', [ownerId])
-    owner = await signIn(test, ownerId, '9999')
+    owner = await signIn(test, ownerId, '70418326')
   })
 
   it('of another branch are as good as none', async () => {
-    const stranger = await addStaffRow(db, { name: 'Lain', role: 'owner', pin: '3333', branchCode: OTHER_BRANCH })
+    const stranger = await addStaffRow(db, { name: 'Lain', role: 'owner', pin: '6492', branchCode: OTHER_BRANCH })
     expect(refusal(await change(stranger, { name: 'X' }))).toEqual([404, 'not_found'])
     expect(refusal(await change(999_999, { name: 'X' }))).toEqual([404, 'not_found'])
     expect((await owner.get(STAFF)).body).not.toContain('Lain')
     // Their PIN is free here.
-    expect((await add('Baru', '3333')).statusCode).toBe(200)
+    expect((await add('Baru', '6492')).statusCode).toBe(200)
   })
 })
 

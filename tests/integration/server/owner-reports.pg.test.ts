@@ -37,12 +37,12 @@ let staff: { sari: number; dewi: number }
 setUpTestApp(async (opened) => {
   test = opened
   db = opened.db
-  const ownerId = await addStaffRow(db, { name: 'Hartono', role: 'owner', pin: '9999' })
+  const ownerId = await addStaffRow(db, { name: 'Hartono', role: 'owner', pin: '70418326' })
   staff = {
-    sari: await addStaffRow(db, { name: 'Sari', role: 'cashier', pin: '1111' }),
-    dewi: await addStaffRow(db, { name: 'Dewi', role: 'supervisor', pin: '3333' }),
+    sari: await addStaffRow(db, { name: 'Sari', role: 'cashier', pin: '3816' }),
+    dewi: await addStaffRow(db, { name: 'Dewi', role: 'supervisor', pin: '6492' }),
   }
-  owner = await signIn(test, ownerId, '9999')
+  owner = await signIn(test, ownerId, '70418326')
   shop = createSalesWriter(db, { branchId: 1, deviceId: owner.deviceId, staffId: staff.sari })
   elsewhere = createSalesWriter(db, { branchId: 2, deviceId: null, staffId: null })
 })
@@ -447,8 +447,8 @@ describe('files', () => {
   })
 
   it('know nothing of another branch', async () => {
-    const stranger = await addStaffRow(db, { name: 'Lain', role: 'owner', pin: '4444', branchCode: OTHER_BRANCH })
-    const other = await signIn(test, stranger, '4444', OTHER_BRANCH)
+    const stranger = await addStaffRow(db, { name: 'Lain', role: 'owner', pin: '52907134', branchCode: OTHER_BRANCH })
+    const other = await signIn(test, stranger, '52907134', OTHER_BRANCH)
     for (const name of REPORT_NAMES.filter((each) => each !== 'takings')) {
       const answer = await other.get(path(name, '2026-02-01', '2026-03-31'))
       expect([name, answer.json()]).toEqual([name, { code: 200, data: { rows: [], has_more: false } }])

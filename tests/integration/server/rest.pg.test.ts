@@ -10,12 +10,13 @@ import {
   checksumAnswerSchema,
   inventoryPageSchema,
   productPageSchema,
+  STAFF_TOKEN_HEADER,
   staffAnswerSchema,
   transactionListSchema,
 } from '../../../src/contract/rest.ts'
 import { openEmptyDatabase } from '../../pg/support.ts'
 import { pngUrl } from '../../picture.ts'
-import { signInOwner } from './staff-support.ts'
+import { addStaffMember, signIn, signInOwner } from './staff-support.ts'
 import {
   asAdminUser,
   BRANCH,
@@ -231,7 +232,13 @@ describe('changes', () => {
 })
 
 describe('an adjustment', () => {
-  const adjust = (body: object, headers = device) =>
+  let owner: Record<string, string>
+  let foreignOwner: Record<string, string>
+  beforeAll(async () => {
+    owner = await signInOwner(test)
+    foreignOwner = await signInOwner(test, OTHER_BRANCH)
+  })
+  const adjust = (body: object, headers = owner) =>
     ({ method: 'POST', url: '/api/v1/inventory/adjustment', payload: body, headers }) as const
   const placeOf = async (productId: number | undefined) => {
     const { data } = v.parse(inventoryPageSchema, (await get('/api/v1/master/inventory?limit=1000')).json())
@@ -265,10 +272,20 @@ describe('an adjustment', () => {
 
   it('reaches no other branch', async () => {
     const inventory_id = await placeOf(ids[0])
-    expect(await refusalOf(test.app, adjust({ inventory_id, delta: 1, reason: 'x' }, otherDevice))).toEqual([
+    expect(await refusalOf(test.app, adjust({ inventory_id, delta: 1, reason: 'x' }, foreignOwner))).toEqual([
       404,
       'not_found',
     ])
+  })
+
+  it('needs the owner: a device alone or a cashier sets no stock', async () => {
+    const inventory_id = await placeOf(ids[0])
+    const body = { inventory_id, quantity: 0, reason: 'x' }
+    expect(await refusalOf(test.app, adjust(body, device))).toEqual([403, 'staff_sign_in_needed'])
+    const cashier = await addStaffMember(test, { name: 'Sari', role: 'cashier', pin: '3816' })
+    const token = (device.authorization ?? '').replace('Bearer ', '')
+    const headers = { ...device, [STAFF_TOKEN_HEADER]: await signIn(test, token, cashier, '3816') }
+    expect(await refusalOf(test.app, adjust(body, headers))).toEqual([403, 'forbidden'])
   })
 })
 
@@ -356,13 +373,18 @@ describe('settings', () => {
 })
 
 describe('staff and transactions', () => {
-  it('are listed for the branch, the PIN as a hash', async () => {
-    const payload = { branch_code: BRANCH, name: 'Sari', role: 'cashier', pin: '1111' }
+  it('are listed for the branch, a counter’s PIN as a hash, an owner’s and a leaver’s not at all', async () => {
+    const payload = { branch_code: BRANCH, name: 'Budi', role: 'cashier', pin: '5274' }
     const made = await test.app.inject({ method: 'POST', url: '/api/v1/admin/staff', headers: asAdminUser, payload })
     expect(made.body).not.toContain('pbkdf2')
     const { data } = v.parse(staffAnswerSchema, (await get('/api/v1/master/staff')).json())
-    expect(data).toMatchObject([{ name: 'Sari', role: 'cashier', active: true }])
-    expect(data[0]?.pin_hash).toMatch(/^pbkdf2-sha256\$\d+\$[\w+/=]+\$[\w+/=]+$/)
+    const owners = data.filter(({ role }) => role === 'owner')
+    expect(owners.length).toBeGreaterThan(0)
+    expect(new Set(owners.map(({ pin_hash }) => pin_hash))).toEqual(new Set(['']))
+    expect(data.find(({ name }) => name === 'Budi')?.pin_hash).toMatch(/^pbkdf2-sha256\$\d+\$[\w+/=]+\$[\w+/=]+$/)
+    await db.query(`UPDATE staff SET active = false WHERE name = 'Budi'`)
+    const later = v.parse(staffAnswerSchema, (await get('/api/v1/master/staff')).json()).data
+    expect(later.find(({ name }) => name === 'Budi')).toMatchObject({ active: false, pin_hash: '' })
     expect(v.parse(transactionListSchema, (await get('/api/v1/transaction?limit=10')).json()).data).toEqual([])
     expect(await refused('/api/v1/transaction?limit=201')).toEqual([400, 'invalid_request'])
   })

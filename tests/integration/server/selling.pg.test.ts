@@ -6,6 +6,7 @@ import { insertProduct } from '../../../server/sql/products.ts'
 import { PATHS, transactionListSchema } from '../../../src/contract/rest.ts'
 import { batchSyncAnswerSchema, resolveConflictAnswerSchema } from '../../../src/contract/sales.ts'
 import { payment, sale, voidOf } from '../../pg/selling-support.ts'
+import { signInOwner } from './staff-support.ts'
 import { asAdminUser, bearer, OTHER_BRANCH, refusalOf, setUpTestApp, type TestApp } from './support.ts'
 
 let db: Database
@@ -23,7 +24,7 @@ setUpTestApp(async (opened) => {
   rice = (await db.transaction((tx) => insertProduct(tx, fields))).id
 })
 
-const post = (url: string, payload: object, headers = device) =>
+const post = (url: string, payload: object, headers: Record<string, string> = device) =>
   test.app.inject({ method: 'POST', url, headers, payload })
 const send = async (payload: object, headers = device) =>
   v.parse(batchSyncAnswerSchema, (await post(PATHS.batchSync, { device_id: 'DEV-A', ...payload }, headers)).json()).data
@@ -104,24 +105,34 @@ describe('batch-sync over HTTP', () => {
     expect(await list(`offline_id=${sold.offline_id}`)).toMatchObject([{ device_id: deviceId }])
   })
 
-  it('resolves a conflict for the device’s own branch, once', async () => {
+  it('resolves a conflict by the owner of the device’s own branch, once', async () => {
+    const owner = await signInOwner(test)
+    const foreignOwner = await signInOwner(test, OTHER_BRANCH)
     const sold = sale([{ product_id: rice, quantity: 1 }])
     await send({ transactions: [sold] })
     const { conflicts } = await send({ transactions: [{ ...sold, note: 'lain' }] })
     const decision = { conflict_id: conflicts[0]?.conflict_id, resolution: 'keep_local', reason: 'x', approved_by: 2 }
-    expect(
-      await refusalOf(test.app, {
-        method: 'POST',
-        url: PATHS.resolveConflict,
-        headers: otherBranch,
-        payload: decision,
-      }),
-    ).toEqual([404, 'not_found'])
-    const first = v.parse(resolveConflictAnswerSchema, (await post(PATHS.resolveConflict, decision)).json()).data
+    const decide = (headers: Record<string, string>) => ({
+      method: 'POST' as const,
+      url: PATHS.resolveConflict,
+      headers,
+      payload: decision,
+    })
+    // Who has the device has no say about its own sales.
+    expect(await refusalOf(test.app, decide(device))).toEqual([403, 'staff_sign_in_needed'])
+    expect(await refusalOf(test.app, decide(foreignOwner))).toEqual([404, 'not_found'])
+    const decided = await post(PATHS.resolveConflict, decision, owner)
+    const first = v.parse(resolveConflictAnswerSchema, decided.json()).data
+    const [kept] = await db.query<{ by: number; owner: number }>(
+      `SELECT c.approved_by AS by, s.id AS owner FROM offline_conflicts c JOIN staff s ON s.branch_id = 1 AND s.role = 'owner'
+        WHERE c.id = $1`,
+      [Number(decision.conflict_id)],
+    )
+    expect(kept?.by).toBe(kept?.owner)
     expect(first).toMatchObject({ resolution: 'keep_local', result: { success: true, offline_id: sold.offline_id } })
-    const again = await post(PATHS.resolveConflict, { ...decision, resolution: 'keep_server' })
+    const again = await post(PATHS.resolveConflict, { ...decision, resolution: 'keep_server' }, owner)
     expect(v.parse(resolveConflictAnswerSchema, again.json()).data).toEqual(first)
-    const unknown = { method: 'POST' as const, url: PATHS.resolveConflict, headers: device }
+    const unknown = { method: 'POST' as const, url: PATHS.resolveConflict, headers: owner }
     for (const conflict_id of ['x', 0.5, 999_999, '-1']) {
       const [status] = await refusalOf(test.app, { ...unknown, payload: { ...decision, conflict_id } })
       expect([400, 404]).toContain(status)

@@ -2,8 +2,11 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
 import { OWNER_PATHS } from '../../../src/contract/owner.ts'
 import { PATHS, STAFF_TOKEN_HEADER } from '../../../src/contract/rest.ts'
+import { addStaffRow } from './owner-client.ts'
 import { addStaffMember, signIn } from './staff-support.ts'
 import { asAdminUser, bearer, OTHER_BRANCH, refusalOf, setUpTestApp, type TestApp } from './support.ts'
+
+const OWNER_PIN = '70418326'
 
 let db: Database
 let test: TestApp
@@ -13,7 +16,7 @@ let owner: number
 setUpTestApp(async (opened) => {
   test = opened
   db = opened.db
-  owner = await addStaffMember(test, { name: 'Hartono', role: 'owner', pin: '9999' })
+  owner = await addStaffMember(test, { name: 'Hartono', role: 'owner', pin: OWNER_PIN })
 })
 beforeEach(async () => {
   device = await test.enroll()
@@ -44,7 +47,7 @@ describe('the owner’s pages', () => {
   })
 
   it('open by the owner’s PIN; the token alone, without its device, is nothing', async () => {
-    const token = await signIn(test, device.token, owner, '9999')
+    const token = await signIn(test, device.token, owner, OWNER_PIN)
     expect((await test.app.inject(ownerPage(withStaff(device.token, token)))).statusCode).toBe(200)
     expect(await refusalOf(test.app, ownerPage({ [STAFF_TOKEN_HEADER]: token }))).toEqual([401, 'unauthorized'])
     const stored = await db.query<{ token_hash: string }>('SELECT token_hash FROM staff_sessions')
@@ -52,25 +55,25 @@ describe('the owner’s pages', () => {
   })
 
   it('are shut to a cashier who signed in with the right PIN', async () => {
-    const cashier = await addStaffMember(test, { name: 'Sari', role: 'cashier', pin: '1111' })
-    const token = await signIn(test, device.token, cashier, '1111')
+    const cashier = await addStaffMember(test, { name: 'Sari', role: 'cashier', pin: '3816' })
+    const token = await signIn(test, device.token, cashier, '3816')
     expect(await refusalOf(test.app, ownerPage(withStaff(device.token, token)))).toEqual([403, 'forbidden'])
   })
 
   it('[4] are shut to another device and to another branch', async () => {
-    const token = await signIn(test, device.token, owner, '9999')
+    const token = await signIn(test, device.token, owner, OWNER_PIN)
     const sameBranch = await test.enroll()
     const otherBranch = await test.enroll(OTHER_BRANCH)
     for (const { token: deviceToken } of [sameBranch, otherBranch]) {
       expect(await refusalOf(test.app, ownerPage(withStaff(deviceToken, token)))).toEqual([403, 'staff_sign_in_needed'])
     }
-    expect(await refusalOf(test.app, attempt('9999', { token: otherBranch.token }))).toEqual([403, 'pin_wrong'])
+    expect(await refusalOf(test.app, attempt(OWNER_PIN, { token: otherBranch.token }))).toEqual([403, 'pin_wrong'])
   })
 })
 
 describe('a staff session', () => {
   it('ends half an hour after its last use, eight hours after its beginning', async () => {
-    const token = await signIn(test, device.token, owner, '9999')
+    const token = await signIn(test, device.token, owner, OWNER_PIN)
     const age = (minutes: number) =>
       db.query(`UPDATE staff_sessions SET expires_at = expires_at - make_interval(mins => $1)`, [minutes])
     await age(29)
@@ -81,7 +84,7 @@ describe('a staff session', () => {
     await age(31)
     expect(await refusalOf(test.app, ownerPage(withStaff(device.token, token)))).toEqual([403, 'staff_sign_in_needed'])
 
-    const long = await signIn(test, device.token, owner, '9999')
+    const long = await signIn(test, device.token, owner, OWNER_PIN)
     await db.query(
       `UPDATE staff_sessions SET started_at = now() - interval '7 hours 59 minutes', expires_at = now() + interval '1 minute'`,
     )
@@ -94,7 +97,7 @@ describe('a staff session', () => {
 
   it('ends at once when the PIN changes, the owner is deactivated, demoted, or signs out', async () => {
     const change = async (sql: string) => {
-      const token = await signIn(test, device.token, owner, '9999')
+      const token = await signIn(test, device.token, owner, OWNER_PIN)
       const [before] = await db.query<{ pin_hash: string }>('SELECT pin_hash FROM staff WHERE id = $1', [owner])
       await db.query(`UPDATE staff SET ${sql} WHERE id = $1`, [owner])
       const refused = await refusalOf(test.app, ownerPage(withStaff(device.token, token)))
@@ -108,7 +111,7 @@ describe('a staff session', () => {
     expect(await change('active = false')).toEqual([403, 'staff_sign_in_needed'])
     expect(await change(`role = 'cashier'`)).toEqual([403, 'forbidden'])
 
-    const token = await signIn(test, device.token, owner, '9999')
+    const token = await signIn(test, device.token, owner, OWNER_PIN)
     const headers = withStaff(device.token, token)
     await test.app.inject({ method: 'POST', url: OWNER_PATHS.signOut, headers, payload: {} })
     expect(await refusalOf(test.app, ownerPage(headers))).toEqual([403, 'staff_sign_in_needed'])
@@ -116,36 +119,58 @@ describe('a staff session', () => {
 })
 
 describe('wrong PINs', () => {
-  it('wait after five, for this member of staff at every device, and then twice as long', async () => {
+  it('wait after five, at this device, and then twice as long', async () => {
     for (let count = 0; count < 5; count++) {
       expect(await refusalOf(test.app, attempt('0000'))).toEqual([403, 'pin_wrong'])
     }
-    const blocked = await test.app.inject(attempt('9999'))
+    const blocked = await test.app.inject(attempt(OWNER_PIN))
     expect([blocked.statusCode, blocked.json()]).toMatchObject([429, { error: { kind: 'too_many_requests' } }])
     const first = Number(blocked.headers['retry-after'])
     expect(first).toBeGreaterThan(50)
     expect(first).toBeLessThanOrEqual(60)
-    const elsewhere = await test.enroll()
-    expect(await refusalOf(test.app, attempt('9999', { token: elsewhere.token }))).toEqual([429, 'too_many_requests'])
 
     await db.query('UPDATE pin_attempts SET blocked_until = now()')
     expect(await refusalOf(test.app, attempt('0000'))).toEqual([403, 'pin_wrong'])
-    const longer = Number((await test.app.inject(attempt('9999'))).headers['retry-after'])
+    const longer = Number((await test.app.inject(attempt(OWNER_PIN))).headers['retry-after'])
     expect(longer).toBeGreaterThan(60)
     expect(longer).toBeLessThanOrEqual(120)
 
     await db.query('UPDATE pin_attempts SET blocked_until = now()')
-    await signIn(test, device.token, owner, '9999')
+    await signIn(test, device.token, owner, OWNER_PIN)
     expect(await refusalOf(test.app, attempt('0000'))).toEqual([403, 'pin_wrong'])
   })
 
-  it('wait at the device that tries one name after the other', async () => {
-    for (let count = 0; count < 5; count++) {
-      expect(await refusalOf(test.app, attempt('0000', { staffId: 1000 + count }))).toEqual([403, 'pin_wrong'])
+  it('at other devices keep nobody out, of this branch or another; there are only fewer free ones', async () => {
+    const thieves = await Promise.all([test.enroll(), test.enroll(), test.enroll(), test.enroll()])
+    const foreign = await test.enroll(OTHER_BRANCH)
+    for (let count = 0; count < 8; count++) {
+      for (const { token } of [...thieves, foreign]) await test.app.inject(attempt('0000', { token }))
     }
-    expect(await refusalOf(test.app, attempt('9999'))).toEqual([429, 'too_many_requests'])
-    const elsewhere = await test.enroll()
-    expect((await test.app.inject(attempt('9999', { token: elsewhere.token }))).statusCode).toBe(200)
+    expect((await test.app.inject(attempt(OWNER_PIN))).statusCode).toBe(200)
+    // One slip of the finger is still free, the second waits: the others tried twenty times.
+    expect(await refusalOf(test.app, attempt('0000'))).toEqual([403, 'pin_wrong'])
+    expect((await test.app.inject(attempt(OWNER_PIN))).statusCode).toBe(200)
+    expect(await refusalOf(test.app, attempt('0000'))).toEqual([403, 'pin_wrong'])
+    expect(await refusalOf(test.app, attempt('0000'))).toEqual([403, 'pin_wrong'])
+    expect(await refusalOf(test.app, attempt(OWNER_PIN))).toEqual([429, 'too_many_requests'])
+  })
+
+  it('of somebody who is not in this branch count against nobody', async () => {
+    const elsewhere = await addStaffMember(test, {
+      name: 'Lain',
+      role: 'owner',
+      pin: '52907134',
+      branchCode: OTHER_BRANCH,
+    })
+    for (const staffId of [elsewhere, 987_654]) {
+      for (let count = 0; count < 8; count++) {
+        expect(await refusalOf(test.app, attempt('0000', { staffId }))).toEqual([403, 'pin_wrong'])
+      }
+    }
+    expect(await db.query('SELECT * FROM pin_attempts')).toEqual([])
+    expect((await test.app.inject(attempt(OWNER_PIN))).statusCode).toBe(200)
+    const own = await test.enroll(OTHER_BRANCH)
+    expect((await test.app.inject(attempt('52907134', { staffId: elsewhere, token: own.token }))).statusCode).toBe(200)
   })
 
   it('are counted one by one when they come all at once', async () => {
@@ -155,9 +180,40 @@ describe('wrong PINs', () => {
     expect(answers.filter(({ statusCode }) => statusCode === 429)).toHaveLength(15)
   })
 
-  it('have four to eight digits, or are no PIN at all', async () => {
-    for (const pin of ['', '123', '123456789', 'abcd', '12 4']) {
+  it('have four to twelve digits, or are no PIN at all', async () => {
+    for (const pin of ['', '123', '1234567890123', 'abcd', '12 4']) {
       expect(await refusalOf(test.app, attempt(pin))).toEqual([400, 'invalid_request'])
     }
+  })
+})
+
+describe('an owner’s PIN of before the rules', () => {
+  const change = (id: number, pin: string, newPin: string) => {
+    const request = attempt(pin, { staffId: id })
+    return { ...request, payload: { ...request.payload, new_pin: newPin } }
+  }
+
+  it('opens nothing but a new one, once, and wrong ones count as ever', async () => {
+    const old = await addStaffRow(db, { name: 'Lama', role: 'owner', pin: '1234' })
+    expect(await refusalOf(test.app, attempt('1234', { staffId: old }))).toEqual([403, 'pin_change_needed'])
+    expect(await refusalOf(test.app, change(old, '1234', '1111'))).toEqual([400, 'pin_weak'])
+    expect(await refusalOf(test.app, change(old, '1234', '12345678'))).toEqual([400, 'pin_weak'])
+    expect(await refusalOf(test.app, change(old, '1234', OWNER_PIN))).toEqual([409, 'pin_taken'])
+    expect(await db.query('SELECT 1 FROM staff_sessions WHERE staff_id = $1', [old])).toEqual([])
+
+    const both = await Promise.all(['61930472', '83017265'].map((pin) => test.app.inject(change(old, '1234', pin))))
+    expect(both.map(({ statusCode }) => statusCode).toSorted()).toEqual([200, 409])
+    const opened = both.find(({ statusCode }) => statusCode === 200)
+    const token = opened?.json<{ data: { staff_token: string } }>().data.staff_token ?? ''
+    expect((await test.app.inject(ownerPage(withStaff(device.token, token)))).statusCode).toBe(200)
+    expect(await refusalOf(test.app, change(old, '1234', '29405718'))).toEqual([403, 'pin_wrong'])
+  })
+
+  it('is refused after five wrong ones too: the way to a new one is no way around the wait', async () => {
+    const old = await addStaffRow(db, { name: 'Lama', role: 'owner', pin: '4321' })
+    for (let count = 0; count < 5; count++) {
+      expect(await refusalOf(test.app, change(old, '0000', '61930475'))).toEqual([403, 'pin_wrong'])
+    }
+    expect(await refusalOf(test.app, change(old, '4321', '61930475'))).toEqual([429, 'too_many_requests'])
   })
 })

@@ -27,6 +27,6 @@ export async function signIn({ app }: TestApp, deviceToken: string, staffId: num
 /** An enrolled device with an owner of its branch signed in: the headers of what it sends. */
 export async function signInOwner(test: TestApp, branchCode = BRANCH): Promise<Record<string, string>> {
   const { token } = await test.enroll(branchCode)
-  const staffId = await addStaffMember(test, { name: 'Hartono', role: 'owner', pin: '9999', branchCode })
-  return { ...bearer(token), [STAFF_TOKEN_HEADER]: await signIn(test, token, staffId, '9999') }
+  const staffId = await addStaffMember(test, { name: 'Hartono', role: 'owner', pin: '70418326', branchCode })
+  return { ...bearer(token), [STAFF_TOKEN_HEADER]: await signIn(test, token, staffId, '70418326') }
 }

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { FastifyInstance, InjectOptions } from 'fastify'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { afterAll, beforeAll } from 'vitest'
 import { createApp } from '../../../server/app.ts'
 import type { Broker, DeviceCredentials, RevokeOutcome } from '../../../server/broker/broker.ts'
@@ -8,8 +8,9 @@ import { openPglite } from '../../../server/database/pglite.ts'
 import { openPostgres } from '../../../server/database/postgres.ts'
 import type { Database } from '../../../server/database.ts'
 import { createPairingCode } from '../../../server/devices/create-pairing-code.ts'
-import { createMetrics } from '../../../server/metrics.ts'
+import { createMetrics, type Metrics } from '../../../server/metrics.ts'
 import { migrate } from '../../../server/migrate.ts'
+import { createSecurityLog } from '../../../server/security/security-log.ts'
 import { ensureEpoch } from '../../../server/sql/epoch.ts'
 import { findBranch } from '../../../server/sql/merchants.ts'
 import { asAdmin, SERVER_URL } from '../../pg/support.ts'
@@ -109,6 +110,7 @@ export interface TestApp {
   readonly app: FastifyInstance
   readonly db: Database
   readonly broker: FakeBroker
+  readonly metrics: Metrics
   /** A fresh one-time code for the branch. */
   pairingCode(branchCode?: string, validMs?: number): Promise<string>
   /** Enrols a device and resolves to its token and id. */
@@ -117,14 +119,22 @@ export interface TestApp {
 
 export async function createTestApp(
   db: Database,
-  options: { distDir?: string | null; publicUrl?: string } = {},
+  options: {
+    distDir?: string | null
+    publicUrl?: string
+    extraRoutes?: (app: FastifyInstance) => void
+    log?: Logger
+  } = {},
 ): Promise<TestApp> {
   const broker = createFakeBroker()
+  const metrics = createMetrics()
+  const log = options.log ?? pino({ level: 'silent' })
   const deps = {
     db,
     broker,
-    metrics: createMetrics(),
-    log: pino({ level: 'silent' }),
+    metrics,
+    log,
+    security: createSecurityLog({ db, log, metrics }),
     appEnv: 'dev',
     adminToken: ADMIN_TOKEN,
     publicUrl: options.publicUrl ?? 'http://localhost:8080',
@@ -133,7 +143,8 @@ export async function createTestApp(
     clock: Date.now,
     randomBytes,
   }
-  const app = await createApp(deps, { distDir: options.distDir ?? null })
+  const { distDir = null, extraRoutes } = options
+  const app = await createApp(deps, { distDir, ...(extraRoutes ? { extraRoutes } : {}) })
   async function pairingCode(branchCode = BRANCH, validMs = HOUR_MS): Promise<string> {
     const branch = await findBranch(db, branchCode)
     if (!branch) throw new Error(`no branch ${branchCode}`)
@@ -143,6 +154,7 @@ export async function createTestApp(
     app,
     db,
     broker,
+    metrics,
     pairingCode,
     async enroll(branchCode) {
       const payload = { pairing_code: await pairingCode(branchCode), device_name: 'Kasir' }

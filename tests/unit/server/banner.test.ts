@@ -6,7 +6,7 @@ const facts: BannerFacts = {
   publicUrl: 'http://192.168.1.5:8080',
   secure: false,
   trust: null,
-  pairing: { code: 'W59FRVGD', branchName: 'Kebayoran', branchCode: 'BRN-1', hours: 24 },
+  pairing: { code: 'W59FRVGD', branchName: 'Kebayoran', branchCode: 'BRN-1', minutes: 15 },
   hasBranches: true,
   database: 'embedded',
   broker: 'embedded',
@@ -20,6 +20,7 @@ describe('the start banner', () => {
     expect(text).toContain('Pairing link     http://192.168.1.5:8080/enrol#code=W59FRVGD')
     expect(text).toContain('http://localhost:8080/enrol#code=W59FRVGD')
     expect(text).toContain('W59F-RVGD')
+    expect(text).toContain('within 15 minutes')
     expect(text).toMatch(/█{10}/)
     expect(text).not.toContain(String.fromCharCode(27))
   })

@@ -186,6 +186,16 @@ it('touches no row for events that are of no concern to the cache', () => {
   expect(apply(events, storedRows({})).verdicts).toEqual(['ignored'])
 })
 
+it('keeps no hash of an owner or a leaver, whatever server sends it', () => {
+  const staff = (id: number, role: string, active: boolean) =>
+    event('staff_changed', { id, name: 'X', role, active, pin_hash: 'h', version: 1 })
+  const { writes } = apply(
+    [staff(1, 'owner', true), staff(2, 'cashier', false), staff(3, 'supervisor', true)],
+    storedRows({}),
+  )
+  expect(writes.staff.map(({ pin_hash }) => pin_hash)).toEqual(['', '', 'h'])
+})
+
 it('[C2][S3] any order and doubling of one record’s events ends in the newest state', () => {
   fc.assert(
     fc.property(

@@ -1,0 +1,95 @@
+/**
+ * Where everything is told that concerns the safety of a shop: a line at info, a count in the metrics, a row for the owner's page.
+ * Never throws and is never waited for: a refusal must not depend on its being noted.
+ */
+import type { FastifyBaseLogger } from 'fastify'
+import type { SecurityKind } from '../../src/contract/owner-security.ts'
+import type { Queryable } from '../database.ts'
+import { writeSecurityEvent } from '../sql/security-events.ts'
+import { createRepeats } from './repeats.ts'
+
+export interface SecurityNote {
+  readonly kind: SecurityKind
+  readonly branchId?: number | undefined
+  readonly deviceId?: string | undefined
+  readonly staffId?: number | undefined
+  /** Where it came from (server/http/client-address.ts). */
+  readonly address?: string | undefined
+  /** A name that a client gave itself, for the log alone. */
+  readonly name?: string | undefined
+}
+
+export interface SecurityLog {
+  note(event: SecurityNote): void
+  /** Tells what was only counted so far and waits until all of it is written. */
+  flush(): Promise<void>
+}
+
+const WINDOW_MS = 10_000
+/** Different events in one window: what lies beyond is told as a number alone. */
+const MOST_IN_WINDOW = 100
+const MOST_WAITING = 200
+const NAME_LENGTH = 64
+
+export function createSecurityLog(deps: {
+  readonly db: Queryable
+  readonly log: FastifyBaseLogger
+  readonly metrics: { countSecurityEvent(kind: SecurityKind): void }
+}): SecurityLog {
+  const { db, log, metrics } = deps
+  const repeats = createRepeats<SecurityNote>(MOST_IN_WINDOW, ({ kind }) => [`others ${kind}`, { kind }])
+  let timer: NodeJS.Timeout | undefined
+  let writing: Promise<void> = Promise.resolve()
+  let waiting = 0
+
+  function tell(event: SecurityNote, count: number): void {
+    const { kind, branchId, deviceId, staffId, address, name } = event
+    log.info(
+      { security: kind, branch_id: branchId, device_id: deviceId, staff_id: staffId, address, name, count },
+      'security event',
+    )
+    // A database that is away must not fill the memory; the line is there all the same.
+    if (waiting >= MOST_WAITING) return
+    waiting += 1
+    const row = {
+      kind,
+      branchId: branchId ?? null,
+      deviceId: deviceId ?? null,
+      staffId: staffId ?? null,
+      address: address ?? null,
+      count,
+    }
+    writing = writing
+      .then(() => writeSecurityEvent(db, row))
+      .catch((error: unknown) => log.warn({ err: error }, 'a security event could not be stored'))
+      .finally(() => {
+        waiting -= 1
+      })
+  }
+
+  function endWindow(): void {
+    clearTimeout(timer)
+    timer = undefined
+    for (const { event, count } of repeats.drain()) tell(event, count)
+  }
+
+  return {
+    note(given) {
+      const event = bounded(given)
+      metrics.countSecurityEvent(event.kind)
+      const first = repeats.note(JSON.stringify(event), event)
+      if (first) tell(first, 1)
+      timer ??= setTimeout(endWindow, WINDOW_MS).unref()
+    },
+    async flush() {
+      endWindow()
+      await writing
+    },
+  }
+}
+
+/** Whatever a client sent in a name is no longer than this in a log. */
+function bounded(event: SecurityNote): SecurityNote {
+  const cut = (text: string | undefined) => text?.slice(0, NAME_LENGTH)
+  return { ...event, deviceId: cut(event.deviceId), address: cut(event.address), name: cut(event.name) }
+}

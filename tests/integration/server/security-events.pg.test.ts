@@ -1,0 +1,104 @@
+import { Writable } from 'node:stream'
+import { pino } from 'pino'
+import { afterAll, describe, expect, it } from 'vitest'
+import type { Database } from '../../../server/database.ts'
+import { createMetrics } from '../../../server/metrics.ts'
+import { createSecurityLog } from '../../../server/security/security-log.ts'
+import { OWNER_SECURITY_PATH, type SecurityEvent } from '../../../src/contract/owner-security.ts'
+import { PATHS } from '../../../src/contract/rest.ts'
+import { addStaffRow, type OwnerClient, signIn } from './owner-client.ts'
+import { bearer, createTestApp, OTHER_BRANCH, setUpDatabase, type TestApp } from './support.ts'
+
+const OWNER_PIN = '70418326'
+
+let db: Database
+let test: TestApp
+let owner: OwnerClient
+let ownerId: number
+const lines: string[] = []
+
+setUpDatabase(async (opened) => {
+  db = opened
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk))
+      done()
+    },
+  })
+  test = await createTestApp(db, { log: pino({ level: 'info' }, sink) })
+  ownerId = await addStaffRow(db, { name: 'Hartono', role: 'owner', pin: OWNER_PIN })
+  owner = await signIn(test, ownerId, OWNER_PIN)
+})
+afterAll(async () => {
+  await test.app.close()
+})
+
+const seen = async (client = owner) => (await client.get(OWNER_SECURITY_PATH)).json<{ data: SecurityEvent[] }>().data
+const told = () => lines.filter((line) => line.includes('security event'))
+
+describe('what concerns the safety of a branch', () => {
+  it('is shown to its owner: sign-ins, wrong and locked PINs, new and revoked devices; not to another’s', async () => {
+    const tablet = await test.enroll()
+    const guess = { method: 'POST' as const, url: PATHS.staffSession, headers: bearer(tablet.token) }
+    for (let count = 0; count < 8; count++) {
+      await test.app.inject({ ...guess, payload: { staff_id: ownerId, pin: '00000000' } })
+    }
+    await owner.send('POST', `/api/v1/owner/device/${tablet.deviceId}/revoke`, {})
+    await test.app.inject({ url: PATHS.me, headers: bearer(tablet.token) })
+    const events = await seen()
+    const ofTablet = events.filter((event) => event.device_id === tablet.deviceId)
+    expect(ofTablet.map(({ kind, count, staff_name }) => [kind, count, staff_name]).toSorted()).toEqual([
+      ['device_enrolled', 1, null],
+      ['device_revoked', 1, null],
+      ['pin_locked', 3, 'Hartono'],
+      ['pin_wrong', 5, 'Hartono'],
+      ['token_revoked', 1, null],
+    ])
+    expect(events.map(({ kind }) => kind)).toContain('signed_in')
+
+    const otherId = await addStaffRow(db, { name: 'Lain', role: 'owner', pin: '52907134', branchCode: OTHER_BRANCH })
+    const other = await signIn(test, otherId, '52907134', OTHER_BRANCH)
+    expect(JSON.stringify(await seen(other))).not.toContain(tablet.deviceId)
+  })
+
+  it('is a few lines and rows, and a true number, when somebody tries thousands of tokens', async () => {
+    const before = told().length
+    for (let count = 0; count < 1_000; count++) {
+      await test.app.inject({ url: PATHS.me, headers: bearer(`a-made-up-token-${count}`), remoteAddress: '10.1.1.1' })
+    }
+    await seen()
+    expect(told().length - before).toBeLessThan(100)
+    const counts = await db.query<{ rows: number; count: number }>(
+      `SELECT count(*)::int AS rows, sum(count)::int AS count FROM security_events WHERE kind = 'token_unknown'`,
+    )
+    expect(counts).toEqual([{ rows: 1, count: 1_000 }])
+    const metrics = await test.metrics.registry.metrics()
+    expect(metrics).toContain('mstore_security_events_total{kind="token_unknown"} 1000')
+  })
+
+  it('stays bounded: names are cut, strangers’ ids are no row of a branch, old events make room', async () => {
+    const before = told().length
+    const log = createSecurityLog({ db, log: pino({ level: 'silent' }), metrics: createMetrics() })
+    log.note({ kind: 'broker_refused', deviceId: 'x'.repeat(100_000), name: 'x'.repeat(100_000) })
+    for (let count = 0; count < 700; count++) {
+      log.note({ kind: 'pin_wrong', branchId: 2, staffId: 1_000 + count })
+      log.note({ kind: 'token_unknown', address: `10.2.${count >> 8}.${count & 255}` })
+    }
+    await log.flush()
+    const rows = await db.query<{ staff_id: number | null; device_id: string | null }>(
+      `SELECT staff_id, device_id FROM security_events WHERE branch_id = 2 AND kind = 'pin_wrong'`,
+    )
+    expect(rows).toEqual([{ staff_id: null, device_id: null }])
+    expect(told().length).toBe(before)
+
+    await db.query(
+      `INSERT INTO security_events (branch_id, kind, count) SELECT 1, 'signed_in', 1 FROM generate_series(1, 900)`,
+    )
+    log.note({ kind: 'device_enrolled', branchId: 1 })
+    await log.flush()
+    const [kept] = await db.query<{ rows: number }>(
+      'SELECT count(*)::int AS rows FROM security_events WHERE branch_id = 1',
+    )
+    expect(kept).toEqual({ rows: 500 })
+  })
+})
