@@ -57,7 +57,6 @@ export const ACCESS_ROWS: Readonly<Record<string, AccessRow>> = {
   })),
 
   [`GET ${PATHS.proofNonce}`]: read('open', PATHS.proofNonce),
-  'GET /licenses': read('open', '/licenses'),
 
   [`GET ${PATHS.me}`]: read('device', PATHS.me),
   // A real key would bind the device, and nothing that has no proof would be taken of it: device-key.pg.test.ts.
