@@ -10,6 +10,7 @@ import { SalesDb } from '../../../src/db/sales/sales-db.ts'
 import type { OperationRow } from '../../../src/db/sales/sales-rows.ts'
 import { readOpenShift, readShiftReport, readShifts } from '../../../src/db/sales/shifts.ts'
 import { readUnsentCount } from '../../../src/db/sales/unsent-count.ts'
+import { newCart } from '../../../src/domain/cart.ts'
 import type { MethodAmount } from '../../../src/domain/shift.ts'
 import { createSales } from '../../../src/sync/create-sales.ts'
 import type { Actor, Sales } from '../../../src/sync/sales.ts'
@@ -67,7 +68,7 @@ async function sell(payments: readonly { method: string; amount: number }[]): Pr
   const saleId = newId()
   const outcome = await sales.completeSale({
     saleId,
-    cartId: newId(),
+    cart: newCart({ cartId: newId(), saleId, createdAt: 0 }),
     items: [],
     subtotal: total,
     discount_total: 0,

@@ -8,6 +8,7 @@ import { SalesDb } from '../../../src/db/sales/sales-db.ts'
 import type { OperationRow } from '../../../src/db/sales/sales-rows.ts'
 import { readProducts } from '../../../src/db/watch-products.ts'
 import { shownStock } from '../../../src/domain/available-stock.ts'
+import { newCart } from '../../../src/domain/cart.ts'
 import { createSales } from '../../../src/sync/create-sales.ts'
 import { createDeltaSync, type DeltaSync } from '../../../src/sync/delta-sync.ts'
 import { createDiagnosticsLog, type DiagnosticsLog } from '../../../src/sync/diagnostics-log.ts'
@@ -15,7 +16,7 @@ import type { RefreshMode } from '../../../src/sync/machine/refresh.ts'
 import { runRefresh } from '../../../src/sync/offline-sync.ts'
 import { createPageGuard } from '../../../src/sync/page-guard.ts'
 import type { FailureJournal, HttpLike, HttpRequest, LockManagerLike } from '../../../src/sync/ports.ts'
-import type { Actor, RecordOutcome, Sales } from '../../../src/sync/sales.ts'
+import type { Actor, SaleOutcome, Sales } from '../../../src/sync/sales.ts'
 import { createSalesSender, type SalesSender } from '../../../src/sync/sales-sender.ts'
 import type { QueueDeps } from '../../../src/sync/transaction-queue.ts'
 import type { FakeClock } from './fake-clock.ts'
@@ -147,10 +148,10 @@ export class SimDevice {
   }
 
   /** A sale of one line, recorded as the screens do it. */
-  async sell(productId: number, quantity: number, saleId = newId()): Promise<RecordOutcome> {
+  async sell(productId: number, quantity: number, saleId = newId()): Promise<SaleOutcome> {
     return await this.sales.completeSale({
       saleId,
-      cartId: 'cart',
+      cart: newCart({ cartId: 'cart', saleId, createdAt: 0 }),
       items: [{ ...ITEM, product_id: productId, quantity }],
       subtotal: 1000 * quantity,
       discount_total: 0,
