@@ -1,8 +1,9 @@
 import type { Staff } from '../contract/records.ts'
 import { beginAttempt, forgiveAttempts } from '../db/sales/pin-attempts.ts'
 import type { SalesDb } from '../db/sales/sales-db.ts'
-import { triesLeft } from '../domain/pin-attempts.ts'
+import { type PinClock, triesLeft } from '../domain/pin-attempts.ts'
 import { parsePinHash } from '../domain/pin-hash.ts'
+import { steadyNow } from '../sync/steady-now.ts'
 
 /** `wait`: no PIN is taken now. `storage`: the try could not be counted, so it was not checked. */
 export type PinVerdict = 'right' | 'wait' | 'storage' | { readonly triesLeft: number }
@@ -12,10 +13,10 @@ export async function checkPin(
   db: SalesDb,
   staff: Pick<Staff, 'id' | 'pin_hash'>,
   pin: string,
-  now: number,
+  clock: PinClock,
 ): Promise<PinVerdict> {
   try {
-    const { allowed, attempts } = await beginAttempt(db, staff.id, now)
+    const { allowed, attempts } = await beginAttempt(db, staff.id, clock)
     if (!allowed) return 'wait'
     if (!(await isPinOf(staff.pin_hash, pin))) return { triesLeft: triesLeft(attempts) }
     await forgiveAttempts(db, staff.id)
@@ -23,6 +24,11 @@ export async function checkPin(
   } catch {
     return 'storage'
   }
+}
+
+/** The clocks of this page. */
+export function readPinClock(): PinClock {
+  return { wall: Date.now(), steady: steadyNow(), life: performance.timeOrigin }
 }
 
 async function isPinOf(pinHash: string, pin: string): Promise<boolean> {

@@ -1,14 +1,14 @@
 import type { TFunction } from 'i18next'
 import { Crown, ShieldCheck, UserRound } from 'lucide-react'
-import { type FormEvent, useId, useLayoutEffect, useRef, useState } from 'react'
+import { type FormEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Staff, StaffRole } from '../contract/records.ts'
-import { usePinAttempts } from '../db/sales/pin-attempts.ts'
-import { waitLeft } from '../domain/pin-attempts.ts'
+import { keepPinWait, usePinAttempts } from '../db/sales/pin-attempts.ts'
+import { keepWait, pinWaitLeft } from '../domain/pin-attempts.ts'
 import { Button } from '../ui/button.tsx'
 import { DigitPad } from '../ui/digit-pad.tsx'
 import { useNow } from '../ui/use-now.ts'
-import { checkPin, type PinVerdict } from './check-pin.ts'
+import { checkPin, type PinVerdict, readPinClock } from './check-pin.ts'
 import styles from './pin-entry.module.css'
 import { useServices } from './services.ts'
 
@@ -102,7 +102,7 @@ function PinForm({ staff, submitLabel, storageWords, onRight, onOther }: PinForm
       return
     }
     setVerdict('checking')
-    const checked = await checkPin(salesDb, staff, pin, Date.now())
+    const checked = await checkPin(salesDb, staff, pin, readPinClock())
     setPin('')
     if (checked === 'right') setVerdict((await onRight(staff)) ? null : 'storage')
     else setVerdict(checked)
@@ -175,5 +175,14 @@ function useWait(staffId: number): number {
   const { salesDb } = useServices()
   const attempts = usePinAttempts(salesDb, staffId)
   const now = useNow(1_000)
-  return waitLeft(attempts, now)
+  const hasLooked = useRef(false)
+  // Told by the clock, which somebody may have set since the last look.
+  useEffect(() => {
+    const clock = { ...readPinClock(), wall: now }
+    const isNew = !hasLooked.current
+    if (attempts.wrong > 0) hasLooked.current = true
+    // A disk that refuses is asked again with the next second.
+    if (keepWait(attempts, clock, isNew)) keepPinWait(salesDb, staffId, readPinClock(), isNew).catch(() => undefined)
+  }, [salesDb, staffId, attempts, now])
+  return pinWaitLeft(attempts, readPinClock())
 }

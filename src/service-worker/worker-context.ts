@@ -11,6 +11,7 @@ import { SALES_DB_NAME, SalesDb } from '../db/sales/sales-db.ts'
 import { failureKind } from '../sync/failure-kind.ts'
 import { createHttp } from '../sync/http.ts'
 import type { FailureJournal } from '../sync/ports.ts'
+import { steadyNow } from '../sync/steady-now.ts'
 import type { QueueDeps } from '../sync/transaction-queue.ts'
 import { createWebLocks } from '../sync/web-locks.ts'
 import { withJournal } from './worker-journal.ts'
@@ -69,6 +70,7 @@ async function inContext<T>(
       branchCode: device.branch.code,
       deviceId: device.device_id,
       now: Date.now,
+      steady: steadyNow,
       random: Math.random,
       // Nobody looks at a worker.
       isAttentive: () => false,

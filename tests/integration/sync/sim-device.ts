@@ -248,6 +248,7 @@ export class SimDevice {
       branchCode: SCOPE.branchCode,
       deviceId: DEVICE.device_id,
       now: this.#clock.now,
+      steady: this.#clock.steady,
       random: this.#random,
       isAttentive: () => true,
       journal: this.#journal,
