@@ -38,7 +38,7 @@ const clientsSchema = v.object({
 export function createEmqxBroker(options: EmqxBrokerOptions): Broker {
   const { api, log } = options
   const { retryMs = RETRY_MS } = options
-  const link = createMqttLink({ connection: options.connection, log })
+  const link = createMqttLink({ connection: options.connection, log, reopensWhenRefused: true })
   /** Revoked devices whose connections could not be ended yet. */
   const pending = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | null = null

@@ -15,7 +15,7 @@ import { createDiagnosticsLog, type DiagnosticsLog } from '../../../src/sync/dia
 import type { RefreshMode } from '../../../src/sync/machine/refresh.ts'
 import { runRefresh } from '../../../src/sync/offline-sync.ts'
 import { createPageGuard } from '../../../src/sync/page-guard.ts'
-import type { FailureJournal, HttpLike, HttpRequest, LockManagerLike } from '../../../src/sync/ports.ts'
+import type { FailureJournal, HttpLike, HttpRequest, LockManagerLike, MqttConnect } from '../../../src/sync/ports.ts'
 import type { Actor, SaleOutcome, Sales } from '../../../src/sync/sales.ts'
 import { createSalesSender, type SalesSender } from '../../../src/sync/sales-sender.ts'
 import type { QueueDeps } from '../../../src/sync/transaction-queue.ts'
@@ -44,6 +44,8 @@ export class SimDevice {
   /** Whether a page of the app is open. */
   isLogFollowed = true
   readonly #journal: FailureJournal = { note: (_kind, what, error) => this.failures.push(error ?? what) }
+  /** How it reaches a broker; the simulated one's unless a test has a real one. */
+  connect: MqttConnect
   /** What the server says of this device. */
   checkDevice: () => Promise<void> = async () => undefined
   /** Sees every upload before it leaves; throws what the server is to answer. */
@@ -56,6 +58,7 @@ export class SimDevice {
     this.db = new CacheDb(`sim-${devices}`)
     this.salesDb = new SalesDb(`sim-sales-${devices}`)
     this.#server = server
+    this.connect = server.connect
     this.#clock = clock
     this.#random = random
     this.sales = createSales({
@@ -278,7 +281,7 @@ export class SimDevice {
       scope: SCOPE,
       clientId: 'DEV-1-tab',
       http: this.#http,
-      connect: this.#server.connect,
+      connect: (clientId, events) => this.connect(clientId, events),
       clock: this.#clock,
       random: this.#random,
       visibility: {

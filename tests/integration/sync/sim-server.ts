@@ -79,6 +79,8 @@ export class SimServer {
   /** What an answer of "too busy" asks for, ms, while REST is not up; null: no answer comes at all. */
   retryAfterMs: number | null = null
   isBrokerUp = true
+  /** The broker listens and refuses everybody: it starts, or it has forgotten its devices. */
+  refusesAll = false
   /** The broker takes connections and says nothing. */
   isBrokerMute = false
   connects = 0
@@ -207,7 +209,9 @@ export class SimServer {
   connect: MqttConnect = (_clientId, events) => {
     this.connects += 1
     if (this.isBrokerMute) return { probe: () => undefined, close: () => undefined }
-    if (this.isBrokerUp) {
+    if (this.isBrokerUp && this.refusesAll) {
+      queueMicrotask(() => events.onClosed({ refused: true, text: 'not authorized' }))
+    } else if (this.isBrokerUp) {
       this.#connections.add(events)
       queueMicrotask(() => events.onReady())
     } else {
