@@ -352,7 +352,7 @@ function shiftFields(device: DeviceProfile, at: number, actor: Actor, offlineId:
 }
 
 function toDecision(what: Decision['what'], reason: string, actor: Actor, at: number): Decision {
-  return { what, reason, staff_id: actor.staffId, approved_by: actor.approvedBy, at }
+  return { what, reason, staff_id: actor.staffId, approved_by: actor.approvedBy, at, shift: actor.shiftId ?? '' }
 }
 
 function decided(row: OperationRow | null, decision: Decision): OperationRow | null {

@@ -92,7 +92,10 @@ export interface Decision {
   readonly reason: string
   readonly staff_id: number | null
   readonly approved_by: number | null
+  /** Client time, ms. */
   readonly at: number
+  /** The shift that was open then; '': none. Missing: by an older version. */
+  readonly shift?: string
 }
 
 /** An operation as it is handed over to be recorded. */
