@@ -33,7 +33,7 @@ const DEVICE_PREFIX = 'DEV-'
 export function createEmqxBroker(options: EmqxBrokerOptions): Broker {
   const { api, log } = options
   const { retryMs = RETRY_MS, tidyMs = TIDY_EVERY_MS } = options
-  const link = createMqttLink({ connection: options.connection, log })
+  const link = createMqttLink({ connection: options.connection, log, reopensWhenRefused: true })
   /** Revoked devices whose connections could not be ended yet. */
   const pending = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | null = null

@@ -44,6 +44,11 @@ export interface MqttLinkOptions {
   /** Runs on every new connection before it counts as connected; when it rejects, the connection is given up and tried again. */
   readonly prepare?: (session: LinkSession) => Promise<void>
   readonly onMessage?: (topic: string, payload: string) => void
+  /**
+   * A broker that refuses a publish of the backend's own is one that starts; it may keep that answer for as long as the connection
+   * lasts (EMQX: 10 s). So it is opened anew, after pauses that grow until a publish is taken.
+   */
+  readonly reopensWhenRefused?: boolean
   /** Called at the end of every connection, before anybody else hears of it. */
   readonly onLost?: () => void
   readonly open?: OpenMqttConnection
@@ -118,7 +123,8 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
     Promise.resolve(prepared).then(
       () => {
         if (session !== mine) return
-        attempt = 0
+        // Let in is not yet allowed to publish: only that ends the pauses, or every refusal would be followed by the next at once.
+        if (!options.reopensWhenRefused) attempt = 0
         lastComplaint = null
         log.info({ url: withoutCredentials(options.connection.url) }, 'connected to the mqtt broker')
         setPhase('ready')
@@ -164,9 +170,14 @@ export function createMqttLink(options: MqttLinkOptions): MqttLink {
       mine.inFlight.add(outgoing)
       mine.connection.publish(outgoing.topic, outgoing.payload, (error) => {
         if (!mine.inFlight.delete(outgoing)) return
-        if (error === null) outgoing.resolve()
-        else outgoing.reject(error)
-        pump(mine)
+        if (error === null) {
+          attempt = 0
+          outgoing.resolve()
+        } else outgoing.reject(error)
+        if (error?.kind === 'refused' && options.reopensWhenRefused && session === mine) {
+          complain(error)
+          mine.connection.end()
+        } else pump(mine)
       })
     }
   }

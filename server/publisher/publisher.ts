@@ -59,7 +59,8 @@ const DEFAULT_TIMING: PublisherTiming = {
   heartbeatMs: 4_000,
   quietMs: 300,
   retryMinMs: 100,
-  retryMaxMs: 5_000,
+  // A broker that starts refuses for a while: live again within 5 s of its being ready.
+  retryMaxMs: 2_000,
   publishTimeoutMs: 15_000,
   pruneEveryMs: 10 * 60_000,
   drainMs: 5_000,

@@ -3,8 +3,10 @@
  * update-policy.ts; here it meets the service worker, the other tabs and the clock.
  */
 import { Workbox } from 'workbox-window'
+import { isYoung, waitLeft } from '../domain/waiting.ts'
 import { createObservable, isShallowEqual } from '../sync/observable.ts'
 import type { FailureJournal } from '../sync/ports.ts'
+import { steadyNow } from '../sync/steady-now.ts'
 import type { Observable } from '../sync/sync-status.ts'
 import { createBrowserChannel } from './browser-ports.ts'
 import { createSharedHold, whileNobodyHolds } from './shared-hold.ts'
@@ -47,8 +49,10 @@ export function createAppUpdate(url: string, hasCart: () => boolean, journal: Fa
   let registration: ServiceWorkerRegistration | undefined
   /** The worker whose version this page is of. */
   let own: ServiceWorker | null = null
-  let touchedAt = Date.now()
+  let touchedAt = steadyNow()
   let isTaking = false
+  /** Since when this page knows of the moment until which it is put off, steady ms. */
+  let putOff = { until: 0, seenAt: 0 }
   const view = createObservable<UpdateView>({ kind: 'none', waitsFor: 'other-tabs', isPartLost: false }, isShallowEqual)
   // Vite says so of every part that is loaded on demand; whoever asked for it fails in its own words as well.
   window.addEventListener('vite:preloadError', () => {
@@ -61,7 +65,7 @@ export function createAppUpdate(url: string, hasCart: () => boolean, journal: Fa
   const { serviceWorker, locks } = navigator
   const workbox = new Workbox(url)
   const channel = createBrowserChannel('mstore-update')
-  const input = createUnsavedInput(document, Date.now)
+  const input = createUnsavedInput(document, steadyNow)
   const inputHold = createSharedHold(locks, INPUT_LOCK)
   const attendedHold = createSharedHold(locks, ATTENDED_LOCK)
 
@@ -98,12 +102,19 @@ export function createAppUpdate(url: string, hasCart: () => boolean, journal: Fa
     }
   }
 
+  /** Somebody said "later" in some tab: for so long by the clock, and by this page's own. */
+  function isPutOff(at: number): boolean {
+    const until = readLater()
+    if (until !== putOff.until) putOff = { until, seenAt: at }
+    return waitLeft(until, LATER_MS, Date.now()) > 0 && isYoung(putOff.seenAt, LATER_MS, at)
+  }
+
   function look(): void {
-    const at = Date.now()
+    const at = steadyNow()
     const work = { hasInput: input.isThere(), hasCart: hasCart(), touchedAt }
     inputHold.set(work.hasInput)
     attendedHold.set(isAttended(work, at))
-    take({ type: 'look', at, work, isWaiting: (registration?.waiting ?? null) !== null, laterUntil: readLater() })
+    take({ type: 'look', at, work, isWaiting: (registration?.waiting ?? null) !== null, isPutOff: isPutOff(at) })
   }
 
   function show(): void {
@@ -116,7 +127,7 @@ export function createAppUpdate(url: string, hasCart: () => boolean, journal: Fa
   }
 
   function onMove(): void {
-    touchedAt = Date.now()
+    touchedAt = steadyNow()
   }
 
   function onAction(): void {
@@ -183,11 +194,10 @@ export async function reloadIntoNewest(): Promise<void> {
   location.reload()
 }
 
+/** Wall clock, ms; 0: nobody said so. */
 function readLater(): number {
   try {
-    const stored = Number(localStorage.getItem(LATER_KEY))
-    // A clock that was set back must not put it off for longer than was meant.
-    return stored - Date.now() > LATER_MS ? 0 : stored
+    return Number(localStorage.getItem(LATER_KEY))
   } catch {
     return 0
   }

@@ -7,12 +7,14 @@ import type {
   StealableLockLike,
   VisibilityLike,
 } from '../sync/ports.ts'
+import { steadyNow } from '../sync/steady-now.ts'
 import { REFRESH_TAG, SEND_SALES_TAG } from '../sync/worker-messages.ts'
 import type { WorkerPost } from '../sync/worker-refresh.ts'
 
 export function createBrowserClock(): ClockLike {
   return {
     now: () => Date.now(),
+    steady: steadyNow,
     after(delayMs, callback) {
       const timer = setTimeout(callback, delayMs)
       return () => clearTimeout(timer)

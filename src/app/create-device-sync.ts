@@ -26,6 +26,7 @@ import type { ClockLike, FailureJournal, HttpLike, PageTurn } from '../sync/port
 import type { ProductRows } from '../sync/product-rows.ts'
 import type { RefreshOutcome } from '../sync/refresh-deps.ts'
 import { createSalesSender } from '../sync/sales-sender.ts'
+import { watchSetBack } from '../sync/set-back.ts'
 import type { AppliedUpdate, Diagnostics, Observable, SyncStatus } from '../sync/sync-status.ts'
 import { announce, createTabLeader, listen } from '../sync/tab-leader.ts'
 import { createTimers } from '../sync/timers.ts'
@@ -106,6 +107,7 @@ export function createDeviceSync(deps: {
     branchCode: scope.branchCode,
     deviceId: device.device_id,
     now: clock.now,
+    steady: clock.steady,
     random: Math.random,
     isAttentive: () => visibility.isVisible() && visibility.isOnline(),
     journal,
@@ -116,7 +118,8 @@ export function createDeviceSync(deps: {
     clock,
     watch: (onCounts) => watchQueue(salesDb, onCounts),
   })
-  const refresh = createWorkerRefresh({
+  const isSetBack = watchSetBack(clock)
+  const runOnce = createWorkerRefresh({
     clock,
     worker: () => (config.hasServiceWorker ? findWorker(navigator.serviceWorker) : null),
     runHere: (mode) =>
@@ -135,6 +138,8 @@ export function createDeviceSync(deps: {
         mode,
       ),
   })
+  // What is stored says how old the last one is by a clock that says something else now: then it is compared whatever the age.
+  const refresh = (mode: RefreshMode) => runOnce(mode === 'if-stale' && isSetBack() ? 'verify' : mode)
   const page = createPageLife()
   // One name in all its terms as the leader: its next connection ends what a dead link has left of the one before.
   const tab = createTabId()
@@ -229,13 +234,23 @@ export function createDeviceSync(deps: {
     else if (turn !== 'hidden') askForNews()
   }
 
-  /** At the start, and then hourly: a tablet stays open for weeks. One tab at a time. */
+  let isCleanUpDue = true
+  /**
+   * Once live, and then hourly: a tablet stays open for weeks. One tab at a time. Never by this device's clock alone: set forward by
+   * months it would forget what is young, carts that are held too. Live, the server's is known to a few seconds.
+   */
   function cleanUp(): void {
-    const forget = () => forgetOld({ cache: db, sales: salesDb }, clock.now())
+    const { state, asOf } = deps.status.get()
+    if (!isCleanUpDue || state !== 'live' || asOf === null) return
+    isCleanUpDue = false
+    const forget = () => forgetOld({ cache: db, sales: salesDb }, Math.min(clock.now(), asOf))
     void locks
       .request('mstore-clean-up', { ifAvailable: true }, forget)
       .catch((error: unknown) => journal.note(failureKind(error, 'crash'), 'Clean-up', error))
-    timers.set('clean-up', CLEAN_UP_EVERY_MS, cleanUp)
+    timers.set('clean-up', CLEAN_UP_EVERY_MS, () => {
+      isCleanUpDue = true
+      cleanUp()
+    })
   }
 
   let lastState = deps.status.get().state
@@ -244,6 +259,7 @@ export function createDeviceSync(deps: {
     const { state } = deps.status.get()
     if (state === 'live' && lastState !== 'live') sender.kick({ ignoreBackoff: true })
     lastState = state
+    cleanUp()
   }
 
   return {

@@ -16,7 +16,7 @@ export interface Work {
   readonly hasInput: boolean
   /** Goods in the cart that this tab shows. They survive a reload, but a cashier is serving. */
   readonly hasCart: boolean
-  /** Last touch or key in this tab, client ms. */
+  /** Last touch or key in this tab, steady ms. */
   readonly touchedAt: number
 }
 
@@ -27,13 +27,13 @@ export interface UpdateState {
 }
 
 export type UpdateEvent =
-  /** Time has passed, or something happened. `laterUntil`: no tab takes it by itself before, client ms. */
+  /** Time has passed, or something happened. `at`: steady ms. `isPutOff`: no tab takes it by itself yet. */
   | {
       readonly type: 'look'
       readonly at: number
       readonly isWaiting: boolean
       readonly work: Work
-      readonly laterUntil: number
+      readonly isPutOff: boolean
     }
   | { readonly type: 'accept' }
   | { readonly type: 'accepted-elsewhere' }
@@ -80,7 +80,7 @@ function look(state: UpdateState, event: UpdateEvent & { type: 'look' }): Update
       return event.isWaiting ? stay({ ...state, phase: 'offered' }) : stay(state)
     case 'offered': {
       if (!event.isWaiting) return stay({ ...state, phase: 'current' })
-      const isFree = !work.hasInput && !isAttended(work, event.at) && event.at >= event.laterUntil
+      const isFree = !work.hasInput && !isAttended(work, event.at) && !event.isPutOff
       return isFree ? { state, effects: ['take-when-free'] } : stay(state)
     }
     case 'accepted':
@@ -91,7 +91,7 @@ function look(state: UpdateState, event: UpdateEvent & { type: 'look' }): Update
   }
 }
 
-/** Somebody serves a customer in this tab, or was here a moment ago. A clock that was set back counts as a moment ago. */
+/** Somebody serves a customer in this tab, or was here a moment ago. */
 export function isAttended({ hasCart, touchedAt }: Work, now: number): boolean {
   return hasCart || now - touchedAt < IDLE_MS
 }

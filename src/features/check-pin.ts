@@ -3,9 +3,10 @@ import { keepPinVerifier, readPinVerifier } from '../db/pin-verifiers.ts'
 import type { StaffRow } from '../db/rows.ts'
 import { beginAttempt, forgiveAttempts } from '../db/sales/pin-attempts.ts'
 import type { SalesDb } from '../db/sales/sales-db.ts'
-import { triesLeft } from '../domain/pin-attempts.ts'
+import { type PinClock, triesLeft } from '../domain/pin-attempts.ts'
 import { parsePinHash } from '../domain/pin-hash.ts'
 import type { HttpLike } from '../sync/ports.ts'
+import { steadyNow } from '../sync/steady-now.ts'
 import { askServerAboutPin, endServerSession, type PinAnswer } from './pin-on-server.ts'
 
 /**
@@ -41,12 +42,12 @@ const HASH_BYTES = 32
  * Checks a PIN on this device, offline, with WebCrypto; a wrong one is counted. An owner's is known to the server alone until it was
  * right once: then this device makes a verifier of its own. Never rejects.
  */
-export async function checkPin(deps: PinCheckDeps, staff: Person, pin: string, now: number): Promise<PinVerdict> {
+export async function checkPin(deps: PinCheckDeps, staff: Person, pin: string, clock: PinClock): Promise<PinVerdict> {
   const { db, salesDb } = deps
   try {
     const hash = staff.pin_hash !== '' ? staff.pin_hash : await readPinVerifier(db, staff)
     if (hash === null) return await checkOnServer(deps, staff, pin)
-    const { allowed, attempts } = await beginAttempt(salesDb, staff.id, now)
+    const { allowed, attempts } = await beginAttempt(salesDb, staff.id, clock)
     if (!allowed) return 'wait'
     if (!(await isPinOf(hash, pin))) return { triesLeft: triesLeft(attempts) }
     await forgiveAttempts(salesDb, staff.id)
@@ -85,6 +86,11 @@ async function checkOnServer({ db, http }: PinCheckDeps, staff: Person, pin: str
     await keepPinVerifier(db, staff.id, verifier).catch(() => undefined)
   }
   return 'right'
+}
+
+/** The clocks of this page. */
+export function readPinClock(): PinClock {
+  return { wall: Date.now(), steady: steadyNow(), life: performance.timeOrigin }
 }
 
 async function isPinOf(pinHash: string, pin: string): Promise<boolean> {

@@ -26,5 +26,6 @@ export function freshnessWords({ asOf, clockSkewMs }: AgeFacts, now: number, t: 
 /** Does each number say how old it is? Live ones don't, nor those that will be live in a moment. */
 export function isWorthAnAge({ state, asOf, clockSkewMs }: AgeFacts, now: number): boolean {
   if (asOf === null || state === 'live') return false
-  return state === 'offline' || now + clockSkewMs - asOf > WORTH_AN_AGE_MS
+  // An age far below nothing is of a clock that was set back since it was measured.
+  return state === 'offline' || Math.abs(now + clockSkewMs - asOf) > WORTH_AN_AGE_MS
 }

@@ -1,17 +1,17 @@
 import type { TFunction } from 'i18next'
 import { Crown, ShieldCheck, UserRound } from 'lucide-react'
-import { type FormEvent, useId, useLayoutEffect, useRef, useState } from 'react'
+import { type FormEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StaffRole } from '../contract/records.ts'
 import { useHasPinVerifier } from '../db/pin-verifiers.ts'
 import type { StaffRow } from '../db/rows.ts'
-import { usePinAttempts } from '../db/sales/pin-attempts.ts'
-import { waitLeft } from '../domain/pin-attempts.ts'
+import { keepPinWait, usePinAttempts } from '../db/sales/pin-attempts.ts'
+import { keepWait, pinWaitLeft } from '../domain/pin-attempts.ts'
 import { COUNTER_PIN, OWNER_PIN } from '../domain/pin-rules.ts'
 import { Button } from '../ui/button.tsx'
 import { DigitPad } from '../ui/digit-pad.tsx'
 import { useNow } from '../ui/use-now.ts'
-import { checkPin, type PinVerdict } from './check-pin.ts'
+import { checkPin, type PinVerdict, readPinClock } from './check-pin.ts'
 import styles from './pin-entry.module.css'
 import { useServices } from './services.ts'
 import { useObservable } from './use-observable.ts'
@@ -102,7 +102,7 @@ function PinForm({ staff, submitLabel, storageWords, check, onRight, onOther }: 
       return
     }
     setVerdict('checking')
-    const checked = await (check ? check(staff, pin) : checkPin(services, staff, pin, Date.now()))
+    const checked = await (check ? check(staff, pin) : checkPin(services, staff, pin, readPinClock()))
     setPin('')
     if (checked === 'right') setVerdict((await onRight(staff)) ? null : 'storage')
     else setVerdict(checked)
@@ -209,5 +209,14 @@ function useWait(staffId: number): number {
   const { salesDb } = useServices()
   const attempts = usePinAttempts(salesDb, staffId)
   const now = useNow(1_000)
-  return waitLeft(attempts, now)
+  const hasLooked = useRef(false)
+  // Told by the clock, which somebody may have set since the last look.
+  useEffect(() => {
+    const clock = { ...readPinClock(), wall: now }
+    const isNew = !hasLooked.current
+    if (attempts.wrong > 0) hasLooked.current = true
+    // A disk that refuses is asked again with the next second.
+    if (keepWait(attempts, clock, isNew)) keepPinWait(salesDb, staffId, readPinClock(), isNew).catch(() => undefined)
+  }, [salesDb, staffId, attempts, now])
+  return pinWaitLeft(attempts, readPinClock())
 }

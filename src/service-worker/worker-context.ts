@@ -12,6 +12,7 @@ import { createPossession } from '../sync/device-key.ts'
 import { failureKind } from '../sync/failure-kind.ts'
 import { createHttp } from '../sync/http.ts'
 import type { FailureJournal } from '../sync/ports.ts'
+import { steadyNow } from '../sync/steady-now.ts'
 import type { QueueDeps } from '../sync/transaction-queue.ts'
 import { createWebLocks } from '../sync/web-locks.ts'
 import { wipingWhenRevoked } from '../sync/wipe-revoked.ts'
@@ -74,6 +75,7 @@ async function inContext<T>(
       branchCode: device.branch.code,
       deviceId: device.device_id,
       now: Date.now,
+      steady: steadyNow,
       random: Math.random,
       // Nobody looks at a worker.
       isAttentive: () => false,

@@ -3,6 +3,7 @@
 import { JOURNAL_DB_NAME, JournalDb } from '../db/journal/journal-db.ts'
 import { createFailureJournal } from '../sync/failure-journal.ts'
 import type { ClockLike, FailureJournal } from '../sync/ports.ts'
+import { steadyNow } from '../sync/steady-now.ts'
 
 export async function withJournal<T>(work: (journal: FailureJournal) => Promise<T>): Promise<T> {
   const db = new JournalDb(JOURNAL_DB_NAME)
@@ -25,6 +26,7 @@ export function watchWorkerErrors(worker: ServiceWorkerGlobalScope): void {
 
 const clock: ClockLike = {
   now: Date.now,
+  steady: steadyNow,
   after(delayMs, callback) {
     const timer = setTimeout(callback, delayMs)
     return () => clearTimeout(timer)

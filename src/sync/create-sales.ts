@@ -12,6 +12,8 @@ import {
 import type { SalesDb } from '../db/sales/sales-db.ts'
 import type { Decision, NewOperation, OperationRow } from '../db/sales/sales-rows.ts'
 import { isQuotaError } from '../db/storage-error.ts'
+import type { Cart } from '../domain/cart.ts'
+import { isSameSale } from '../domain/same-sale.ts'
 import { HttpFailure } from './errors.ts'
 import { toResult } from './machine/batch-request.ts'
 import { stepOperation } from './machine/queue.ts'
@@ -20,7 +22,7 @@ import { planVoid } from './machine/void-sale.ts'
 import type { FailureJournal, HttpLike } from './ports.ts'
 import { readAnswer } from './read-answer.ts'
 import { isoTime, localDay, toSaleContent } from './sale-content.ts'
-import type { Actor, RecordOutcome, Sales } from './sales.ts'
+import type { Actor, RecordOutcome, SaleOutcome, Sales } from './sales.ts'
 import { learnFrom } from './transaction-queue.ts'
 import { importFile, type KeptFailure, toExportFile } from './unsent-file.ts'
 
@@ -43,19 +45,28 @@ export interface SalesDeps {
 export function createSales(deps: SalesDeps): Sales {
   const { salesDb, now, newId } = deps
 
+  type Build = (device: DeviceProfile, at: number) => NewOperation
+  async function record(build: Build, options?: { readonly reference: boolean }): Promise<RecordOutcome>
   async function record(
-    build: (device: DeviceProfile, at: number) => NewOperation,
-    options: { readonly reference?: boolean; readonly cartId?: string } = {},
-  ): Promise<RecordOutcome> {
+    build: Build,
+    options: { readonly reference: boolean; readonly cart: Cart },
+  ): Promise<SaleOutcome>
+  async function record(
+    build: Build,
+    options: { readonly reference?: boolean; readonly cart?: Cart } = {},
+  ): Promise<SaleOutcome> {
     const device = deps.device()
     if (!device) return { ok: false, reason: 'not-enrolled', operation: null }
     const at = now()
     const reference: ReferenceRequest = { day: localDay(at), deviceId: device.device_id }
     try {
-      const { row, isNew } = await commitOperation(salesDb, build(device, at), {
+      const { cart } = options
+      const committed = await commitOperation(salesDb, build(device, at), {
         ...(options.reference ? { reference } : {}),
-        ...(options.cartId === undefined ? {} : { cartId: options.cartId }),
+        ...(cart ? { cart: { cartId: cart.cartId, isSold: (stored) => isSameSale(stored, cart) } } : {}),
       })
+      if (!committed) return { ok: false, reason: 'cart-changed', operation: null }
+      const { row, isNew } = committed
       if (!isNew) return { ok: false, reason: 'already-done', operation: row }
       deps.onRecorded({ force: false })
       return { ok: true, operation: row }
@@ -79,7 +90,7 @@ export function createSales(deps: SalesDeps): Sales {
           about: '',
           deltas: takenBy(sale.items),
         }),
-        { reference: true, cartId: sale.cartId },
+        { reference: true, cart: sale.cart },
       ),
 
     async voidSale(past, reason, actor) {
@@ -341,7 +352,7 @@ function shiftFields(device: DeviceProfile, at: number, actor: Actor, offlineId:
 }
 
 function toDecision(what: Decision['what'], reason: string, actor: Actor, at: number): Decision {
-  return { what, reason, staff_id: actor.staffId, approved_by: actor.approvedBy, at }
+  return { what, reason, staff_id: actor.staffId, approved_by: actor.approvedBy, at, shift: actor.shiftId ?? '' }
 }
 
 function decided(row: OperationRow | null, decision: Decision): OperationRow | null {

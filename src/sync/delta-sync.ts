@@ -76,6 +76,7 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
   let skew = createClockSkew(deps.known?.clockSkewMs)
   let isServerReachable: boolean | null = null
   let isRefused = false
+  let isChecking = false
   /** Client time, ms, of the last heartbeat or of the connection's beginning. */
   let heardAt = 0
   let stopWaking: (() => void) | null = null
@@ -141,6 +142,10 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
         break
       case 'stop-retry':
         timers.clear('retry')
+        timers.clear('check')
+        break
+      case 'check-after':
+        timers.set('check', effect.delayMs, () => void checkCredentials())
         break
       case 'watch':
         timers.set('silence', effect.forMs, noticeSilence)
@@ -204,19 +209,23 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
     return expectsHeartbeats() && clock.now() - heardAt > HEARTBEAT_TIMEOUT_MS
   }
 
-  /** A refused device asks the server, which also makes it known to the broker again; the first time it retries at once. */
+  /** A refused device asks the server, which also makes it known to the broker again. One question at a time. */
   async function checkCredentials(): Promise<void> {
-    const isFirst = connection.phase === 'refused' && connection.refusals === 1
+    if (isChecking) return
+    isChecking = true
+    let failure: unknown = null
     try {
       await deps.checkDevice()
-      // Stopped while it was asked: another tab is at it now.
-      if (stopWaking === null) return
-      if (isRefused) goOn()
-      noteAnswer(null)
-      if (isFirst) dispatch({ type: 'retry' })
     } catch (error) {
-      if (stopWaking !== null) noteAnswer(error)
+      failure = error
     }
+    isChecking = false
+    // Stopped while it was asked: another tab is at it now.
+    if (stopWaking === null) return
+    if (failure === null && isRefused) goOn()
+    noteAnswer(failure)
+    if (failure === null) dispatch({ type: 'known' })
+    else if (failure instanceof HttpFailure && failure.class === 'transient') dispatch({ type: 'unasked' })
   }
 
   /** The server takes this device again. */

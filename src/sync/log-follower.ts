@@ -9,6 +9,7 @@ import type { CacheDb } from '../db/cache-db.ts'
 import { readPosition } from '../db/commit-rows.ts'
 import { readMeta } from '../db/meta.ts'
 import type { RefreshState } from '../db/rows.ts'
+import { isYoung } from '../domain/waiting.ts'
 import { type Arrival, createBatchWriter } from './batch-writer.ts'
 import type { DiagnosticsLog } from './diagnostics-log.ts'
 import { HttpFailure } from './errors.ts'
@@ -333,6 +334,6 @@ export function createLogFollower(deps: LogFollowerDeps) {
 /** Null right after a refresh: what came since is not much, and a second one would find no less. */
 function countRefreshRows(last: RefreshState | undefined, now: number): number | null {
   if (last?.phase !== 'complete' || last.finishedAt === null) return null
-  if (now - last.finishedAt < REFRESHED_JUST_NOW_MS) return null
+  if (isYoung(last.finishedAt, REFRESHED_JUST_NOW_MS, now)) return null
   return (last.total.product ?? 0) + (last.total.inventory ?? 0)
 }

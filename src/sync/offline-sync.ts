@@ -30,11 +30,11 @@ const MAX_RESTARTS = 3
 
 /** Refreshes as `mode` asks. Never rejects: what went wrong goes to `onFailure`. */
 export async function runRefresh(deps: RefreshDeps, mode: RefreshMode): Promise<RefreshOutcome> {
-  const askedAt = deps.now()
   try {
+    const before = await readMeta(deps.db, 'refresh')
     // A forced refresh waits for its turn: the sync can't follow the log without it.
     const waiting = mode === 'forced' ? { stealAfterMs: STUCK_AFTER_MS } : { ifAvailable: true }
-    const outcome = await deps.locks.request(LOCK, waiting, () => refresh(deps, mode, askedAt))
+    const outcome = await deps.locks.request(LOCK, waiting, () => refresh(deps, mode, before))
     return outcome ?? 'busy'
   } catch (error) {
     deps.onFailure(error)
@@ -42,10 +42,14 @@ export async function runRefresh(deps: RefreshDeps, mode: RefreshMode): Promise<
   }
 }
 
-async function refresh(deps: RefreshDeps, mode: RefreshMode, askedAt: number): Promise<RefreshOutcome> {
+async function refresh(
+  deps: RefreshDeps,
+  mode: RefreshMode,
+  before: RefreshState | undefined,
+): Promise<RefreshOutcome> {
   const { db, now } = deps
   const [stored, position] = await Promise.all([readMeta(db, 'refresh'), readPosition(db)])
-  const plan = planRefresh({ stored, position, mode, askedAt, now: now() })
+  const plan = planRefresh({ stored, position, mode, before, now: now() })
   if (plan.kind === 'skip') {
     // The cache of a version before there was staff in it.
     if (!(await hasPeople(db))) await fetchPeople({ ...deps, epoch: position.epoch, now: now() })

@@ -35,9 +35,8 @@ export function createPageGuard(cache: CacheDb, queue: QueueDeps): PageGuard {
   }
 
   async function reopenLost(epoch: string): Promise<void> {
-    const now = queue.now()
     const confirmed = await readOwn('accepted', 'settled')
-    const lost = confirmed.filter((row) => isReopened(row, epoch, now))
+    const lost = confirmed.filter((row) => isReopened(row, epoch))
     const wasSettled = new Set(lost.filter(({ state }) => state === 'settled').map(({ offline_id: id }) => id))
     // Voided in the new life already, where it was never booked: it has no effect there (see forgetEffects).
     const voided = new Set(

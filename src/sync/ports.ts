@@ -7,6 +7,8 @@ import type { FailureKind } from '../db/journal/failure-row.ts'
 export interface ClockLike {
   /** Wall clock, ms since 1970 UTC. */
   now(): number
+  /** Only goes forward within the life of this page or worker, whoever sets the wall clock, ms (src/sync/steady-now.ts). */
+  steady(): number
   /** Calls back once after `delayMs`. Returns the way to call it off. */
   after(delayMs: number, callback: () => void): () => void
 }

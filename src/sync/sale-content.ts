@@ -10,7 +10,7 @@ import type { NewSale } from './sales.ts'
  * @param newId makes the payments' own ids
  */
 export function toSaleContent(
-  { saleId, payments, actor, items, cartId: _, ...sums }: NewSale,
+  { saleId, payments, actor, items, cart: _, ...sums }: NewSale,
   device: DeviceProfile,
   at: number,
   reference: string,

@@ -51,7 +51,7 @@ export function createSalesSender(
       void drain(again.ignoreBackoff)
       return
     }
-    const delay = outcome.kind === 'waiting' ? outcome.at - deps.now() : LOOK_AGAIN_MS
+    const delay = outcome.kind === 'waiting' ? outcome.at - deps.steady() : LOOK_AGAIN_MS
     timers.set('next', Math.min(Math.max(delay, 0), LOOK_AGAIN_MS), () => void drain(false))
     timers.set('settle', 0, () => void settle())
   }

@@ -4,6 +4,7 @@
  */
 import type { Payment, Sale } from '../contract/sales.ts'
 import type { OperationRow } from '../db/sales/sales-rows.ts'
+import type { Cart } from '../domain/cart.ts'
 
 /** Who acts, who allowed it, and in which shift (`offline_id` of its opening). */
 export interface Actor {
@@ -30,8 +31,8 @@ export interface NewSale
   > {
   /** `offline_id` of the sale, made when the cart was: the second tap and the second tab find it taken (rule Q2). */
   readonly saleId: string
-  /** Cart that this sells; it goes in the same transaction. */
-  readonly cartId: string
+  /** Cart that this sells, as it was on the screen; it goes in the same transaction, if it still is that one. */
+  readonly cart: Cart
   /** Their amounts add up to `grand_total`. */
   readonly payments: readonly NewPayment[]
   readonly actor: Actor
@@ -42,6 +43,11 @@ export type RecordOutcome =
   | { readonly ok: true; readonly operation: OperationRow }
   | { readonly ok: false; readonly reason: 'already-done'; readonly operation: OperationRow | null }
   | { readonly ok: false; readonly reason: 'storage-full' | 'storage' | 'not-enrolled'; readonly operation: null }
+
+/** `cart-changed`: another tab has made another sale of the cart; nothing is recorded. */
+export type SaleOutcome =
+  | RecordOutcome
+  | { readonly ok: false; readonly reason: 'cart-changed'; readonly operation: null }
 
 /** The sale that is voided or refunded: one of this device, or one that the server listed. */
 export interface PastSale {
@@ -56,7 +62,7 @@ export interface RefundLine {
 }
 
 export interface Sales {
-  completeSale(sale: NewSale): Promise<RecordOutcome>
+  completeSale(sale: NewSale): Promise<SaleOutcome>
   /** Never sent: cancelled here and kept. Else a void is queued beside it, in one transaction (rule Q3). */
   voidSale(past: PastSale, reason: string, actor: Actor): Promise<RecordOutcome>
   refundSale(

@@ -23,7 +23,7 @@ import { HttpFailure } from './errors.ts'
 import { failureKind } from './failure-kind.ts'
 import { backoffMs } from './machine/backoff.ts'
 import { takeBytes, toBatchRequest, verdictOn } from './machine/batch-request.ts'
-import { isPremature, planBatch, type QueueEvent, stepOperation } from './machine/queue.ts'
+import { isPremature, LONGEST_WAIT_MS, planBatch, type QueueEvent, stepOperation } from './machine/queue.ts'
 import type { FailureJournal, HttpLike, LockManagerLike, RandomLike } from './ports.ts'
 import { readAnswer } from './read-answer.ts'
 
@@ -34,6 +34,8 @@ export interface QueueDeps {
   readonly branchCode: string
   readonly deviceId: string
   readonly now: () => number
+  /** By which waits are measured: only goes forward. */
+  readonly steady: () => number
   readonly random: RandomLike
   /** Somebody waits in front of the screen: shorter pauses. */
   readonly isAttentive: () => boolean
@@ -41,7 +43,7 @@ export interface QueueDeps {
 }
 
 /**
- * `done`: nothing waits. `waiting`: the next is due at `at`, client ms. `paused`: the server does not take this device; a person
+ * `done`: nothing waits. `waiting`: the next is due at `at`, steady ms. `paused`: the server does not take this device; a person
  * has to act. `failed`: the local database does not answer.
  */
 export type DrainOutcome =
@@ -63,8 +65,6 @@ const SLOWEST_LINE = 2
 const BATCH_BYTES = 100_000
 /** Read ahead of a batch, so that what is due is found behind what waits. */
 const READ_AHEAD = 500
-/** Somebody may have put the device's matters in order at the server, ms. */
-const PAUSE_RETRY_MS = 60_000
 
 /** Sends everything that is due, batch after batch. `ignoreBackoff`: the line is back, or a person asked. Never rejects. */
 export async function drainQueue(deps: QueueDeps, { ignoreBackoff = false } = {}): Promise<DrainOutcome> {
@@ -111,11 +111,11 @@ async function sendNext(
   tried: Set<string>,
   ignoreBackoff: boolean,
 ): Promise<DrainOutcome | { readonly kind: 'answered' }> {
-  const { salesDb, now } = deps
+  const { salesDb, steady } = deps
   await putBackInterrupted(deps)
   const waiting = await readWaiting(salesDb, deps.branchCode, READ_AHEAD)
   const { operations, nextDueAt } = planBatch(waiting, {
-    now: now(),
+    now: steady(),
     limit: BATCH_OPERATIONS,
     isForced: ({ offline_id: id }) => ignoreBackoff && !tried.has(id),
   })
@@ -126,13 +126,13 @@ async function sendNext(
 }
 
 /** A context that died in the middle of sending: nobody else holds the lock, so no request of it is under way. */
-async function putBackInterrupted({ salesDb, now }: QueueDeps): Promise<void> {
+async function putBackInterrupted({ salesDb, steady }: QueueDeps): Promise<void> {
   const interrupted = await readInState(salesDb, 'sending')
   const error = { kind: 'offline', message: 'interrupted', at: 0 } as const
   await updateOperations(
     salesDb,
     interrupted.map(({ offline_id: id }) => id),
-    (row) => stepOperation(row, { type: 'fail', error, nextAttemptAt: now() }),
+    (row) => stepOperation(row, { type: 'fail', error, nextAttemptAt: steady() }),
   )
 }
 
@@ -161,7 +161,7 @@ async function sendBatch(deps: QueueDeps, operations: readonly OperationRow[]): 
   await resume(salesDb)
   const verdicts = new Map<string, QueueEvent>(
     sent.map((row) => {
-      const nextAttemptAt = now() + backoffMs(row.attempts, deps.isAttentive(), deps.random)
+      const nextAttemptAt = deps.steady() + backoffMs(row.attempts, deps.isAttentive(), deps.random)
       const missing = { kind: 'http', message: 'The answer has no result for it', at: now() } as const
       const verdict = verdictOn(row, outcome, now(), nextAttemptAt)
       return [row.offline_id, verdict ?? { type: 'fail', error: missing, nextAttemptAt }]
@@ -175,7 +175,7 @@ async function sendBatch(deps: QueueDeps, operations: readonly OperationRow[]): 
 
 /** What is refused for want of something that has still to go up from here is tried again after that. */
 async function delayPremature(
-  { salesDb, now, random, isAttentive }: QueueDeps,
+  { salesDb, steady, random, isAttentive }: QueueDeps,
   sent: readonly OperationRow[],
   verdicts: Map<string, QueueEvent>,
   epoch: string | null,
@@ -187,8 +187,8 @@ async function delayPremature(
   for (const { offline_id: id, about, attempts } of sent) {
     const verdict = verdicts.get(id)
     const first = { row: earlier.get(about), verdict: verdicts.get(about) }
-    if (verdict?.type !== 'refuse' || !isPremature(verdict, first, { epoch, now: now() })) continue
-    const nextAttemptAt = now() + backoffMs(attempts, isAttentive(), random)
+    if (verdict?.type !== 'refuse' || !isPremature(verdict, first, epoch)) continue
+    const nextAttemptAt = steady() + backoffMs(attempts, isAttentive(), random)
     verdicts.set(id, { type: 'fail', error: verdict.error, nextAttemptAt })
   }
 }
@@ -298,7 +298,8 @@ async function failBatch(deps: QueueDeps, sent: readonly OperationRow[], failure
     await writeSalesMeta(salesDb, 'sender_paused', { kind: failure.class, at })
     deps.journal.note('refused', 'Sending', failure)
     const error: OperationError = { kind: 'http', message: failure.message, at }
-    await fail(salesDb, ids, error, at + PAUSE_RETRY_MS)
+    // Somebody may have put the device's matters in order at the server by then.
+    await fail(salesDb, ids, error, deps.steady() + LONGEST_WAIT_MS)
     return { kind: 'paused' }
   }
   // Refused as a whole: one of them can't be read there. Each is asked by itself, so that it holds back no other (rule Q5).
@@ -320,8 +321,9 @@ async function failBatch(deps: QueueDeps, sent: readonly OperationRow[], failure
   const kind = failure.status === null ? 'offline' : 'http'
   const attempts = Math.min(...sent.map((row) => row.attempts))
   const pause = Math.max(backoffMs(attempts, deps.isAttentive(), deps.random), failure.retryAfterMs ?? 0)
-  await fail(salesDb, ids, { kind, message: failure.message, at }, at + pause)
-  return { kind: 'waiting', at: at + pause }
+  const dueAt = deps.steady() + Math.min(pause, LONGEST_WAIT_MS)
+  await fail(salesDb, ids, { kind, message: failure.message, at }, dueAt)
+  return { kind: 'waiting', at: dueAt }
 }
 
 async function fail(

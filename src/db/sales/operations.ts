@@ -7,7 +7,9 @@
  */
 import type { Enrollment } from '../../contract/rest.ts'
 import type { KnownVersion } from '../../domain/available-stock.ts'
+import type { Cart } from '../../domain/cart.ts'
 import { stockRecord } from '../rows.ts'
+import { readCart } from './carts.ts'
 import type { SalesDb } from './sales-db.ts'
 import { readSalesMeta, writeSalesMeta } from './sales-meta.ts'
 import type { Decision, NewOperation, OperationRow, OperationState, StockEffect, VoidStep } from './sales-rows.ts'
@@ -47,23 +49,32 @@ const UNSENT = {
 
 const REFERENCE_DAYS_KEPT = 400
 
+/** The cart that an operation sells and takes away. `isSold`: what is stored of it is what the operation says. */
+export interface SoldCart {
+  readonly cartId: string
+  readonly isSold: (stored: Cart) => boolean
+}
+
 /**
- * Stores an operation, once: when its id is taken, what stands there is returned and nothing is written. Rejects when the
- * disk refuses the write; then nothing is stored.
+ * Stores an operation, once: when its id is taken, what stands there is returned and nothing is written. Null when its cart is
+ * another one by now: then nothing is written either. A cart that is gone or can't be read sells as it was seen: the money is
+ * taken. Rejects when the disk refuses the write; then nothing is stored.
  */
 export async function commitOperation(
   db: SalesDb,
   operation: NewOperation,
-  options: { readonly reference?: ReferenceRequest; readonly cartId?: string } = {},
-): Promise<{ readonly row: OperationRow; readonly isNew: boolean }> {
+  options: { readonly reference?: ReferenceRequest; readonly cart?: SoldCart } = {},
+): Promise<{ readonly row: OperationRow; readonly isNew: boolean } | null> {
   let earlier: OperationRow | null = null
   return await db.transaction('rw', [db.pendingTransactions, db.effects, db.carts, db.meta], async () => {
     const existing = await db.pendingTransactions.get(operation.offlineId)
     if (existing) return { row: existing, isNew: isOutcomeOf(earlier, existing) }
+    const stored = options.cart && (await readCart(db, options.cart.cartId))
+    if (stored && !options.cart?.isSold(stored)) return null
     const reference = options.reference ? await drawReference(db, options.reference) : ''
     const row = await addOperation(db, operation, reference)
     earlier = row
-    if (options.cartId !== undefined) await db.carts.delete(options.cartId)
+    if (options.cart) await db.carts.delete(options.cart.cartId)
     return { row, isNew: true }
   })
 }

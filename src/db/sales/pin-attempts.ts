@@ -1,6 +1,13 @@
 /** Wrong PINs, kept over a reload and shared by all tabs. */
 
-import { countWrong, NO_ATTEMPTS, type PinAttempts, waitLeft } from '../../domain/pin-attempts.ts'
+import {
+  countWrong,
+  keepWait,
+  NO_ATTEMPTS,
+  type PinAttempts,
+  type PinClock,
+  pinWaitLeft,
+} from '../../domain/pin-attempts.ts'
 import { useLiveQuery } from '../live-query.ts'
 import type { SalesDb } from './sales-db.ts'
 import { readSalesMeta, writeSalesMeta } from './sales-meta.ts'
@@ -12,15 +19,24 @@ import { readSalesMeta, writeSalesMeta } from './sales-meta.ts'
 export async function beginAttempt(
   db: SalesDb,
   staffId: number,
-  now: number,
+  clock: PinClock,
 ): Promise<{ allowed: boolean; attempts: PinAttempts }> {
   return await db.transaction('rw', db.meta, async () => {
     const all = (await readSalesMeta(db, 'pin_attempts')) ?? {}
     const attempts = all[staffId] ?? NO_ATTEMPTS
-    if (waitLeft(attempts, now) > 0) return { allowed: false, attempts }
-    const counted = countWrong(attempts, now)
+    if (pinWaitLeft(attempts, clock) > 0) return { allowed: false, attempts }
+    const counted = countWrong(attempts, clock)
     await writeSalesMeta(db, 'pin_attempts', { ...all, [staffId]: counted })
     return { allowed: true, attempts: counted }
+  })
+}
+
+/** Writes down what is left of a wait where a clock that was set would make the next page tell another one. */
+export async function keepPinWait(db: SalesDb, staffId: number, clock: PinClock, isNew: boolean): Promise<void> {
+  await db.transaction('rw', db.meta, async () => {
+    const all = (await readSalesMeta(db, 'pin_attempts')) ?? {}
+    const kept = keepWait(all[staffId] ?? NO_ATTEMPTS, clock, isNew)
+    if (kept) await writeSalesMeta(db, 'pin_attempts', { ...all, [staffId]: kept })
   })
 }
 

@@ -11,6 +11,7 @@ import type {
   Void,
 } from '../../contract/sales.ts'
 import type { KnownVersion } from '../../domain/available-stock.ts'
+import type { PinAttempts } from '../../domain/pin-attempts.ts'
 
 /**
  * `queued` → `sending` → `accepted` → `settled`; refused → `needs-decision`; never sent and voided → `cancelled`.
@@ -64,7 +65,7 @@ export interface OperationRow {
   /** Never clears: a sale that may have reached the server can't be cancelled here any more (rule Q3). */
   readonly ever_sent: boolean
   readonly attempts: number
-  /** Client time before which it is not sent again, ms; 0: at once. */
+  /** Before this it is not sent again, ms of the steady clock of whoever tried it; 0: at once. */
   readonly next_attempt_at: number
   readonly error: OperationError | null
   readonly result: OperationResult | null
@@ -91,7 +92,10 @@ export interface Decision {
   readonly reason: string
   readonly staff_id: number | null
   readonly approved_by: number | null
+  /** Client time, ms. */
   readonly at: number
+  /** The shift that was open then; '': none. Missing: by an older version. */
+  readonly shift?: string
 }
 
 /** An operation as it is handed over to be recorded. */
@@ -153,8 +157,8 @@ export interface ApprovalRow {
 export interface SalesMetaValues {
   /** Who is signed in at this device; null: nobody. `locked`: the PIN is asked before anything else is done. */
   session: { readonly staff_id: number; readonly since: number; readonly locked: boolean } | null
-  /** For each member of staff, by id: wrong PINs in a row and until when no more are taken, ms. */
-  pin_attempts: { readonly [staffId: string]: { readonly wrong: number; readonly wait_until: number } }
+  /** For each member of staff, by id: wrong PINs in a row and until when no more are taken. */
+  pin_attempts: { readonly [staffId: string]: PinAttempts }
   /** Last sequence given out on each day, `YYYYMMDD` local: a clock that is set back repeats none (rule Q6). */
   reference: { readonly days: Readonly<Record<string, number>> }
   place: { readonly value: number }

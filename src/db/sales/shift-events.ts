@@ -92,13 +92,15 @@ function isUndoneWithin(shift: ShiftRows, sale: OperationRow): boolean {
   return shift.others.get(sale.voided_by)?.shift === shift.shiftId
 }
 
-/** Ended here, without a void that was sent, while the shift was open. */
+/** Ended here, without a void that was sent, while the shift was open: as it was recorded with the decision, whatever the clock said. */
 function isCancelledWithin(
-  { openedAt, closedAt }: Pick<ShiftRows, 'openedAt' | 'closedAt'>,
+  { shiftId, openedAt, closedAt }: Pick<ShiftRows, 'shiftId' | 'openedAt' | 'closedAt'>,
   row: OperationRow,
 ): boolean {
   if (row.state !== 'cancelled') return false
-  const at = row.decisions.findLast(({ what }) => what === 'void')?.at ?? row.settled_at
+  const decision = row.decisions.findLast(({ what }) => what === 'void')
+  if (decision?.shift !== undefined) return decision.shift === shiftId
+  const at = decision?.at ?? row.settled_at
   return at !== null && at >= openedAt && at <= closedAt
 }
 

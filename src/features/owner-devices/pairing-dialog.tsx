@@ -12,6 +12,7 @@ import { useNow } from '../../ui/use-now.ts'
 import list from '../owner-list.module.css'
 import { failureWords, useOwnerQuery } from '../owner-query.ts'
 import { useOwnerSession } from '../owner-session.ts'
+import { useClockSkew } from '../use-clock-skew.ts'
 import styles from './devices-page.module.css'
 import { QrPicture } from './qr-picture.tsx'
 
@@ -24,7 +25,8 @@ export function PairingDialog({ onClose }: { onClose(): void }) {
   const { t } = useTranslation()
   const format = useFormat()
   const { ownerHttp } = useOwnerSession()
-  const now = useNow(CLOCK_MS)
+  // The code ends by the server's clock.
+  const now = useNow(CLOCK_MS) + useClockSkew()
   const [copied, setCopied] = useState<'yes' | 'no' | null>(null)
   const [openedAt] = useState(() => Date.now())
   // A code is made when the dialog opens, once, and never from what an earlier opening left behind.

@@ -18,7 +18,7 @@ export function newSale(cart: Cart, state: PaymentState, settings: ShopSettings,
   const totals = cartTotals(cart, tax)
   return {
     saleId: cart.saleId,
-    cartId: cart.cartId,
+    cart,
     items: toSaleItems(cart),
     subtotal: totals.subtotal,
     discount_total: totals.discountTotal,

@@ -6,8 +6,15 @@ import { IconButton } from '../../ui/button.tsx'
 import { methodName } from '../payment-method.ts'
 import styles from './pay-form.module.css'
 
+interface PaidPartsProps {
+  readonly state: PaymentState
+  /** Another tab changed something: none is given back until the cashier has seen it. */
+  readonly isFrozen: boolean
+  onGiveBack(place: number): void
+}
+
 /** What was taken of a split payment so far. */
-export function PaidParts({ state, onGiveBack }: { state: PaymentState; onGiveBack(place: number): void }) {
+export function PaidParts({ state, isFrozen, onGiveBack }: PaidPartsProps) {
   const { t } = useTranslation()
   const format = useFormat()
   if (state.parts.length === 0) return null
@@ -24,6 +31,7 @@ export function PaidParts({ state, onGiveBack }: { state: PaymentState; onGiveBa
             <IconButton
               label={t('pay.giveBack', { method: methodName(part.method, t), amount: format.rupiah(part.amount) })}
               icon={<Undo2 size={20} aria-hidden />}
+              disabled={isFrozen}
               onClick={() => onGiveBack(place)}
             />
           </li>

@@ -6,7 +6,7 @@ import type { ShopSettings } from '../../contract/settings.ts'
 import { type Cart, needsDiscountApproval } from '../../domain/cart.ts'
 import { CASH, changeFor, dueBy, NOTES, overpaidOf, restOf, type TenderRefusal } from '../../domain/payment.ts'
 import { useFormat } from '../../i18n/use-format.ts'
-import type { Actor, RecordOutcome } from '../../sync/sales.ts'
+import type { Actor, SaleOutcome } from '../../sync/sales.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { TextField } from '../../ui/text-field.tsx'
@@ -14,12 +14,14 @@ import { useApproval } from '../approval.tsx'
 import { methodName } from '../payment-method.ts'
 import { useServices } from '../services.ts'
 import { CartLines } from './cart-lines.tsx'
+import { ChangeBanner } from './change-banner.tsx'
 import { Keypad } from './keypad.tsx'
 import { MethodChoice } from './method-choice.tsx'
 import { cashRuleOf, newSale } from './new-sale.ts'
 import { PaidParts } from './paid-parts.tsx'
 import styles from './pay-form.module.css'
-import { usePayment } from './use-payment.ts'
+import { QrisPicture } from './qris-picture.tsx'
+import { useBill } from './use-bill.ts'
 
 const REFUSALS = {
   nothing: 'pay.refusedNothing',
@@ -41,24 +43,24 @@ const DIGITS_MAX = 14
 const REFERENCE_MAX = 60
 
 interface PayFormProps {
+  /** As they stand in the database, live. */
   readonly cart: Cart
   readonly settings: ShopSettings
-  /** Whole rupiah. */
-  readonly total: number
   /** Who takes the money; null: nobody is signed in any more. */
   readonly actor: Actor | null
 }
 
 /** What is due on top, what was given below it, and one button that takes it. */
-export function PayForm({ cart, settings, total, actor }: PayFormProps) {
+export function PayForm({ cart: liveCart, settings: liveSettings, actor }: PayFormProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const [, navigate] = useLocation()
   const { sales } = useServices()
   const askApproval = useApproval()
-  const cash = cashRuleOf(settings)
-  const payment = usePayment(cart.cartId, total, cash)
+  const bill = useBill({ cart: liveCart, settings: liveSettings })
+  const { cart, settings, total, payment } = bill
   const { state } = payment
+  const cash = cashRuleOf(settings)
   const methods = settings.payment_methods
   const firstMethod = methods.includes('CASH') ? CASH : (methods[0] ?? CASH)
   const [method, setMethod] = useState<string>(firstMethod)
@@ -68,6 +70,7 @@ export function PayForm({ cart, settings, total, actor }: PayFormProps) {
   const [reference, setReference] = useState('')
   const [refusal, setRefusal] = useState<TenderRefusal | null>(null)
   const [failure, setFailure] = useState<keyof typeof FAILURES | null>(null)
+  const [isOutdated, setOutdated] = useState(false)
   const [isBusy, setBusy] = useState(false)
   const isRecording = useRef(false)
   const heading = useRef<HTMLHeadingElement>(null)
@@ -78,6 +81,7 @@ export function PayForm({ cart, settings, total, actor }: PayFormProps) {
   const amount = typed !== '' ? Number(typed) : isCash && due > 0 ? null : due
   const change =
     isCash && amount !== null && !state.isPaid && overpaidOf(state) === 0 ? changeFor(state, amount, cash) : null
+  const changed = bill.changed ?? (isOutdated ? 'cart' : null)
   const isPart = amount !== null && amount > 0 && amount < due
 
   // Digits come from the keyboard wherever the focus is, as from the keypad.
@@ -96,8 +100,16 @@ export function PayForm({ cart, settings, total, actor }: PayFormProps) {
     setRefusal(null)
   }
 
+  function accept() {
+    bill.accept()
+    setOutdated(false)
+    setFailure(null)
+    // What was typed was for the other sum.
+    choose(method)
+  }
+
   async function take() {
-    if (actor === null || isRecording.current) return
+    if (actor === null || isRecording.current || changed !== null || payment.isChangedNow()) return
     const part = { method, amount: amount ?? 0, reference: reference.trim() === '' ? null : reference.trim() }
     const outcome = state.isPaid ? { ok: true as const, state } : payment.preview(part)
     setRefusal(outcome.ok ? null : outcome.reason)
@@ -112,7 +124,7 @@ export function PayForm({ cart, settings, total, actor }: PayFormProps) {
     setBusy(true)
     try {
       const approved = await approveDiscount()
-      if (approved === null) return
+      if (approved === null || payment.isChangedNow()) return
       finish(await sales.completeSale(newSale(approved, outcome.state, settings, actor)))
     } finally {
       isRecording.current = false
@@ -130,14 +142,15 @@ export function PayForm({ cart, settings, total, actor }: PayFormProps) {
     return approvedBy === null ? null : { ...cart, approvedBy }
   }
 
-  function finish(outcome: RecordOutcome) {
+  function finish(outcome: SaleOutcome) {
     if (outcome.ok || outcome.reason === 'already-done') {
       payment.forget()
       // Back leads to the sell screen, never to a payment that is over.
       navigate(`/receipt/${cart.saleId}`, { replace: true })
       return
     }
-    setFailure(outcome.reason)
+    if (outcome.reason === 'cart-changed') setOutdated(true)
+    else setFailure(outcome.reason)
   }
 
   const onKey = useEffectEvent((event: KeyboardEvent) => {
@@ -191,7 +204,10 @@ export function PayForm({ cart, settings, total, actor }: PayFormProps) {
           {state.parts.length > 0 ? ` ${t('pay.ofTotal', { total: format.rupiah(total) })}` : null}
         </p>
       </header>
-      {failure === null ? null : (
+      {changed === null ? null : (
+        <ChangeBanner changed={changed} due={due} newDue={bill.newDue(method)} onAccept={accept} />
+      )}
+      {failure === null || changed !== null ? null : (
         <Banner
           tone="bad"
           icon={<TriangleAlert size={24} aria-hidden />}
@@ -204,7 +220,7 @@ export function PayForm({ cart, settings, total, actor }: PayFormProps) {
       <div className={styles.columns}>
         <div className={styles.side}>
           <MethodChoice methods={methods} value={method} onChange={choose} />
-          <PaidParts state={state} onGiveBack={payment.giveBack} />
+          <PaidParts state={state} isFrozen={changed !== null} onGiveBack={payment.giveBack} />
           {isCash ? (
             <CartLines cart={cart} />
           ) : (
@@ -258,7 +274,7 @@ export function PayForm({ cart, settings, total, actor }: PayFormProps) {
               kind="primary"
               wide
               className={styles.take}
-              disabled={actor === null}
+              disabled={actor === null || changed !== null}
               aria-busy={isBusy}
               onClick={() => void take()}
             >
@@ -283,17 +299,5 @@ function NoteButton({ onPress, children }: { onPress(): void; children: React.Re
     >
       {children}
     </button>
-  )
-}
-
-function QrisPicture({ source, amount }: { source: string | null; amount: number }) {
-  const { t } = useTranslation()
-  const format = useFormat()
-  if (source === null) return <p className={styles.qrisMissing}>{t('pay.qrisMissing')}</p>
-  return (
-    <figure className={styles.qris}>
-      <img src={source} alt={t('pay.qrisPicture')} />
-      <figcaption>{t('pay.qrisText', { amount: format.rupiah(amount) })}</figcaption>
-    </figure>
   )
 }

@@ -9,7 +9,6 @@ import type { Cart } from '../../domain/cart.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { useServices } from '../services.ts'
 import { useActor } from '../staff-session.ts'
-import { totalOf } from './new-sale.ts'
 import { PayForm } from './pay-form.tsx'
 
 /** Takes the money for one cart; the sale is recorded here, and nowhere before. */
@@ -25,7 +24,7 @@ export function PayScreen({ cartId }: { cartId: string }) {
   if (cart === undefined || settings === undefined || actor === undefined) return null
   if (cart === null) return last === null ? <Gone /> : <SoldOrGone saleId={last.saleId} />
   if (cart.lines.length === 0) return <Empty />
-  return <PayForm key={cartId} cart={cart} settings={settings} total={totalOf(cart, settings)} actor={actor} />
+  return <PayForm key={cartId} cart={cart} settings={settings} actor={actor} />
 }
 
 /** Whoever finds the cart sold sees the one sale that it became. */

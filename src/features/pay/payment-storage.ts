@@ -39,6 +39,15 @@ export function storeParts(cartId: string, parts: readonly PaymentPart[]): void 
   }
 }
 
+/** Calls back when another tab takes a part or gives one back. Returns the way to stop. */
+export function watchParts(onChange: () => void): () => void {
+  const listen = ({ key }: StorageEvent) => {
+    if (key === STORAGE_KEY || key === null) onChange()
+  }
+  window.addEventListener('storage', listen)
+  return () => window.removeEventListener('storage', listen)
+}
+
 function readAll(): v.InferOutput<typeof storedSchema> {
   try {
     const stored = v.safeParse(storedSchema, JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '[]'))

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useState, useSyncExternalStore } from 'react'
 import {
   type CashRule,
   type PaymentPart,
@@ -8,10 +8,18 @@ import {
   takeBack,
   tender,
 } from '../../domain/payment.ts'
-import { readParts, storeParts } from './payment-storage.ts'
+import { readParts, storeParts, watchParts } from './payment-storage.ts'
 
 export interface CurrentPayment {
   readonly state: PaymentState
+  /** Another tab took a part of it, or gave one back: what is on the screen is not what was taken. */
+  readonly isChanged: boolean
+  /** The same, asked of the storage in this moment. */
+  isChangedNow(): boolean
+  /** What was taken by now, in whichever tab. */
+  readStored(): readonly PaymentPart[]
+  /** Shows that. */
+  readAgain(): void
   /** What taking this money would lead to; nothing is taken yet. */
   preview(part: Pick<PaymentPart, 'method' | 'amount' | 'reference'>): TenderOutcome
   /** Keeps a part of a payment that is not closed yet. */
@@ -21,16 +29,24 @@ export interface CurrentPayment {
   forget(): void
 }
 
-/** The payment for one cart, going on where it was left. `total` follows the cart. */
+/** The payment for one cart, going on where it was left. */
 export function usePayment(cartId: string, total: number, cash: CashRule): CurrentPayment {
-  const [parts, setParts] = useState(() => readParts(cartId))
-  const state = resumePayment(total, parts)
-  const keep = (next: PaymentState) => {
-    setParts(next.parts)
-    storeParts(cartId, next.parts)
+  // As text: equal parts are the same value. Where storage is blocked it never changes, and the screen knows all parts.
+  const readText = () => JSON.stringify(readParts(cartId))
+  const look = () => ({ parts: readParts(cartId), text: readText() })
+  const [shown, setShown] = useState(look)
+  const stored = useSyncExternalStore(watchParts, readText)
+  const state = resumePayment(total, shown.parts)
+  const keep = ({ parts }: PaymentState) => {
+    storeParts(cartId, parts)
+    setShown({ parts, text: readText() })
   }
   return {
     state,
+    isChanged: stored !== shown.text,
+    isChangedNow: () => readText() !== shown.text,
+    readStored: () => readParts(cartId),
+    readAgain: () => setShown(look()),
     preview: (part) => tender(state, part, cash),
     keep,
     giveBack: (place) => keep(takeBack(state, place)),

@@ -5,7 +5,7 @@ import { useShopSettings } from '../../db/use-shop-settings.ts'
 import {
   acceptBelowStock,
   addProduct,
-  approveDiscount,
+  approveAsSeen,
   type Cart,
   cartTotals,
   isMeasured,
@@ -125,10 +125,12 @@ function createSell(store: CartStore, deps: () => SellDeps): Sell {
         deps().open({ kind: 'below-stock', lines })
         return
       }
-      const { cartId } = store.current()
-      const approver = await askForDiscount(store.current())
+      const seen = store.current()
+      const { cartId } = seen
+      const approver = await askForDiscount(seen)
       if (approver === false || store.current().cartId !== cartId) return
-      if (approver !== null) store.change((cart) => approveDiscount(cart, approver))
+      // Another tab may have changed the cart meanwhile: what was not allowed, the payment asks for.
+      if (approver !== null) store.change((cart) => approveAsSeen(cart, seen, approver))
       // What is paid is read from the disk: it must be what is on the screen. A refusal stands in the cart.
       if (await store.flush()) deps().navigate(`/sell/pay/${cartId}`)
     } finally {
@@ -175,7 +177,7 @@ function createSell(store: CartStore, deps: () => SellDeps): Sell {
       // Again, because something may have been scanned while the supervisor was fetched.
       const changed = change(store.current())
       if (!changed.ok) return changed.reason
-      store.change(() => (approver === null ? changed.cart : approveDiscount(changed.cart, approver)))
+      store.change(() => (approver === null ? changed.cart : approveAsSeen(changed.cart, wanted.cart, approver)))
       return null
     },
     open: (dialog) => deps().open(dialog),

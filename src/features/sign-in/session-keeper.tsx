@@ -1,6 +1,7 @@
 import { useEffect } from 'react'
 import { endSession, lockSession, useSession } from '../../db/sales/session.ts'
 import { useShopSettings } from '../../db/use-shop-settings.ts'
+import { steadyNow } from '../../sync/steady-now.ts'
 import { useServices } from '../services.ts'
 import { useSignedIn } from '../staff-session.ts'
 import { markActivity, readActivity } from './activity.ts'
@@ -28,15 +29,16 @@ function IdleWatch({ staffId }: { staffId: number }) {
 
   // Input anywhere on the page and the passing of time are events of the browser, not of this component.
   useEffect(() => {
-    let state = startIdle(readActivity(), Date.now())
+    const clock = () => ({ at: Date.now(), steady: steadyNow() })
+    let state = startIdle(readActivity(), clock())
     const take = (event: IdleEvent) => {
       const step = stepIdle(state, event, lockAfterMs)
       state = step.state
       if (step.effect === 'tell') markActivity(event.at)
       if (step.effect === 'lock') void lockSession(salesDb, staffId).catch(ignoreFullDisk)
     }
-    const onInput = () => take({ type: 'input', at: Date.now() })
-    const onTick = () => take({ type: 'tick', at: Date.now(), elsewhere: readActivity() })
+    const onInput = () => take({ type: 'input', ...clock() })
+    const onTick = () => take({ type: 'tick', ...clock(), elsewhere: readActivity() })
     for (const input of INPUTS) window.addEventListener(input, onInput, { capture: true, passive: true })
     const timer = setInterval(onTick, TICK_MS)
     onTick()

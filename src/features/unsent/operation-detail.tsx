@@ -15,6 +15,7 @@ import { methodName } from '../payment-method.ts'
 import { useServices } from '../services.ts'
 import { LineList } from './line-list.tsx'
 import styles from './operation-detail.module.css'
+import { sendsIn } from './sends-in.ts'
 
 const DECISIONS = {
   void: 'unsent.decisionVoid',
@@ -47,6 +48,7 @@ function Facts({ row }: { row: OperationRow }) {
   const { db } = useServices()
   const device = useMeta(db, 'device')
   const now = useNow(2_000)
+  const wait = sendsIn(row.next_attempt_at)
   const total = totalOf(row)
   const reason = reasonOf(row)
   const saleId = row.kind === 'sale' ? row.offline_id : row.kind === 'void' || row.kind === 'refund' ? row.about : ''
@@ -55,8 +57,8 @@ function Facts({ row }: { row: OperationRow }) {
     ...(total === null ? [] : [[t('unsent.total'), format.rupiah(total)] satisfies [string, ReactNode]]),
     ...(reason === '' ? [] : [[t('unsent.reason'), reason] satisfies [string, ReactNode]]),
     [t('unsent.attemptsLabel'), row.attempts],
-    ...(row.state === 'queued' && row.next_attempt_at > now
-      ? [[t('unsent.nextLabel'), format.timeWithSeconds(row.next_attempt_at)] satisfies [string, ReactNode]]
+    ...(row.state === 'queued' && wait > 0
+      ? [[t('unsent.nextLabel'), format.timeWithSeconds(now + wait)] satisfies [string, ReactNode]]
       : []),
     ...(row.exported_at === null
       ? []

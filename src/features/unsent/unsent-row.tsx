@@ -10,6 +10,7 @@ import { Skeleton } from '../../ui/skeleton.tsx'
 import { useNow } from '../../ui/use-now.ts'
 import { kindWords, referenceOf, shortErrorWords, totalOf } from '../operation-words.ts'
 import { useServices } from '../services.ts'
+import { sendsIn } from './sends-in.ts'
 import styles from './unsent-row.module.css'
 
 interface UnsentRowProps {
@@ -75,5 +76,6 @@ function NextAttempt({ at }: { at: number }) {
   const { t } = useTranslation()
   const format = useFormat()
   const now = useNow(2_000)
-  return <> · {at > now ? t('unsent.nextAt', { when: format.timeWithSeconds(at) }) : t('unsent.nextSoon')}</>
+  const left = sendsIn(at)
+  return <> · {left > 0 ? t('unsent.nextAt', { when: format.timeWithSeconds(now + left) }) : t('unsent.nextSoon')}</>
 }

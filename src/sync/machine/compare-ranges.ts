@@ -4,6 +4,7 @@
  */
 import type { ChecksumRange } from '../../contract/rest.ts'
 import type { InventoryRow, Position, ProductRow, Provenance, SettingsRow, StaffRow, Standing } from '../../db/rows.ts'
+import { isYoung } from '../../domain/waiting.ts'
 
 /** Records a range: of the first look over everything, and of the second into ranges that differ. */
 export const COARSE_RANGE = 500
@@ -57,8 +58,7 @@ export function leaveToLog(
   if (cursor === null || seq - cursor <= MAX_BEHIND) return null
   const hasMoved = before?.epoch !== epoch || before.cursor !== cursor
   if (hasMoved) return { epoch, cursor, since: now }
-  // A clock that was set back says nothing.
-  return now >= before.since && now - before.since < STANDING_STILL_MS ? before : null
+  return isYoung(before.since, STANDING_STILL_MS, now) ? before : null
 }
 
 /** `id:version:stock_version` of each product by id, as the server writes it. */

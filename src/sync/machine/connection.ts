@@ -10,11 +10,15 @@
  *                     ▼  │  (asked on wake)  ▼
  *                    waiting ◄───────────────┘
  *
- *                    refused: credentials or subscription; asks the server first, then waits long
+ *                    refused: credentials or subscription; asks the server first. It knows this device: tried again soon.
+ *                             It does not say so: waits long.
  * ```
  *
  * Waking (the page is seen again, a network is reported) makes everything quick: a pause ends, an attempt that hangs is given
  * up soon, and a link that looks open has to prove it. A device that slept finds a socket that nobody has closed.
+ *
+ * A refusal is rarely one of this device: a broker that starts listens before it can ask who may do what, and one that has lost its
+ * state knows nobody until the server, which is asked here, has told it. Only the server can say that it is.
  */
 import { backoffMs } from './backoff.ts'
 
@@ -30,8 +34,8 @@ export type ConnectionState =
   /** `attempt` is 0 once it was heard from: a broker that lets in and throws out again does not start the pauses anew. */
   | { readonly phase: 'open'; readonly attempt: number }
   | { readonly phase: 'waiting'; readonly attempt: number }
-  /** The broker said no to the credentials or to the subscription. */
-  | { readonly phase: 'refused'; readonly refusals: number }
+  /** The broker said no to the credentials or to the subscription. `asked`: how often the server gave no answer to that. */
+  | { readonly phase: 'refused'; readonly refusals: number; readonly asked: number }
 
 export type ConnectionEvent =
   | { readonly type: 'start' }
@@ -45,6 +49,10 @@ export type ConnectionEvent =
   /** The broker has not answered it in time. */
   | { readonly type: 'no-pong' }
   | { readonly type: 'retry' }
+  /** The server takes this device, and has told the broker so if it could. */
+  | { readonly type: 'known' }
+  /** The server gave no answer to that. */
+  | { readonly type: 'unasked' }
   /** The page came to the foreground, or a network is reported. */
   | { readonly type: 'wake' }
   | { readonly type: 'stop' }
@@ -61,8 +69,10 @@ export type ConnectionEffect =
   | { readonly type: 'probe' }
   | { readonly type: 'stop-probing' }
   | { readonly type: 'catch-up' }
-  /** Ask the server whether this device is still known before trying again. */
+  /** Ask the server whether this device is still known: `known` or `unasked` follow, or the end. */
   | { readonly type: 'check-credentials' }
+  /** The same after a pause. `stop-retry` ends this pause as well. */
+  | { readonly type: 'check-after'; readonly delayMs: number }
 
 export interface ConnectionStep {
   readonly state: ConnectionState
@@ -82,8 +92,13 @@ export const HEARTBEAT_TIMEOUT_MS = 12_000
 const ATTEMPT_MS = 12_000
 /** What is left to an attempt, and to a link that looks open, once somebody waits for it, ms. */
 export const PROBE_MS = 2000
-/** A broker that refuses is not asked again sooner than this, ms: no loop on refused credentials. */
+/** A broker that refuses, and of which the server says nothing better, is not asked again sooner than this, ms. */
 const REFUSED_RETRY_MS = 30_000
+/**
+ * So many refusals in a row may be those of a broker that starts, some five minutes of them; one that goes on refusing whom the server
+ * takes is set up wrongly, and a whole shop must not ask it for ever.
+ */
+const SOON_REFUSALS = 300
 
 type Transition<S extends ConnectionState> = (state: S, context: ConnectionContext) => ConnectionStep
 type Phase = ConnectionState['phase']
@@ -107,7 +122,7 @@ const refuse = (
   context: ConnectionContext,
   before: readonly ConnectionEffect[] = [],
 ): ConnectionStep => ({
-  state: { phase: 'refused', refusals },
+  state: { phase: 'refused', refusals, asked: 0 },
   effects: [
     ...before,
     { type: 'check-credentials' },
@@ -133,6 +148,8 @@ const table: { [P in Phase]: Row<P> & { refused: Transition<Extract<ConnectionSt
     pong: stay,
     'no-pong': stay,
     retry: stay,
+    known: stay,
+    unasked: stay,
     wake: stay,
     stop: stay,
   },
@@ -150,6 +167,8 @@ const table: { [P in Phase]: Row<P> & { refused: Transition<Extract<ConnectionSt
     pong: stay,
     'no-pong': stay,
     retry: stay,
+    known: stay,
+    unasked: stay,
     // Once: somebody who comes and goes all the time must not keep an attempt from its end.
     wake: (state) =>
       state.isHurried
@@ -171,6 +190,8 @@ const table: { [P in Phase]: Row<P> & { refused: Transition<Extract<ConnectionSt
     pong: (state) => ({ state, effects: [STOP_PROBING] }),
     'no-pong': () => open(0, [...DISCONNECT, CLOSE, CATCH_UP]),
     retry: stay,
+    known: stay,
+    unasked: stay,
     wake: (state, { isStale }) =>
       isStale ? open(0, [...DISCONNECT, CLOSE, CATCH_UP]) : { state, effects: [{ type: 'probe' }] },
     stop: () => ({ state: stopped, effects: [...DISCONNECT, CLOSE] }),
@@ -185,6 +206,8 @@ const table: { [P in Phase]: Row<P> & { refused: Transition<Extract<ConnectionSt
     pong: stay,
     'no-pong': stay,
     retry: ({ attempt }) => open(attempt + 1),
+    known: stay,
+    unasked: stay,
     wake: () => open(0, [{ type: 'stop-retry' }]),
     stop: () => ({ state: stopped, effects: [{ type: 'stop-retry' }] }),
   },
@@ -198,9 +221,29 @@ const table: { [P in Phase]: Row<P> & { refused: Transition<Extract<ConnectionSt
     pong: stay,
     'no-pong': stay,
     retry: ({ refusals }) => open(0, [{ type: 'stop-retry' }], refusals),
-    wake: stay,
+    known: (state, context) =>
+      state.refusals > SOON_REFUSALS
+        ? { state, effects: [] }
+        : {
+            state: { ...state, asked: 0 },
+            effects: [
+              { type: 'retry-after', delayMs: backoffMs(state.refusals - 1, context.attentive, context.random) },
+            ],
+          },
+    // It may be starting as well: whoever waits for the line waits for both.
+    unasked: (state, context) => ({
+      state: { ...state, asked: state.asked + 1 },
+      effects: [{ type: 'check-after', delayMs: backoffMs(state.asked, context.attentive, context.random) }],
+    }),
+    // The pause of a page that nobody saw may be long.
+    wake: (state) => ({ state, effects: state.refusals > SOON_REFUSALS ? [] : [{ type: 'check-credentials' }] }),
     stop: () => ({ state: stopped, effects: [{ type: 'stop-retry' }] }),
   },
+}
+
+/** True when the broker has refused for longer than one that starts does, or than it takes to tell it of this device. */
+export function isRefusedForGood(state: ConnectionState): boolean {
+  return state.phase === 'refused' && state.refusals > SOON_REFUSALS
 }
 
 export function stepConnection(

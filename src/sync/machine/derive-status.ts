@@ -1,6 +1,6 @@
 /** The three states of the strip (rule D3) from what the parts know. */
 import type { SyncProblem, SyncState } from '../sync-status.ts'
-import type { ConnectionState } from './connection.ts'
+import { type ConnectionState, isRefusedForGood } from './connection.ts'
 import type { CursorState } from './cursor.ts'
 
 export interface StatusFacts {
@@ -29,8 +29,10 @@ function deriveState({ connection, cursor, isServerReachable, isOnline, isRefuse
 function deriveProblem({ connection, isServerReachable, isRefused, isStorageFailing }: StatusFacts): SyncProblem {
   if (isRefused) return 'device-unknown'
   if (isStorageFailing) return 'storage-failed'
-  if (connection.phase === 'refused') return 'credentials-refused'
+  if (isRefusedForGood(connection)) return 'credentials-refused'
   if (isServerReachable === false) return 'server-unreachable'
-  const isBrokerAway = connection.phase === 'waiting' || (connection.phase === 'connecting' && connection.attempt > 0)
+  // One that refuses is one that starts, as long as it may be.
+  const isTriedAgain = connection.phase === 'connecting' && (connection.attempt > 0 || connection.refusals > 0)
+  const isBrokerAway = connection.phase === 'waiting' || connection.phase === 'refused' || isTriedAgain
   return isServerReachable === true && isBrokerAway ? 'broker-unreachable' : 'none'
 }

@@ -22,6 +22,8 @@
  * patient for a while: it is robbed once, not again and again. What a robbed tab still writes is refused (rule C3).
  */
 
+import { isYoung, waitLeft } from '../../domain/waiting.ts'
+
 /**
  * What the tabs tell each other. `askedAt`, `answeredAt`: wall clock of this device, ms. What lies between them is the leader's own
  * time: how late an answer is heard says as much of whoever hears it.
@@ -157,7 +159,9 @@ const table: { [P in Phase]: Row<P> } = {
     look: stay,
     // A page that is frozen hears nothing. One that hears has been thawed, told or not.
     heard: (state, _, context) =>
-      context.now - state.since > AWAKE_MS ? wait(state.knows, context, [{ type: 'queue', afterMs: 0 }]) : stay(state),
+      !isYoung(state.since, AWAKE_MS, context.now)
+        ? wait(state.knows, context, [{ type: 'queue', afterMs: 0 }])
+        : stay(state),
     stop: ({ knows }) => ({ state: { phase: 'stopped', knows }, effects: [] }),
   },
   waiting: {
@@ -312,5 +316,5 @@ function withPatience(knows: LeaderKnowledge, lateMs: number, now: number): Lead
 }
 
 function patienceMs({ patience }: LeaderKnowledge, now: number): number {
-  return now < patience.until ? patience.ms : PATIENCE_MS
+  return waitLeft(patience.until, PATIENT_FOR_MS, now) > 0 ? patience.ms : PATIENCE_MS
 }

@@ -15,13 +15,14 @@
  * unsent.
  */
 import type { OperationError, OperationResult, OperationRow, OperationState } from '../../db/sales/sales-rows.ts'
+import { waitLeft } from '../../domain/waiting.ts'
 
 export type QueueEvent =
   /** Committed before the request leaves; `ever_sent` never clears. */
   | { readonly type: 'send' }
   | { readonly type: 'accept'; readonly result: OperationResult }
   | { readonly type: 'refuse'; readonly error: OperationError; readonly conflictId: string | null }
-  /** No verdict: tried again at `nextAttemptAt`, client ms. */
+  /** No verdict: tried again at `nextAttemptAt`, steady ms. */
   | { readonly type: 'fail'; readonly error: OperationError; readonly nextAttemptAt: number }
   /** The stock shown no longer depends on it. */
   | { readonly type: 'settle'; readonly now: number }
@@ -135,13 +136,13 @@ function factsAfter(row: OperationRow, event: QueueEvent): Partial<OperationRow>
   }
 }
 
-/** Operations that the server confirmed are sent again to a new life of it for this long, ms (rule C8). */
-const CONFIRMED_KEPT_MS = 30 * 24 * 60 * 60 * 1000
-
-/** True when the server confirmed it in another life than `epoch`, and so has to get it again (rule C8). */
-export function isReopened({ state, result, created_at: at }: OperationRow, epoch: string, now: number): boolean {
+/**
+ * True when the server confirmed it in another life than `epoch`, and so has to get it again (rule C8). Whatever its age: a clock that
+ * runs ahead must not keep back what a restored server has lost, and one that it has is booked once (rule Q2).
+ */
+export function isReopened({ state, result }: OperationRow, epoch: string): boolean {
   if (state !== 'accepted' && state !== 'settled') return false
-  return result?.epoch != null && result.epoch !== epoch && at >= now - CONFIRMED_KEPT_MS
+  return result?.epoch != null && result.epoch !== epoch
 }
 
 /**
@@ -149,23 +150,26 @@ export function isReopened({ state, result, created_at: at }: OperationRow, epoc
  * had no verdict in the same answer, or a restored server has lost it and the refresh that queues it again is still to come.
  *
  * @param first what it is about, as it stands here, with its verdict in the same answer; undefined: there is none
- * @param answer the epoch that refused it; `now` in client ms
+ * @param epoch that refused it
  */
 export function isPremature(
   { error }: Extract<QueueEvent, { type: 'refuse' }>,
   first: { readonly row: OperationRow | undefined; readonly verdict: QueueEvent | undefined },
-  answer: { readonly epoch: string | null; readonly now: number },
+  epoch: string | null,
 ): boolean {
   if (error.kind !== 'unknown_transaction' && error.kind !== 'unknown_shift') return false
   if (first.verdict) return first.verdict.type === 'fail'
   if (!first.row) return false
-  return first.row.state === 'queued' || (answer.epoch !== null && isReopened(first.row, answer.epoch, answer.now))
+  return first.row.state === 'queued' || (epoch !== null && isReopened(first.row, epoch))
 }
+
+/** No operation waits longer than this for its next attempt, ms, whatever a server asked for or a clock says. */
+export const LONGEST_WAIT_MS = 60_000
 
 export interface BatchPlan {
   /** In the order in which they were recorded. */
   readonly operations: readonly OperationRow[]
-  /** When the next waiting operation is due, client ms; null: none waits. */
+  /** When the next waiting operation is due, steady ms; null: none waits. */
   readonly nextDueAt: number | null
 }
 
@@ -178,6 +182,7 @@ export interface BatchPlan {
 export function planBatch(
   waiting: readonly OperationRow[],
   options: {
+    /** Steady, ms. What another life of a page stored may be of another clock: it waits for LONGEST_WAIT_MS at most. */
     readonly now: number
     readonly limit: number
     /** Those that need not wait for their time: the line is back, or a person asked. */
@@ -188,7 +193,7 @@ export function planBatch(
   const heldBack = new Set<string>()
   let nextDueAt: number | null = null
   for (const row of waiting) {
-    const isDue = options.isForced(row) || row.next_attempt_at <= options.now
+    const isDue = options.isForced(row) || waitLeft(row.next_attempt_at, LONGEST_WAIT_MS, options.now) === 0
     if (!isDue) nextDueAt = Math.min(nextDueAt ?? Number.POSITIVE_INFINITY, row.next_attempt_at)
     if (!isDue || operations.length >= options.limit || heldBack.has(row.about)) heldBack.add(row.offline_id)
     else operations.push(row)

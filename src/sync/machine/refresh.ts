@@ -11,6 +11,7 @@
  * The state is stored in the transaction of each page, so whoever goes on knows all of it.
  */
 import type { Position, RefreshState } from '../../db/rows.ts'
+import { isYoung } from '../../domain/waiting.ts'
 import type { PagePlace } from './apply-page.ts'
 
 /** A completed refresh stays good for this long, ms. Below the page's 5-minute timer, so that every tick finds it stale. */
@@ -38,25 +39,26 @@ export function planRefresh(input: {
   readonly stored: RefreshState | undefined
   readonly position: Position
   readonly mode: RefreshMode
-  /** When it was asked for, ms: before it waited for another context's refresh. */
-  readonly askedAt: number
+  /** What was stored when it was asked for: before it waited for another context's refresh. */
+  readonly before: RefreshState | undefined
   readonly now: number
 }): RefreshPlan {
-  const { stored, position, now, mode, askedAt } = input
+  const { stored, position, now, mode, before } = input
   // Two tabs that both noticed a new epoch would else take the cursor from each other for ever.
   if (
     mode === 'forced' &&
     position.cursor !== null &&
     stored?.forced &&
     stored.finishedAt !== null &&
-    stored.finishedAt >= askedAt
+    // By what is stored, not by the clock: one that ran ahead, and was put right, would make it look done for hours.
+    (stored.startedAt !== before?.startedAt || stored.finishedAt !== before.finishedAt)
   ) {
     return { kind: 'skip' }
   }
   const forced = mode === 'forced' || position.cursor === null
   if (stored?.phase === 'running' && (stored.forced || !forced)) return { kind: 'resume', state: stored }
-  const age = stored?.finishedAt == null ? Number.POSITIVE_INFINITY : now - stored.finishedAt
-  if (!forced && mode === 'if-stale' && age >= 0 && age < REFRESH_TTL_MS) return { kind: 'skip' }
+  const isFresh = stored?.finishedAt != null && isYoung(stored.finishedAt, REFRESH_TTL_MS, now)
+  if (!forced && mode === 'if-stale' && isFresh) return { kind: 'skip' }
   // A backend without a log has neither epoch nor checksums (rule C6).
   const canVerify = stored?.phase === 'complete' && position.epoch !== null
   if (!forced && mode !== 'now' && canVerify) return { kind: 'verify', last: stored }

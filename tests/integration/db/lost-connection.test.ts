@@ -12,6 +12,7 @@ import { SalesDb } from '../../../src/db/sales/sales-db.ts'
 import type { OperationRow } from '../../../src/db/sales/sales-rows.ts'
 import { readOpenShift } from '../../../src/db/sales/shifts.ts'
 import { readUnsentCount } from '../../../src/db/sales/unsent-count.ts'
+import { newCart } from '../../../src/domain/cart.ts'
 import { createSales } from '../../../src/sync/create-sales.ts'
 import { stepOperation } from '../../../src/sync/machine/queue.ts'
 import type { Actor, NewSale, Sales } from '../../../src/sync/sales.ts'
@@ -54,7 +55,7 @@ afterEach(async () => db.delete())
 
 const newSale = (): NewSale => ({
   saleId: crypto.randomUUID(),
-  cartId: crypto.randomUUID(),
+  cart: newCart({ cartId: crypto.randomUUID(), saleId: crypto.randomUUID(), createdAt: NOW }),
   items: [
     {
       product_id: 1386,

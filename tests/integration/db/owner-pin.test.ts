@@ -63,7 +63,7 @@ const type = (pin: string, staff = HARTONO, now = NOON): Promise<PinVerdict> =>
     },
     staff,
     pin,
-    now,
+    { wall: now, steady: now, life: 1 },
   )
 
 describe('an owner at a counter', () => {

@@ -11,6 +11,7 @@ import { syncBatch } from '../../../server/selling/batch-sync.ts'
 import { updateOperations } from '../../../src/db/sales/operations.ts'
 import { SalesDb } from '../../../src/db/sales/sales-db.ts'
 import { readOpenShift, readShiftReport } from '../../../src/db/sales/shifts.ts'
+import { newCart } from '../../../src/domain/cart.ts'
 import { createSales } from '../../../src/sync/create-sales.ts'
 import { toBatchRequest } from '../../../src/sync/machine/batch-request.ts'
 import type { Actor } from '../../../src/sync/sales.ts'
@@ -102,7 +103,7 @@ test('the server expects of every shift what its device expects, whatever the de
           const item = { product_id: 1, quantity: 1, price: total, discount: 0, product_name: 'x', unit: 'pcs' }
           await sales.completeSale({
             saleId,
-            cartId: randomUUID(),
+            cart: newCart({ cartId: randomUUID(), saleId, createdAt: 0 }),
             items: [{ ...item, note: null, master_price: total, stock_shown: null }],
             subtotal: total,
             discount_total: 0,

@@ -10,6 +10,7 @@ import { SalesDb } from '../../../src/db/sales/sales-db.ts'
 import type { OperationRow } from '../../../src/db/sales/sales-rows.ts'
 import { readOpenShift, readShiftReport, readShifts } from '../../../src/db/sales/shifts.ts'
 import { readUnsentCount } from '../../../src/db/sales/unsent-count.ts'
+import { newCart } from '../../../src/domain/cart.ts'
 import type { MethodAmount } from '../../../src/domain/shift.ts'
 import { createSales } from '../../../src/sync/create-sales.ts'
 import type { Actor, Sales } from '../../../src/sync/sales.ts'
@@ -67,7 +68,7 @@ async function sell(payments: readonly { method: string; amount: number }[]): Pr
   const saleId = newId()
   const outcome = await sales.completeSale({
     saleId,
-    cartId: newId(),
+    cart: newCart({ cartId: newId(), saleId, createdAt: 0 }),
     items: [],
     subtotal: total,
     discount_total: 0,
@@ -136,10 +137,12 @@ const step = fc.oneof(
   fc.record({ do: fc.constant('refund' as const), which: fc.nat(2), method: fc.constantFrom('CASH', 'QRIS'), amount }),
   fc.record({ do: fc.constant('move' as const), direction: fc.constantFrom('in' as const, 'out' as const), amount }),
   fc.record({ do: fc.constant('next-shift' as const) }),
+  // Back by hours, forward by days.
+  fc.record({ do: fc.constant('set-clock' as const), by: fc.constantFrom(-3 * 3_600_000, 9 * 86_400_000) }),
 )
 
 describe('shifts of a device', () => {
-  it('expect what lies in the drawer, and a closed one never changes', async () => {
+  it('expect what lies in the drawer, and a closed one never changes, however the clock is set meanwhile', async () => {
     await fc.assert(
       fc.asyncProperty(amount, fc.array(step, { maxLength: 25 }), async (opening, steps) => {
         openDevice()
@@ -174,6 +177,8 @@ describe('shifts of a device', () => {
               await inShift(),
             )
             drawer += one.direction === 'in' ? one.amount : -one.amount
+          } else if (one.do === 'set-clock') {
+            clock += one.by
           } else if (one.do === 'next-shift') {
             const open = await readOpenShift(salesDb)
             expect(await close(drawer)).toBe(drawer)
@@ -188,6 +193,14 @@ describe('shifts of a device', () => {
       }),
       { numRuns: 150 },
     )
+  })
+
+  it('a sale that was never sent and is voided after the clock was set back is out of the sums of its shift', async () => {
+    await sales.openShift(100_000, SARI)
+    const id = await sell([{ method: 'CASH', amount: 25_000 }])
+    clock -= 3 * 3_600_000
+    await sales.voidSale({ offlineId: id, items: [] }, 'salah', await inShift())
+    expect(await close(100_000)).toBe(100_000)
   })
 
   it('[Q2] cash that is moved by two taps at once is one movement', async () => {

@@ -2,10 +2,20 @@ import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DeviceProfile } from '../../../src/contract/rest.ts'
 import { parseShopSettings } from '../../../src/contract/settings.ts'
-import { addCart, readCart } from '../../../src/db/sales/carts.ts'
+import { addCart, deleteCart, readCart, saveCart } from '../../../src/db/sales/carts.ts'
 import { readReceiptRecord } from '../../../src/db/sales/receipt-record.ts'
 import { SalesDb } from '../../../src/db/sales/sales-db.ts'
-import { addProduct, type Cart, newCart } from '../../../src/domain/cart.ts'
+import {
+  acceptBelowStock,
+  addProduct,
+  type Cart,
+  type CartChange,
+  newCart,
+  setCartDiscount,
+  setCartNote,
+  takeNewPrice,
+  withStockShown,
+} from '../../../src/domain/cart.ts'
 import { resumePayment, startPayment, tender } from '../../../src/domain/payment.ts'
 import { cashRuleOf, newSale, totalOf } from '../../../src/features/pay/new-sale.ts'
 import { createSales } from '../../../src/sync/create-sales.ts'
@@ -21,6 +31,11 @@ const device: DeviceProfile = {
   branch: { code: 'BRN', name: 'Cabang' },
   env: 'test',
   mqtt: { url: '', protocol_version: 5, username: 'DEV-DBBA60CF', keepalive: 60 },
+}
+
+function must(change: CartChange): Cart {
+  if (!change.ok) throw new Error(change.reason)
+  return change.cart
 }
 
 let name: string
@@ -102,6 +117,53 @@ describe('completing a sale', () => {
     expect(outcomes.map(({ ok }) => ok).sort()).toEqual([false, true])
     expect(await db.pendingTransactions.count()).toBe(1)
     other.db.close()
+  })
+
+  const elsewhere: Record<string, (seen: Cart) => Cart> = {
+    'a line that came in': (seen) =>
+      must(addProduct(seen, { id: 7, name: 'Teh', unit: 'pcs', price: 5_000 }, { quantity: 1, stockShown: 1 })),
+    'a line that went': (seen) => ({ ...seen, lines: [] }),
+    'another quantity': (seen) =>
+      must(addProduct(seen, { id: 1386, name: '', unit: 'pcs', price: 0 }, { quantity: 1, stockShown: 1 })),
+    'another price': (seen) => must(takeNewPrice(seen, '1386', 14_000)),
+    'a discount': (seen) => must(setCartDiscount(seen, { kind: 'amount', amount: 5_000 })),
+    'a note': (seen) => setCartNote(seen, 'tanpa plastik'),
+  }
+
+  it.each(Object.keys(elsewhere))(
+    '[Q2] of a cart to which another tab did something books nothing: %s',
+    async (what) => {
+      const other = openTab()
+      const changed = elsewhere[what]?.(cart) ?? cart
+      expect(await saveCart(other.db, { cart: changed, place: 1, state: 'open', updatedAt: NOW + 1 })).toBe('saved')
+      other.db.close()
+      expect(await sales.completeSale(saleOf(cart))).toEqual({ ok: false, reason: 'cart-changed', operation: null })
+      expect(await db.pendingTransactions.count()).toBe(0)
+      expect(await db.effects.count()).toBe(0)
+      expect(await readCart(db, cart.cartId)).toEqual(changed)
+      // What was read then is booked, and draws the first number.
+      if (changed.lines.length > 0) {
+        const outcome = await sales.completeSale(saleOf(changed))
+        expect(outcome.ok && outcome.operation.content).toMatchObject({
+          sale: { offline_reference: expect.stringMatching(/-0001$/) },
+        })
+      }
+    },
+  )
+
+  it('[Q2] goes on when another tab only saw another stock, or answered a warning', async () => {
+    const seen = acceptBelowStock(
+      withStockShown(cart, () => 2),
+      ['1386'],
+    )
+    await saveCart(db, { cart: seen, place: 1, state: 'held', updatedAt: NOW + 1 })
+    expect((await sales.completeSale(saleOf(cart))).ok).toBe(true)
+    expect(await readCart(db, cart.cartId)).toBeNull()
+  })
+
+  it('[S9] of a cart that another tab deleted is a fact all the same: the money is taken', async () => {
+    await deleteCart(db, cart.cartId)
+    expect((await sales.completeSale(saleOf(cart))).ok).toBe(true)
   })
 
   it('[Q7] refused by a full disk leaves no sale and the cart as it was; with room it goes through', async () => {

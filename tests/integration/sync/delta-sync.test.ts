@@ -137,6 +137,78 @@ it('[Q5] a server that forgot this device for a while is followed again once it 
   expect(await stockOf(1)).toBe(49)
 })
 
+describe('[C5] a broker that starts refuses everybody', () => {
+  const SOON_MS = 5000
+
+  async function becomesLive(): Promise<boolean> {
+    await clock.advance(SOON_MS - 100)
+    server.heartbeat()
+    server.deliverAll()
+    await clock.advance(100)
+    return status().state === 'live' && status().problem === 'none'
+  }
+
+  it.each([1, 20, 60, 200])(
+    'for %s s: live within 5 s after that, and nobody is told that the tablet is refused',
+    async (seconds) => {
+      server.refusesAll = true
+      server.cutBroker()
+      for (let second = 0; second < seconds; second += 1) {
+        await clock.advance(1000)
+        expect(['none', 'broker-unreachable']).toContain(status().problem)
+        expect(status().state).toBe('catching-up')
+      }
+      server.refusesAll = false
+      expect(await becomesLive()).toBe(true)
+    },
+  )
+
+  it('and one that has forgotten its devices takes this one once the server has told it, which it does when it is asked', async () => {
+    server.refusesAll = true
+    // The server can tell it only from then on.
+    let isServerConnected = false
+    device.checkDevice = async () => {
+      if (isServerConnected) server.refusesAll = false
+    }
+    server.cutBroker()
+    await clock.advance(40_000)
+    expect(status().state).toBe('catching-up')
+    isServerConnected = true
+    expect(await becomesLive()).toBe(true)
+  })
+
+  it('with the server away too: live within 5 s after both are there, whichever comes first', async () => {
+    for (const first of ['broker', 'server']) {
+      server.refusesAll = true
+      server.isRestUp = false
+      device.checkDevice = async () => {
+        if (!server.isRestUp) throw new HttpFailure('no network', null)
+      }
+      server.cutBroker()
+      await clock.advance(70_000)
+      if (first === 'broker') server.refusesAll = false
+      else server.isRestUp = true
+      await clock.advance(20_000)
+      server.refusesAll = false
+      server.isRestUp = true
+      expect(await becomesLive()).toBe(true)
+    }
+  })
+
+  it('for ever, though the server takes this tablet: it is said, and the broker asked twice a minute at most', async () => {
+    server.refusesAll = true
+    server.cutBroker()
+    await clock.advance(10 * 60_000)
+    expect(status()).toMatchObject({ state: 'catching-up', problem: 'credentials-refused' })
+    const before = server.connects
+    await clock.advance(5 * 60_000)
+    expect(server.connects - before).toBeLessThanOrEqual(10)
+    server.refusesAll = false
+    await clock.advance(61_000)
+    expect(status().state).toBe('live')
+  })
+})
+
 it('[C9] a tab that stops while it asks who it is does not go on when it is answered', async () => {
   let answer: () => void = () => undefined
   device.checkDevice = async () => {

@@ -4,13 +4,18 @@ const MAX_TIMERS = 20_000
 
 /** A clock that moves only when told, so that hours of protocol run in a moment and every run is the same. */
 export class FakeClock implements ClockLike {
-  #now = Date.parse('2026-01-05T08:00:00Z')
+  /** Only goes forward, and stands still in a sleep. Timers go by it. */
+  #steady = Date.parse('2026-01-05T08:00:00Z')
+  /** What the wall clock says beyond it. */
+  #set = 0
   #timers: { due: number; callback: () => void }[] = []
 
-  now = (): number => this.#now
+  now = (): number => this.#steady + this.#set
+
+  steady = (): number => this.#steady
 
   after = (delayMs: number, callback: () => void): (() => void) => {
-    const timer = { due: this.#now + delayMs, callback }
+    const timer = { due: this.#steady + delayMs, callback }
     this.#timers.push(timer)
     return () => {
       this.#timers = this.#timers.filter((other) => other !== timer)
@@ -19,35 +24,42 @@ export class FakeClock implements ClockLike {
 
   /** Time goes on by `ms` in the middle of something; what falls due meanwhile runs at the next `advance`. */
   spend(ms: number): void {
-    this.#now += ms
+    this.#steady += ms
   }
 
   /** The device sleeps: the wall clock goes on, and the timers stand still. */
   sleep(ms: number): void {
-    this.#now += ms
-    for (const timer of this.#timers) timer.due += ms
+    this.#set += ms
   }
 
   /** Somebody sets the clock. */
   jumpTo(now: number): void {
-    this.#now = now
+    this.#set = now - this.#steady
+  }
+
+  /** The clock was set while no page was open: the steady clock of the next one begins there. What waits goes on to wait. */
+  reloadAt(now: number): void {
+    const by = now - this.#steady
+    this.#steady = now
+    this.#set = 0
+    for (const timer of this.#timers) timer.due += by
   }
 
   /** Runs what falls due in the next `ms`, letting promises and IndexedDB settle after each. */
   async advance(ms: number): Promise<void> {
-    const end = this.#now + ms
+    const end = this.#steady + ms
     await settle()
     for (let fired = 0; ; fired += 1) {
       if (fired > MAX_TIMERS)
         throw new Error(`more than ${MAX_TIMERS} timers in ${ms} ms: something retries without a pause`)
       const [next] = this.#timers.filter(({ due }) => due <= end).toSorted((a, b) => a.due - b.due)
       if (!next) break
-      this.#now = Math.max(this.#now, next.due)
+      this.#steady = Math.max(this.#steady, next.due)
       this.#timers = this.#timers.filter((other) => other !== next)
       next.callback()
       await settle()
     }
-    this.#now = Math.max(this.#now, end)
+    this.#steady = Math.max(this.#steady, end)
   }
 }
 

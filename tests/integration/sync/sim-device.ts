@@ -8,14 +8,15 @@ import { SalesDb } from '../../../src/db/sales/sales-db.ts'
 import type { OperationRow } from '../../../src/db/sales/sales-rows.ts'
 import { readProducts } from '../../../src/db/watch-products.ts'
 import { shownStock } from '../../../src/domain/available-stock.ts'
+import { newCart } from '../../../src/domain/cart.ts'
 import { createSales } from '../../../src/sync/create-sales.ts'
 import { createDeltaSync, type DeltaSync } from '../../../src/sync/delta-sync.ts'
 import { createDiagnosticsLog, type DiagnosticsLog } from '../../../src/sync/diagnostics-log.ts'
 import type { RefreshMode } from '../../../src/sync/machine/refresh.ts'
 import { runRefresh } from '../../../src/sync/offline-sync.ts'
 import { createPageGuard } from '../../../src/sync/page-guard.ts'
-import type { FailureJournal, HttpLike, HttpRequest, LockManagerLike } from '../../../src/sync/ports.ts'
-import type { Actor, RecordOutcome, Sales } from '../../../src/sync/sales.ts'
+import type { FailureJournal, HttpLike, HttpRequest, LockManagerLike, MqttConnect } from '../../../src/sync/ports.ts'
+import type { Actor, SaleOutcome, Sales } from '../../../src/sync/sales.ts'
 import { createSalesSender, type SalesSender } from '../../../src/sync/sales-sender.ts'
 import type { QueueDeps } from '../../../src/sync/transaction-queue.ts'
 import type { FakeClock } from './fake-clock.ts'
@@ -43,6 +44,8 @@ export class SimDevice {
   /** Whether a page of the app is open. */
   isLogFollowed = true
   readonly #journal: FailureJournal = { note: (_kind, what, error) => this.failures.push(error ?? what) }
+  /** How it reaches a broker; the simulated one's unless a test has a real one. */
+  connect: MqttConnect
   /** What the server says of this device. */
   checkDevice: () => Promise<void> = async () => undefined
   /** Sees every upload before it leaves; throws what the server is to answer. */
@@ -55,6 +58,7 @@ export class SimDevice {
     this.db = new CacheDb(`sim-${devices}`)
     this.salesDb = new SalesDb(`sim-sales-${devices}`)
     this.#server = server
+    this.connect = server.connect
     this.#clock = clock
     this.#random = random
     this.sales = createSales({
@@ -147,10 +151,10 @@ export class SimDevice {
   }
 
   /** A sale of one line, recorded as the screens do it. */
-  async sell(productId: number, quantity: number, saleId = newId()): Promise<RecordOutcome> {
+  async sell(productId: number, quantity: number, saleId = newId()): Promise<SaleOutcome> {
     return await this.sales.completeSale({
       saleId,
-      cartId: 'cart',
+      cart: newCart({ cartId: 'cart', saleId, createdAt: 0 }),
       items: [{ ...ITEM, product_id: productId, quantity }],
       subtotal: 1000 * quantity,
       discount_total: 0,
@@ -252,6 +256,7 @@ export class SimDevice {
       branchCode: SCOPE.branchCode,
       deviceId: DEVICE.device_id,
       now: this.#clock.now,
+      steady: this.#clock.steady,
       random: this.#random,
       isAttentive: () => true,
       journal: this.#journal,
@@ -281,7 +286,7 @@ export class SimDevice {
       scope: SCOPE,
       clientId: 'DEV-1-tab',
       http: this.#http,
-      connect: this.#server.connect,
+      connect: (clientId, events) => this.connect(clientId, events),
       clock: this.#clock,
       random: this.#random,
       visibility: {

@@ -81,7 +81,11 @@ export class SimServer {
   /** Messages on their way to the device, undelivered so far. */
   wire: { topic: string; payload: string }[] = []
   isRestUp = true
+  /** What an answer of "too busy" asks for, ms, while REST is not up; null: no answer comes at all. */
+  retryAfterMs: number | null = null
   isBrokerUp = true
+  /** The broker listens and refuses everybody: it starts, or it has forgotten its devices. */
+  refusesAll = false
   /** The broker takes connections and says nothing. */
   isBrokerMute = false
   connects = 0
@@ -237,7 +241,9 @@ export class SimServer {
   connect: MqttConnect = (_clientId, events) => {
     this.connects += 1
     if (this.isBrokerMute) return { probe: () => undefined, close: () => undefined }
-    if (this.isBrokerUp) {
+    if (this.isBrokerUp && this.refusesAll) {
+      queueMicrotask(() => events.onClosed({ refused: true, text: 'not authorized' }))
+    } else if (this.isBrokerUp) {
       this.#connections.add(events)
       queueMicrotask(() => events.onReady())
     } else {
@@ -283,7 +289,11 @@ export class SimServer {
 
   http: HttpLike = async (request) => {
     this.requests.push(request.path)
-    if (!this.isRestUp) throw new HttpFailure('no network', null)
+    if (!this.isRestUp) {
+      throw this.retryAfterMs === null
+        ? new HttpFailure('no network', null)
+        : new HttpFailure('busy', 503, null, this.retryAfterMs)
+    }
     // Read now, arrive later: an answer may be long out of date when it comes.
     const answer = this.#answer(request)
     const serverTime = Math.floor(this.#now() / 1000) * 1000

@@ -160,6 +160,7 @@ export class SimTab {
     }
     const clock: ClockLike = {
       now: () => world.now + world.clockSetBy,
+      steady: () => world.now,
       after: (delayMs, callback) => {
         const delay = this.isVisible ? delayMs : Math.ceil(Math.max(delayMs, 1) / this.throttleMs) * this.throttleMs
         let isOff = false

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readSalesMeta } from '../../../src/db/sales/sales-meta.ts'
 import type { OperationRow } from '../../../src/db/sales/sales-rows.ts'
 import { HttpFailure } from '../../../src/sync/errors.ts'
+import { LONGEST_WAIT_MS } from '../../../src/sync/machine/queue.ts'
 import { FakeClock } from './fake-clock.ts'
 import { SimDevice } from './sim-device.ts'
 import { SimServer } from './sim-server.ts'
@@ -374,6 +375,49 @@ describe('a clock that is years off', () => {
     device.sales.sendNow()
     await clock.advance(1000)
     expect(server.booked.size).toBe(5)
+  })
+})
+
+describe('[Q5] a clock that is set while something waits to be sent', () => {
+  const HOUR = 3_600_000
+  const sets = {
+    'back by half a minute': -30_000,
+    'back by minutes': -HOUR / 20,
+    'back by hours': -3 * HOUR,
+    'forward by days': 72 * HOUR,
+  }
+
+  async function waitForALine(): Promise<void> {
+    server.isRestUp = false
+    await device.sell(1, 1)
+    // The longest pauses by now.
+    await clock.advance(30_000)
+  }
+
+  it.each(Object.entries(sets))('%s: it goes up as soon as without that', async (_, by) => {
+    await waitForALine()
+    clock.jumpTo(clock.now() + by)
+    server.isRestUp = true
+    await clock.advance(2_500)
+    expect(server.booked.size).toBe(1)
+  })
+
+  it.each(Object.entries(sets))('%s, and the page loaded anew: no longer than a wait may be', async (_, by) => {
+    await waitForALine()
+    // The steady clock of the new page begins where the wall clock stands.
+    clock.reloadAt(clock.now() + by)
+    device.restart()
+    server.isRestUp = true
+    await clock.advance(LONGEST_WAIT_MS)
+    expect(server.booked.size).toBe(1)
+  })
+
+  it('a server that asks for patience for days is asked again within a minute', async () => {
+    server.retryAfterMs = 72 * HOUR
+    await waitForALine()
+    server.isRestUp = true
+    await clock.advance(LONGEST_WAIT_MS)
+    expect(server.booked.size).toBe(1)
   })
 })
 

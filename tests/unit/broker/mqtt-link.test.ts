@@ -74,6 +74,33 @@ describe('the backend’s connection to a broker', () => {
     expect(link.connected).toBe(true)
   })
 
+  test('[S4] a broker that starts and refuses the backend is connected to anew, ever more rarely until it takes a publish', async () => {
+    vi.useFakeTimers()
+    const { link, at, connections, turn } = await connected({ reopensWhenRefused: true })
+    const pauses: number[] = []
+    for (let round = 0; round < 9; round += 1) {
+      const both = Promise.allSettled([link.publish('t', '1'), link.publish('t', '2')])
+      at(round).sent[0]?.done(new BrokerError('refused', 'not authorized'))
+      expect(await both).toMatchObject([{ reason: { kind: 'refused' } }, { reason: { kind: 'unavailable' } }])
+      expect(at(round).ended).toBe(true)
+      const endedAt = Date.now()
+      while (connections.length === round + 1) await vi.advanceTimersByTimeAsync(5)
+      pauses.push(Date.now() - endedAt)
+      at(round + 1).events.opened(10)
+      await turn()
+      expect(link.connected).toBe(true)
+    }
+    expect(pauses.every((pause, index) => pause <= 2_000 && pause >= (pauses[index - 1] ?? 0))).toBe(true)
+    expect(pauses.at(-1)).toBeGreaterThan(900)
+    const taken = link.publish('t', '3')
+    at(9).sent[0]?.done(null)
+    await taken
+    at(9).events.closed(new Error('reset'))
+    await vi.advanceTimersByTimeAsync(50)
+    expect(connections).toHaveLength(11)
+    vi.useRealTimers()
+  })
+
   test('[S4] no more than the receive maximum is outstanding, in call order', async () => {
     const { link, at } = await connected({}, 2)
     const all = ['1', '2', '3', '4'].map((payload) => link.publish('t', payload))

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   acceptBelowStock,
   addProduct,
+  approveAsSeen,
   approveDiscount,
   CART_LINES_MAX,
   type Cart,
@@ -243,6 +244,16 @@ describe('discounts', () => {
     const percent = approveDiscount(must(setCartDiscount(cart, { kind: 'percent', basisPoints: 3_333 })), 7)
     expect(must(setQuantity(percent, '1', 3, 1)).approvedBy).toBe(7)
     expect(removeLine(with1(chicken, 1, percent), '2').approvedBy).toBe(7)
+  })
+
+  it('are allowed as the supervisor saw them: what another tab added to them is not', () => {
+    const seen = must(setCartDiscount(cart, { kind: 'amount', amount: 10_000 }))
+    expect(approveAsSeen(seen, seen, 7).approvedBy).toBe(7)
+    expect(approveAsSeen(with1(noodles, 1, seen), seen, 7).approvedBy).toBe(7)
+    expect(
+      approveAsSeen(must(setCartDiscount(seen, { kind: 'amount', amount: 20_000 })), seen, 7).approvedBy,
+    ).toBeNull()
+    expect(approveAsSeen(must(setQuantity(seen, '1', 5, 1)), seen, 7).approvedBy).toBeNull()
   })
 
   it('go with the cart when it is cleared', () => {

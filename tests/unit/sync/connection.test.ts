@@ -18,7 +18,7 @@ const states: { [P in Phase]: Extract<ConnectionState, { phase: P }> } = {
   connecting: { phase: 'connecting', attempt: 2, refusals: 0, isHurried: false },
   open: { phase: 'open', attempt: 0 },
   waiting: { phase: 'waiting', attempt: 2 },
-  refused: { phase: 'refused', refusals: 1 },
+  refused: { phase: 'refused', refusals: 1, asked: 0 },
 }
 
 /** Next phase for each state and event: a new state or event must be decided here before this compiles. */
@@ -33,6 +33,8 @@ const expected: Record<Phase, Record<EventName, Phase>> = {
     pong: 'stopped',
     'no-pong': 'stopped',
     retry: 'stopped',
+    known: 'stopped',
+    unasked: 'stopped',
     wake: 'stopped',
     stop: 'stopped',
   },
@@ -46,6 +48,8 @@ const expected: Record<Phase, Record<EventName, Phase>> = {
     pong: 'connecting',
     'no-pong': 'connecting',
     retry: 'connecting',
+    known: 'connecting',
+    unasked: 'connecting',
     wake: 'connecting',
     stop: 'stopped',
   },
@@ -59,6 +63,8 @@ const expected: Record<Phase, Record<EventName, Phase>> = {
     pong: 'open',
     'no-pong': 'connecting',
     retry: 'open',
+    known: 'open',
+    unasked: 'open',
     wake: 'open',
     stop: 'stopped',
   },
@@ -72,6 +78,8 @@ const expected: Record<Phase, Record<EventName, Phase>> = {
     pong: 'waiting',
     'no-pong': 'waiting',
     retry: 'connecting',
+    known: 'waiting',
+    unasked: 'waiting',
     wake: 'connecting',
     stop: 'stopped',
   },
@@ -85,6 +93,8 @@ const expected: Record<Phase, Record<EventName, Phase>> = {
     pong: 'refused',
     'no-pong': 'refused',
     retry: 'connecting',
+    known: 'refused',
+    unasked: 'refused',
     wake: 'refused',
     stop: 'stopped',
   },
@@ -143,8 +153,40 @@ describe('connection', () => {
     expect(types(step(states.open, 'pong').effects)).toEqual(['stop-probing'])
   })
 
-  it('[C5] waking does not make a broker that refuses be asked sooner', () => {
-    expect(step(states.refused, 'wake')).toEqual({ state: states.refused, effects: [] })
+  it('[C5] refused while the server takes this device: a broker that starts is tried again within 2 s, as often as it takes', () => {
+    let state: ConnectionState = states.connecting
+    for (let refusals = 1; refusals <= 300; refusals += 1) {
+      const asking = step(state, 'refused')
+      expect(asking.state).toEqual({ phase: 'refused', refusals, asked: 0 })
+      const known = step(asking.state, 'known')
+      expect(known.effects).toMatchObject([{ type: 'retry-after' }])
+      const [retry] = known.effects
+      expect(retry?.type === 'retry-after' && retry.delayMs).toBeLessThan(2000)
+      const again = step(known.state, 'retry')
+      expect(types(again.effects)).toEqual(['stop-retry', 'open', 'watch'])
+      state = again.state
+    }
+  })
+
+  it('[C5] a broker that refuses for minutes whom the server takes is set up wrongly: it is asked twice a minute at most', () => {
+    const wrong = step({ ...states.connecting, refusals: 300 }, 'refused')
+    const pause = wrong.effects.at(-1)
+    expect(pause?.type === 'retry-after' && pause.delayMs).toBeGreaterThanOrEqual(30_000)
+    for (const name of ['known', 'wake'] as const) expect(step(wrong.state, name).effects).toEqual([])
+  })
+
+  it('[C5] a server that gives no answer meanwhile is asked again soon, with growing pauses, and whoever wakes asks at once', () => {
+    let state: ConnectionState = states.refused
+    const pauses = Array.from({ length: 6 }, () => {
+      const next = step(state, 'unasked')
+      state = next.state
+      const [effect] = next.effects
+      return effect?.type === 'check-after' ? effect.delayMs : Number.NaN
+    })
+    expect(pauses.every((pause, index) => pause <= 2000 && pause >= (pauses[index - 1] ?? 0))).toBe(true)
+    expect(types(step(state, 'wake').effects)).toEqual(['check-credentials'])
+    expect(types(step(state, 'known').effects)).toEqual(['retry-after'])
+    expect(types(step(state, 'stop').effects)).toEqual(['stop-retry'])
   })
 
   it('[C5] a broker that lets in and throws out again is asked ever more rarely', () => {
@@ -156,7 +198,7 @@ describe('connection', () => {
     expect(state).toEqual({ phase: 'waiting', attempt: 0 })
   })
 
-  it('[C5] refused credentials ask the server and wait long: no loop', () => {
+  it('[C5] refused credentials ask the server, and wait long unless it says that they are fine: no loop', () => {
     const { effects } = step(states.connecting, 'refused')
     expect(types(effects)).toEqual(['stop-watching', 'check-credentials', 'retry-after'])
     expect(effects.find(({ type }) => type === 'retry-after')).toMatchObject({ delayMs: expect.any(Number) })
@@ -166,7 +208,7 @@ describe('connection', () => {
 
   it('[C5] refusals in a row are counted over the attempts between them', () => {
     const again = step(states.refused, 'retry').state
-    expect(step(again, 'refused').state).toEqual({ phase: 'refused', refusals: 2 })
+    expect(step(again, 'refused').state).toEqual({ phase: 'refused', refusals: 2, asked: 0 })
   })
 
   it('[C5] in whatever order: never two sockets, always something that ends a state, nothing left behind', () => {

@@ -119,6 +119,15 @@ describe('leader', () => {
     expect(names(step(silentFor(PATIENCE_MS), 'look').effects)).toEqual(['steal', 'look-after'])
   })
 
+  it('[C9] is patient for a minute, however the clock is set meanwhile', () => {
+    const patient = { ...states.waiting, knows: { term: 7, patience: { ms: 3000, until: NOW + 50_000 } } }
+    const lookAt = (now: number) =>
+      stepLeader({ ...patient, signAt: now - 2000, lookedAt: now - 100 }, { type: 'look' }, { ...seen, now })
+    const steals = (now: number) => lookAt(now).effects.some(({ type }) => type === 'steal')
+    expect([NOW, NOW + 49_999, NOW + 50_000].map(steals)).toEqual([false, false, true])
+    expect([NOW - 3 * 3_600_000, NOW + 86_400_000].map(steals)).toEqual([true, true])
+  })
+
   it('[C9] the last look comes when the patience ends, not a turn later', () => {
     const { effects } = step({ ...states.waiting, signAt: NOW - PATIENCE_MS + 30 }, 'look')
     expect(effects.at(-1)).toEqual({ type: 'look-after', delayMs: 30 })

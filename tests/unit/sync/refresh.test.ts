@@ -49,7 +49,7 @@ describe('planning', () => {
 
   it('[R2] is skipped while younger than the TTL, then compares; loads all only when asked for now', () => {
     const plan = (now: number, mode: RefreshMode) =>
-      planRefresh({ stored: done, position: at, mode, askedAt: now, now }).kind
+      planRefresh({ stored: done, position: at, mode, before: undefined, now }).kind
     expect(plan(1000 + REFRESH_TTL_MS - 1, 'if-stale')).toBe('skip')
     expect(plan(1000 + REFRESH_TTL_MS, 'if-stale')).toBe('verify')
     expect(plan(1001, 'verify')).toBe('verify')
@@ -58,18 +58,18 @@ describe('planning', () => {
 
   it('[R2][C6] loads all where there is nothing to compare: never loaded, or a backend without a log', () => {
     const plan = (stored: RefreshState | undefined, position: Position) =>
-      planRefresh({ stored, position, mode: 'verify', askedAt: 1, now: 1 }).kind
+      planRefresh({ stored, position, mode: 'verify', before: undefined, now: 1 }).kind
     expect(plan(undefined, at)).toBe('begin')
     expect(plan(done, { epoch: null, cursor: 0 })).toBe('begin')
   })
 
   it('a clock that was set back does not keep it fresh for ever', () => {
-    expect(planRefresh({ stored: done, position: at, mode: 'if-stale', askedAt: 0, now: 0 }).kind).toBe('verify')
+    expect(planRefresh({ stored: done, position: at, mode: 'if-stale', before: undefined, now: 0 }).kind).toBe('verify')
   })
 
   it('[R2] goes on with the page that it had reached', () => {
     const running: RefreshState = { ...beginRefresh(false, 0), lastId: 2000 }
-    expect(planRefresh({ stored: running, position: at, mode: 'if-stale', askedAt: 1, now: 1 })).toEqual({
+    expect(planRefresh({ stored: running, position: at, mode: 'if-stale', before: undefined, now: 1 })).toEqual({
       kind: 'resume',
       state: running,
     })
@@ -78,21 +78,29 @@ describe('planning', () => {
   it('[C8] without a cursor it is forced, and does not go on with an ordinary one', () => {
     const nowhere: Position = { epoch: null, cursor: null }
     const running: RefreshState = { ...beginRefresh(false, 0), lastId: 2000 }
-    expect(planRefresh({ stored: running, position: nowhere, mode: 'if-stale', askedAt: 1, now: 1 })).toMatchObject({
+    expect(
+      planRefresh({ stored: running, position: nowhere, mode: 'if-stale', before: undefined, now: 1 }),
+    ).toMatchObject({
       kind: 'begin',
       state: { forced: true, lastId: 0 },
     })
-    expect(planRefresh({ stored: done, position: nowhere, mode: 'if-stale', askedAt: 1001, now: 1001 })).toMatchObject({
+    expect(
+      planRefresh({ stored: done, position: nowhere, mode: 'if-stale', before: undefined, now: 1001 }),
+    ).toMatchObject({
       state: { forced: true },
     })
   })
 
   it('[C8] a forced one that ended while this one waited serves both', () => {
     const forced: RefreshState = { ...done, forced: true }
-    const plan = (askedAt: number) =>
-      planRefresh({ stored: forced, position: at, mode: 'forced', askedAt, now: 2000 }).kind
-    expect(plan(1000)).toBe('skip')
-    expect(plan(1001)).toBe('begin')
+    const plan = (before: RefreshState | undefined, now: number) =>
+      planRefresh({ stored: forced, position: at, mode: 'forced', before, now }).kind
+    for (const now of [2000, forced.startedAt - 3_600_000, 10 ** 12]) {
+      expect(plan(undefined, now)).toBe('skip')
+      expect(plan(beginRefresh(true, 0), now)).toBe('skip')
+      // The clock ran ahead when it ended: it looks as if it had ended after this one was asked for.
+      expect(plan(forced, now)).toBe('begin')
+    }
   })
 })
 

@@ -56,6 +56,7 @@ describe('[D3] each number says its age', () => {
 
   it('offline always, live never, catching up once it takes more than a minute', () => {
     expect(isWorthAnAge({ ...facts, state: 'offline' }, AS_OF)).toBe(true)
+    expect(isWorthAnAge({ ...facts, state: 'catching-up' }, AS_OF - 3 * HOUR)).toBe(true)
     expect(isWorthAnAge({ ...facts, state: 'live' }, AS_OF + HOUR)).toBe(false)
     expect(isWorthAnAge({ ...facts, state: 'catching-up' }, AS_OF + MINUTE)).toBe(false)
     expect(isWorthAnAge({ ...facts, state: 'catching-up' }, AS_OF + MINUTE + 1)).toBe(true)

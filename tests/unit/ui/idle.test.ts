@@ -5,7 +5,11 @@ import { type IdleEvent, type IdleState, startIdle, stepIdle } from '../../../sr
 const LOCK_MS = 300_000
 const START = 1_800_000_000_000
 
-function run(events: readonly IdleEvent[], lockAfterMs = LOCK_MS, state: IdleState = startIdle(START, START)) {
+function run(
+  events: readonly IdleEvent[],
+  lockAfterMs = LOCK_MS,
+  state: IdleState = startIdle(START, { at: START, steady: START }),
+) {
   const effects = events.map((event) => {
     const step = stepIdle(state, event, lockAfterMs)
     state = step.state
@@ -13,8 +17,14 @@ function run(events: readonly IdleEvent[], lockAfterMs = LOCK_MS, state: IdleSta
   })
   return { state, effects }
 }
-const tick = (at: number, elsewhere: number | null = null): IdleEvent => ({ type: 'tick', at, elsewhere })
-const input = (at: number): IdleEvent => ({ type: 'input', at })
+/** `steady`: as the wall clock, unless somebody set that. */
+const tick = (at: number, elsewhere: number | null = null, steady = at): IdleEvent => ({
+  type: 'tick',
+  at,
+  steady,
+  elsewhere,
+})
+const input = (at: number, steady = at): IdleEvent => ({ type: 'input', at, steady })
 
 describe('the idle counter', () => {
   it('locks when the time is over, not before', () => {
@@ -36,11 +46,13 @@ describe('the idle counter', () => {
   })
 
   it('a page that is opened again after the time locks at once', () => {
-    expect(run([tick(START)], LOCK_MS, startIdle(START - LOCK_MS, START)).effects).toEqual(['lock'])
+    expect(run([tick(START)], LOCK_MS, startIdle(START - LOCK_MS, { at: START, steady: START })).effects).toEqual([
+      'lock',
+    ])
   })
 
   it('a page that is opened again within the time goes on counting from the last input', () => {
-    const state = startIdle(START - 200_000, START)
+    const state = startIdle(START - 200_000, { at: START, steady: START })
     expect(run([tick(START), tick(START + 100_000)], LOCK_MS, state).effects).toEqual(['none', 'lock'])
   })
 
@@ -53,14 +65,32 @@ describe('the idle counter', () => {
     expect(effects).toEqual(['tell', 'none', 'none', 'tell', 'none', 'tell'])
   })
 
-  it('a clock that is set back does not keep it open for that long', () => {
+  it('a clock that is set back wins no time, not even what has passed already', () => {
+    const back = -86_400_000
+    const later = (ms: number) => tick(START + back + ms, null, START + ms)
+    expect(run([later(LOCK_MS - 1), later(LOCK_MS)]).effects).toEqual(['none', 'lock'])
+    expect(
+      run([later(1_000), input(START + back + 2_000, START + 2_000), later(LOCK_MS + 1_999), later(LOCK_MS + 2_000)])
+        .effects,
+    ).toEqual(['none', 'tell', 'none', 'lock'])
+  })
+
+  it('a clock that is set forward by days locks, as after a sleep', () => {
+    expect(run([tick(START + 86_400_000, null, START + 1_000)]).effects).toEqual(['lock'])
+  })
+
+  it('what another tab told before the clock was set counts as it did, and its next input begins the time anew', () => {
+    const told = START
     const back = START - 86_400_000
-    expect(run([tick(back), tick(back + LOCK_MS)]).effects).toEqual(['none', 'lock'])
-    expect(run([tick(back, START), input(back + 1_000), tick(back + 1_000 + LOCK_MS)]).effects).toEqual([
+    const state = startIdle(told, { at: START, steady: START })
+    const steps = [tick(back, told, START + 1), tick(back + LOCK_MS - 1, told, START + LOCK_MS - 1)]
+    expect(run([...steps, tick(back + LOCK_MS, told, START + LOCK_MS)], LOCK_MS, state).effects).toEqual([
       'none',
-      'tell',
+      'none',
       'lock',
     ])
+    const moved = tick(back + LOCK_MS, back + LOCK_MS - 5, START + LOCK_MS)
+    expect(run([...steps, moved], LOCK_MS, state).effects).toEqual(['none', 'none', 'none'])
   })
 
   it('with a clock that runs forward, it locks at the first tick that long after the last input anywhere', () => {
@@ -72,7 +102,7 @@ describe('the idle counter', () => {
       fc.property(events, (steps) => {
         let now = START
         let last = START
-        let state = startIdle(START, START)
+        let state = startIdle(START, { at: START, steady: START })
         for (const [type, after, ago] of steps) {
           now += after
           const elsewhere = ago === null ? null : now - ago

@@ -31,6 +31,12 @@ export const pay = {
   refusedOverRest: 'More than the rest of {{due}}. Only cash gives change.',
   refusedNotEnough: 'Not enough yet: {{due}} is needed.',
   refusedOverpaid: '{{over}} more than the total has been received. Give one payment back first.',
+  changedSum: 'Now {{due}}, not {{before}}.',
+  changedSame: 'This sale is not the same any more.',
+  changedCart: 'This cart was changed in another tab. Nothing has been recorded; check it, then tell the customer.',
+  changedSettings: 'The owner changed tax or rounding. Nothing has been recorded; tell the customer the new sum.',
+  changedParts: 'A payment was taken or given back in another tab. Check what has been received before you go on.',
+  changedAccept: 'Go on with {{due}}',
   storageFullTitle: 'Not saved: the tablet’s storage is full.',
   storageFullText:
     'This sale has not been recorded; the cart is still there. Free some space or export the unsent sales.',

@@ -31,6 +31,14 @@ export const pay = {
   refusedOverRest: 'Lebih dari sisa {{due}}. Hanya uang tunai yang ada kembaliannya.',
   refusedNotEnough: 'Belum cukup: perlu {{due}}.',
   refusedOverpaid: 'Sudah diterima {{over}} lebih banyak dari total. Kembalikan satu pembayaran dahulu.',
+  changedSum: 'Sekarang {{due}}, bukan {{before}}.',
+  changedSame: 'Isi penjualan ini berubah.',
+  changedCart: 'Keranjang ini diubah di tab lain. Belum ada yang dicatat; periksa, lalu sebutkan kepada pelanggan.',
+  changedSettings:
+    'Pemilik mengubah pajak atau pembulatan. Belum ada yang dicatat; sebutkan jumlah baru kepada pelanggan.',
+  changedParts:
+    'Di tab lain ada pembayaran yang diterima atau dikembalikan. Periksa yang sudah diterima sebelum lanjut.',
+  changedAccept: 'Lanjut dengan {{due}}',
   storageFullTitle: 'Tidak tersimpan: penyimpanan tablet penuh.',
   storageFullText:
     'Penjualan ini belum dicatat; keranjang tetap ada. Kosongkan ruang atau ekspor penjualan yang belum terkirim.',

@@ -14,7 +14,7 @@ import {
   type TurnTiming,
 } from '../../../../server/publisher/branch-turn.ts'
 
-const timing: TurnTiming = { heartbeatMs: 4_000, quietMs: 300, retryMinMs: 100, retryMaxMs: 5_000, floodEvents: 500 }
+const timing: TurnTiming = { heartbeatMs: 4_000, quietMs: 300, retryMinMs: 100, retryMaxMs: 2_000, floodEvents: 500 }
 const turn = (fields: Partial<BranchTurn> = {}): BranchTurn => ({
   ...beginTurn(10, 10, 1_000_000),
   heartbeatAt: 0,
@@ -84,7 +84,7 @@ describe('[S4] publishing', () => {
       state = noteFailure(state, { now: 0, random: 1 }, timing)
       return state.retryAt
     })
-    expect(waits).toEqual([100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000])
+    expect(waits).toEqual([100, 200, 400, 800, 1_600, 2_000, 2_000, 2_000])
   })
 
   test('[S4] a batch in part moves the position and counts as a failure', () => {

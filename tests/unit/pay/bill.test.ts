@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { parseShopSettings } from '../../../src/contract/settings.ts'
+import { addProduct, type Cart, newCart, setLabel, withStockShown } from '../../../src/domain/cart.ts'
+import { type Bill, followBill } from '../../../src/features/pay/bill.ts'
+
+function withGoods(cart: Cart, id: number, price: number): Cart {
+  const added = addProduct(cart, { id, name: `Barang ${id}`, unit: 'pcs', price }, { quantity: 1, stockShown: 9 })
+  if (!added.ok) throw new Error(added.reason)
+  return added.cart
+}
+
+const VALUES = { tax_rate_bp: 1100, cash_rounding: 100, shop_name: 'Toko' }
+const cart = withGoods(newCart({ cartId: 'cart', saleId: 'sale', createdAt: 0 }), 1, 23_000)
+const shown: Bill = { cart, settings: parseShopSettings(VALUES) }
+
+describe('the bill on the payment screen', () => {
+  it('stays as it was read when another tab changes the cart, also to another one of the same sum', () => {
+    const dearer = { ...shown, cart: withGoods(cart, 2, 6_000) }
+    expect(followBill(shown, dearer)).toEqual({ bill: shown, changed: 'cart' })
+    const exchanged = { ...shown, cart: withGoods(newCart({ ...cart }), 3, 23_000) }
+    expect(followBill(shown, exchanged)).toEqual({ bill: shown, changed: 'cart' })
+  })
+
+  it.each([{ tax_rate_bp: 1200 }, { tax_included: false }, { cash_rounding: 500 }, { cash_rounding_mode: 'up' }])(
+    'stays when the owner changes what sums depend on: %o',
+    (change) => {
+      const live = { cart, settings: parseShopSettings({ ...VALUES, ...change }) }
+      expect(followBill(shown, live)).toEqual({ bill: shown, changed: 'settings' })
+    },
+  )
+
+  it('follows whatever no customer hears of', () => {
+    const live = {
+      cart: setLabel(
+        withStockShown({ ...cart, approvedBy: 3 }, () => 1),
+        'Bu Ani',
+      ),
+      settings: parseShopSettings({ ...VALUES, shop_name: 'Toko Baru', payment_methods: ['CASH'] }),
+    }
+    expect(followBill(shown, live)).toEqual({ bill: live, changed: null })
+  })
+})
