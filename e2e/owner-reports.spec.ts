@@ -169,7 +169,7 @@ test('a sale stands in the takings of its day, counter and method, and in the fi
   await expect(page.getByText(words.reports.empty)).toBeVisible()
 })
 
-test('what a device’s own program makes up is told apart in the takings, and listed with the server’s sums', async ({
+test('what a device’s own program makes up is told apart in the takings, with the server’s sums', async ({
   admin,
   counter,
 }) => {

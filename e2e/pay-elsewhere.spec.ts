@@ -61,7 +61,7 @@ async function openTwoTabs({
 
 const addSecond = (page: Page) => page.locator('[data-product]', { hasText: 'Barang 00002' }).click()
 
-test('[Q2] two tabs edit the same cart: the sum that was read stays, and nothing is taken until the new one was', async ({
+test('[Q2] two tabs edit one cart: the sum that was read stays, nothing is taken until the new one was', async ({
   admin,
   counter,
   sql,
@@ -89,7 +89,7 @@ test('[Q2] two tabs edit the same cart: the sum that was read stays, and nothing
   expect(await soldAs(sql, cart)).toEqual([{ grand_total: 26_000, items: 2, paid: 26_000 }])
 })
 
-test('[Q2] money taken in the moment in which another tab changes the cart: the sum that was read, or nothing', async ({
+test('[Q2] money taken while another tab changes the cart: the sum that was read, or nothing', async ({
   admin,
   counter,
   sql,
@@ -117,7 +117,7 @@ function takeAtOnce(): number {
   return sum
 }
 
-test('[Q2] the owner changes tax and a price while the payment stands: the price stays, the tax is asked for', async ({
+test('[Q2] tax and a price change while the payment stands: the price stays, the tax is asked for', async ({
   admin,
   counter,
   sql,
@@ -142,7 +142,7 @@ test('[Q2] the owner changes tax and a price while the payment stands: the price
   expect(await soldAs(sql, cart)).toEqual([{ grand_total: 25_300, items: 1, paid: 25_300 }])
 })
 
-test('[Q2] a part that is taken in one tab is seen in the other before it takes the rest, and both are booked', async ({
+test('[Q2] a part taken in one tab is seen in the other before it takes the rest; both are booked', async ({
   admin,
   counter,
   sql,

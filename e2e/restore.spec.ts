@@ -5,7 +5,7 @@ import { answered, NETWORK_ERRORS } from './support/page-errors.ts'
 import { readOperation } from './support/sales-store.ts'
 import { goodsOf, makeShop, openTill, SALE_ON_SERVER } from './support/till.ts'
 
-test('[S6][C8] sales that were settled before a restore are booked again, each once, and the stock is right', async ({
+test('[S6][C8] sales settled before a restore are booked again, each once, and the stock is right', async ({
   admin,
   sql,
   counter,

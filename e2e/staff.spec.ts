@@ -354,7 +354,7 @@ test('without staff on the device it says where they come from', async ({ admin,
   await expectAccessible(page)
 })
 
-test('the owner at a counter: by the server at first, by the device afterwards, and in words where neither can', async ({
+test('the owner at a counter: by the server at first, by the device after it, in words where neither can', async ({
   admin,
   sql,
   counter,

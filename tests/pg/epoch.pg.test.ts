@@ -129,7 +129,7 @@ describe('[S6] a note outside of the database', () => {
     for (const { watch } of [first, third, again, double]) await watch.stop()
   })
 
-  test('[S6] tells a copy of files that was put back, at the next start; all other servers then rotate no more', async () => {
+  test('[S6] tells a copy of files that was put back at the next start; other servers then rotate no more', async () => {
     const { db } = await openTestDatabase()
     const [a, b] = [makeDataDir(), makeDataDir()]
     const first = await start(db, a)

@@ -288,7 +288,7 @@ describe('the publisher', () => {
     await expect.poll(() => publishedOf(db), WAIT).toBe(3)
   })
 
-  test('[S4, S8] a flood is left to the log at once: a heartbeat tells its end, what follows is published again', async () => {
+  test('[S4, S8] a flood is left to the log: a heartbeat tells its end, what follows is published again', async () => {
     const { db } = await openTestDatabase()
     const broker = createFakeBroker()
     const left = vi.fn()

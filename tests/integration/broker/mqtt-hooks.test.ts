@@ -108,7 +108,7 @@ describe('what EMQX is told', () => {
     expect(await letIn({ ...authenticateBody, password: 'wrong' })).toEqual({})
   })
 
-  test('where nothing else ends a revoked device’s connection, its sign-in ends within 15 minutes; the backend’s does not', async () => {
+  test('without the API a revoked device’s sign-in ends within 15 minutes; the backend’s does not', async () => {
     const now = Date.parse('2026-11-29T08:00:00Z')
     for (const [random, minutes] of [
       [0, 15],

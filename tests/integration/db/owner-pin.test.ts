@@ -67,7 +67,7 @@ const type = (pin: string, staff = HARTONO, now = NOON): Promise<PinVerdict> =>
   )
 
 describe('an owner at a counter', () => {
-  it('is checked by the server at first, which keeps no session for it; then by the device, without a network', async () => {
+  it('is checked by the server at first, which keeps no session; then by the device, offline', async () => {
     expect(await type(RIGHT)).toBe('right')
     expect(sent.map(({ path }) => path)).toEqual([PATHS.staffSession, OWNER_PATHS.signOut])
     expect(sent[1]?.headers).toEqual({ [STAFF_TOKEN_HEADER]: 'a-token-of-a-good-length' })

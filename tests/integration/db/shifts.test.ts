@@ -195,7 +195,7 @@ describe('shifts of a device', () => {
     )
   })
 
-  it('a sale that was never sent and is voided after the clock was set back is out of the sums of its shift', async () => {
+  it('an unsent sale that is voided after the clock was set back is out of the sums of its shift', async () => {
     await sales.openShift(100_000, SARI)
     const id = await sell([{ method: 'CASH', amount: 25_000 }])
     clock -= 3 * 3_600_000

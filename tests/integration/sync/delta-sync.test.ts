@@ -163,7 +163,7 @@ describe('[C5] a broker that starts refuses everybody', () => {
     },
   )
 
-  it('and one that has forgotten its devices takes this one once the server has told it, which it does when it is asked', async () => {
+  it('and one that forgot its devices takes this one once the server, being asked, has told it', async () => {
     server.refusesAll = true
     // The server can tell it only from then on.
     let isServerConnected = false
@@ -195,7 +195,7 @@ describe('[C5] a broker that starts refuses everybody', () => {
     }
   })
 
-  it('for ever, though the server takes this tablet: it is said, and the broker asked twice a minute at most', async () => {
+  it('for ever, though the server takes this tablet: that is said, and it is asked twice a minute at most', async () => {
     server.refusesAll = true
     server.cutBroker()
     await clock.advance(10 * 60_000)

@@ -74,7 +74,7 @@ describe('the backend’s connection to a broker', () => {
     expect(link.connected).toBe(true)
   })
 
-  test('[S4] a broker that starts and refuses the backend is connected to anew, ever more rarely until it takes a publish', async () => {
+  test('[S4] a broker that refuses the backend is connected to anew, ever more rarely, until it takes one', async () => {
     vi.useFakeTimers()
     const { link, at, connections, turn } = await connected({ reopensWhenRefused: true })
     const pauses: number[] = []

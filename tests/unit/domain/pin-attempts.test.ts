@@ -72,7 +72,7 @@ describe('wrong PINs', () => {
     expect(keepWait(NO_ATTEMPTS, at(NOON), true)).toBeNull()
   })
 
-  it('of a version that knew no steady clock: the same, by the wall clock, and never longer than was imposed', () => {
+  it('of a version without a steady clock: by the wall clock, and never longer than was imposed', () => {
     const old: PinAttempts = { wrong: 10, wait_until: NOON + 900_000 }
     expect(waitLeft(old, NOON + 600_000)).toBe(300_000)
     expect(waitLeft(old, NOON - 86_400_000)).toBe(900_000)

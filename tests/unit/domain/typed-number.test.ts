@@ -106,7 +106,7 @@ describe('numbers in a file', () => {
     ['-1', null],
   ])('the price %j is %j', (text, value) => expect(readFileRupiah(text)).toBe(value))
 
-  it('a point in a quantity stands before decimals where commas part the cells, and is asked about elsewhere', () => {
+  it('a point in a quantity is decimal where commas part the cells, and asked about elsewhere', () => {
     expect(readFileQuantity('1.500', { hasCommas: true })).toBe(1.5)
     expect(readFileQuantity('1.500', { hasCommas: false })).toBeNull()
     expect(readFileQuantity('1,5', { hasCommas: false })).toBe(1.5)

@@ -153,7 +153,7 @@ describe('connection', () => {
     expect(types(step(states.open, 'pong').effects)).toEqual(['stop-probing'])
   })
 
-  it('[C5] refused while the server takes this device: a broker that starts is tried again within 2 s, as often as it takes', () => {
+  it('[C5] refused while the server takes this device: tried again within 2 s, as often as it takes', () => {
     let state: ConnectionState = states.connecting
     for (let refusals = 1; refusals <= 300; refusals += 1) {
       const asking = step(state, 'refused')
@@ -168,14 +168,14 @@ describe('connection', () => {
     }
   })
 
-  it('[C5] a broker that refuses for minutes whom the server takes is set up wrongly: it is asked twice a minute at most', () => {
+  it('[C5] a broker that refuses for minutes whom the server takes is asked twice a minute at most', () => {
     const wrong = step({ ...states.connecting, refusals: 300 }, 'refused')
     const pause = wrong.effects.at(-1)
     expect(pause?.type === 'retry-after' && pause.delayMs).toBeGreaterThanOrEqual(30_000)
     for (const name of ['known', 'wake'] as const) expect(step(wrong.state, name).effects).toEqual([])
   })
 
-  it('[C5] a server that gives no answer meanwhile is asked again soon, with growing pauses, and whoever wakes asks at once', () => {
+  it('[C5] a silent server is asked again soon, with growing pauses, and whoever wakes asks at once', () => {
     let state: ConnectionState = states.refused
     const pauses = Array.from({ length: 6 }, () => {
       const next = step(state, 'unasked')

@@ -95,7 +95,7 @@ describe('a product by its code', () => {
     ['', []],
   ])('%j is that of %j', (code, ids) => expect(bearers(coded(), code)).toEqual(ids))
 
-  it('of two with one code both are found, those that are sold first, and a search shows them before all others', () => {
+  it('of two with one code both are found, the one that is sold first, and shown before all others', () => {
     const index = coded()
     index.apply({ changed: [entry(4, { barcode: '0036000291453' }), entry(5, { sku: '36000291453' })], removed: [] })
     expect(bearers(index, '00036000291453')).toEqual([1, 4])

@@ -79,7 +79,7 @@ describe('the idle counter', () => {
     expect(run([tick(START + 86_400_000, null, START + 1_000)]).effects).toEqual(['lock'])
   })
 
-  it('what another tab told before the clock was set counts as it did, and its next input begins the time anew', () => {
+  it('what another tab told before the clock was set counts; its next input begins the time anew', () => {
     const told = START
     const back = START - 86_400_000
     const state = startIdle(told, { at: START, steady: START })
