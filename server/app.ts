@@ -8,10 +8,11 @@ import { constants } from 'node:zlib'
 import compress from '@fastify/compress'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
-import Fastify, { type FastifyInstance, LogController } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import type { AppDeps } from './app-deps.ts'
+import { asParty } from './database/party.ts'
 import { answerError } from './http/answer-error.ts'
-import { createAdminGuard, createDeviceGuard } from './http/authenticate.ts'
+import { bearerToken, createAdminGuard, createDeviceGuard } from './http/authenticate.ts'
 import { createMethodFinder } from './http/method-finder.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { registerAdminBackupRoutes } from './routes/admin-backup.ts'
@@ -79,6 +80,9 @@ export async function createApp(deps: AppDeps, options: AppOptions): Promise<Fas
   app.removeContentTypeParser('text/plain')
   app.setErrorHandler(answerError)
   app.setNotFoundHandler(createNotFoundHandler(options.distDir, methodsOf))
+  // Twice: what reads a body goes on from the socket, which knows nothing of the request.
+  app.addHook('onRequest', (request, _reply, done) => asParty(partyOf(request), done))
+  app.addHook('preValidation', (request, _reply, done) => asParty(partyOf(request), done))
   app.addHook('onResponse', async (request, reply) => {
     const status = reply.statusCode
     const { url: route = 'none' } = request.routeOptions
@@ -138,6 +142,12 @@ export async function createApp(deps: AppDeps, options: AppOptions): Promise<Fas
   await options.extraRoutes?.(app)
   if (options.distDir !== null) await registerWebApp(app, options.distDir)
   return app
+}
+
+/** Who takes turns with others at the database: the holder of a token, whatever it is worth, else an address. */
+function partyOf(request: FastifyRequest): string {
+  const token = bearerToken(request)
+  return token === null ? `address:${request.ip}` : `token:${token}`
 }
 
 /** Answers hold tokens and a shop's figures; pages with an ETag allow their own caching afterwards. */

@@ -3,7 +3,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify'
 import { pino } from 'pino'
 import { createApp } from '../../../server/app.ts'
 import type { Broker, DeviceCredentials } from '../../../server/broker/broker.ts'
-import { openPglite } from '../../../server/database/pglite.ts'
+import { openPgliteHere } from '../../../server/database/pglite.ts'
 import { openPostgres } from '../../../server/database/postgres.ts'
 import type { Database } from '../../../server/database.ts'
 import { createPairingCode } from '../../../server/devices/create-pairing-code.ts'
@@ -38,7 +38,7 @@ export async function openSharedDatabase(): Promise<{ db: Database; close: () =>
 }
 
 async function openBlankDatabase(): Promise<{ db: Database; drop: () => Promise<void> }> {
-  if (SERVER_URL === undefined) return { db: await openPglite(), drop: () => Promise.resolve() }
+  if (SERVER_URL === undefined) return { db: await openPgliteHere(), drop: () => Promise.resolve() }
   const name = `test_${randomUUID().replaceAll('-', '')}`
   await asAdmin(SERVER_URL, `CREATE DATABASE ${name}`)
   const url = new URL(SERVER_URL)
