@@ -6,6 +6,7 @@ import { CsvError, parse } from 'csv-parse/sync'
 import * as v from 'valibot'
 import { idSchema, priceSchema, quantitySchema } from '../../src/contract/values.ts'
 import { type CellFault, CSV_WORDS, type CsvColumnName, type CsvLanguage, type CsvWords } from './csv-words.ts'
+import { findLongLine, LINE_CHARACTERS_MAX } from './long-line.ts'
 
 /** One product of the file. Price in whole rupiah. A missing column is undefined, an empty cell null: "has none". */
 export interface ProductLine {
@@ -34,36 +35,37 @@ export interface ParsedProducts {
   readonly problems: readonly LineProblem[]
 }
 
-const COLUMN_NAMES: Readonly<Record<string, Column>> = {
-  id: 'id',
-  name: 'name',
-  nama: 'name',
-  price: 'price',
-  harga: 'price',
-  sku: 'sku',
-  barcode: 'barcode',
-  category: 'category',
-  kategori: 'category',
-  unit: 'unit',
-  satuan: 'unit',
-  active: 'active',
-  aktif: 'active',
-  stock: 'stock',
-  stok: 'stock',
-}
+/** A Map, as FLAGS: what is looked up comes from outside, and every object has a `constructor`. */
+const COLUMN_NAMES: ReadonlyMap<string, Column> = new Map([
+  ['id', 'id'],
+  ['name', 'name'],
+  ['nama', 'name'],
+  ['price', 'price'],
+  ['harga', 'price'],
+  ['sku', 'sku'],
+  ['barcode', 'barcode'],
+  ['category', 'category'],
+  ['kategori', 'category'],
+  ['unit', 'unit'],
+  ['satuan', 'unit'],
+  ['active', 'active'],
+  ['aktif', 'active'],
+  ['stock', 'stock'],
+  ['stok', 'stock'],
+])
 type Column = CsvColumnName
 
 const MAX_LINES = 50_000
-const FLAGS: Readonly<Record<string, boolean>> = {
-  1: true,
-  true: true,
-  yes: true,
-  ya: true,
-  0: false,
-  false: false,
-  no: false,
-  tidak: false,
-}
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ['1', true],
+  ['true', true],
+  ['yes', true],
+  ['ya', true],
+  ['0', false],
+  ['false', false],
+  ['no', false],
+  ['tidak', false],
+])
 
 /** The schemas' messages are faults, which the words are looked up by. */
 const fault = (name: CellFault): CellFault => name
@@ -100,7 +102,7 @@ const cellSchemas = {
   unit: v.pipe(text(20), printable, unquoted),
   active: v.pipe(
     v.string(),
-    v.transform((cell) => FLAGS[cell.toLowerCase()]),
+    v.transform((cell) => FLAGS.get(cell.toLowerCase())),
     v.boolean(fault('flag')),
   ),
   stock: v.pipe(
@@ -116,6 +118,9 @@ export function parseProductCsv(content: string, language: CsvLanguage = 'en'): 
   const words = CSV_WORDS[language]
   const problems: LineProblem[] = []
   const products: ProductLine[] = []
+  const longLine = findLongLine(content)
+  if (longLine !== null)
+    return { products, problems: [{ line: longLine, reason: words.longLine(LINE_CHARACTERS_MAX) }] }
   const [header, ...records] = readRecords(content, problems, words)
   if (!header) return { products, problems: problems.length > 0 ? problems : [{ line: 1, reason: words.emptyFile }] }
   const columns = readHeader(header, problems, words)
@@ -179,7 +184,7 @@ function findDelimiter(content: string): string {
 
 /** The column at each position, null for one that is not ours; null instead of all when the header cannot be used. */
 function readHeader(header: CsvLine, problems: LineProblem[], words: CsvWords): readonly (Column | null)[] | null {
-  const columns = header.cells.map((cell) => COLUMN_NAMES[cell.trim().toLowerCase()] ?? null)
+  const columns = header.cells.map((cell) => COLUMN_NAMES.get(cell.trim().toLowerCase()) ?? null)
   const missing = (['name', 'price'] as const).filter((column) => !columns.includes(column))
   const twice = columns.find((column, index) => column !== null && columns.indexOf(column) !== index)
   if (missing.length > 0) problems.push({ line: header.line, reason: words.lacksColumns(missing.map(words.column)) })

@@ -3,7 +3,8 @@ import * as v from 'valibot'
 import { productPatchSchema, productRequestSchema } from '../../src/contract/rest.ts'
 import { codeSchema, idSchema, quantitySchema } from '../../src/contract/values.ts'
 import type { AppDeps } from '../app-deps.ts'
-import { type LineProblem, parseProductCsv } from '../catalogue/parse-product-csv.ts'
+import type { LineProblem } from '../catalogue/parse-product-csv.ts'
+import { createProductCsvReader } from '../catalogue/read-product-csv.ts'
 import { ApiError, invalidRequest, notFound } from '../http/api-error.ts'
 import { idParamsSchema, integerParam, parseRequest } from '../http/parse-request.ts'
 import { withoutUndefined } from '../http/without-undefined.ts'
@@ -42,6 +43,7 @@ const stockRequestSchema = v.pipe(
 /** The catalogue as its owner changes it: one product, a whole file, or a stock. */
 export function registerAdminProductRoutes(app: FastifyInstance, deps: AppDeps): void {
   const { db } = deps
+  const readProductCsv = createProductCsvReader()
   app.addContentTypeParser(
     ['text/csv', 'application/csv', 'application/vnd.ms-excel'],
     { parseAs: 'string', bodyLimit: IMPORT_BODY_LIMIT },
@@ -92,7 +94,7 @@ export function registerAdminProductRoutes(app: FastifyInstance, deps: AppDeps):
     const dryRun = query.dry_run === '1' || query.dry_run === 'true'
     if (typeof request.body !== 'string') throw invalidRequest('Send the file as text/csv')
     const branch = await branchNamed(db, query.branch_code)
-    const { products, problems } = parseProductCsv(request.body)
+    const { products, problems } = await readProductCsv(request.body)
     if (dryRun) return { code: 200, data: { dry_run: true, products: products.length, problems } }
     if (problems.length > 0) throw refuseImport(problems)
     const rows = products.map(({ line: _line, ...fields }) => fields)

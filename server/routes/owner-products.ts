@@ -10,8 +10,8 @@ import {
 } from '../../src/contract/owner.ts'
 import type { Product } from '../../src/contract/records.ts'
 import type { AppDeps } from '../app-deps.ts'
-import { parseProductCsv } from '../catalogue/parse-product-csv.ts'
 import { planImport } from '../catalogue/plan-import.ts'
+import { createProductCsvReader } from '../catalogue/read-product-csv.ts'
 import { conflict, invalidRequest, notFound } from '../http/api-error.ts'
 import { idParamsSchema, parseRequest } from '../http/parse-request.ts'
 import { withoutUndefined } from '../http/without-undefined.ts'
@@ -41,6 +41,7 @@ const COLUMNS: readonly CsvColumn<Product>[] = [
 /** The catalogue in its owner's hands. Behind the staff guard. */
 export function registerOwnerProductRoutes(app: FastifyInstance, deps: AppDeps, guard: StaffGuard): void {
   const { db } = deps
+  const readProductCsv = createProductCsvReader()
 
   app.post(OWNER_PATHS.products, async (request) => {
     const { request_id: requestId, ...fields } = parseRequest(ownerProductRequestSchema, request.body)
@@ -82,7 +83,7 @@ export function registerOwnerProductRoutes(app: FastifyInstance, deps: AppDeps, 
     const { csv, dry_run: dryRun, language } = parseRequest(ownerImportRequestSchema, request.body)
     const { device, updatedBy } = guard.staffOf(request)
     const { branchId } = device
-    const { products, problems } = parseProductCsv(csv, language)
+    const { products, problems } = await readProductCsv(csv, language)
     const known = await matchProducts(db, branchId, products)
     const plan = planImport(products, known, IMPORT_PREVIEW_LINES)
     if (dryRun || problems.length > 0) return { code: 200, data: { dry_run: dryRun, ...plan, problems } }
