@@ -13,6 +13,7 @@ import type { AppDeps } from './app-deps.ts'
 import { asParty } from './database/party.ts'
 import { answerError } from './http/answer-error.ts'
 import { bearerToken, createAdminGuard, createDeviceGuard } from './http/authenticate.ts'
+import { boundJsonBodies } from './http/json-bounds.ts'
 import { createMethodFinder } from './http/method-finder.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { registerAdminBackupRoutes } from './routes/admin-backup.ts'
@@ -78,6 +79,7 @@ export async function createApp(deps: AppDeps, options: AppOptions): Promise<Fas
   })
   const methodsOf = createMethodFinder(app)
   app.removeContentTypeParser('text/plain')
+  boundJsonBodies(app)
   app.setErrorHandler(answerError)
   app.setNotFoundHandler(createNotFoundHandler(options.distDir, methodsOf))
   // Twice: what reads a body goes on from the socket, which knows nothing of the request.

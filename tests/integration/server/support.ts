@@ -18,9 +18,9 @@ export const BRANCH = 'BRN-MST-OSK00001'
 export const OTHER_BRANCH = 'BRN-MST-OSK00002'
 const HOUR_MS = 3_600_000
 
-/** A database without the tests' afterEach: one for all tests of a file. */
-export async function openSharedDatabase(): Promise<{ db: Database; close: () => Promise<void> }> {
-  const { db, drop } = await openBlankDatabase()
+/** A database without the tests' afterEach: one for all tests of a file. `blank`: that one instead of the usual. */
+export async function openSharedDatabase(blank?: Database): Promise<{ db: Database; close: () => Promise<void> }> {
+  const { db, drop } = blank ? { db: blank, drop: () => Promise.resolve() } : await openBlankDatabase()
   await migrate(db)
   await ensureEpoch(db, { uncleanStart: false })
   await db.query(`INSERT INTO merchants (code, name) VALUES ('MCH-MST-001', 'Toko Sumber')`)
