@@ -17,7 +17,7 @@ import { openStand, type Stand } from './stand.ts'
 import { type Summary, summarize } from './stats.ts'
 
 const PRODUCTS = 10_000
-const REQUEST_EVERY_MS = 25
+const REQUEST_EVERY_MS = 100
 const QUIET_MS = 5_000
 /** The aim: the other counter's p99, and no heartbeat later than its 4 s (rule S8) and what timers and a network may add. */
 const AIM_P99_MS = 100
