@@ -1,7 +1,8 @@
-/** `npm run bench -- propagation|search|cart|queue|catch-up|refresh|handover [options]`. Exit code 1: the aim was missed; 2: it could not be measured. */
+/** `npm run bench -- propagation|search|cart|queue|fairness|catch-up|refresh|handover [options]`. Exit code 1: the aim was missed; 2: it could not be measured. */
 import { writeFile } from 'node:fs/promises'
 import { runCart } from './cart.ts'
 import { runCatchUp } from './catch-up.ts'
+import { runFairness } from './fairness.ts'
 import { runHandover } from './handover.ts'
 import { type BenchCommand, parseBenchCommand, USAGE } from './options.ts'
 import { runPropagation } from './propagation.ts'
@@ -22,6 +23,8 @@ function measure(command: BenchCommand): Promise<BenchResult> {
       return runCart(command.options, say)
     case 'queue':
       return runQueue(command.options, say)
+    case 'fairness':
+      return runFairness(command.options, say)
     case 'catch-up':
       return runCatchUp(command.options, say)
     case 'handover':

@@ -52,7 +52,17 @@ export interface HandoverOptions {
   readonly samples: number
 }
 
+export interface FairnessOptions {
+  /** Unsent sales of one counter. */
+  readonly sales: number
+  /** Lines of each. */
+  readonly lines: number
+  /** Sales of one request. */
+  readonly batch: number
+}
+
 export type BenchCommand =
+  | { readonly bench: 'fairness'; readonly options: FairnessOptions; readonly json: string | null }
   | { readonly bench: 'catch-up'; readonly options: CatchUpOptions; readonly json: string | null }
   | { readonly bench: 'handover'; readonly options: HandoverOptions; readonly json: string | null }
   | { readonly bench: 'refresh'; readonly options: RefreshOptions; readonly json: string | null }
@@ -66,6 +76,7 @@ export const USAGE = `npm run bench -- propagation [--products 10000] [--rates 1
 npm run bench -- search      [--sizes 10000,50000] [--starts 5] [--json FILE]
 npm run bench -- cart        [--products 10000] [--cart-lines 200] [--json FILE]
 npm run bench -- queue       [--sales 1000] [--lines 5] [--json FILE]
+npm run bench -- fairness    [--sales 1000] [--lines 5] [--batch 50] [--json FILE]
 npm run bench -- catch-up    [--products 10000] [--changes 100000] [--json FILE]
 npm run bench -- refresh     [--products 50000] [--json FILE]
 npm run bench -- handover    [--samples 20] [--json FILE]
@@ -93,6 +104,7 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
       'cart-lines': { type: 'string', default: '200' },
       sales: { type: 'string', default: '1000' },
       lines: { type: 'string', default: '5' },
+      batch: { type: 'string', default: '50' },
       changes: { type: 'string', default: '100000' },
       samples: { type: 'string', default: '20' },
       json: { type: 'string' },
@@ -124,6 +136,14 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
       options: { sales: wholeNumber('sales', values.sales), lines: wholeNumber('lines', values.lines) },
       json,
     }
+  }
+  if (bench === 'fairness') {
+    const options = {
+      sales: wholeNumber('sales', values.sales),
+      lines: wholeNumber('lines', values.lines),
+      batch: wholeNumber('batch', values.batch),
+    }
+    return { bench, options, json }
   }
   if (bench === 'catch-up') {
     const options = {

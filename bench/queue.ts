@@ -1,10 +1,9 @@
 /** `npm run bench -- queue`: unsent sales of a long day go up while somebody looks at the stock list. */
-import { randomUUID } from 'node:crypto'
 import type { Page } from '@playwright/test'
 import { SALES_DB_NAME } from '../src/db/sales/sales-db.ts'
 import type { OperationRow, StockEffect } from '../src/db/sales/sales-rows.ts'
-import { lineGross } from '../src/domain/sale-totals.ts'
 import { readTasks, watchTasks } from './long-tasks.ts'
+import { makeSale } from './make-upload.ts'
 import type { QueueOptions } from './options.ts'
 import { pollUntil } from './pace.ts'
 import { markdownTable } from './report.ts'
@@ -13,7 +12,6 @@ import { type BenchResult, runInBrowser } from './run-on-stand.ts'
 import { enrolAndLoad, VIEWPORT } from './stand.ts'
 
 const PRODUCTS = 10_000
-const PRICE = 12_500
 const DEADLINE_MS = 600_000
 const LONGEST_TASK_MS = 50
 
@@ -94,60 +92,14 @@ function makeSales(
 ): Unsent {
   const at = Date.now() - 3_600_000
   const rows = Array.from({ length: sales }, (_, index): OperationRow => {
-    const offlineId = randomUUID()
-    const items = Array.from({ length: lines }, (__, line) => ({
-      product_id: productIds[(index * lines + line) % productIds.length] ?? 0,
-      product_name: null,
-      unit: null,
-      quantity: 1,
-      price: PRICE,
-      discount: 0,
-      note: null,
-      master_price: PRICE,
-      stock_shown: 100,
-    }))
-    const total = items.reduce((sum, item) => sum + lineGross(item), 0)
-    const createdAt = new Date(at + index * 1000).toISOString()
-    const sale = {
-      offline_id: offlineId,
-      offline_reference: `${deviceId}-20260101-${String(index + 1).padStart(4, '0')}`,
-      device_id: deviceId,
-      created_at_device: createdAt,
-      branch_code: branchCode,
-      payment_method: 'CASH',
-      id_user_apps: 'user_1',
-      type_transaction: 1 as const,
-      subtotal: total,
-      discount_total: 0,
-      tax_total: 0,
-      grand_total: total,
-      status: 'paid' as const,
-      payment_status: 'paid' as const,
-      sync_status: null,
-      items,
-      cart_discount: 0,
-      rounding_total: 0,
-      tax: null,
-      note: null,
-      shift_offline_id: null,
-      staff_id: null,
-      approved_by: null,
-    }
-    const payment = {
-      offline_id: randomUUID(),
-      transaction_offline_id: offlineId,
-      payment_method: 'CASH',
-      amount: total,
-      reference: null,
-      created_at_device: createdAt,
-      tendered: total,
-    }
+    const createdAt = new Date(at + index * 1000)
+    const { sale, payment } = makeSale(index, lines, { productIds, branchCode, deviceId }, createdAt)
     return {
-      offline_id: offlineId,
+      offline_id: sale.offline_id,
       place: index + 1,
       content: { type: 'sale', sale, payments: [payment] },
       kind: 'sale',
-      deltas: items.map(({ product_id: id }) => [id, -1] as const),
+      deltas: sale.items.map(({ product_id: id }) => [id, -1] as const),
       branch_code: branchCode,
       device_id: deviceId,
       state: 'queued',

@@ -8,12 +8,14 @@ import { constants } from 'node:zlib'
 import compress from '@fastify/compress'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
-import Fastify, { type FastifyInstance, LogController } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import type { AppDeps } from './app-deps.ts'
+import { asParty } from './database/party.ts'
 import { registerProofNonceRoute } from './devices/proof-guard.ts'
 import { createAdminGate } from './http/admin-gate.ts'
 import { answerError } from './http/answer-error.ts'
-import { createDeviceGuard } from './http/authenticate.ts'
+import { bearerToken, createDeviceGuard } from './http/authenticate.ts'
+import { boundJsonBodies } from './http/json-bounds.ts'
 import { createMethodFinder } from './http/method-finder.ts'
 import { refuseTwoHosts } from './http/one-host.ts'
 import { securityHeaders } from './http/security-headers.ts'
@@ -85,9 +87,13 @@ export async function createApp(deps: AppDeps, options: AppOptions): Promise<Fas
   })
   const methodsOf = createMethodFinder(app)
   app.removeContentTypeParser('text/plain')
+  boundJsonBodies(app)
   app.setErrorHandler(answerError)
   app.setNotFoundHandler(createNotFoundHandler(options.distDir, methodsOf))
   app.addHook('onRequest', refuseTwoHosts)
+  // Twice: what reads a body goes on from the socket, which knows nothing of the request.
+  app.addHook('onRequest', (request, _reply, done) => asParty(partyOf(request), done))
+  app.addHook('preValidation', (request, _reply, done) => asParty(partyOf(request), done))
   app.addHook('onResponse', async (request, reply) => {
     const status = reply.statusCode
     const { url: route = 'none' } = request.routeOptions
@@ -153,6 +159,12 @@ export async function createApp(deps: AppDeps, options: AppOptions): Promise<Fas
   await options.extraRoutes?.(app)
   if (options.distDir !== null) await registerWebApp(app, options.distDir)
   return app
+}
+
+/** Who takes turns with others at the database: the holder of a token, whatever it is worth, else an address. */
+function partyOf(request: FastifyRequest): string {
+  const token = bearerToken(request)
+  return token === null ? `address:${request.ip}` : `token:${token}`
 }
 
 /** Answers hold tokens and a shop's figures; pages with an ETag allow their own caching afterwards. */

@@ -13,11 +13,17 @@ if (isConfigError(config)) {
 }
 const log = createLog(config.logLevel)
 try {
-  const server = await startServer(config, log)
+  const server = await startServer(config, log, { onDatabaseLost: exitAtOnce })
   stopOnSignal(() => server.stop(), log)
   await announce(config, server)
 } catch (error) {
   log.debug({ err: error }, 'the start failed')
   process.stderr.write(`${describeStartError(error)}\n`)
+  process.exit(1)
+}
+
+/** Whoever supervises the process starts it again; the unclean marker stays, so that the change log begins a new epoch. */
+function exitAtOnce(error: Error): void {
+  log.fatal({ err: error }, 'the embedded database ended; exiting')
   process.exit(1)
 }

@@ -47,8 +47,13 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
+export interface ServerEvents {
+  /** The embedded database ended by itself: nothing works any more, and only a new process helps. */
+  readonly onDatabaseLost?: (error: Error) => void
+}
+
 /** Starts everything. When a part fails, those before it are closed again and the error is thrown. */
-export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
+export async function startServer(config: Config, log: Logger, events: ServerEvents = {}): Promise<RunningServer> {
   /** How to close what is open, in the order of opening. */
   const closers: (() => Promise<unknown>)[] = []
   const closeAll = async (): Promise<void> => {
@@ -57,7 +62,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     }
   }
   try {
-    return await compose(config, log, closers, closeAll)
+    return await compose(config, log, events, closers, closeAll)
   } catch (error) {
     await closeAll()
     throw error
@@ -67,12 +72,13 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
 async function compose(
   config: Config,
   log: Logger,
+  { onDatabaseLost }: ServerEvents,
   closers: (() => Promise<unknown>)[],
   closeAll: () => Promise<void>,
 ): Promise<RunningServer> {
   const adminToken = config.adminToken ?? keepAdminToken(config.dataDir)
   const tls = await prepareTls(config, Date.now())
-  const store = await openStore(config, log)
+  const store = await openStore(config, log, { onLost: onDatabaseLost })
   closers.push(() => store.close())
   const { db } = store
   if (config.seed === 'demo' && (await seedDemo(db, { randomBytes, pinIterations: PIN_ITERATIONS }))) {

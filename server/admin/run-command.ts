@@ -178,7 +178,7 @@ export async function runCommand(argv: readonly string[], env: Env): Promise<voi
     return
   }
   const name = [words.slice(0, 2).join(' '), words[0] ?? ''].find((each) => Object.hasOwn(COMMANDS, each))
-  const command = name === undefined ? undefined : COMMANDS[name]
+  const command = name === undefined || !Object.hasOwn(COMMANDS, name) ? undefined : COMMANDS[name]
   if (name === undefined || !command) {
     throw wrongUse(words.length === 0 ? 'A command is missing' : `There is no command "${words.slice(0, 2).join(' ')}"`)
   }

@@ -7,6 +7,7 @@ import * as v from 'valibot'
 import { barcodeKey, skuKey } from '../../src/domain/product-code.ts'
 import { csvCells } from './csv-cells.ts'
 import { CSV_WORDS, type CsvColumnName, type CsvLanguage, type CsvWords } from './csv-words.ts'
+import { findLongLine, LINE_CHARACTERS_MAX } from './long-line.ts'
 
 /** One product of the file. Price in whole rupiah. A missing column is undefined, an empty cell null: "has none". */
 export interface ProductLine {
@@ -35,23 +36,24 @@ export interface ParsedProducts {
   readonly problems: readonly LineProblem[]
 }
 
-const COLUMN_NAMES: Readonly<Record<string, Column>> = {
-  id: 'id',
-  name: 'name',
-  nama: 'name',
-  price: 'price',
-  harga: 'price',
-  sku: 'sku',
-  barcode: 'barcode',
-  category: 'category',
-  kategori: 'category',
-  unit: 'unit',
-  satuan: 'unit',
-  active: 'active',
-  aktif: 'active',
-  stock: 'stock',
-  stok: 'stock',
-}
+/** A Map, as FLAGS: what is looked up comes from outside, and every object has a `constructor`. */
+const COLUMN_NAMES: ReadonlyMap<string, Column> = new Map([
+  ['id', 'id'],
+  ['name', 'name'],
+  ['nama', 'name'],
+  ['price', 'price'],
+  ['harga', 'price'],
+  ['sku', 'sku'],
+  ['barcode', 'barcode'],
+  ['category', 'category'],
+  ['kategori', 'category'],
+  ['unit', 'unit'],
+  ['satuan', 'unit'],
+  ['active', 'active'],
+  ['aktif', 'active'],
+  ['stock', 'stock'],
+  ['stok', 'stock'],
+])
 type Column = CsvColumnName
 
 const MAX_LINES = 50_000
@@ -62,6 +64,9 @@ export function parseProductCsv(content: string, language: CsvLanguage = 'en'): 
   const products: ProductLine[] = []
   if (WORKBOOK_STARTS.some((start) => content.startsWith(start)))
     return { products, problems: [{ line: 1, reason: words.workbook }] }
+  const longLine = findLongLine(content)
+  if (longLine !== null)
+    return { products, problems: [{ line: longLine, reason: words.longLine(LINE_CHARACTERS_MAX) }] }
   const table = findTable(content)
   const [header, ...records] = readRecords(table, problems, words)
   if (!header) return { products, problems: problems.length > 0 ? problems : [{ line: 1, reason: words.emptyFile }] }
@@ -146,7 +151,7 @@ function findDelimiter(content: string): string {
 
 /** The column at each position, null for one that is not ours; null instead of all when the header cannot be used. */
 function readHeader(header: CsvLine, problems: LineProblem[], words: CsvWords): readonly (Column | null)[] | null {
-  const columns = header.cells.map((cell) => COLUMN_NAMES[cell.trim().toLowerCase()] ?? null)
+  const columns = header.cells.map((cell) => COLUMN_NAMES.get(cell.trim().toLowerCase()) ?? null)
   const missing = (['name', 'price'] as const).filter((column) => !columns.includes(column))
   const twice = columns.find((column, index) => column !== null && columns.indexOf(column) !== index)
   if (missing.length > 0) problems.push({ line: header.line, reason: words.lacksColumns(missing.map(words.column)) })

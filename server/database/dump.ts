@@ -4,7 +4,7 @@ import { writeCheckpoint } from '../sql/backup.ts'
 import { openPglite, type PgliteDatabase } from './pglite.ts'
 
 export function isEmbedded(db: Database): db is PgliteDatabase {
-  return 'instance' in db
+  return db.driver === 'pglite'
 }
 
 /**
@@ -13,11 +13,10 @@ export function isEmbedded(db: Database): db is PgliteDatabase {
  */
 export async function dumpDatabase(db: PgliteDatabase): Promise<Uint8Array<ArrayBuffer>> {
   await writeCheckpoint(db)
-  const dump = await db.instance.dumpDataDir('gzip')
-  return new Uint8Array(await dump.arrayBuffer())
+  return db.dump('gzip')
 }
 
 /** Makes a database in a folder that does not exist yet. Rejects when the bytes are no such file. */
 export async function loadDatabase(folder: string, bytes: Uint8Array<ArrayBuffer>): Promise<PgliteDatabase> {
-  return openPglite(folder, { loadDataDir: new File([bytes], 'backup.tar.gz', { type: 'application/gzip' }) })
+  return openPglite({ dataDir: folder, dump: bytes })
 }

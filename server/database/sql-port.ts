@@ -1,11 +1,14 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Logger } from 'pino'
+import { asParty } from './party.ts'
 import type { PgliteDatabase } from './pglite.ts'
 import { isPassword, PASSWORD_REQUEST, passwordRefusal } from './sql-password.ts'
 import {
   createFrameReader,
   type Frame,
+  fatalError,
   isolateNames,
+  ProtocolError,
   readBackendAnswer,
   refuseCopyIn,
   simpleQuery,
@@ -18,8 +21,8 @@ import {
  * PGlite has one session. Each client takes its turn in it: from its first message until the database reports that no
  * transaction is open, nobody else is let in, neither another client nor this server. Afterwards the session is put back, so
  * that no setting, role, temporary table or open transaction is met by the next. Hence, as behind a pooler in transaction
- * mode, SET lasts for one statement or one transaction, and LISTEN hears nothing. A statement runs in this process: while a
- * slow one does, the server does nothing else.
+ * mode, SET lasts for one statement or one transaction, and LISTEN hears nothing. While a slow statement runs, all else that
+ * needs the database waits.
  * (@electric-sql/pglite-socket interleaves clients message by message and lets the server's own queries run inside a
  * client's open transaction: a ROLLBACK there took the server's writes with it.)
  */
@@ -35,7 +38,7 @@ export interface SqlPortOptions {
   readonly idleTransactionMs?: number
 }
 
-type Send = (bytes: Uint8Array) => Promise<'idle' | 'busy'>
+type Send = (bytes: Uint8Array, options?: { isHeard: boolean }) => Promise<'idle' | 'busy'>
 
 const IDLE_TRANSACTION_MS = 15_000
 /** A person may be asked for it first: psql connects anew then. */
@@ -47,7 +50,7 @@ const NO_ENCRYPTION = Buffer.from('N')
 export async function openSqlPort(
   db: PgliteDatabase,
   port: number,
-  log: Pick<Logger, 'debug'>,
+  log: Pick<Logger, 'debug' | 'warn'>,
   { password, idleTransactionMs = IDLE_TRANSACTION_MS }: SqlPortOptions,
 ): Promise<SqlPort> {
   const sessions = new Map<Socket, Promise<void>>()
@@ -55,8 +58,12 @@ export async function openSqlPort(
 
   const server = createServer((socket) => {
     clients += 1
-    const session = serve(db, socket, `c${clients}_`, { password, idleTransactionMs })
-      .catch((error: unknown) => log.debug({ err: error }, 'a SQL client was disconnected'))
+    const name = `c${clients}_`
+    const session = asParty(`sql:${name}`, () => serve(db, socket, name, { password, idleTransactionMs }))
+      .catch((error: unknown) => {
+        if (error instanceof ProtocolError && !socket.destroyed) socket.write(fatalError(error))
+        log.warn({ err: error }, 'a SQL client was disconnected')
+      })
       .finally(() => {
         socket.end()
         sessions.delete(socket)
@@ -99,38 +106,45 @@ async function serve(
     }
   } finally {
     for (const name of statements) {
-      await db.instance.exec(`DEALLOCATE "${name.replaceAll('"', '""')}"`).catch(() => undefined)
+      const sql = `DEALLOCATE "${name.replaceAll('"', '""')}"`
+      await db.exclusive((session) => session.exec(sql)).catch(() => undefined)
     }
   }
 
   /** Runs this client's messages until no transaction is open any more. */
   async function runToIdle(first: Frame, send: Send): Promise<void> {
+    let state: 'idle' | 'busy' = 'busy'
     let frame: Frame | undefined = first
-    while (frame && frame.kind !== 'terminate') {
-      if ((await send(isolateNames(refuseCopyIn(frame.bytes), prefix, statements))) === 'idle') return
-      frame = await inbox.next(idleTransactionMs)
+    try {
+      while (frame && frame.kind !== 'terminate') {
+        state = await send(isolateNames(refuseCopyIn(frame.bytes), prefix, statements))
+        if (state === 'idle') return
+        frame = await inbox.next(idleTransactionMs)
+      }
+      if (!frame && !inbox.isOver()) {
+        throw new ProtocolError('25P03', `idle in a transaction for ${idleTransactionMs} ms: everybody waited for it`)
+      }
+    } finally {
+      // It went away, rests, or sends what can not be read: what it has begun is undone, and it does not hear the answer.
+      if (state === 'busy') {
+        await send(sync(), { isHeard: false })
+        await send(simpleQuery('ROLLBACK'), { isHeard: false })
+      }
     }
-    // It went away, or rests: what it has begun is undone, and nobody hears the answer.
-    socket.destroy()
-    await send(sync())
-    await send(simpleQuery('ROLLBACK'))
   }
 }
 
 /** Holds the session for one client, and puts it back afterwards. */
 function takeTurn(db: PgliteDatabase, socket: Socket, work: (send: Send) => Promise<unknown>): Promise<void> {
-  const { instance } = db
-  let isDeaf = false
-  // Not the raw stream: that one would keep notifications from the server's own listeners.
-  const execute = async (bytes: Uint8Array) =>
-    readBackendAnswer((await instance.runExclusive(() => instance.execProtocol(bytes, { throwOnError: false }))).data)
-
-  return instance._runExclusiveTransaction(async () => {
+  return db.exclusive(async (session) => {
+    let isDeaf = false
+    // A copy: a message is a view of what came from the network, and the database's thread takes its own away.
+    const execute = async (bytes: Uint8Array) => readBackendAnswer(await session.protocol(Uint8Array.from(bytes)))
     try {
-      await work(async (bytes) => {
+      await work(async (bytes, { isHeard } = { isHeard: true }) => {
         const answer = await execute(bytes)
         isDeaf ||= answer.isDeaf
-        if (!socket.destroyed) socket.write(answer.visible)
+        if (isHeard && !socket.destroyed) socket.write(answer.visible)
         return answer.state
       })
     } finally {
@@ -143,7 +157,12 @@ function takeTurn(db: PgliteDatabase, socket: Socket, work: (send: Send) => Prom
 interface Inbox {
   /** The next message, or undefined when the client is gone or says nothing for `timeoutMs`. Rejects on what is no message. */
   next(timeoutMs?: number): Promise<Frame | undefined>
+  /** The client is gone. */
+  isOver(): boolean
 }
+
+/** Messages that nobody has taken yet, at most: until they are, no more is read from the network. */
+const MAX_WAITING_FRAMES = 1_000
 
 function createInbox(socket: Socket): Inbox {
   const read = createFrameReader()
@@ -154,12 +173,15 @@ function createInbox(socket: Socket): Inbox {
 
   socket.setNoDelay(true)
   socket.on('data', (chunk) => {
+    if (failure) return
     try {
-      frames.push(...read(chunk))
+      for (const frame of read(chunk)) frames.push(frame)
     } catch (error) {
       failure = error instanceof Error ? error : new Error(String(error))
     }
-    notify?.()
+    if (frames.length > MAX_WAITING_FRAMES) socket.pause()
+    // A chunk may hold a part of a message only.
+    if (failure || frames.length > 0) notify?.()
   })
   const end = () => {
     isOver = true
@@ -170,16 +192,22 @@ function createInbox(socket: Socket): Inbox {
   socket.on('error', end)
 
   return {
+    isOver: () => isOver,
     async next(timeoutMs) {
       if (frames.length === 0 && !isOver && !failure) {
+        socket.resume()
+        let timer: NodeJS.Timeout | undefined
         await new Promise<void>((resolve) => {
           notify = resolve
-          if (timeoutMs !== undefined) setTimeout(resolve, timeoutMs).unref()
+          if (timeoutMs !== undefined) timer = setTimeout(resolve, timeoutMs).unref()
         })
+        clearTimeout(timer)
         notify = undefined
       }
-      if (failure) throw failure
-      return frames.shift()
+      // What came whole before the failure is still answered.
+      const frame = frames.shift()
+      if (!frame && failure) throw failure
+      return frame
     },
   }
 }

@@ -21,22 +21,51 @@ export interface BackendAnswer {
 const SSL_REQUEST = 80877103
 const GSS_REQUEST = 80877104
 const CANCEL_REQUEST = 80877102
-/** Nothing that a client of a shop's database sends comes near it. */
+/** Nothing that a client of a shop's database sends comes near it, and the database has to hold it several times. */
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 
-/** Cuts the bytes of a connection into messages. Throws when a length can not be meant. */
+/** Protocol violation, limit exceeded, idle in a transaction. */
+type SqlState = '08P01' | '54000' | '25P03'
+
+/** The client is disconnected for this. `message` is for its user. */
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError'
+  /** SQLSTATE. */
+  readonly code: SqlState
+
+  constructor(code: SqlState, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/**
+ * Cuts the bytes of a connection into messages, however the network has cut them. Throws ProtocolError when a length can not be
+ * meant; what came after it is lost.
+ */
 export function createFrameReader(): (chunk: Buffer) => Frame[] {
-  let rest: Buffer = Buffer.alloc(0)
+  /** What is not a whole message yet. Joined once that much is there: joining at every chunk would be quadratic. */
+  let chunks: Buffer[] = []
+  let length = 0
+  let needed = 0
   let isStarted = false
 
-  function take(): Frame | undefined {
+  /** The first message of `bytes`, or null with how many bytes have to be there before it can be read. */
+  function take(bytes: Buffer): Frame | null {
     const header = isStarted ? 5 : 8
-    if (rest.length < header) return undefined
-    const length = rest.readInt32BE(isStarted ? 1 : 0) + (isStarted ? 1 : 0)
-    if (length < header || length > MAX_MESSAGE_BYTES) throw new Error(`A message of ${length} bytes`)
-    if (rest.length < length) return undefined
-    const bytes = rest.subarray(0, length)
-    rest = rest.subarray(length)
+    needed = header
+    if (bytes.length < header) return null
+    const size = bytes.readInt32BE(isStarted ? 1 : 0) + (isStarted ? 1 : 0)
+    if (size < header) throw new ProtocolError('08P01', `invalid message length ${size}`)
+    if (size > MAX_MESSAGE_BYTES) {
+      const most = MAX_MESSAGE_BYTES / 1024 / 1024
+      throw new ProtocolError('54000', `a message of ${size} bytes is larger than ${most} MB: send it in parts`)
+    }
+    needed = size
+    return bytes.length < size ? null : toFrame(bytes.subarray(0, size))
+  }
+
+  function toFrame(bytes: Buffer): Frame {
     if (isStarted) return { kind: bytes[0] === code('X') ? 'terminate' : 'message', bytes }
     const request = bytes.readInt32BE(4)
     if (request === SSL_REQUEST || request === GSS_REQUEST) return { kind: 'encryption', bytes }
@@ -46,11 +75,28 @@ export function createFrameReader(): (chunk: Buffer) => Frame[] {
   }
 
   return (chunk) => {
-    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+    chunks.push(chunk)
+    length += chunk.length
+    if (length < needed) return []
+    let rest = chunks.length === 1 ? chunk : Buffer.concat(chunks)
     const frames: Frame[] = []
-    for (let frame = take(); frame; frame = take()) frames.push(frame)
+    for (let frame = take(rest); frame; frame = take(rest)) {
+      frames.push(frame)
+      rest = rest.subarray(frame.bytes.length)
+    }
+    chunks = rest.length === 0 ? [] : [rest]
+    length = rest.length
     return frames
   }
+}
+
+/** The error after which the server hangs up. */
+export function fatalError({ code: sqlState, message }: Pick<ProtocolError, 'code' | 'message'>): Buffer {
+  const fields = Buffer.from(`SFATAL\0VFATAL\0C${sqlState}\0M${message}\0\0`)
+  const bytes = Buffer.alloc(5)
+  bytes[0] = code('E')
+  bytes.writeInt32BE(4 + fields.length, 1)
+  return Buffer.concat([bytes, fields])
 }
 
 /**

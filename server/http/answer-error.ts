@@ -87,5 +87,5 @@ export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof AggregateError && error.errors.some(isDatabaseAway)) return true
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if (/^(08|53|57P)...?$/.test(code) || NETWORK_ERRORS.has(code)) return true
-  return /^Connection terminated|timeout exceeded when trying to connect|PGlite is closed/.test(error.message)
+  return /^Connection terminated|timeout exceeded when trying to connect/.test(error.message)
 }

@@ -2,8 +2,10 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
+import { isEmbedded } from '../database/dump.ts'
 import { openDatabase } from '../database/open-database.ts'
 import type { PgliteDatabase } from '../database/pglite.ts'
+import type { ThreadEvents } from '../database/pglite-thread.ts'
 import type { Database } from '../database.ts'
 import { isDatabaseAway } from '../http/answer-error.ts'
 import { migrate } from '../migrate.ts'
@@ -34,24 +36,27 @@ export interface OpenedStore {
 }
 
 /** Opens the configured database, brings it up to date and checks the log's epoch. The embedded one is locked first. */
-export async function openStore(config: Pick<Config, 'databaseUrl' | 'dataDir'>, log: Logger): Promise<OpenedStore> {
-  return config.databaseUrl === undefined
-    ? openEmbedded(config.dataDir, log)
-    : openExternal(config.databaseUrl, config.dataDir, log)
+export async function openStore(
+  config: Pick<Config, 'databaseUrl' | 'dataDir'>,
+  log: Logger,
+  events: ThreadEvents = {},
+): Promise<OpenedStore> {
+  const { databaseUrl, dataDir } = config
+  return databaseUrl === undefined ? openEmbedded(dataDir, log, events) : openExternal(databaseUrl, dataDir, log)
 }
 
-async function openEmbedded(dataDir: string, log: Logger): Promise<OpenedStore> {
+async function openEmbedded(dataDir: string, log: Logger, events: ThreadEvents): Promise<OpenedStore> {
   const lock = lockDataDir(dataDir)
   await finishRestore(dataDir, null)
   const marker = await setUncleanMarker(dataDir)
   if (marker.wasUnclean) log.warn('the last run did not end in order: the change log begins a new epoch')
   const openedAt = Date.now()
   const folder = join(dataDir, PGLITE_FOLDER)
-  const db = await openDatabase({ dataDir: folder }, log)
+  const db = await openDatabase({ dataDir: folder, ...events }, log)
   const prepared = await prepare(db, marker.wasUnclean, dataDir, log)
   return {
     db,
-    embedded: 'instance' in db ? db : null,
+    embedded: isEmbedded(db) ? db : null,
     ...prepared,
     async close() {
       await prepared.watch?.stop()

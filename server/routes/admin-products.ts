@@ -5,8 +5,9 @@ import { codeSchema, idSchema, quantitySchema } from '../../src/contract/values.
 import { decodeText } from '../../src/domain/decode-text.ts'
 import type { AppDeps } from '../app-deps.ts'
 import { importCatalogue, lookAtCatalogue } from '../catalogue/import-catalogue.ts'
-import { type LineProblem, parseProductCsv } from '../catalogue/parse-product-csv.ts'
+import type { LineProblem } from '../catalogue/parse-product-csv.ts'
 import { refuseTakenCodes, withReadCodes } from '../catalogue/product-codes.ts'
+import { createProductCsvReader } from '../catalogue/read-product-csv.ts'
 import { ApiError, invalidRequest, notFound } from '../http/api-error.ts'
 import { idParamsSchema, integerParam, parseRequest } from '../http/parse-request.ts'
 import { withoutUndefined } from '../http/without-undefined.ts'
@@ -45,6 +46,7 @@ const stockRequestSchema = v.pipe(
 /** The catalogue as its owner changes it: one product, a whole file, or a stock. */
 export function registerAdminProductRoutes(app: FastifyInstance, deps: AppDeps): void {
   const { db } = deps
+  const readProductCsv = createProductCsvReader()
   app.addContentTypeParser(
     ['text/csv', 'application/csv', 'application/vnd.ms-excel'],
     { parseAs: 'buffer', bodyLimit: IMPORT_BODY_LIMIT },
@@ -103,7 +105,7 @@ export function registerAdminProductRoutes(app: FastifyInstance, deps: AppDeps):
     const dryRun = query.dry_run === '1' || query.dry_run === 'true'
     if (typeof request.body !== 'string') throw invalidRequest('Send the file as text/csv')
     const branch = await branchNamed(db, query.branch_code)
-    const { products, problems } = parseProductCsv(request.body)
+    const { products, problems } = await readProductCsv(request.body)
     const catalogue = { branchId: branch.id, lines: products, language: 'en' as const }
     const looked = await lookAtCatalogue(db, catalogue)
     const wrong = [...problems, ...looked.problems].sort((a, b) => a.line - b.line)

@@ -11,9 +11,9 @@ import {
 import type { Product } from '../../src/contract/records.ts'
 import type { AppDeps } from '../app-deps.ts'
 import { importCatalogue, lookAtCatalogue } from '../catalogue/import-catalogue.ts'
-import { parseProductCsv } from '../catalogue/parse-product-csv.ts'
 import { planImport } from '../catalogue/plan-import.ts'
 import { refuseTakenCodes, withReadCodes } from '../catalogue/product-codes.ts'
+import { createProductCsvReader } from '../catalogue/read-product-csv.ts'
 import { conflict, invalidRequest, notFound } from '../http/api-error.ts'
 import { idParamsSchema, parseRequest } from '../http/parse-request.ts'
 import { withoutUndefined } from '../http/without-undefined.ts'
@@ -43,6 +43,7 @@ const COLUMNS: readonly CsvColumn<Product>[] = [
 /** The catalogue in its owner's hands. Behind the staff guard. */
 export function registerOwnerProductRoutes(app: FastifyInstance, deps: AppDeps, guard: StaffGuard): void {
   const { db } = deps
+  const readProductCsv = createProductCsvReader()
 
   app.post(OWNER_PATHS.products, async (request) => {
     const { request_id: requestId, ...fields } = parseRequest(ownerProductRequestSchema, request.body)
@@ -87,7 +88,7 @@ export function registerOwnerProductRoutes(app: FastifyInstance, deps: AppDeps, 
     const { csv, dry_run: dryRun, language } = parseRequest(ownerImportRequestSchema, request.body)
     const { device, updatedBy } = guard.staffOf(request)
     const { branchId } = device
-    const { products, problems } = parseProductCsv(csv, language)
+    const { products, problems } = await readProductCsv(csv, language)
     const looked = await lookAtCatalogue(db, { branchId, lines: products, language })
     const plan = planImport(looked.lines, looked.known, IMPORT_PREVIEW_LINES)
     const wrong = [...problems, ...looked.problems].sort((a, b) => a.line - b.line)

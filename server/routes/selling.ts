@@ -1,11 +1,13 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { PATHS } from '../../src/contract/rest.ts'
 import { batchSyncRequestSchema, resolveConflictRequestSchema } from '../../src/contract/sales.ts'
 import type { AppDeps } from '../app-deps.ts'
 import { notFound } from '../http/api-error.ts'
 import type { DeviceGuard } from '../http/authenticate.ts'
+import { createBreather } from '../http/breather.ts'
 import { parseRequest } from '../http/parse-request.ts'
 import { syncBatch } from '../selling/batch-sync.ts'
+import { readUpload } from '../selling/read-upload.ts'
 import { resolveConflict } from '../selling/resolve-conflict.ts'
 import type { StaffGuard } from '../staff/staff-guard.ts'
 
@@ -14,14 +16,22 @@ const BATCH_BODY_LIMIT = 16 * 1024 * 1024
 
 /** What a counter uploads. Behind the device guard. */
 export function registerSellingRoutes(app: FastifyInstance, deps: AppDeps, guard: DeviceGuard): void {
-  app.post(PATHS.batchSync, { bodyLimit: BATCH_BODY_LIMIT }, async (request) => {
-    const body = parseRequest(batchSyncRequestSchema, request.body)
-    const { id: deviceId, branchId, branchCode } = guard.deviceOf(request)
-    const { db, clock } = deps
-    return {
-      code: 200,
-      data: await syncBatch({ db, clock, log: request.log }, { deviceId, branchId, branchCode }, body),
-    }
+  app.register(async (uploads) => {
+    uploads.removeContentTypeParser('application/json')
+    uploads.addContentTypeParser<Buffer>(
+      'application/json',
+      { parseAs: 'buffer' },
+      (_request: FastifyRequest, body: Buffer) => readUpload(body, createBreather()),
+    )
+    uploads.post(PATHS.batchSync, { bodyLimit: BATCH_BODY_LIMIT }, async (request) => {
+      const body = parseRequest(batchSyncRequestSchema, request.body)
+      const { id: deviceId, branchId, branchCode } = guard.deviceOf(request)
+      const { db, clock } = deps
+      return {
+        code: 200,
+        data: await syncBatch({ db, clock, log: request.log }, { deviceId, branchId, branchCode }, body),
+      }
+    })
   })
 }
 

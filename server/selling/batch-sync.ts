@@ -6,12 +6,13 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { BatchSyncOutcome, BatchSyncRequest } from '../../src/contract/sales.ts'
 import { errorCode } from '../database/retry.ts'
 import type { Database, Queryable } from '../database.ts'
+import { createBreather } from '../http/breather.ts'
 import { type Conflict, type ConflictContent, recordConflict } from '../sql/conflicts.ts'
 import { devicesOfOtherBranches, findResult, readCommitPositions, type StoredResult } from '../sql/operations.ts'
 import { bookPayment, bookRefund, bookVoid } from './book-after-sale.ts'
 import { bookSale } from './book-sale.ts'
 import { bookCashMovement, bookShift } from './book-shift.ts'
-import { dependsOn, namedDevices, readBatch, type Sent, type Step } from './read-batch.ts'
+import { dependsOn, namedDevices, readBatchGently, type Sent, type Step } from './read-batch.ts'
 import { ContentMismatch, Refusal } from './refusal.ts'
 import type { Sender } from './sender.ts'
 import { type Acceptance, type Refused, toOutcome, unavailable, type Verdict } from './verdicts.ts'
@@ -28,7 +29,7 @@ export async function syncBatch(
   device: Omit<Sender, 'foreignDevices'>,
   request: BatchSyncRequest,
 ): Promise<BatchSyncOutcome> {
-  const { names, steps, unreadable } = readBatch(request)
+  const { names, steps, unreadable } = await readBatchGently(request, createBreather())
   const foreignDevices = await devicesOfOtherBranches(db, device.branchId, namedDevices(steps))
   const sender: Sender = { ...device, foreignDevices }
   const verdicts = new Map<number, Verdict>()

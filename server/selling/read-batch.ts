@@ -19,7 +19,8 @@ import {
   type Void,
   voidSchema,
 } from '../../src/contract/sales.ts'
-import { comparableContent } from './comparable-content.ts'
+import { storedContent } from './comparable-content.ts'
+import { RefusedItem } from './read-upload.ts'
 
 /** A readable item: its values, and what is stored and compared. */
 export interface Sent<T> {
@@ -64,32 +65,54 @@ export interface Batch {
 const MAX_ID_LENGTH = 64
 
 export function readBatch(request: BatchSyncRequest): Batch {
+  const reading = readItems(request)
+  let next = reading.next()
+  while (!next.done) next = reading.next()
+  return next.value
+}
+
+/** The same with pauses between the items, in which others are served. */
+export async function readBatchGently(request: BatchSyncRequest, pause: () => Promise<void>): Promise<Batch> {
+  const reading = readItems(request)
+  let next = reading.next()
+  for (; !next.done; next = reading.next()) await pause()
+  return next.value
+}
+
+function* readItems(request: BatchSyncRequest): Generator<void, Batch> {
   const names: ItemName[] = []
   const unreadable: UnreadableItem[] = []
 
-  function readAll<S extends v.GenericSchema<unknown, { offline_id: string }>>(
+  function* readAll<S extends v.GenericSchema<unknown, { offline_id: string }>>(
     type: OperationType,
     items: readonly unknown[],
     schema: S,
-  ): (Sent<v.InferOutput<S>> & { readonly raw: unknown })[] {
-    return items.flatMap((raw) => {
+  ): Generator<void, (Sent<v.InferOutput<S>> & { readonly raw: unknown })[]> {
+    const read: (Sent<v.InferOutput<S>> & { readonly raw: unknown })[] = []
+    for (const raw of items) {
+      yield
       const place = names.push({ type, offlineId: textField(raw, 'offline_id') }) - 1
+      if (raw instanceof RefusedItem) {
+        unreadable.push({ place, message: raw.reason })
+        continue
+      }
       const parsed = v.safeParse(schema, raw, { abortEarly: true })
       if (!parsed.success) {
         unreadable.push({ place, message: describeIssue(parsed.issues[0]) })
-        return []
+        continue
       }
       const value = parsed.output
-      return [{ place, raw, value, offlineId: value.offline_id.toLowerCase(), content: comparableContent(raw) }]
-    })
+      read.push({ place, raw, value, offlineId: value.offline_id.toLowerCase(), content: storedContent(raw, value) })
+    }
+    return read
   }
 
-  const sales = readAll('transaction', request.transactions, saleSchema)
-  const payments = readAll('payment', request.payments, paymentSchema)
-  const voids = readAll('void', request.voids, voidSchema)
-  const refunds = readAll('refund', request.refunds, refundSchema)
-  const shifts = readAll('shift', request.shifts, shiftSchema)
-  const movements = readAll('cash_movement', request.cash_movements, cashMovementSchema)
+  const sales = yield* readAll('transaction', request.transactions, saleSchema)
+  const payments = yield* readAll('payment', request.payments, paymentSchema)
+  const voids = yield* readAll('void', request.voids, voidSchema)
+  const refunds = yield* readAll('refund', request.refunds, refundSchema)
+  const shifts = yield* readAll('shift', request.shifts, shiftSchema)
+  const movements = yield* readAll('cash_movement', request.cash_movements, cashMovementSchema)
 
   const grouped = new Set<number>()
   const saleSteps = sales.flatMap((sale): Step[] => {

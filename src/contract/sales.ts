@@ -26,6 +26,9 @@ export const BATCH_OPERATIONS = 50
 /** Lines of one sale. */
 export const SALE_ITEMS_MAX = 500
 
+/** Payment methods of one shift. */
+const METHOD_TOTALS_MAX = 200
+
 /** The methods that the counter offers; a server accepts any name. */
 export const PAYMENT_METHODS = ['CASH', 'QRIS', 'GOPAY', 'OVO', 'DANA', 'CARD', 'TRANSFER'] as const
 export type PaymentMethod = (typeof PAYMENT_METHODS)[number]
@@ -36,6 +39,7 @@ const shortText = v.pipe(v.string(), v.trim(), v.maxLength(500))
 const reasonSchema = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200))
 const methodSchema = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(40))
 const staffIdSchema = v.nullish(idSchema, null)
+const deviceIdSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(64))
 
 /**
  * One line. `price` in rupiah for one unit as it was sold; `discount` in rupiah off the whole line. `master_price` and
@@ -68,7 +72,7 @@ export type TaxRule = v.InferOutput<typeof taxRuleSchema>
 export const saleSchema = v.object({
   offline_id: offlineIdSchema,
   offline_reference: v.pipe(v.string(), v.minLength(1), v.maxLength(120)),
-  device_id: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+  device_id: deviceIdSchema,
   created_at_device: timestampSchema,
   branch_code: codeSchema,
   payment_method: methodSchema,
@@ -115,7 +119,7 @@ export const voidSchema = v.object({
   created_at_device: timestampSchema,
   staff_id: staffIdSchema,
   shift_offline_id: v.nullish(offlineIdSchema, null),
-  device_id: v.nullish(v.string(), null),
+  device_id: v.nullish(v.pipe(v.string(), v.maxLength(64)), null),
 })
 export type Void = v.InferOutput<typeof voidSchema>
 
@@ -137,7 +141,7 @@ export const refundSchema = v.object({
   approved_by: staffIdSchema,
   staff_id: staffIdSchema,
   shift_offline_id: v.nullish(offlineIdSchema, null),
-  device_id: v.nullish(v.string(), null),
+  device_id: v.nullish(v.pipe(v.string(), v.maxLength(64)), null),
   created_at_device: timestampSchema,
 })
 export type Refund = v.InferOutput<typeof refundSchema>
@@ -157,7 +161,7 @@ const shiftCommon = {
   shift_offline_id: offlineIdSchema,
   staff_id: staffIdSchema,
   staff_name: v.nullish(nameSchema, null),
-  device_id: v.nullish(v.string(), null),
+  device_id: v.nullish(v.pipe(v.string(), v.maxLength(64)), null),
   created_at_device: timestampSchema,
 }
 
@@ -170,7 +174,7 @@ export const shiftSchema = v.variant('action', [
     counted_cash: positiveRupiahSchema,
     /** opening + cash sales − cash refunds + cash in − cash out, as the counter knows it. */
     expected_cash: rupiahSchema,
-    totals: v.optional(v.array(methodTotalSchema), []),
+    totals: v.optional(v.pipe(v.array(methodTotalSchema), v.maxLength(METHOD_TOTALS_MAX)), []),
     /** Sales of this shift that were not confirmed by the server when it was closed. */
     unsent_count: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
     note: v.nullish(shortText, null),
@@ -187,7 +191,7 @@ export const cashMovementSchema = v.object({
   reason: reasonSchema,
   staff_id: staffIdSchema,
   approved_by: staffIdSchema,
-  device_id: v.nullish(v.string(), null),
+  device_id: v.nullish(v.pipe(v.string(), v.maxLength(64)), null),
   created_at_device: timestampSchema,
 })
 export type CashMovement = v.InferOutput<typeof cashMovementSchema>
@@ -199,7 +203,7 @@ const itemsSchema = v.optional(v.array(v.unknown()), [])
 
 export const batchSyncRequestSchema = v.pipe(
   v.object({
-    device_id: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+    device_id: deviceIdSchema,
     synced_at: v.nullish(v.string(), null),
     transactions: itemsSchema,
     payments: itemsSchema,

@@ -1,7 +1,8 @@
-import { Socket } from 'node:net'
+import { createConnection, Socket } from 'node:net'
 import pg from 'pg'
 import { describe, expect, test, vi } from 'vitest'
 import { openSqlPort } from '../../server/database/sql-port.ts'
+import { simpleQuery } from '../../server/database/wire-protocol.ts'
 import { addProduct, afterTest, one, openPreparedPglite, readLog, silentLog } from './support.ts'
 
 const PASSWORD = 'only-for-the-owner'
@@ -94,7 +95,7 @@ describe('PG_PORT: the embedded database for ordinary SQL clients', () => {
     await resting.query('BEGIN')
     await resting.query('UPDATE products SET stock = 6 WHERE id = $1', [id])
     expect(await stockOf(id)).toBe(0)
-    await expect(resting.query('COMMIT')).rejects.toThrow()
+    await expect(resting.query('COMMIT')).rejects.toMatchObject({ code: '25P03' })
   })
 
   test('settings, roles and temporary tables of a client end with its turn', async () => {
@@ -144,6 +145,48 @@ describe('PG_PORT: the embedded database for ordinary SQL clients', () => {
         { n: 'a!' },
       ])
     }
+  })
+
+  test('messages larger than a piece of the network, and many in one piece, are answered', async () => {
+    const { connect, db } = await start()
+    const client = await connect()
+    await client.query('CREATE TABLE t (place int, number int, name text, unit text)')
+    const numbers = Array.from({ length: 5_000 }, (_, index) => index)
+    const names = numbers.map((number) => `Barang nomor ${number} dengan nama yang panjang`)
+    const insert = `INSERT INTO t SELECT $1::int, number, name, unit
+                      FROM unnest($2::int[], $3::text[], $4::text[], $5::int[]) AS u(number, name, unit, more)`
+    expect((await client.query(insert, [1, numbers, names, names, numbers])).rowCount).toBe(5_000)
+    expect((await client.query('SELECT $1::text AS text', ['x'.repeat(9_000_000)])).rows[0].text).toHaveLength(
+      9_000_000,
+    )
+    const socket = createConnection(client.port, '127.0.0.1')
+    afterTest(async () => void socket.destroy())
+    let answered = ''
+    socket.setEncoding('latin1').on('data', (text: string) => {
+      answered += text
+    })
+    const startup = Buffer.from('....\0\x03\0\0user\0owner\0\0')
+    startup.writeInt32BE(startup.length)
+    socket.write(Buffer.concat([startup, ...numbers.slice(0, 300).map((n) => simpleQuery(`SELECT 'answer ${n}.'`))]))
+    await vi.waitFor(() => expect(answered).toContain('answer 299.'), { timeout: 20_000 })
+    expect(answered.match(/answer \d+\./g)).toEqual(numbers.slice(0, 300).map((n) => `answer ${n}.`))
+    expect(await one(db, 'SELECT count(*)::int AS n FROM t')).toEqual({ n: 5_000 })
+  })
+
+  test('a message over the limit is refused in words, undone, and no other client is harmed', async () => {
+    const { connect, db, stockOf } = await start()
+    const id = await addProduct(db)
+    const socket = new Socket()
+    const client = await connect(() => socket)
+    const other = await connect()
+    const said = new Promise<Error>((resolve) => client.once('error', resolve))
+    await client.query('BEGIN')
+    await client.query('UPDATE products SET stock = 5 WHERE id = $1', [id])
+    // The header of a query of 100 MB.
+    socket.write(Buffer.from([81, 6, 64, 0, 0]))
+    expect(await said).toMatchObject({ code: '54000', message: expect.stringContaining('larger than 64 MB') })
+    expect((await other.query('SELECT 1 AS n')).rows).toEqual([{ n: 1 }])
+    expect(await stockOf(id)).toBe(0)
   })
 
   test('hints still reach the server, also after a client has said UNLISTEN *', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterEach } from 'vitest'
-import { openPglite, type PgliteDatabase } from '../../server/database/pglite.ts'
+import { openPgliteHere, type PgliteDatabase } from '../../server/database/pglite.ts'
 import { openPostgres } from '../../server/database/postgres.ts'
 import type { Database, Queryable } from '../../server/database.ts'
 import { migrate } from '../../server/migrate.ts'
@@ -39,7 +39,7 @@ export interface TestDatabase {
 /** An empty database of its own, dropped after the test. */
 export async function openEmptyDatabase(): Promise<TestDatabase> {
   if (SERVER_URL === undefined) {
-    const db = await openPglite()
+    const db = await openPgliteHere()
     afterTest(() => db.close())
     return { db, open: () => db, url: undefined }
   }
@@ -56,7 +56,7 @@ export async function openEmptyDatabase(): Promise<TestDatabase> {
   return { db: open(), open, url: url.href }
 }
 
-let template: Promise<Blob> | undefined
+let template: Promise<Uint8Array<ArrayBuffer>> | undefined
 
 /** A migrated database with one merchant and two branches, 1 and 2. */
 export async function openTestDatabase(): Promise<TestDatabase> {
@@ -72,15 +72,15 @@ export async function openTestDatabase(): Promise<TestDatabase> {
 /** The same, embedded whatever the tests run on. A copy of files is several times faster than making a database. */
 export async function openPreparedPglite(): Promise<PgliteDatabase> {
   template ??= makeTemplate()
-  const db = await openPglite(undefined, { loadDataDir: await template })
+  const db = await openPgliteHere({ dump: await template })
   afterTest(() => db.close())
   return db
 }
 
-async function makeTemplate(): Promise<Blob> {
-  const db = await openPglite()
+async function makeTemplate(): Promise<Uint8Array<ArrayBuffer>> {
+  const db = await openPgliteHere()
   await prepare(db)
-  const dump = await db.instance.dumpDataDir('none')
+  const dump = await db.dump('none')
   await db.close()
   return dump
 }

@@ -66,6 +66,16 @@ describe('whatever is wrong, the answer has the one error shape', () => {
       [400, 'invalid_request'],
     ],
     [
+      'JSON deeper than any body',
+      { ...enroll, headers: json, payload: `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}` },
+      [400, 'invalid_request'],
+    ],
+    [
+      'JSON of more values than any body',
+      { ...enroll, headers: json, payload: JSON.stringify({ a: Array.from({ length: 200_000 }, () => 0) }) },
+      [400, 'invalid_request'],
+    ],
+    [
       'another content type',
       { ...enroll, headers: { 'content-type': 'text/plain' }, payload: 'x' },
       [415, 'invalid_request'],

@@ -63,6 +63,27 @@ describe('the server process', () => {
     LONG,
   )
 
+  it(
+    'ends at once when the thread of its database dies, and its folder does not count as cleanly left',
+    async () => {
+      const dataDir = makeDataDir()
+      const endThread = `process.on('worker', (thread) => process.on('SIGUSR2', () => thread.terminate()))`
+      const server = startServerProcess({
+        DATA_DIR: dataDir,
+        NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(endThread)}`,
+      })
+      await urlOf(server)
+      server.child.kill('SIGUSR2')
+      expect(await server.exited).toEqual({ code: 1, signal: null })
+      expect(server.stdout() + server.stderr()).toContain('the embedded database ended; exiting')
+      expect(existsSync(join(dataDir, 'unclean'))).toBe(true)
+      const next = startServerProcess({ DATA_DIR: dataDir })
+      await urlOf(next)
+      expect(next.stdout() + next.stderr()).toContain('the last run did not end in order')
+    },
+    LONG,
+  )
+
   it('says a wrong value in one line and exits 1', async () => {
     const server = startServerProcess({ PORT: 'eighty' })
     expect(await server.exited).toEqual({ code: 1, signal: null })

@@ -64,6 +64,53 @@ describe('batch-sync over HTTP', () => {
     expect((await send(body)).results).toEqual(data.results)
   })
 
+  it('refuses an item that is too deep or too large by itself: the good sale beside it is booked', async () => {
+    for (const fault of [
+      `${'['.repeat(3_000)}${']'.repeat(3_000)}`,
+      `${'['.repeat(20_000)}${']'.repeat(20_000)}`,
+      JSON.stringify('x'.repeat(14_000_000)),
+    ]) {
+      const good = sale([{ product_id: rice, quantity: 1 }])
+      const bad = sale([{ product_id: rice, quantity: 1 }])
+      const text = JSON.stringify({
+        device_id: 'DEV-A',
+        transactions: [{ ...bad, fault: '?' }, good],
+        payments: [payment(bad.offline_id, 15_000), payment(good.offline_id, 15_000)],
+      }).replace('"?"', fault)
+      const headers = { ...device, 'content-type': 'application/json' }
+      const answer = await test.app.inject({ method: 'POST', url: PATHS.batchSync, headers, payload: text })
+      const { data } = v.parse(batchSyncAnswerSchema, answer.json())
+      expect(data.results).toMatchObject([
+        {
+          offline_id: bad.offline_id,
+          success: false,
+          error_kind: 'invalid',
+          error: expect.stringMatching(/deeper|larger/),
+        },
+        { offline_id: good.offline_id, success: true },
+        { success: false },
+        { success: true },
+      ])
+    }
+  })
+
+  it('[Q2] does not store what the contract does not know beyond 16 kB, and still tells a retry from another', async () => {
+    const sold = { ...sale([{ product_id: rice, quantity: 1 }]), extra: 'x'.repeat(1_000_000) }
+    const small = { ...sale([{ product_id: rice, quantity: 1 }]), extra: { table: 7, ['__proto__']: { a: 1 } } }
+    const first = await send({ transactions: [sold, small] })
+    expect(first.results).toMatchObject([{ success: true }, { success: true }])
+    expect((await send({ transactions: [sold, small] })).results).toEqual(first.results)
+    const sizes = await db.query<{ size: number; extra: unknown }>(
+      `SELECT length(content::text) AS size, content -> 'extra' AS extra FROM operations
+        WHERE offline_id = ANY($1::uuid[]) ORDER BY offline_id = $2`,
+      [[sold.offline_id, small.offline_id], small.offline_id],
+    )
+    expect(sizes).toMatchObject([{ extra: null }, { extra: { table: 7 } }])
+    expect(sizes[0]?.size).toBeLessThan(3_000)
+    const other = await send({ transactions: [{ ...sold, extra: `${sold.extra}y` }] })
+    expect(other.results).toMatchObject([{ success: false, error_kind: 'data_mismatch' }])
+  })
+
   it('takes 50 sales of 200 lines in one request', async () => {
     const lines = Array.from({ length: 200 }, () => ({
       product_id: rice,

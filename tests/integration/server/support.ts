@@ -4,7 +4,7 @@ import { type Logger, pino } from 'pino'
 import { afterAll, beforeAll } from 'vitest'
 import { createApp } from '../../../server/app.ts'
 import type { Broker, DeviceCredentials, RevokeOutcome } from '../../../server/broker/broker.ts'
-import { openPglite } from '../../../server/database/pglite.ts'
+import { openPgliteHere } from '../../../server/database/pglite.ts'
 import { openPostgres } from '../../../server/database/postgres.ts'
 import type { Database } from '../../../server/database.ts'
 import { createPairingCode } from '../../../server/devices/create-pairing-code.ts'
@@ -20,11 +20,14 @@ export const BRANCH = 'BRN-MST-OSK00001'
 export const OTHER_BRANCH = 'BRN-MST-OSK00002'
 const HOUR_MS = 3_600_000
 
-/** One database with two branches for all tests of a file; `ready` gets it before the first of them. */
-export function setUpDatabase(ready: (db: Database) => void | Promise<void>): void {
+/** One database with two branches for all tests of a file; `ready` gets it before the first of them. `open`: that one instead of the usual. */
+export function setUpDatabase(
+  ready: (db: Database) => void | Promise<void>,
+  open?: () => Promise<Database>,
+): void {
   let close = () => Promise.resolve()
   beforeAll(async () => {
-    const opened = await openSharedDatabase()
+    const opened = await openSharedDatabase(await open?.())
     close = opened.close
     await ready(opened.db)
   })
@@ -43,8 +46,8 @@ export function setUpTestApp(ready: (test: TestApp) => void | Promise<void>): vo
   afterAll(() => app?.close())
 }
 
-async function openSharedDatabase(): Promise<{ db: Database; close: () => Promise<void> }> {
-  const { db, drop } = await openBlankDatabase()
+async function openSharedDatabase(blank?: Database): Promise<{ db: Database; close: () => Promise<void> }> {
+  const { db, drop } = blank ? { db: blank, drop: () => Promise.resolve() } : await openBlankDatabase()
   await migrate(db)
   await ensureEpoch(db, { uncleanStart: false })
   await db.query(`INSERT INTO merchants (code, name) VALUES ('MCH-MST-001', 'Toko Sumber')`)
@@ -62,7 +65,7 @@ async function openSharedDatabase(): Promise<{ db: Database; close: () => Promis
 }
 
 async function openBlankDatabase(): Promise<{ db: Database; drop: () => Promise<void> }> {
-  if (SERVER_URL === undefined) return { db: await openPglite(), drop: () => Promise.resolve() }
+  if (SERVER_URL === undefined) return { db: await openPgliteHere(), drop: () => Promise.resolve() }
   const name = `test_${randomUUID().replaceAll('-', '')}`
   await asAdmin(SERVER_URL, `CREATE DATABASE ${name}`)
   const url = new URL(SERVER_URL)

@@ -20,6 +20,9 @@ describe('parseBenchCommand', () => {
     expect(parseBenchCommand(['cart', '--cart-lines', '20'])).toMatchObject({
       options: { products: 10_000, lines: 20 },
     })
+    expect(parseBenchCommand(['fairness', '--batch', '500'])).toMatchObject({
+      options: { sales: 1_000, lines: 5, batch: 500 },
+    })
     expect(parseBenchCommand(['catch-up'])).toMatchObject({ options: { products: 10_000, changes: 100_000 } })
     expect(parseBenchCommand(['handover', '--samples', '5'])).toMatchObject({ options: { samples: 5 } })
     expect(parseBenchCommand(['refresh'])).toMatchObject({ options: { products: 50_000 } })

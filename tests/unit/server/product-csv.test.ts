@@ -112,6 +112,23 @@ describe('parseProductCsv', () => {
     expect(linesOf('name,price\nCaf\ufffd,1\n')).toEqual([2])
   })
 
+  it('takes no name that every object has for a column or a flag', () => {
+    const header = 'name,price,active,constructor,__proto__,toString'
+    const { products, problems } = parseProductCsv(`${header}\nTeh,1,1,a,b,c\nKopi,1,constructor,a,b,c\n`)
+    expect(products).toEqual([{ line: 2, name: 'Teh', price: 1, active: true }])
+    expect(problems).toEqual([{ line: 3, reason: 'active is neither yes nor no' }])
+  })
+
+  it('refuses a line that no catalogue has before anything is read of it', () => {
+    const huge = 'x'.repeat(9_000_000)
+    expect(parseProductCsv(`name,price\nTeh,1\n${huge},1\n`)).toEqual({
+      products: [],
+      problems: [{ line: 3, reason: 'the line is longer than 20000 characters' }],
+    })
+    expect(linesOf(`name,price,${huge}`)).toEqual([1])
+    expect(linesOf(`name,price\nTeh,1,${','.repeat(30_000)}`)).toEqual([2])
+  })
+
   it('never throws, whatever the file holds', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.boolean(), (text, withHeader) => {

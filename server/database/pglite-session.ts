@@ -1,0 +1,55 @@
+import { PGlite, types } from '@electric-sql/pglite'
+import { parseInt8, parseTimestamp } from './values.ts'
+
+/**
+ * The one session of an embedded database, wherever it runs. Calls are executed one after the other, as they come; who may
+ * call is pglite.ts' business.
+ */
+export interface PgliteSession {
+  /** Runs one statement with `$1…` parameters, to its rows. */
+  query(sql: string, params: readonly unknown[]): Promise<unknown[]>
+  /** Runs statements without parameters. */
+  exec(sql: string): Promise<void>
+  /** Runs one message of PostgreSQL's wire protocol, to the answer. An error of the database is part of the answer. */
+  protocol(message: Uint8Array<ArrayBuffer>): Promise<Uint8Array>
+  /** All files of the database as a tar, gzipped or not. */
+  dump(compression: 'gzip' | 'none'): Promise<Uint8Array<ArrayBuffer>>
+  /** Called with the name of the channel at every NOTIFY that the session listens to. */
+  onNotification(listener: (channel: string) => void): void
+  close(): Promise<void>
+}
+
+export interface PgliteSource {
+  /** Undefined: in memory. */
+  readonly dataDir?: string | undefined
+  /** A dump of another one's files to begin with, instead of an empty database. */
+  readonly dump?: Uint8Array<ArrayBuffer> | undefined
+}
+
+/** Opens PostgreSQL in this thread, which it blocks while it works. */
+export async function openPgliteSession({ dataDir, dump }: PgliteSource): Promise<PgliteSession> {
+  const instance = await PGlite.create({
+    dataDir: dataDir ?? 'memory://',
+    parsers: { [types.NUMERIC]: Number, [types.INT8]: parseInt8, [types.TIMESTAMPTZ]: parseTimestamp },
+    ...(dump === undefined ? {} : { loadDataDir: new File([dump], dumpName(dump)) }),
+  })
+  return {
+    query: async (sql, params) => (await instance.query(sql, [...params])).rows,
+    exec: async (sql) => {
+      await instance.exec(sql)
+    },
+    // Not the raw stream: that one would keep notifications from the listeners.
+    protocol: async (message) =>
+      (await instance.runExclusive(() => instance.execProtocol(message, { throwOnError: false }))).data,
+    dump: async (compression) => new Uint8Array(await (await instance.dumpDataDir(compression)).arrayBuffer()),
+    onNotification: (listener) => {
+      instance.onNotification((channel) => listener(channel))
+    },
+    close: () => instance.close(),
+  }
+}
+
+/** PGlite decides by the name whether it has to unpack. */
+function dumpName([first, second]: Uint8Array): string {
+  return first === 0x1f && second === 0x8b ? 'backup.tar.gz' : 'backup.tar'
+}
