@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type LocalPostgres, startLocalPostgres } from '../../scripts/local-postgres.ts'
 import { dumpDatabase } from '../../server/database/dump.ts'
-import { openPglite, type PgliteDatabase } from '../../server/database/pglite.ts'
+import { openPgliteHere, type PgliteDatabase } from '../../server/database/pglite.ts'
 import { openPostgres } from '../../server/database/postgres.ts'
 import type { Database, Queryable } from '../../server/database.ts'
 import { checkWhole } from '../../server/lifecycle/check-whole.ts'
@@ -107,7 +107,7 @@ const embedded: readonly Way[] = [
       await fill.before(db)
       const file = await dumpDatabase(db)
       await fill.after(db)
-      const copy: PgliteDatabase = await openPglite(undefined, { loadDataDir: new Blob([file]) })
+      const copy: PgliteDatabase = await openPgliteHere({ dump: file })
       afterTest(() => copy.close())
       return copy
     },

@@ -1,24 +1,22 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { openPglite } from '../../../server/database/pglite.ts'
 import type { Database } from '../../../server/database.ts'
 import { insertProduct } from '../../../server/sql/products.ts'
 import { PATHS } from '../../../src/contract/rest.ts'
 import { sale } from '../../pg/selling-support.ts'
-import { bearer, createTestApp, OTHER_BRANCH, openSharedDatabase, type TestApp } from './support.ts'
+import { bearer, createTestApp, OTHER_BRANCH, setUpDatabase, type TestApp } from './support.ts'
 
 let db: Database
-let closeDatabase: () => Promise<void>
 let test: TestApp
 let origin: string
 
-beforeAll(async () => {
-  ;({ db, close: closeDatabase } = await openSharedDatabase(await openPglite()))
+setUpDatabase(async (opened) => {
+  db = opened
   test = await createTestApp(db)
   origin = await test.app.listen({ port: 0, host: '127.0.0.1' })
-})
+}, openPglite)
 afterAll(async () => {
   await test.app.close()
-  await closeDatabase()
 })
 
 describe('a counter beside the backlog of another', () => {

@@ -21,10 +21,7 @@ export const OTHER_BRANCH = 'BRN-MST-OSK00002'
 const HOUR_MS = 3_600_000
 
 /** One database with two branches for all tests of a file; `ready` gets it before the first of them. `open`: that one instead of the usual. */
-export function setUpDatabase(
-  ready: (db: Database) => void | Promise<void>,
-  open?: () => Promise<Database>,
-): void {
+export function setUpDatabase(ready: (db: Database) => void | Promise<void>, open?: () => Promise<Database>): void {
   let close = () => Promise.resolve()
   beforeAll(async () => {
     const opened = await openSharedDatabase(await open?.())
