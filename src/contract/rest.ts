@@ -142,7 +142,9 @@ export type Changes = v.InferOutput<typeof changesAnswerSchema>['data']
 export const PAIRING_CODE_LENGTH = 8
 
 /** As a browser exports it; what else stands in it is passed over. */
-const publicKeySchema = v.object({ kty: v.string(), crv: v.string(), x: v.string(), y: v.string() })
+export const publicKeySchema = v.object({ kty: v.string(), crv: v.string(), x: v.string(), y: v.string() })
+
+export type PublicKey = v.InferOutput<typeof publicKeySchema>
 
 /** A device that was enrolled without a key shows one. */
 export const deviceKeyRequestSchema = v.object({ public_key: publicKeySchema })

@@ -4,7 +4,7 @@
  */
 import { generateKeyPair, generateProof } from 'dpop'
 import * as v from 'valibot'
-import { PATHS } from '../contract/rest.ts'
+import { PATHS, type PublicKey, publicKeySchema } from '../contract/rest.ts'
 import type { CacheDb } from '../db/cache-db.ts'
 import { keepKey } from '../db/device.ts'
 import { readMeta } from '../db/meta.ts'
@@ -14,10 +14,6 @@ import type { HttpLike, PossessionLike } from './ports.ts'
 
 /** The server takes one for five minutes at least, by a clock that goes only forward here. */
 const NONCE_FRESH_MS = 4 * 60_000
-
-/** What the server is told of a key: its public half (RFC 7517). */
-const publicKeySchema = v.object({ kty: v.string(), crv: v.string(), x: v.string(), y: v.string() })
-export type PublicKey = v.InferOutput<typeof publicKeySchema>
 
 /** A new key whose private half cannot be read out, and its public half. Rejects where the browser has no WebCrypto. */
 export async function createDeviceKey(): Promise<{ readonly key: DeviceKey; readonly publicKey: PublicKey }> {

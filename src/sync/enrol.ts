@@ -1,5 +1,4 @@
-import { type Enrollment, enrollAnswerSchema, meAnswerSchema, PATHS } from '../contract/rest.ts'
-import type { PublicKey } from './device-key.ts'
+import { type Enrollment, enrollAnswerSchema, meAnswerSchema, PATHS, type PublicKey } from '../contract/rest.ts'
 import type { HttpLike } from './ports.ts'
 import { readAnswer } from './read-answer.ts'
 

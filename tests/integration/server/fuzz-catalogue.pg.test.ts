@@ -98,9 +98,12 @@ describe('[fuzz] the catalogue', () => {
 
   it('reads any file, and never lets a product lose its SKU or barcode to another', async () => {
     const before = await untouched()
-    const header = fc.shuffledSubarray(['name', 'price', 'sku', 'barcode', 'stock', 'x', 'id', '__proto__', 'constructor'], {
-      minLength: 4,
-    })
+    const header = fc.shuffledSubarray(
+      ['name', 'price', 'sku', 'barcode', 'stock', 'x', 'id', '__proto__', 'constructor'],
+      {
+        minLength: 4,
+      },
+    )
     const file = fc.tuple(
       fc.constantFrom(',', ';', '\t'),
       header,
