@@ -9,6 +9,7 @@ import {
   codeSchema,
   epochSchema,
   idSchema,
+  markSchema,
   nameSchema,
   offlineIdSchema,
   priceSchema,
@@ -283,6 +284,8 @@ export const batchSyncAnswerSchema = v.object({
     conflicts: v.optional(v.array(syncConflictSchema), []),
     synced_at: v.string(),
     epoch: v.nullish(epochSchema, null),
+    /** The server's word on how far the log had come by then, the results included (rule S6). */
+    log: v.optional(v.object({ epoch: epochSchema, seq: seqSchema, mark: markSchema })),
   }),
 })
 export type BatchSyncOutcome = v.InferOutput<typeof batchSyncAnswerSchema>['data']

@@ -5,6 +5,7 @@ import { CacheDb } from '../../../src/db/cache-db.ts'
 import { writeMeta } from '../../../src/db/meta.ts'
 import { readOwnOperations } from '../../../src/db/sales/operations.ts'
 import { SalesDb } from '../../../src/db/sales/sales-db.ts'
+import { readSalesMeta } from '../../../src/db/sales/sales-meta.ts'
 import type { OperationRow } from '../../../src/db/sales/sales-rows.ts'
 import { readProducts } from '../../../src/db/watch-products.ts'
 import { shownStock } from '../../../src/domain/available-stock.ts'
@@ -295,6 +296,7 @@ export class SimDevice {
       diagnostics: this.diagnostics,
       journal: this.#journal,
       ownOperations: (offlineIds) => readOwnOperations(this.salesDb, offlineIds),
+      verdictMark: () => readSalesMeta(this.salesDb, 'mark'),
       requestRefresh: (mode) => this.refresh(mode),
       checkDevice: () => this.checkDevice(),
     })

@@ -396,6 +396,7 @@ export class SimServer {
       conflicts: [],
       synced_at: this.#time(),
       epoch: this.epoch,
+      log: this.canMark ? { epoch: this.epoch, seq: this.seq, mark: this.#mark() } : undefined,
     }
     if (!this.losesNextVerdicts) return ok(data)
     this.losesNextVerdicts = false

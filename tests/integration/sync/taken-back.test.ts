@@ -53,6 +53,23 @@ describe('a server whose log was taken back, and that cannot know it', () => {
     expect(device.sync.status.get()).toMatchObject({ state: 'live', problem: 'none' })
   })
 
+  it('[S6][C8] learns it when nothing but the verdict on a sale has come before', async () => {
+    const backup = server.snapshot()
+    await device.sell(1, 3)
+    device.sales.sendNow()
+    await clock.advance(100)
+    // No event and no heartbeat of it arrives.
+    server.wire = []
+    expect(await states()).toEqual(['accepted'])
+    const booked = server.booked
+    server.restoreUnnoticed(backup)
+    server.cutBroker()
+    await quiet()
+    expect(server.claimed).toBe(1)
+    expect(server.booked).toEqual(booked)
+    expect(await states()).toEqual(['settled'])
+  })
+
   it('[S6] learns it also after the tablet was off, and when others have sold past that position since', async () => {
     const backup = server.snapshot()
     await device.sell(1, 3)
