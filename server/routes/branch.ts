@@ -7,9 +7,9 @@ import { ApiError, notFound } from '../http/api-error.ts'
 import { type DeviceGuard, ownBranchId } from '../http/authenticate.ts'
 import { integerParam, parseRequest } from '../http/parse-request.ts'
 import { withoutUndefined } from '../http/without-undefined.ts'
+import { heedMarks } from '../selling/heed-marks.ts'
 import { readChanges } from '../sql/changes.ts'
 import { adjustInventory } from '../sql/inventory.ts'
-import { heedMark } from '../sql/log-marks.ts'
 import { readSettings } from '../sql/settings.ts'
 import { listTransactions } from '../sql/transactions.ts'
 
@@ -44,12 +44,7 @@ export function registerBranchRoutes(app: FastifyInstance, deps: AppDeps, guard:
     const { after, limit, seen, branch_code: branchCode } = parseRequest(changesQuerySchema, request.query)
     const device = guard.deviceOf(request)
     const branchId = ownBranchId(device, branchCode)
-    const epoch = seen === undefined ? null : await heedMark(db, { branchId, mark: seen })
-    if (epoch !== null)
-      request.log.warn(
-        { epoch, sign: 'counter', device_id: device.id },
-        'a counter proves that the database was restored',
-      )
+    if (seen !== undefined) await heedMarks(db, { branchId, deviceId: device.id, seen, log: request.log })
     const scope = { env: deps.appEnv, merchantCode: device.merchantCode, branchCode: device.branchCode }
     const changes = await readChanges(db, { branchId, after, limit, scope })
     if (changes === 'expired') throw new ApiError(410, 'log_expired', 'The log does not reach back that far; load anew')

@@ -6,6 +6,7 @@ import { notFound } from '../http/api-error.ts'
 import type { DeviceGuard } from '../http/authenticate.ts'
 import { parseRequest } from '../http/parse-request.ts'
 import { syncBatch } from '../selling/batch-sync.ts'
+import { heedMarks } from '../selling/heed-marks.ts'
 import { resolveConflict } from '../selling/resolve-conflict.ts'
 
 /** 50 sales of 200 lines with long names and notes; the server's usual limit would refuse them. */
@@ -17,6 +18,7 @@ export function registerSellingRoutes(app: FastifyInstance, deps: AppDeps, guard
     const body = parseRequest(batchSyncRequestSchema, request.body)
     const { id: deviceId, branchId, branchCode } = guard.deviceOf(request)
     const { db, clock } = deps
+    if (body.seen != null) await heedMarks(db, { branchId, deviceId, seen: body.seen, log: request.log })
     return {
       code: 200,
       data: await syncBatch({ db, clock, log: request.log }, { deviceId, branchId, branchCode }, body),

@@ -202,6 +202,8 @@ export const batchSyncRequestSchema = v.pipe(
   v.object({
     device_id: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
     synced_at: v.nullish(v.string(), null),
+    /** The `log.mark` of the last answer (rule S6). */
+    seen: v.nullish(v.string()),
     transactions: itemsSchema,
     payments: itemsSchema,
     voids: itemsSchema,

@@ -320,7 +320,9 @@ export function createLogFollower(deps: LogFollowerDeps) {
     },
     /** The server's last acknowledged position at `serverTime`, ms. */
     hearHeartbeat({ seq, epoch, mark }: HeartbeatEvent, serverTime: number): void {
-      hearMark(epoch, seq, mark)
+      // Before the log was asked it may be another one: what is known has to be shown first.
+      if (facts.cursor.mode === 'following' && facts.cursor.caughtUp && seq <= facts.cursor.received)
+        hearMark(epoch, seq, mark)
       dispatch({ type: 'heartbeat', seq, epoch })
       noteFresh(serverTime, seq)
     },

@@ -55,8 +55,9 @@ export function createMarkKeeper({
     async of(epoch: string | null): Promise<string | null> {
       // Without the sales database there is still what the log said.
       const ofVerdict = await verdictMark().catch(() => undefined)
-      const ofEpoch = [known, ofVerdict ?? null].filter((mark) => mark !== null && mark.epoch === epoch)
-      return ofEpoch.reduce((best, mark) => (mark && isNewerMark(best, mark) ? mark : best), null)?.text ?? null
+      // Both: an upload that goes first must not hide what the log had said before.
+      const shown = [known, ofVerdict].flatMap((mark) => (mark && mark.epoch === epoch ? mark.text : []))
+      return shown.length > 0 ? [...new Set(shown)].join(',') : null
     },
   }
 }

@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto'
 import { hash } from 'node:crypto'
 import { type Enrollment, PATHS } from '../../../src/contract/rest.ts'
 import { CacheDb } from '../../../src/db/cache-db.ts'
-import { writeMeta } from '../../../src/db/meta.ts'
+import { readMeta, writeMeta } from '../../../src/db/meta.ts'
 import { readOwnOperations } from '../../../src/db/sales/operations.ts'
 import { SalesDb } from '../../../src/db/sales/sales-db.ts'
 import { readSalesMeta } from '../../../src/db/sales/sales-meta.ts'
@@ -225,6 +225,12 @@ export class SimDevice {
       const record = { epoch: row.stocked.epoch, version: row.stock_version }
       return { id: row.id, ...record, stock: row.stock, shown: shownStock(row.stock, record, effects) }
     })
+  }
+
+  /** How far this device can prove that the log had come in this life. */
+  async marked(epoch: string): Promise<number | null> {
+    const mark = await readMeta(this.db, 'mark')
+    return mark?.epoch === epoch ? mark.seq : null
   }
 
   /** True while some stock here is of this life of the server. */
