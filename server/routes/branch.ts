@@ -8,9 +8,9 @@ import { type DeviceGuard, ownBranchId } from '../http/authenticate.ts'
 import { integerParam, parseRequest } from '../http/parse-request.ts'
 import { chooseEncoding, createSharedPages } from '../http/shared-pages.ts'
 import { withoutUndefined } from '../http/without-undefined.ts'
+import { heedMarks } from '../selling/heed-marks.ts'
 import { type ChangesPage, readChanges } from '../sql/changes.ts'
 import { adjustInventory } from '../sql/inventory.ts'
-import { heedMark } from '../sql/log-marks.ts'
 import { readSettings } from '../sql/settings.ts'
 import { listTransactions } from '../sql/transactions.ts'
 import type { StaffGuard } from '../staff/staff-guard.ts'
@@ -51,14 +51,10 @@ export function registerBranchRoutes(app: FastifyInstance, deps: AppDeps, guard:
     const { after, limit, seen, branch_code: branchCode } = parseRequest(changesQuerySchema, request.query)
     const device = guard.deviceOf(request)
     const branchId = ownBranchId(device, branchCode)
-    const epoch = seen === undefined ? null : await heedMark(db, { branchId, mark: seen })
-    if (epoch !== null) {
+    if (seen !== undefined) {
+      const epoch = await heedMarks(db, { branchId, deviceId: device.id, seen, log: request.log })
       // Pages of the life before are not handed out any more.
-      life = epoch
-      request.log.warn(
-        { epoch, sign: 'counter', device_id: device.id },
-        'a counter proves that the database was restored',
-      )
+      if (epoch !== null) life = epoch
     }
     const scope = { env: deps.appEnv, merchantCode: device.merchantCode, branchCode: device.branchCode }
     const read = await pages.read(`${life} ${branchId} ${after} ${limit}`, () =>

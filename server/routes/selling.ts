@@ -7,6 +7,7 @@ import type { DeviceGuard } from '../http/authenticate.ts'
 import { createBreather } from '../http/breather.ts'
 import { parseRequest } from '../http/parse-request.ts'
 import { syncBatch } from '../selling/batch-sync.ts'
+import { heedMarks } from '../selling/heed-marks.ts'
 import { readUpload } from '../selling/read-upload.ts'
 import { resolveConflict } from '../selling/resolve-conflict.ts'
 import type { StaffGuard } from '../staff/staff-guard.ts'
@@ -27,6 +28,7 @@ export function registerSellingRoutes(app: FastifyInstance, deps: AppDeps, guard
       const body = parseRequest(batchSyncRequestSchema, request.body)
       const { id: deviceId, branchId, branchCode } = guard.deviceOf(request)
       const { db, clock } = deps
+      if (body.seen != null) await heedMarks(db, { branchId, deviceId, seen: body.seen, log: request.log })
       return {
         code: 200,
         data: await syncBatch({ db, clock, log: request.log }, { deviceId, branchId, branchCode }, body),

@@ -8,6 +8,7 @@ import { errorCode } from '../database/retry.ts'
 import type { Database, Queryable } from '../database.ts'
 import { createBreather } from '../http/breather.ts'
 import { type Conflict, type ConflictContent, recordConflict } from '../sql/conflicts.ts'
+import { readLogMark } from '../sql/log-marks.ts'
 import { devicesOfOtherBranches, findResult, readCommitPositions, type StoredResult } from '../sql/operations.ts'
 import { bookPayment, bookRefund, bookVoid } from './book-after-sale.ts'
 import { bookSale } from './book-sale.ts'
@@ -102,7 +103,9 @@ export async function syncBatch(
 
   for (const step of steps) await take(step)
   const booked = [...verdicts.values()].flatMap((verdict) => (verdict.success ? verdict.bookedAs : []))
-  return toOutcome(names, verdicts, await readCommitPositions(db, booked), clock())
+  const outcome = toOutcome(names, verdicts, await readCommitPositions(db, booked), clock())
+  const reached = await readLogMark(db, sender.branchId)
+  return reached === null ? outcome : { ...outcome, log: reached }
 }
 
 async function bookOther(

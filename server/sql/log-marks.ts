@@ -10,6 +10,24 @@ export function markOf(context: MarkContext, seq: number, writtenAt: string | nu
   return writtenAt === null ? undefined : signMark(context, { seq, writtenAt })
 }
 
+/** The server's word on a branch's whole log. Null when its last change is not kept any more. */
+export async function readLogMark(
+  db: Queryable,
+  branchId: number,
+): Promise<{ epoch: string; seq: number; mark: string } | null> {
+  const [log] = await db.query<{ key: string; epoch: string; seq: number; at: string | null }>(
+    `SELECT l.mark_key AS key, l.epoch, s.seq, ${WRITTEN_AT} AS at
+       FROM log_state l CROSS JOIN branch_seq s
+       LEFT JOIN changes c ON c.branch_id = s.branch_id AND c.seq = s.seq
+      WHERE s.branch_id = $1`,
+    [branchId],
+  )
+  if (!log) return null
+  const { key, epoch, seq, at } = log
+  const mark = markOf({ key, epoch, branchId }, seq, at)
+  return mark === undefined ? null : { epoch, seq, mark }
+}
+
 /** What the log has where this mark says that it was. True when it was taken back since (rule S6). */
 async function contradicts(db: Queryable, branchId: number, mark: string): Promise<boolean> {
   // A text that is no mark is about position 0, where nothing stands.

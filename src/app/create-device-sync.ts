@@ -7,6 +7,7 @@ import type { JournalDb } from '../db/journal/journal-db.ts'
 import { addMinutes } from '../db/journal/minutes.ts'
 import { readOwnOperations } from '../db/sales/operations.ts'
 import type { SalesDb } from '../db/sales/sales-db.ts'
+import { readSalesMeta } from '../db/sales/sales-meta.ts'
 import { watchQueue } from '../db/sales/watch-queue.ts'
 import { checksum } from '../sync/checksum.ts'
 import { createDeltaSync } from '../sync/delta-sync.ts'
@@ -172,6 +173,7 @@ export function createDeviceSync(deps: {
       diagnostics: { ...diagnostics, logUpdate },
       journal,
       ownOperations: (offlineIds) => readOwnOperations(salesDb, offlineIds),
+      verdictMark: () => readSalesMeta(salesDb, 'mark'),
       requestRefresh: refresh,
       preview: deps.productRows,
       checkDevice: async () => {

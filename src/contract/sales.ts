@@ -9,6 +9,7 @@ import {
   codeSchema,
   epochSchema,
   idSchema,
+  markSchema,
   nameSchema,
   offlineIdSchema,
   priceSchema,
@@ -205,6 +206,8 @@ export const batchSyncRequestSchema = v.pipe(
   v.object({
     device_id: deviceIdSchema,
     synced_at: v.nullish(v.string(), null),
+    /** The `log.mark` of the last answer (rule S6). */
+    seen: v.nullish(v.string()),
     transactions: itemsSchema,
     payments: itemsSchema,
     voids: itemsSchema,
@@ -287,6 +290,8 @@ export const batchSyncAnswerSchema = v.object({
     conflicts: v.optional(v.array(syncConflictSchema), []),
     synced_at: v.string(),
     epoch: v.nullish(epochSchema, null),
+    /** The server's word on how far the log had come by then, the results included (rule S6). */
+    log: v.optional(v.object({ epoch: epochSchema, seq: seqSchema, mark: markSchema })),
   }),
 })
 export type BatchSyncOutcome = v.InferOutput<typeof batchSyncAnswerSchema>['data']

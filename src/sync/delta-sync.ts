@@ -5,6 +5,7 @@
 import { type ParsedEvent, parseEventPayload } from '../contract/events.ts'
 import { type BranchScope, parseTopic } from '../contract/topics.ts'
 import type { CacheDb } from '../db/cache-db.ts'
+import type { LogMark } from '../db/rows.ts'
 import type { DiagnosticsLog } from './diagnostics-log.ts'
 import { HttpFailure } from './errors.ts'
 import { failureKind } from './failure-kind.ts'
@@ -53,6 +54,8 @@ export interface DeltaSyncDeps {
   /** Shows received events before they are written (rule V2). */
   readonly preview?: EventPreview
   readonly ownOperations: (offlineIds: readonly string[]) => Promise<ReadonlySet<string>>
+  /** The server's last word on its log that came with a verdict (rule S6). */
+  readonly verdictMark: () => Promise<LogMark | undefined>
   /** What was known before this tab led (rule D3). */
   readonly known?: KnownFreshness
 }

@@ -8,7 +8,7 @@ import { changesAnswerSchema, PATHS } from '../contract/rest.ts'
 import type { CacheDb } from '../db/cache-db.ts'
 import { readPosition } from '../db/commit-rows.ts'
 import { readMeta } from '../db/meta.ts'
-import type { RefreshState } from '../db/rows.ts'
+import type { LogMark, RefreshState } from '../db/rows.ts'
 import { isYoung } from '../domain/waiting.ts'
 import { type Arrival, createBatchWriter } from './batch-writer.ts'
 import type { DiagnosticsLog } from './diagnostics-log.ts'
@@ -66,6 +66,8 @@ export interface LogFollowerDeps {
   readonly isConnected: () => boolean
   /** Which of these operations were recorded on this device (rule D2). */
   readonly ownOperations: (offlineIds: readonly string[]) => Promise<ReadonlySet<string>>
+  /** The server's last word on its log that came with a verdict (rule S6). */
+  readonly verdictMark: () => Promise<LogMark | undefined>
   /** Shows received events before they are written (rule V2). */
   readonly preview: EventPreview | undefined
   /** Server time, ms, up to which everything stored was known to be complete before. */
@@ -97,7 +99,7 @@ const REFRESHED_JUST_NOW_MS = 10 * 60_000
 export function createLogFollower(deps: LogFollowerDeps) {
   const { db, clock, diagnostics } = deps
   const timers = createTimers(clock)
-  const marks = createMarkKeeper({ db, journal: deps.journal })
+  const marks = createMarkKeeper({ db, verdictMark: deps.verdictMark, journal: deps.journal })
   let facts: LogFacts = {
     cursor: createCursor(),
     isStorageFailing: false,
@@ -182,7 +184,8 @@ export function createLogFollower(deps: LogFollowerDeps) {
     if (mine !== fetchGeneration) return
     const askedAt = clock.now()
     const query = new URLSearchParams({ branch_code: deps.branchCode, after: `${after}`, limit: `${CHANGES_LIMIT}` })
-    const seen = facts.cursor.mode === 'following' ? marks.of(facts.cursor.epoch) : null
+    const seen = await marks.of(facts.cursor.mode === 'following' ? facts.cursor.epoch : null)
+    if (mine !== fetchGeneration) return
     if (seen !== null) query.set('seen', seen)
     try {
       const { body, serverTime = null } = await deps.http({ path: `${PATHS.changes}?${query}` })
@@ -318,7 +321,9 @@ export function createLogFollower(deps: LogFollowerDeps) {
     },
     /** The server's last acknowledged position at `serverTime`, ms. */
     hearHeartbeat({ seq, epoch, mark }: HeartbeatEvent, serverTime: number): void {
-      hearMark(epoch, seq, mark)
+      // Before the log was asked it may be another one: what is known has to be shown first.
+      if (facts.cursor.mode === 'following' && facts.cursor.caughtUp && seq <= facts.cursor.received)
+        hearMark(epoch, seq, mark)
       dispatch({ type: 'heartbeat', seq, epoch })
       noteFresh(serverTime, seq)
     },

@@ -12,7 +12,16 @@ export function isNewerMark(known: LogMark | null, mark: LogMark): boolean {
   return known === null || known.epoch !== mark.epoch || mark.seq > known.seq
 }
 
-export function createMarkKeeper({ db, journal }: { readonly db: CacheDb; readonly journal: FailureJournal }) {
+export function createMarkKeeper({
+  db,
+  verdictMark,
+  journal,
+}: {
+  readonly db: CacheDb
+  /** The last one that came with a verdict; that is stored with the sales. */
+  readonly verdictMark: () => Promise<LogMark | undefined>
+  readonly journal: FailureJournal
+}) {
   let known: LogMark | null = null
   let isWriting = false
 
@@ -43,8 +52,12 @@ export function createMarkKeeper({ db, journal }: { readonly db: CacheDb; readon
       void store()
     },
     /** What to show the server while this life is followed here; null: nothing. */
-    of(epoch: string | null): string | null {
-      return known !== null && known.epoch === epoch ? known.text : null
+    async of(epoch: string | null): Promise<string | null> {
+      // Without the sales database there is still what the log said.
+      const ofVerdict = await verdictMark().catch(() => undefined)
+      // Both: an upload that goes first must not hide what the log had said before.
+      const shown = [known, ofVerdict].flatMap((mark) => (mark && mark.epoch === epoch ? mark.text : []))
+      return shown.length > 0 ? [...new Set(shown)].join(',') : null
     },
   }
 }

@@ -24,6 +24,7 @@ import { failureKind } from './failure-kind.ts'
 import { backoffMs } from './machine/backoff.ts'
 import { takeBytes, toBatchRequest, verdictOn } from './machine/batch-request.ts'
 import { isPremature, LONGEST_WAIT_MS, planBatch, type QueueEvent, stepOperation } from './machine/queue.ts'
+import { isNewerMark } from './mark-keeper.ts'
 import type { FailureJournal, HttpLike, LockManagerLike, RandomLike } from './ports.ts'
 import { readAnswer } from './read-answer.ts'
 
@@ -150,10 +151,14 @@ async function sendBatch(deps: QueueDeps, operations: readonly OperationRow[]): 
   })
   let outcome: BatchSyncOutcome
   try {
-    const body = toBatchRequest(sent, deps.deviceId, new Date(now()).toISOString())
+    const seen = (await readSalesMeta(salesDb, 'mark'))?.text
+    const request = toBatchRequest(sent, deps.deviceId, new Date(now()).toISOString())
+    const body = seen === undefined ? request : { ...request, seen }
     const timeoutMs = TIMEOUT_MS + JSON.stringify(body).length / SLOWEST_LINE
     const answer = await deps.http({ method: 'POST', path: PATHS.batchSync, body, timeoutMs })
     outcome = readAnswer(batchSyncAnswerSchema, answer).data
+    // Before its verdicts: what is settled is never more than what can be proved.
+    if (outcome.log) await keepMark(salesDb, outcome.log, seen)
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error
     return await failBatch(deps, sent, error)
@@ -171,6 +176,17 @@ async function sendBatch(deps: QueueDeps, operations: readonly OperationRow[]): 
   await recordVerdicts(salesDb, verdicts, now(), { epoch: outcome.epoch, epochBefore })
   noteRefused(deps, sent, verdicts)
   return { kind: 'answered' }
+}
+
+/** Only a mark that was shown gives way to the next one: the log may be another one since. */
+async function keepMark(
+  salesDb: SalesDb,
+  { epoch, seq, mark: text }: NonNullable<BatchSyncOutcome['log']>,
+  shown: string | undefined,
+): Promise<void> {
+  const known = (await readSalesMeta(salesDb, 'mark')) ?? null
+  const mark = { epoch, seq, text }
+  if (known?.text === shown && isNewerMark(known, mark)) await writeSalesMeta(salesDb, 'mark', mark)
 }
 
 /** What is refused for want of something that has still to go up from here is tried again after that. */

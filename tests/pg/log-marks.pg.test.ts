@@ -9,6 +9,7 @@ import {
   readAcknowledged,
   savePublished,
 } from '../../server/sql/publisher-leases.ts'
+import { sale, upload } from './selling-support.ts'
 import { addProduct, one, openTestDatabase } from './support.ts'
 
 const SCOPE = { env: 'dev', merchantCode: 'MCH-MST-001', branchCode: 'BRN-MST-OSK00001' }
@@ -73,6 +74,17 @@ describe('[S6] what a counter has seen of the log', () => {
     await db.query('DELETE FROM changes WHERE branch_id = 1')
     expect(await heedMark(db, { branchId: 1, mark })).toBe(null)
     expect(await one(db, EPOCH)).toEqual(state)
+  })
+
+  test('[S6][Q2] verdicts carry it, for all that they tell', async () => {
+    const db = await openLog()
+    const { log, results } = await upload(db, { transactions: [sale([{ product_id: 1, quantity: 1 }])] })
+    const { epoch } = await one<{ epoch: string }>(db, EPOCH)
+    const { seq } = await one<{ seq: number }>(db, 'SELECT seq FROM branch_seq WHERE branch_id = 1')
+    expect(log).toMatchObject({ epoch, seq })
+    expect(results[0]?.seq).toBe(seq)
+    await takeBack(db, 1, seq - 1)
+    expect(await heedMark(db, { branchId: 1, mark: log?.mark ?? '' })).not.toBe(null)
   })
 
   test('[S6][S8] heartbeats carry it for what the broker acknowledged', async () => {

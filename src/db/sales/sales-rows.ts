@@ -164,6 +164,8 @@ export interface SalesMetaValues {
   place: { readonly value: number }
   /** The server's life in which every kept operation has been sent, or is queued to be (rule C8). */
   epoch: { readonly value: string }
+  /** The server's last word on its log that came with a verdict (rule S6). */
+  mark: { readonly epoch: string; readonly seq: number; readonly text: string }
   /** The server refused this device (401/403): nothing is sent until it is enrolled anew or the server takes it again (rule Q5). */
   sender_paused: { readonly kind: 'revoked' | 'unauthorized'; readonly at: number } | null
 }

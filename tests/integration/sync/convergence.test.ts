@@ -317,10 +317,13 @@ describe('the whole inbound protocol under faults', () => {
                   backup.epoch !== server.epoch
                 )
                   break
+                device.stopOthers()
+                const told = server.seq
                 server.heartbeat()
                 server.deliverAll()
                 await clock.advance(5)
-                if (device.sync.status.get().state !== 'live' || backup.seq === server.seq) break
+                // What it has told nobody of, no counter can miss.
+                if (backup.seq === told || server.seq !== told || (await device.marked(server.epoch)) !== told) break
                 astray = server.epoch
                 server.restoreUnnoticed(backup)
                 // The log may have grown past what the counter has seen before it comes back.

@@ -2,9 +2,10 @@ import 'fake-indexeddb/auto'
 import { hash } from 'node:crypto'
 import { type Enrollment, PATHS } from '../../../src/contract/rest.ts'
 import { CacheDb } from '../../../src/db/cache-db.ts'
-import { writeMeta } from '../../../src/db/meta.ts'
+import { readMeta, writeMeta } from '../../../src/db/meta.ts'
 import { readOwnOperations } from '../../../src/db/sales/operations.ts'
 import { SalesDb } from '../../../src/db/sales/sales-db.ts'
+import { readSalesMeta } from '../../../src/db/sales/sales-meta.ts'
 import type { OperationRow } from '../../../src/db/sales/sales-rows.ts'
 import { readProducts } from '../../../src/db/watch-products.ts'
 import { shownStock } from '../../../src/domain/available-stock.ts'
@@ -230,6 +231,12 @@ export class SimDevice {
     })
   }
 
+  /** How far this device can prove that the log had come in this life. */
+  async marked(epoch: string): Promise<number | null> {
+    const mark = await readMeta(this.db, 'mark')
+    return mark?.epoch === epoch ? mark.seq : null
+  }
+
   /** True while some stock here is of this life of the server. */
   async holdsAnyOf(epoch: string): Promise<boolean> {
     return (await this.db.products.toArray()).some(({ stocked }) => stocked.epoch === epoch)
@@ -300,6 +307,7 @@ export class SimDevice {
       diagnostics: this.diagnostics,
       journal: this.#journal,
       ownOperations: (offlineIds) => readOwnOperations(this.salesDb, offlineIds),
+      verdictMark: () => readSalesMeta(this.salesDb, 'mark'),
       requestRefresh: (mode) => this.refresh(mode),
       checkDevice: () => this.checkDevice(),
     })

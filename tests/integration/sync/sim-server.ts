@@ -228,7 +228,11 @@ export class SimServer {
 
   /** Rule S6: what a device has seen, and the log does not have any more, begins a new life. */
   #heed(seen: string | null): void {
-    const [epoch, seq, written] = seen?.split('/') ?? []
+    for (const mark of seen?.split(',') ?? []) this.#heedMark(mark)
+  }
+
+  #heedMark(mark: string): void {
+    const [epoch, seq, written] = mark.split('/')
     if (epoch !== this.epoch) return
     const kept = this.#state.log.find((event) => event.seq === Number(seq))
     if (Number(seq) <= this.seq && (kept === undefined || kept.written === Number(written))) return
@@ -305,7 +309,11 @@ export class SimServer {
 
   #answer({ path, etag, body }: HttpRequest): HttpAnswer | HttpFailure {
     const url = new URL(path, 'http://sim')
-    if (url.pathname === PATHS.batchSync) return this.#book(v.parse(batchSyncRequestSchema, body))
+    if (url.pathname === PATHS.batchSync) {
+      const request = v.parse(batchSyncRequestSchema, body)
+      this.#heed(request.seen ?? null)
+      return this.#book(request)
+    }
     if (url.pathname === PATHS.staff)
       return ok([{ id: 1, name: 'Sari', role: 'cashier', pin_hash: '', active: true, version: 1 }])
     if (url.pathname === PATHS.settings) return ok({ values: {}, updated_at: '2026-01-01T00:00:00Z', version: 0 })
@@ -406,6 +414,7 @@ export class SimServer {
       conflicts: [],
       synced_at: this.#time(),
       epoch: this.epoch,
+      log: this.canMark ? { epoch: this.epoch, seq: this.seq, mark: this.#mark() } : undefined,
     }
     if (!this.losesNextVerdicts) return ok(data)
     this.losesNextVerdicts = false

@@ -53,6 +53,43 @@ describe('a server whose log was taken back, and that cannot know it', () => {
     expect(device.sync.status.get()).toMatchObject({ state: 'live', problem: 'none' })
   })
 
+  it('[S6][C8] learns it when nothing but the verdict on a sale has come before', async () => {
+    const backup = server.snapshot()
+    await device.sell(1, 3)
+    device.sales.sendNow()
+    await clock.advance(100)
+    // No event and no heartbeat of it arrives.
+    server.wire = []
+    expect(await states()).toEqual(['accepted'])
+    const booked = server.booked
+    server.restoreUnnoticed(backup)
+    server.cutBroker()
+    await quiet()
+    expect(server.claimed).toBe(1)
+    expect(server.booked).toEqual(booked)
+    expect(await states()).toEqual(['settled'])
+  })
+
+  it('[S6][C8] learns it when heartbeats and an upload of the log that has grown past come first', async () => {
+    const backup = server.snapshot()
+    await device.sell(1, 3)
+    await quiet()
+    const lost = server.booked
+    server.isBrokerUp = false
+    server.isRestUp = false
+    server.cutBroker()
+    await device.sell(2, 1)
+    server.restoreUnnoticed(backup)
+    for (let sold = 0; sold < 20; sold += 1) server.sell(3, 1)
+    server.isBrokerUp = true
+    server.isRestUp = true
+    await quiet()
+    expect(server.claimed).toBe(1)
+    expect(server.booked.size).toBe(2)
+    for (const id of lost) expect(server.booked).toContain(id)
+    expect(await device.stocks()).toEqual(server.stocks())
+  })
+
   it('[S6] learns it also after the tablet was off, and when others have sold past that position since', async () => {
     const backup = server.snapshot()
     await device.sell(1, 3)
