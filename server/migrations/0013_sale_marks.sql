@@ -2,7 +2,7 @@
 
 -- What of a branch's settings decides about sums. Nothing else of them is kept: pictures and texts are large.
 CREATE FUNCTION sum_settings(of_values jsonb) RETURNS jsonb
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = public, pg_temp AS $$
   SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(of_values)
   WHERE key IN ('tax_rate_bp', 'tax_included', 'cash_rounding', 'cash_rounding_mode', 'discount_limit_bp')
     AND octet_length(value::text) <= 32
