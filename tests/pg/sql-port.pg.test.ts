@@ -167,7 +167,11 @@ describe('PG_PORT: the embedded database for ordinary SQL clients', () => {
     })
     const startup = Buffer.from('....\0\x03\0\0user\0owner\0\0')
     startup.writeInt32BE(startup.length)
-    socket.write(Buffer.concat([startup, ...numbers.slice(0, 300).map((n) => simpleQuery(`SELECT 'answer ${n}.'`))]))
+    const password = Buffer.from(`p....${PASSWORD}\0`)
+    password.writeInt32BE(password.length - 1, 1)
+    socket.write(
+      Buffer.concat([startup, password, ...numbers.slice(0, 300).map((n) => simpleQuery(`SELECT 'answer ${n}.'`))]),
+    )
     await vi.waitFor(() => expect(answered).toContain('answer 299.'), { timeout: 20_000 })
     expect(answered.match(/answer \d+\./g)).toEqual(numbers.slice(0, 300).map((n) => `answer ${n}.`))
     expect(await one(db, 'SELECT count(*)::int AS n FROM t')).toEqual({ n: 5_000 })

@@ -94,7 +94,7 @@ describe('batch-sync over HTTP', () => {
     }
   })
 
-  it('[Q2] does not store what the contract does not know beyond 16 kB, and still tells a retry from another', async () => {
+  it('[Q2] stores no unknown fields beyond 16 kB, and still tells a retry from another content', async () => {
     const sold = { ...sale([{ product_id: rice, quantity: 1 }]), extra: 'x'.repeat(1_000_000) }
     const small = { ...sale([{ product_id: rice, quantity: 1 }]), extra: { table: 7, ['__proto__']: { a: 1 } } }
     const first = await send({ transactions: [sold, small] })
