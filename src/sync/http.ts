@@ -54,7 +54,7 @@ function watchLine(silenceMs: number): Line {
 }
 
 async function exchange(options: HttpOptions, request: HttpRequest, line: Line): Promise<HttpAnswer> {
-  const response = await sendProven(options, request, line.signal)
+  const { response, isProven } = await sendProven(options, request, line.signal)
   const onBytes = () => {
     line.heard()
     options.onProgress?.()
@@ -65,15 +65,21 @@ async function exchange(options: HttpOptions, request: HttpRequest, line: Line):
   if (response.ok) return toAnswer(response, request.as === 'text' ? text : parseJson(text, true))
   const body = parseJson(text, false)
   const error = v.safeParse(errorAnswerSchema, body)
-  const kind = error.success ? error.output.error.kind : null
+  const said = error.success ? error.output.error.kind : null
+  // The key that this token is bound to is not here, and no further try brings it.
+  const kind = said === 'proof_needed' && !isProven ? 'unauthorized' : said
   const message = error.success ? error.output.error.message : `HTTP ${response.status}`
   throw new HttpFailure(message, response.status, kind, retryAfterMs(response))
 }
 
 /** A server that wants another proof says what has to stand in it; then the same request is sent once more. */
-async function sendProven(options: HttpOptions, request: HttpRequest, signal: AbortSignal): Promise<Response> {
+async function sendProven(
+  options: HttpOptions,
+  request: HttpRequest,
+  signal: AbortSignal,
+): Promise<{ readonly response: Response; readonly isProven: boolean }> {
   const { possession } = options
-  if (!possession) return await send(options, request, signal, null)
+  if (!possession) return { response: await send(options, request, signal, null), isProven: false }
   const noncePath = await possession.noncePath()
   // A refusal would do as well, but browsers write those into their console as errors.
   if (noncePath !== null) {
@@ -86,7 +92,7 @@ async function sendProven(options: HttpOptions, request: HttpRequest, signal: Ab
     const response = await send(options, request, signal, proof)
     const nonce = response.headers.get(NONCE_HEADER)
     if (nonce !== null) possession.learn(nonce)
-    if (response.status !== 401 || nonce === null || attempt === 2) return response
+    if (response.status !== 401 || nonce === null || attempt === 2) return { response, isProven: proof !== null }
     await response.body?.cancel()
   }
 }

@@ -22,6 +22,8 @@ export type FailureClass =
 export function classifyFailure(status: number | null, kind: ErrorKind | null): FailureClass {
   if (status === null || status >= 500 || status === 408 || status === 429) return 'transient'
   if (kind === 'device_revoked') return 'revoked'
+  // Two servers whose clocks differ, or a nonce that grew old on the way: the next try has another one.
+  if (kind === 'proof_needed') return 'transient'
   if (kind === 'unauthorized' || kind === 'forbidden') return 'unauthorized'
   if (kind === 'log_expired') return 'expired'
   if (status === 404 || status === 405) return 'unsupported'

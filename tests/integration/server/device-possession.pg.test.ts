@@ -88,7 +88,7 @@ it('a token that was copied without the key is refused, and the device goes on',
     kind: 'unauthorized',
   })
   const plain = createHttp({ origin: ORIGIN, token: device.device_secret_token, fetch: fetchFromApp })
-  await expect(plain({ path: '/api/v1/changes?after=0' })).rejects.toMatchObject({ status: 401, kind: 'proof_needed' })
+  await expect(plain({ path: '/api/v1/changes?after=0' })).rejects.toMatchObject({ status: 401, kind: 'unauthorized' })
   await thief.delete()
   expect(await requestProfile(deviceHttp(device.device_secret_token), device)).toMatchObject({ isKeyWanted: false })
 })
@@ -119,6 +119,23 @@ it('a nonce that the server does not take any more is asked for anew, with the s
   const http = createHttp({ origin: ORIGIN, token: device.device_secret_token, fetch: fetchFromApp, possession })
   expect(await requestProfile(http, device)).toMatchObject({ isKeyWanted: false })
   expect(statuses()).toEqual([401, 200])
+})
+
+it('[Q5] a device whose key is gone pauses and says so: no further try would help', async () => {
+  const device = await enrol(true)
+  await db.meta.delete('key')
+  const asking = requestProfile(deviceHttp(device.device_secret_token), device)
+  await expect(asking).rejects.toMatchObject({ status: 401, class: 'unauthorized' })
+})
+
+it('[Q5] a server that takes no nonce for a while refuses no sale: the upload is tried again', async () => {
+  const device = await enrol(true)
+  const token = device.device_secret_token
+  const possession = createPossession(db, token)
+  const deaf = { ...possession, learn: () => possession.learn('h00000.of-last-year') }
+  const http = createHttp({ origin: ORIGIN, token, fetch: fetchFromApp, possession: deaf })
+  const upload = { method: 'POST', path: PATHS.batchSync, body: {} } as const
+  await expect(http(upload)).rejects.toMatchObject({ status: 401, class: 'transient' })
 })
 
 it('a device that was enrolled anew meanwhile is not bound to a key of before', async () => {

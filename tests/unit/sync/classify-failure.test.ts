@@ -10,6 +10,7 @@ describe('an unsuccessful request', () => {
     [401, 'unauthorized', 'unauthorized'],
     [403, 'forbidden', 'unauthorized'],
     [401, 'device_revoked', 'revoked'],
+    [401, 'proof_needed', 'transient'],
     [410, 'log_expired', 'expired'],
     [404, null, 'unsupported'],
     [400, 'invalid_request', 'rejected'],
