@@ -206,6 +206,36 @@ test('the lock comes over a payment after idle time and keeps it; another person
   })
 })
 
+test('an owner who is locked finds the way to where the PIN is changed; a cashier sees no such way', async ({
+  admin,
+  sql,
+  counter,
+  network,
+}) => {
+  const branch = await admin.makeBranch({ products: 1 })
+  await addStaff(admin, branch, [SARI, HARTONO])
+  const { page } = await counter(branch)
+  const way = lockOf(page).getByRole('link', { name: words.signIn.toOwner })
+  for (const [person, ways] of [
+    [SARI, 0],
+    [HARTONO, 1],
+  ] as const) {
+    await setLock(sql, branch, 300)
+    await page.goto(`${network.origin}/sell`)
+    const other = lockOf(page).getByRole('button', { name: words.signIn.other })
+    if (person === HARTONO) await other.click()
+    await signIn(page, person.name, person.pin)
+    await setLock(sql, branch, 1)
+    await expect(lockOf(page)).toBeVisible()
+    await expect(way).toHaveCount(ways)
+  }
+  await expectFits(page)
+  await expectAccessible(page)
+  await way.click()
+  await expect(lockOf(page)).toHaveCount(0)
+  await expect(page).toHaveURL(/\/owner$/)
+})
+
 test('a lock hides no stock, and a touch of any tab keeps the counter open', async ({
   admin,
   sql,

@@ -52,8 +52,10 @@ export function createProofGuard({
       request.log.debug({ device_id: device.id, why: verdict.why }, 'proof refused')
       const { id: deviceId, branchId } = device
       security.note({ kind: 'key_wrong', branchId, deviceId, address: clientAddress(request) })
-      throw new ApiError(401, 'unauthorized', 'This token belongs to another device’s key', {
+      // Also without any proof: version 0.1.0 would take a kind that it does not know for a refusal of the sale itself.
+      throw new ApiError(401, 'unauthorized', 'This token is no use without the key of its device', {
         'www-authenticate': 'DPoP error="invalid_dpop_proof"',
+        [NONCE_HEADER]: nonce,
       })
     }
     throw new ApiError(401, 'proof_needed', 'A proof with the nonce of this answer is needed', {

@@ -38,8 +38,7 @@ const claimsSchema = v.object({
 
 export async function verifyProof(facts: ProofFacts): Promise<ProofVerdict> {
   const { proof } = facts
-  // An app that knows of no proof, or has no nonce yet: it is told that one is wanted.
-  if (proof === undefined) return { kind: 'stale' }
+  if (proof === undefined) return wrong('no proof')
   if (typeof proof !== 'string' || proof.length > MAX_PROOF_LENGTH) return wrong('not one proof')
   let key: JWK | undefined
   let claims: v.InferOutput<typeof claimsSchema>

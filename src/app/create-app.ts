@@ -6,9 +6,9 @@ import type { Enrollment } from '../contract/rest.ts'
 import { clearCache, readRemoval, saveEnrollment, watchDevice } from '../db/device.ts'
 import { readFailures } from '../db/journal/failures.ts'
 import type { JournalDb } from '../db/journal/journal-db.ts'
-import { dropSecretHashes } from '../db/people.ts'
 import { hasUnexported } from '../db/sales/operations.ts'
 import { watchProducts } from '../db/watch-products.ts'
+import { forgetAllParts } from '../features/pay/payment-storage.ts'
 import type { EnrolOutcome, Services } from '../features/services.ts'
 import { createSales } from '../sync/create-sales.ts'
 import { createDeviceKey } from '../sync/device-key.ts'
@@ -56,7 +56,6 @@ export async function createApp(
     stopSync()
   })
   putAwayWithPage([db, salesDb, journalDb])
-  void dropSecretHashes(db).catch((error) => journal.note('storage', 'Dropping PIN hashes', error))
   const clock = createBrowserClock()
   // Without it everything works, only without an age until there is a connection.
   const known = await readKnownFreshness(db).catch(() => null)
@@ -91,17 +90,20 @@ export async function createApp(
     running = { key, device, sync }
     sync.start()
   }
-  /** The device is gone, and maybe nobody removed it. */
-  async function noticeGone(): Promise<void> {
+  /** There is no device; if there was one here, maybe nobody removed it. */
+  async function noticeGone({ wasHere }: { readonly wasHere: boolean }): Promise<void> {
     const removal = await readRemoval(db).catch(() => ({ by: 'person' }) as const)
-    // What this tab alone keeps: a payment in progress, a cart that is not written yet.
-    if (removal?.by === 'owner') sessionStorage.clear()
-    if (removal !== null) return
+    if (removal?.by === 'owner') {
+      // What is kept beside the databases: a cart that is not written yet, parts of a payment in progress.
+      sessionStorage.clear()
+      forgetAllParts()
+    }
+    if (removal !== null || !wasHere) return
     isStorageTaken.set(true)
     journal.note('storage', 'The browser has deleted what this device had stored')
   }
   const stopWatching = watchDevice(db, (device) => {
-    if (running && !device) void noticeGone()
+    if (!device) void noticeGone({ wasHere: running !== null })
     follow(device)
   })
   for (const database of [db, salesDb]) {

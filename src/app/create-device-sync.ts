@@ -5,6 +5,7 @@ import type { CacheDb } from '../db/cache-db.ts'
 import { saveProfile } from '../db/device.ts'
 import type { JournalDb } from '../db/journal/journal-db.ts'
 import { addMinutes } from '../db/journal/minutes.ts'
+import { dropSecretHashes } from '../db/people.ts'
 import { readOwnOperations } from '../db/sales/operations.ts'
 import type { SalesDb } from '../db/sales/sales-db.ts'
 import { readSalesMeta } from '../db/sales/sales-meta.ts'
@@ -160,6 +161,8 @@ export function createDeviceSync(deps: {
   const timers = createTimers(clock)
   const stops: (() => void)[] = Object.values(channels).map((channel) => channel.close)
 
+  const noteStorage = (what: string) => (error: unknown) => journal.note(failureKind(error, 'storage'), what, error)
+
   function lead(): () => void {
     const sync = createDeltaSync({
       db,
@@ -179,6 +182,8 @@ export function createDeviceSync(deps: {
       checkDevice: async () => {
         const { profile, isKeyWanted } = await requestProfile(http, device)
         await saveProfile(db, profile)
+        // Only once the server is there, which checks those PINs from now on.
+        await dropSecretHashes(db).catch(noteStorage('Dropping PIN hashes'))
         if (!isKeyWanted) return
         // Without it the token goes on as before; the next look tries again.
         await bindToKey(db, http, token).catch((error) =>
@@ -187,7 +192,6 @@ export function createDeviceSync(deps: {
       },
       known: deps.status.get(),
     })
-    const noteStorage = (what: string) => (error: unknown) => journal.note(failureKind(error, 'storage'), what, error)
     const minutes = createMinuteRecorder({
       clock,
       status: sync.status,

@@ -125,9 +125,13 @@ function ApprovalDialog({
   )
 
   async function checkOnServer({ id }: StaffRow, pin: string): Promise<PinVerdict> {
-    const answer = await askServerAboutPin(http, { staffId: id, pin })
-    if (answer.ok) staffToken.current = answer.session.staff_token
-    return verdictOf(answer)
+    try {
+      const answer = await askServerAboutPin(http, { staffId: id, pin })
+      if (answer.ok) staffToken.current = answer.session.staff_token
+      return verdictOf(answer)
+    } catch {
+      return 'server-failed'
+    }
   }
 
   async function record(approver: StaffRow): Promise<boolean> {

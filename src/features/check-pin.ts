@@ -80,11 +80,11 @@ async function checkOnServer({ db, http }: PinCheckDeps, staff: Person, pin: str
   const { staff_token: token, staff: checked } = answer.session
   // The counter needs no session on the server: it wanted to know whether the PIN is right.
   endServerSession(http, token)
-  if (checked.version !== undefined) {
-    const verifier = { hash: await hashOf(pin), version: checked.version, epoch: staff.kept.epoch }
-    // A full disk: the server is asked again next time.
-    await keepPinVerifier(db, staff.id, verifier).catch(() => undefined)
-  }
+  // An older server does not tell it; this device's own is never newer, so that every later change ends the verifier.
+  const version = checked.version ?? staff.version
+  const verifier = { hash: await hashOf(pin), version, epoch: staff.kept.epoch }
+  // A full disk: the server is asked again next time.
+  await keepPinVerifier(db, staff.id, verifier).catch(() => undefined)
   return 'right'
 }
 

@@ -227,6 +227,9 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
     if (stopWaking === null) return
     if (failure === null && isRefused) goOn()
     noteAnswer(failure)
+    // A server that restarts while it is asked leaves the question open.
+    const isFinal = failure instanceof HttpFailure && failure.class === 'revoked'
+    if (isRefused && !isFinal) timers.set('known-again', ASK_AGAIN_MS, () => void checkCredentials())
     if (failure === null) dispatch({ type: 'known' })
     else if (failure instanceof HttpFailure && failure.class === 'transient') dispatch({ type: 'unasked' })
   }

@@ -38,7 +38,8 @@ export function createPossession(db: CacheDb, token: string): PossessionLike {
       const held = await readKey()
       // Without query and fragment (RFC 9449 section 4.2).
       const [htu = url] = url.split(/[?#]/)
-      return held ? await generateProof(toKeyPair(held), htu, method, known.nonce || undefined, token) : null
+      const pair = held && toKeyPair(held)
+      return pair ? await generateProof(pair, htu, method, known.nonce || undefined, token) : null
     },
     learn(nonce) {
       known = { nonce, at: performance.now() }
@@ -55,10 +56,12 @@ export async function bindToKey(db: CacheDb, http: HttpLike, token: string): Pro
 }
 
 async function publicKeyOf(key: DeviceKey): Promise<PublicKey> {
-  return v.parse(publicKeySchema, await crypto.subtle.exportKey('jwk', toKeyPair(key).publicKey))
+  const pair = toKeyPair(key)
+  if (pair === null) throw new TypeError('what is kept is no key')
+  return v.parse(publicKeySchema, await crypto.subtle.exportKey('jwk', pair.publicKey))
 }
 
-function toKeyPair({ privateKey, publicKey }: DeviceKey): CryptoKeyPair {
-  if (privateKey instanceof CryptoKey && publicKey instanceof CryptoKey) return { privateKey, publicKey }
-  throw new TypeError('what is kept is no key')
+/** Null: what is kept is none, so the device has to be enrolled anew. */
+function toKeyPair({ privateKey, publicKey }: DeviceKey): CryptoKeyPair | null {
+  return privateKey instanceof CryptoKey && publicKey instanceof CryptoKey ? { privateKey, publicKey } : null
 }

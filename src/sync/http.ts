@@ -54,7 +54,7 @@ function watchLine(silenceMs: number): Line {
 }
 
 async function exchange(options: HttpOptions, request: HttpRequest, line: Line): Promise<HttpAnswer> {
-  const { response, isProven } = await sendProven(options, request, line.signal)
+  const response = await sendProven(options, request, line.signal)
   const onBytes = () => {
     line.heard()
     options.onProgress?.()
@@ -65,22 +65,16 @@ async function exchange(options: HttpOptions, request: HttpRequest, line: Line):
   if (response.ok) return toAnswer(response, request.as === 'text' ? text : parseJson(text, true))
   const body = parseJson(text, false)
   const error = v.safeParse(errorAnswerSchema, body)
-  const said = error.success ? error.output.error.kind : null
-  // The key that this token is bound to is not here, and no further try brings it.
-  const kind = said === 'proof_needed' && !isProven ? 'unauthorized' : said
+  const kind = error.success ? error.output.error.kind : null
   const message = error.success ? error.output.error.message : `HTTP ${response.status}`
   throw new HttpFailure(message, response.status, kind, retryAfterMs(response))
 }
 
 /** A server that wants another proof says what has to stand in it; then the same request is sent once more. */
-async function sendProven(
-  options: HttpOptions,
-  request: HttpRequest,
-  signal: AbortSignal,
-): Promise<{ readonly response: Response; readonly isProven: boolean }> {
+async function sendProven(options: HttpOptions, request: HttpRequest, signal: AbortSignal): Promise<Response> {
   const { possession } = options
-  if (!possession) return { response: await send(options, request, signal, null), isProven: false }
-  const noncePath = await possession.noncePath()
+  if (!possession) return await send(options, request, signal, null)
+  const noncePath = await possession.noncePath().catch(unreadableKey)
   // A refusal would do as well, but browsers write those into their console as errors.
   if (noncePath !== null) {
     const { headers, body } = await send({ ...options, token: null }, { path: noncePath }, signal, null)
@@ -88,13 +82,19 @@ async function sendProven(
     await body?.cancel()
   }
   for (let attempt = 1; ; attempt += 1) {
-    const proof = await possession.prove(request.method ?? 'GET', new URL(request.path, options.origin).href)
+    const url = new URL(request.path, options.origin).href
+    const proof = await possession.prove(request.method ?? 'GET', url).catch(unreadableKey)
     const response = await send(options, request, signal, proof)
     const nonce = response.headers.get(NONCE_HEADER)
     if (nonce !== null) possession.learn(nonce)
-    if (response.status !== 401 || nonce === null || attempt === 2) return { response, isProven: proof !== null }
+    if (response.status !== 401 || nonce === null || attempt === 2) return response
     await response.body?.cancel()
   }
+}
+
+/** The database that keeps the key does not answer now: as if the line were down, since the next try may find it. */
+function unreadableKey(error: unknown): never {
+  throw new HttpFailure(error instanceof Error ? error.message : 'the key cannot be read', null)
 }
 
 async function send(

@@ -39,6 +39,15 @@ export function storeParts(cartId: string, parts: readonly PaymentPart[]): void 
   }
 }
 
+/** The device was taken from the shop: nothing of it stays. */
+export function forgetAllParts(): void {
+  try {
+    localStorage.removeItem(STORAGE_KEY)
+  } catch {
+    // Blocked storage keeps nothing.
+  }
+}
+
 /** Calls back when another tab takes a part or gives one back. Returns the way to stop. */
 export function watchParts(onChange: () => void): () => void {
   const listen = ({ key }: StorageEvent) => {

@@ -109,11 +109,12 @@ describe('an owner at a counter', () => {
     expect(await type(RIGHT, { ...HARTONO, version: 2 })).toBe('right')
   })
 
-  it('works on the server that does not tell the version, without a verifier', async () => {
+  it('is remembered by the record’s own version when an older server does not tell it', async () => {
     server = () => undefined as unknown as number
     expect(await type(RIGHT)).toBe('right')
     offline()
-    expect(await type(RIGHT)).toBe('needs-server')
+    expect(await type(RIGHT)).toBe('right')
+    expect(await type(RIGHT, { ...HARTONO, version: HARTONO.version + 1 })).toBe('needs-server')
   })
 })
 

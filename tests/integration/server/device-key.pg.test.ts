@@ -46,8 +46,8 @@ const ask = ({ url = PATHS.me, method = 'GET', token, proof }: Asked) =>
 async function nonceFor(token: string): Promise<string> {
   const refused = await ask({ token })
   expect(refused.statusCode).toBe(401)
-  expect(kindOf(refused)).toBe('proof_needed')
-  expect(refused.headers['www-authenticate']).toBe('DPoP error="use_dpop_nonce"')
+  expect(kindOf(refused)).toBe('unauthorized')
+  expect(refused.headers['www-authenticate']).toBe('DPoP error="invalid_dpop_proof"')
   return String(refused.headers['dpop-nonce'])
 }
 const prove = (key: CryptoKeyPair, token: string, nonce?: string, url: string = PATHS.me, method = 'GET') =>
@@ -122,9 +122,9 @@ describe('a token that is bound to a key', () => {
       expect((await ask({ url, token })).statusCode, url).toBe(401)
     }
     const posted = await ask({ url: PATHS.batchSync, method: 'POST', token })
-    expect(kindOf(posted)).toBe('proof_needed')
+    expect(kindOf(posted)).toBe('unauthorized')
     const put = await test.app.inject({ method: 'PUT', url: PATHS.settings, headers: bearer(token), payload: {} })
-    expect(kindOf(put)).toBe('proof_needed')
+    expect(kindOf(put)).toBe('unauthorized')
   })
 })
 

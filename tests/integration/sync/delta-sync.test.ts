@@ -137,6 +137,29 @@ it('[Q5] a server that forgot this device for a while is followed again once it 
   expect(await stockOf(1)).toBe(49)
 })
 
+it('[Q5] a refused device goes on asking, also when the server is away or fails at the question', async () => {
+  let answer: () => Promise<void> = async () => {
+    throw new HttpFailure('Who is this?', 401, 'unauthorized')
+  }
+  device.checkDevice = () => answer()
+  server.cutBroker()
+  device.restart()
+  await clock.advance(50)
+  for (const failure of [new HttpFailure('no answer', null), new Error('the disk is full')]) {
+    answer = async () => {
+      throw failure
+    }
+    await clock.advance(61_000)
+    expect(status()).toMatchObject({ problem: 'device-unknown' })
+  }
+  answer = async () => undefined
+  await clock.advance(61_000)
+  server.heartbeat()
+  server.deliverAll()
+  await clock.advance(50)
+  expect(status()).toMatchObject({ state: 'live', problem: 'none' })
+})
+
 describe('[C5] a broker that starts refuses everybody', () => {
   const SOON_MS = 5000
 

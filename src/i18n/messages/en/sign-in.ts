@@ -1,4 +1,5 @@
 export const signIn = {
+  toOwner: 'Change the PIN on the owner’s pages',
   title: 'Who is at the counter?',
   intro: 'Choose your name, then enter your PIN. It works offline too.',
   people: 'Name',

@@ -1,4 +1,5 @@
 export const signIn = {
+  toOwner: 'Ganti PIN di halaman pemilik',
   title: 'Siapa di kasir?',
   intro: 'Pilih nama Anda, lalu masukkan PIN. Bisa juga saat luring.',
   people: 'Nama',
