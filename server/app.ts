@@ -91,8 +91,9 @@ export async function createApp(deps: AppDeps, options: AppOptions): Promise<Fas
   app.setErrorHandler(answerError)
   app.setNotFoundHandler(createNotFoundHandler(options.distDir, methodsOf))
   app.addHook('onRequest', refuseTwoHosts)
-  // Twice: what reads a body goes on from the socket, which knows nothing of the request.
-  app.addHook('onRequest', (request, _reply, done) => asParty(partyOf(request), done))
+  // Until a guard has looked, a token is only a claim: made-up ones must not get turns of their own. Said twice, because what reads
+  // a body goes on from the socket, which knows nothing of the request.
+  app.addHook('onRequest', (request, _reply, done) => asParty(`address:${request.ip}`, done))
   app.addHook('preValidation', (request, _reply, done) => asParty(partyOf(request), done))
   app.addHook('onResponse', async (request, reply) => {
     const status = reply.statusCode

@@ -30,7 +30,8 @@ export function refuseUpgrade(socket: Duplex, status: string): void {
 export function createAddressFinder(trustProxy: false | string): (request: IncomingMessage) => string {
   if (trustProxy === false) return (request) => request.socket.remoteAddress ?? ''
   const trust = proxyAddr.compile(trustProxy.split(',').map((name) => name.trim()))
-  return (request) => proxyAddr(request, trust)
+  // Of a peer that is gone already there is none.
+  return (request) => proxyAddr(request, trust) ?? ''
 }
 
 /**

@@ -19,7 +19,7 @@ import { idParamsSchema, parseRequest } from '../http/parse-request.ts'
 import { withoutUndefined } from '../http/without-undefined.ts'
 import { type CsvColumn, csvHead, csvLines } from '../reports/csv-file.ts'
 import { listProducts, lockProduct } from '../sql/owner-products.ts'
-import { insertProduct, updateProduct } from '../sql/products.ts'
+import { insertProduct, lockCodes, updateProduct } from '../sql/products.ts'
 import { bookOnce } from '../staff/book-once.ts'
 import type { StaffGuard } from '../staff/staff-guard.ts'
 
@@ -66,6 +66,8 @@ export function registerOwnerProductRoutes(app: FastifyInstance, deps: AppDeps, 
     if (Object.keys(fields).length === 0) throw invalidRequest('There is nothing to change')
     const { device, updatedBy } = guard.staffOf(request)
     const product = await db.transaction(async (tx) => {
+      // Before the row, as an import does: else each could wait for the other.
+      if (fields.sku || fields.barcode) await lockCodes(tx, device.branchId)
       const current = await lockProduct(tx, device.branchId, id)
       if (!current) throw notFound('This branch has no product with this id')
       if (version !== undefined && version !== current.version) {

@@ -49,7 +49,10 @@ export function registerSettingsWriteRoute(app: FastifyInstance, deps: AppDeps, 
       return
     }
     await devices.hook(request, reply).catch((error: unknown) => {
-      const isUnknown = error instanceof ApiError && error.kind === 'unauthorized'
+      const kind = error instanceof ApiError ? error.kind : null
+      const isUnknown = kind === 'unauthorized'
+      // What these answer is a device's token, and no guess at the admin's.
+      if (verdict === 'wrong' && (kind === 'proof_needed' || kind === 'device_revoked')) gate.takeBack(request)
       throw isUnknown ? gate.refusalOf(request, verdict) : error
     })
     // A device's own token was no guess at the admin's.

@@ -49,6 +49,15 @@ export async function bookSale(
   const known = await claim(tx, sender, 'transaction', sent)
   if (known) return { isNew: false, sale: known, payments: [] }
 
+  const waiting = await listWaitingVoids(tx, {
+    branchId: sender.branchId,
+    offlineId: sent.offlineId,
+    sellers: [sale.device_id, sender.deviceId],
+  })
+  const awaited = waiting.find(({ isSellers }) => isSellers)
+  // Before any lock of goods, and in order: two sales one after the other could lock each other out.
+  const shifts = [sale.shift_offline_id, awaited?.shiftOfflineId].filter((id) => typeof id === 'string')
+  for (const id of [...new Set(shifts.map((each) => each.toLowerCase()))].toSorted()) await takeTurn(tx, id)
   const shift = await enterShift(tx, sale.shift_offline_id, sale.device_id)
   const judged = await judge(tx, sender, {
     deviceId: sale.device_id,
@@ -60,12 +69,6 @@ export async function bookSale(
   const values = payments.map(({ value }) => value)
   const money = checkSums(sale, sent, values, judged.held)
   const plan = planPayments(sale, values)
-  const waiting = await listWaitingVoids(tx, {
-    branchId: sender.branchId,
-    offlineId: sent.offlineId,
-    sellers: [sale.device_id, sender.deviceId],
-  })
-  const awaited = waiting.find(({ isSellers }) => isSellers)
   const isVoid = awaited !== undefined || isVoidSale(sale)
   const id = await drawTransactionId(tx)
   const createdBy = actorName(sender, sale)
@@ -165,6 +168,8 @@ export async function bookSale(
   )
   await storeResult(tx, sent.offlineId, result)
   if (shift.isClosed && sale.shift_offline_id !== null) await recountShift(tx, sale.shift_offline_id)
+  // The void may be of a later shift, which was counted without knowing what it hands back. Nothing happens while that is open.
+  if (awaited?.shiftOfflineId) await recountShift(tx, awaited.shiftOfflineId)
   return { isNew: true, sale: result, payments: paymentResults }
 }
 

@@ -176,7 +176,8 @@ export function priceMarks(
   })
   if (far.length === 0) return []
   const total = (of: 'claimed' | 'computed') => far.reduce((sum, line) => sum + line[of], 0)
-  return [mark('price', total('claimed'), total('computed'))]
+  // What the server's price makes of any quantity is bounded by nothing else, and the column is.
+  return [mark('price', total('claimed'), Math.min(total('computed'), Number.MAX_SAFE_INTEGER))]
 }
 
 function mark(kind: MarkKind, claimed: number | null, computed: number | null): SumMark {

@@ -10,7 +10,10 @@ export async function searchProducts(
   const rows = await db.query<{ product: Product }>(
     `SELECT product_json(p) AS product FROM products p
       WHERE p.branch_id = $1
-        AND ($2 = '' OR strpos(lower(p.name), lower($2)) > 0 OR sku_key(p.sku) = sku_key($2) OR barcode_key(p.barcode) = barcode_key($2))
+        AND ($2 = '' OR strpos(lower(p.name), lower($2)) > 0 OR p.id IN (
+              SELECT id FROM products WHERE branch_id = $1 AND sku IS NOT NULL AND sku_key(sku) = sku_key($2)
+              UNION ALL
+              SELECT id FROM products WHERE branch_id = $1 AND barcode IS NOT NULL AND barcode_key(barcode) = barcode_key($2)))
       ORDER BY p.id LIMIT $3`,
     [branchId, search, limit],
   )

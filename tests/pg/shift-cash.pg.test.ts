@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { Database } from '../../server/database.ts'
 import { listShifts } from '../../server/sql/reports.ts'
@@ -14,6 +15,7 @@ import {
   sale,
   upload,
   uploadOne,
+  voidOf,
 } from './selling-support.ts'
 import { addProduct, one, openTestDatabase } from './support.ts'
 
@@ -50,6 +52,19 @@ describe('the cash that a shift should hold', () => {
     expect(await listShifts(db, { branchId: 1, from: day, to: day, limit: null })).toMatchObject([
       { expected_cash: 5, booked_cash: 195_000, counted_cash: 260_000 },
     ])
+  })
+
+  test('is counted anew when the sale of an earlier shift comes whose void this closed shift paid back', async () => {
+    const { db, rice } = await openShop()
+    const earlier = randomUUID()
+    const sold = sale([{ product_id: rice, quantity: 1 }], { shift_offline_id: earlier, staff_id: null })
+    await uploadOne(db, { shifts: [opening()] })
+    await uploadOne(db, { voids: [voidOf(sold.offline_id, inShift)] })
+    await uploadOne(db, { shifts: [closing()] })
+    expect(await booked(db)).toBe(200_000)
+    const cash = payment(sold.offline_id, 15_000, { payment_method: 'CASH' })
+    await upload(db, { transactions: [sold], payments: [cash] })
+    expect(await booked(db)).toBe(185_000)
   })
 
   test('counts a sale that is booked at the same moment as the closing', async () => {
