@@ -50,7 +50,7 @@ export async function vitestStep(
   name: string,
   projects: readonly string[],
   env: Env = {},
-  limitMs = SUITE_LIMIT_MS,
+  { limitMs = SUITE_LIMIT_MS, files = [] }: { readonly limitMs?: number; readonly files?: readonly string[] } = {},
 ): Promise<Step> {
   announce(name)
   const report = freshReport(name)
@@ -58,6 +58,7 @@ export async function vitestStep(
     'vitest',
     [
       'run',
+      ...files,
       ...projects.flatMap((project) => ['--project', project]),
       '--reporter=default',
       '--reporter=json',
@@ -79,7 +80,14 @@ export async function enginesStep(name: string, env: Env = {}): Promise<Step> {
   // Profiles of browsers that are ended by force stay behind: they go with the folder.
   const scratch = mkdtempSync(join(tmpdir(), 'mstore-engines-'))
   try {
-    return await vitestStep(name, ['engines'], { ...env, TMPDIR: scratch }, ENGINES_LIMIT_MS)
+    return await vitestStep(
+      name,
+      ['engines'],
+      { ...env, TMPDIR: scratch },
+      {
+        limitMs: ENGINES_LIMIT_MS,
+      },
+    )
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
