@@ -45,7 +45,8 @@ export function QuantityDialog({ name, unit, quantity, onQuantity, onClose }: Qu
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    const value = parseQuantity(text)
+    // Below zero is understood, so that the refusal can say what is wrong with it.
+    const value = parseQuantity(text, { signed: true })
     if (value === null) {
       setError(
         isAmbiguousQuantity(text)
