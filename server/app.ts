@@ -162,7 +162,7 @@ export async function createApp(deps: AppDeps, options: AppOptions): Promise<Fas
   return app
 }
 
-/** Who takes turns with others at the database: the holder of a token, whatever it is worth, else an address. */
+/** Who takes turns with others at the database once the guards have looked: the holder of a token, else an address. */
 function partyOf(request: FastifyRequest): string {
   const token = bearerToken(request)
   return token === null ? `address:${request.ip}` : `token:${token}`

@@ -94,9 +94,13 @@ export async function createApp(
   async function noticeGone({ wasHere }: { readonly wasHere: boolean }): Promise<void> {
     const removal = await readRemoval(db).catch(() => ({ by: 'person' }) as const)
     if (removal?.by === 'owner') {
-      // What is kept beside the databases: a cart that is not written yet, parts of a payment in progress.
-      sessionStorage.clear()
+      // What is kept beside the databases: parts of a payment in progress, a cart that is not written yet.
       forgetAllParts()
+      try {
+        sessionStorage.clear()
+      } catch {
+        // Blocked storage keeps nothing.
+      }
     }
     if (removal !== null || !wasHere) return
     isStorageTaken.set(true)
