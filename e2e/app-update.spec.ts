@@ -8,7 +8,7 @@ import { test as base, expect } from './support/fixtures.ts'
 import { createFrontServer, type FrontServer } from './support/front-server.ts'
 import { NETWORK_ERRORS } from './support/page-errors.ts'
 import { readOperations } from './support/sales-store.ts'
-import { controlWorkers } from './support/service-workers.ts'
+import { controlWorkers, findUpdate } from './support/service-workers.ts'
 import { goodsOf, makeShop, openTill, type Till } from './support/till.ts'
 import { plugInPrinter, takePaperOut } from './support/usb-printer.ts'
 import { say, words } from './support/words.ts'
@@ -56,14 +56,6 @@ const buildOf = (page: Page) =>
   )
 const product = (page: Page, name: string) => page.locator('[data-product]', { hasText: name })
 const lines = (page: Page) => page.getByTestId('cart').locator('[data-testid^="line-"]')
-
-/** What the app asks by itself every hour. Resolves when the new version waits. */
-async function findUpdate(page: Page): Promise<void> {
-  await page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()))
-  await expect
-    .poll(() => page.evaluate(async () => (await navigator.serviceWorker.ready).waiting?.state))
-    .toBe('installed')
-}
 
 /** A tab has found nobody at work in any tab, and has told the new version to take over. */
 const isTakenOver = (page: Page) =>

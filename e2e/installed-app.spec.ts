@@ -6,6 +6,7 @@ import type { Page } from '@playwright/test'
 import * as v from 'valibot'
 import { expect, test } from './support/fixtures.ts'
 import { createFrontServer } from './support/front-server.ts'
+import { findUpdate } from './support/service-workers.ts'
 import { words } from './support/words.ts'
 
 const manifestSchema = v.object({
@@ -92,8 +93,7 @@ test('a new version is offered in words, waits, and is installed when the person
     expect(await scriptOf(page)).not.toContain('~2')
 
     front.publishUpdate()
-    // What the app does by itself every hour.
-    await page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()))
+    await findUpdate(page)
     await expect(page.getByText(words.update.ready)).toBeVisible()
     await page.getByRole('button', { name: words.app.later }).click()
     await expect(page.getByText(words.update.ready)).toHaveCount(0)

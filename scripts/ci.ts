@@ -7,7 +7,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startMosquitto } from '../tests/support/mosquitto.ts'
 import { buildWhenNeeded } from './build.ts'
-import { countSummaryLine, summaryLine } from './count-results.ts'
+import { countSummaryLine, readFailureLines, summaryLine } from './count-results.ts'
 import { installDebianPackages } from './install-debian.ts'
 import { startLocalPostgres } from './local-postgres.ts'
 import { passOnSignals, ROOT, runTool } from './run-tool.ts'
@@ -24,7 +24,12 @@ passOnSignals(stopAll)
 
 steps.push(await auditStep())
 const embedded = await runTool('npm', ['test', '--', '--browser=tagged'], { output: 'both' })
-steps.push({ name: 'npm test (embedded)', ms: embedded.ms, count: countSummaryLine(embedded.output, embedded.code) })
+steps.push({
+  name: 'npm test (embedded)',
+  ms: embedded.ms,
+  count: countSummaryLine(embedded.output, embedded.code),
+  failures: readFailureLines(embedded.output),
+})
 
 try {
   const postgres = await startLocalPostgres()

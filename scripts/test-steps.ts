@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { auditProduction } from './audit.ts'
 import { build } from './build.ts'
 import { ensureChromium } from './chromium.ts'
-import { type Count, countPlaywright, countVitest } from './count-results.ts'
+import { type Count, countPlaywright, countVitest, failureLines } from './count-results.ts'
 import { ensureEngines } from './engines.ts'
 import { ROOT, runTool } from './run-tool.ts'
 
@@ -12,6 +12,8 @@ export interface Step {
   readonly name: string
   readonly count: Count
   readonly ms: number
+  /** See `failureLines`. */
+  readonly failures?: readonly string[]
 }
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -66,7 +68,7 @@ export async function vitestStep(
     ],
     { env, limitMs },
   )
-  return { name, ms, count: countVitest(report, code) }
+  return { name, ms, count: countVitest(report, code), failures: failureLines(report) }
 }
 
 /** The core journeys in Firefox and WebKit on the build in dist/. */
@@ -108,7 +110,7 @@ export async function browserStep(name: string, env: Env = {}, tag?: string): Pr
     stopSignal: 'SIGINT',
     limitMs: SUITE_LIMIT_MS,
   })
-  return { name, ms, count: countPlaywright(report, code) }
+  return { name, ms, count: countPlaywright(report, code), failures: failureLines(report) }
 }
 
 export function printTable(steps: readonly Step[]): void {
@@ -122,6 +124,8 @@ export function printTable(steps: readonly Step[]): void {
     )
   }
   console.log('')
+  const failures = steps.flatMap((step) => step.failures ?? [])
+  if (failures.length > 0) console.log(`${failures.join('\n')}\n`)
 }
 
 function oneCheck(ok: boolean): Count {

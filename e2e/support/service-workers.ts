@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 
 /** The browser's own hand on the service workers of a tablet. */
 export interface WorkerControl {
@@ -28,4 +28,18 @@ export async function controlWorkers(page: Page): Promise<WorkerControl> {
       await session.send('ServiceWorker.dispatchSyncEvent', { origin, registrationId, tag, lastChance: false })
     },
   }
+}
+
+/**
+ * What the app asks by itself every hour. Resolves when the new version waits. Asks again until then: a browser that is still
+ * looking after a page was opened joins the question to that look, which may have read the build before.
+ */
+export async function findUpdate(page: Page): Promise<void> {
+  const stateAfterLook = () =>
+    page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.ready
+      if (registration.installing === null && registration.waiting === null) await registration.update()
+      return registration.waiting?.state
+    })
+  await expect.poll(stateAfterLook).toBe('installed')
 }

@@ -2,7 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { countPlaywright, countSummaryLine, countVitest, summaryLine } from '../../../scripts/count-results.ts'
+import {
+  countPlaywright,
+  countSummaryLine,
+  countVitest,
+  failureLines,
+  readFailureLines,
+  summaryLine,
+} from '../../../scripts/count-results.ts'
 
 let dir: string
 beforeEach(() => {
@@ -63,6 +70,53 @@ describe('countPlaywright', () => {
 
   it('counts a runner that crashed', () => {
     expect(countPlaywright(join(dir, 'none.json'), 0).failed).toBe(1)
+  })
+})
+
+describe('what failed', () => {
+  it('is named with its file and the first line of its error, and found again in an output', () => {
+    const assertionResults = [
+      { status: 'passed', fullName: 'good', failureMessages: [] },
+      {
+        status: 'failed',
+        fullName: 'a sale is kept',
+        failureMessages: ['\u001b[31mexpected 1 to be 2\u001b[39m\n  at x'],
+      },
+    ]
+    const lines = failureLines(
+      report(
+        vitest({}, [
+          { name: 'tests/a.test.ts', status: 'failed', message: '', assertionResults },
+          { name: 'tests/b.test.ts', status: 'failed', message: 'Cannot find module', assertionResults: [] },
+          { name: 'tests/c.test.ts', status: 'passed', message: '', assertionResults: assertionResults.slice(0, 1) },
+        ]),
+      ),
+    )
+    expect(lines).toEqual([
+      'FAILED tests/a.test.ts › a sale is kept: expected 1 to be 2',
+      'FAILED tests/b.test.ts: Cannot find module',
+    ])
+    expect(readFailureLines(`✓ good\n${lines.join('\n')}\n\n1 passed, 2 failed\n`)).toEqual(lines)
+  })
+
+  it('is found in the nested suites of a browser run, and beside them', () => {
+    const spec = (title: string, ok: boolean, message?: string) => ({
+      title,
+      ok,
+      file: 'tabs.spec.ts',
+      line: 7,
+      tests: [{ results: [message === undefined ? {} : { error: { message } }] }],
+    })
+    const suites = [{ specs: [spec('good', true)], suites: [{ specs: [spec('bad', false, 'Error: lost\n\nmore')] }] }]
+    expect(failureLines(report({ suites, errors: [{ message: 'no browser' }] }))).toEqual([
+      'FAILED tabs.spec.ts:7 › bad: Error: lost',
+      'FAILED outside of tests: no browser',
+    ])
+  })
+
+  it('is nothing where there is no report', () => {
+    expect(failureLines(join(dir, 'none.json'))).toEqual([])
+    expect(failureLines(report('{'))).toEqual([])
   })
 })
 
