@@ -38,14 +38,20 @@ const vitestFailuresSchema = v.object({
 })
 
 interface PlaywrightSuite {
-  readonly specs?: readonly {
-    readonly title: string
-    readonly ok: boolean
-    readonly file: string
-    readonly line: number
-    readonly tests: readonly { readonly results: readonly { readonly error?: { readonly message?: string } }[] }[]
-  }[]
-  readonly suites?: readonly PlaywrightSuite[]
+  readonly specs?: readonly PlaywrightSpec[] | undefined
+  readonly suites?: readonly PlaywrightSuite[] | undefined
+}
+
+interface PlaywrightSpec {
+  readonly title: string
+  readonly ok: boolean
+  readonly file: string
+  readonly line: number
+  readonly tests: readonly { readonly results: readonly PlaywrightResult[] }[]
+}
+
+interface PlaywrightResult {
+  readonly error?: { readonly message?: string | undefined } | undefined
 }
 
 const playwrightSuiteSchema: v.GenericSchema<PlaywrightSuite> = v.object({
