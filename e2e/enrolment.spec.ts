@@ -71,12 +71,7 @@ test('a code typed in small letters, with blanks and look-alikes, enrols under t
   expect(device?.name).toBe('Kasir depan')
 })
 
-test('a link on an enrolled tablet asks before it replaces the branch @stack', async ({
-  admin,
-  sql,
-  counter,
-  network,
-}) => {
+test('a link on an enrolled tablet asks before it replaces the branch', async ({ admin, sql, counter, network }) => {
   const branch = await admin.makeBranch({ products: 2 })
   const next = await admin.makeBranch({ products: 3 })
   const { page, stock, waitForState } = await counter(branch)

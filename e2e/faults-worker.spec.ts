@@ -43,7 +43,7 @@ const untilComplete = (page: Page) =>
 const untilControlled = (page: Page) =>
   expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
 
-test('[R2] stopped in the middle of a load: what was stored stays, and the load goes on from there @stack', async ({
+test('[R2] stopped in the middle of a load: what was stored stays, and the load goes on from there', async ({
   admin,
   sql,
   tablet,
@@ -70,7 +70,7 @@ test('[R2] stopped in the middle of a load: what was stored stays, and the load 
   await expectEqualToDatabase(page, sql, branch)
 })
 
-test('[Q2][Q4] stopped while it sends with no page open: the next time everything goes up once @stack', async ({
+test('[Q2][Q4] stopped while it sends with no page open: the next time everything goes up once', async ({
   admin,
   sql,
   counter,

@@ -12,7 +12,7 @@ const PAGE = 1_000
 /** As much of the branch comes before the line breaks. */
 const LOADED = 2 * PAGE
 
-test('[R2] the first load shows rows of how many, and after a reload goes on where it stopped @stack', async ({
+test('[R2] the first load shows rows of how many, and after a reload goes on where it stopped', async ({
   admin,
   sql,
   tablet,

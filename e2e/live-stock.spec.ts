@@ -27,7 +27,7 @@ test('[flow 1] the printed link enrols a tablet, and an UPDATE by a separate SQL
   await expect(stock(first)).toHaveText('42')
 })
 
-test('a stock that the owner sets or moves over admin REST is on the screen @stack', async ({ admin, counter }) => {
+test('a stock that the owner sets or moves over admin REST is on the screen', async ({ admin, counter }) => {
   const branch = await admin.makeBranch({ products: 3 })
   const [first = 0] = branch.productIds
   const { stock } = await counter(branch)
@@ -39,7 +39,7 @@ test('a stock that the owner sets or moves over admin REST is on the screen @sta
   await expect(stock(first)).toHaveText('30')
 })
 
-test('a count on another counter (inventory adjustment) shows in list, detail, storage place and history @stack', async ({
+test('a count on another counter (inventory adjustment) shows in list, detail, storage place and history', async ({
   admin,
   sql,
   counter,
@@ -179,11 +179,7 @@ test('[S1] a transaction is seen whole when it commits and never when it is roll
   await expectEqualToDatabase(page, sql, branch)
 })
 
-test('goods by weight, empty shelves and negative stock are shown as they are @stack', async ({
-  admin,
-  sql,
-  counter,
-}) => {
+test('goods by weight, empty shelves and negative stock are shown as they are', async ({ admin, sql, counter }) => {
   const branch = await admin.makeBranch({ products: 4 })
   const [byWeight = 0, low = 0, out = 0, oversold = 0] = branch.productIds
   const { page, stock } = await counter(branch)

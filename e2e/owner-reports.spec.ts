@@ -124,7 +124,7 @@ test('a tablet is paired by the owner’s link, renamed, and shut out at once wh
   await expect(other.page.getByText(words.enrol.revokedTitle)).toBeVisible({ timeout: 20_000 })
 })
 
-test('a sale stands in the takings of its day, counter and method, and in the file @stack', async ({
+test('a sale stands in the takings of its day, counter and method, and in the file', async ({
   admin,
   counter,
   network,

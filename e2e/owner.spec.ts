@@ -173,7 +173,7 @@ test('goods received add up; a count books the difference, and the sale made mea
   await expect(counted).toHaveCount(0)
 })
 
-test('the catalogue goes out as a file and comes in again, changed, after a look at what will change @stack', async ({
+test('the catalogue goes out as a file and comes in again, changed, after a look at what will change', async ({
   admin,
   counter,
 }) => {

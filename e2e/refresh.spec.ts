@@ -34,7 +34,7 @@ function watchMaster(context: BrowserContext) {
   return asked
 }
 
-test('[R1][R2] a stale stock is refreshed in the service worker when the tablet is back, a fresh one not @stack', async ({
+test('[R1][R2] a stale stock is refreshed in the service worker when the tablet is back, a fresh one not', async ({
   admin,
   counter,
 }) => {
@@ -65,7 +65,7 @@ const TRIGGERS: Record<string, (page: Page) => Promise<unknown>> = {
   'has been open for five minutes': (page) => page.clock.runFor('05:00'),
 }
 
-test('[R1] a stale stock is refreshed when a page is seen again, thawed, has a network, and by its timer @stack', async ({
+test('[R1] a stale stock is refreshed when a page is seen again, thawed, has a network, and by its timer', async ({
   admin,
   counter,
 }) => {
@@ -123,7 +123,7 @@ for (const [name, tag] of [
   ['periodic sync', REFRESH_TAG],
   ['sync', SEND_SALES_TAG],
 ] as const) {
-  test(`[R1] a ${name} event refreshes what is stale, with no page of the app open @stack`, async ({
+  test(`[R1] a ${name} event refreshes what is stale, with no page of the app open`, async ({
     admin,
     counter,
     sql,

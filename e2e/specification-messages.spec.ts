@@ -45,7 +45,7 @@ test('[section 1] the product and inventory samples, to the letter, leave 99 @st
   await expect(page.getByTestId('stock-detail').getByRole('listitem').filter({ hasText: 'user_5' })).toContainText('99')
 })
 
-test('[section 8] the sample with nothing but product_id and new_stock leaves 99 @stack', async ({
+test('[section 8] the sample with nothing but product_id and new_stock leaves 99', async ({
   branch,
   tablet1386: { page, stock },
   backend,
@@ -57,7 +57,7 @@ test('[section 8] the sample with nothing but product_id and new_stock leaves 99
   expect(products.find(({ id }) => id === SPECIFICATION_PRODUCT)?.stock).toBe(99)
 })
 
-test('[C1, C6] unknown fields and event types do no harm; a transaction is not a stock @stack', async ({
+test('[C1, C6] unknown fields and event types do no harm; a transaction is not a stock', async ({
   branch,
   tablet1386: counter,
   backend,
@@ -83,7 +83,7 @@ test('[C1, C6] unknown fields and event types do no harm; a transaction is not a
   await expect(stock(SPECIFICATION_PRODUCT)).toHaveText('97')
 })
 
-test('[C2] without a version the timestamp decides: missing and equal apply, an older one does not @stack', async ({
+test('[C2] without a version the timestamp decides: missing and equal apply, an older one does not', async ({
   branch,
   tablet1386: { page, stock },
   backend,
@@ -227,7 +227,7 @@ test('[C4] a place in the log that does not exist yet is asked for, never believ
   await expect(stock(SPECIFICATION_PRODUCT)).toHaveText('43')
 })
 
-test('[C2] an unknown product, and one of another branch, are fetched or forgotten, never half inserted @stack', async ({
+test('[C2] an unknown product, and one of another branch, are fetched or forgotten, never half inserted', async ({
   branch,
   tablet1386: counter,
   backend,
@@ -249,7 +249,7 @@ test('[C2] an unknown product, and one of another branch, are fetched or forgott
   expect(products.map(({ id }) => id).sort((a, b) => a - b)).toEqual([SPECIFICATION_PRODUCT, ...branch.productIds])
 })
 
-test('[invariant 5] markup in names is text, wherever it is shown @stack', async ({
+test('[invariant 5] markup in names is text, wherever it is shown', async ({
   branch,
   tablet1386: { page, stock },
   backend,

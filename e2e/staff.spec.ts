@@ -259,7 +259,7 @@ test('a lock hides no stock, and a touch of any tab keeps the counter open', asy
   await expect(stock(first)).toHaveCount(0)
 })
 
-test('whoever the owner lets go is signed out when it is known, and cannot come back @stack', async ({
+test('whoever the owner lets go is signed out when it is known, and cannot come back', async ({
   admin,
   sql,
   counter,

@@ -121,7 +121,7 @@ test('[D1][D2] a sale that is confirmed by its event first never moves the numbe
   expect(await frames.values()).toEqual([101, 99, 109])
 })
 
-test('[D2][R5] a full refresh between a lost response and its retry shows the sale once @stack', async ({
+test('[D2][R5] a full refresh between a lost response and its retry shows the sale once', async ({
   admin,
   counter,
   pageErrors,
@@ -147,7 +147,7 @@ test('[D2][R5] a full refresh between a lost response and its retry shows the sa
   expect(await frames.values()).toEqual([101, 99])
 })
 
-test('[D1][D2][Q3] the tab killed while a sale is on its way: the number stays, the sale is booked once @stack', async ({
+test('[D1][D2][Q3] the tab killed while a sale is on its way: the number stays, the sale is booked once', async ({
   admin,
   counter,
   sql,
@@ -171,7 +171,7 @@ test('[D1][D2][Q3] the tab killed while a sale is on its way: the number stays, 
   expect(await readOperations(list)).toHaveLength(2)
 })
 
-test('[D1][D2][C7] several sales that go up and come down together go step by step, never up @stack', async ({
+test('[D1][D2][C7] several sales that go up and come down together go step by step, never up', async ({
   admin,
   counter,
   network,
@@ -193,7 +193,7 @@ test('[D1][D2][C7] several sales that go up and come down together go step by st
   ])
 })
 
-test('[D1][Q3] a sale that is voided unsent gives its goods back here, and reaches the server in no form @stack', async ({
+test('[D1][Q3] a sale that is voided unsent gives its goods back here, and reaches the server in no form', async ({
   admin,
   counter,
   network,

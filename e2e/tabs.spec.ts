@@ -48,7 +48,7 @@ test('[C9] another tab takes over when the one that is connected crashes', async
   await expectAllLive(sql, branch, [second])
 })
 
-test('[C9, C3] a tab that stands still is robbed of the connection, and gives up when it goes on @stack', async ({
+test('[C9, C3] a tab that stands still is robbed of the connection, and gives up when it goes on', async ({
   admin,
   sql,
   counter,

@@ -160,7 +160,7 @@ test('[Q3] voids and refunds made offline: an unsent sale’s stays here, those 
   expect(kinds.filter((kind) => kind === 'refund')).toHaveLength(2)
 })
 
-test('another counter sees the sale, prints it, and voids it; the first learns of it @stack', async ({
+test('another counter sees the sale, prints it, and voids it; the first learns of it', async ({
   admin,
   counter,
   sql,

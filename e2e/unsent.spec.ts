@@ -33,7 +33,7 @@ async function settledIds(page: Page): Promise<string[]> {
   return done.map(({ offline_id: id }) => id)
 }
 
-test('[Q3, Q5] one refused stands apart with its reason; the others go through @stack', async ({
+test('[Q3, Q5] one refused stands apart with its reason; the others go through', async ({
   admin,
   counter,
   sql,
