@@ -1,7 +1,7 @@
 import { defineConfig, devices } from '@playwright/test'
-import { findChromium } from './scripts/chromium.ts'
+import { findHeadlessChromium } from './scripts/chromium.ts'
 
-const chromium = findChromium()
+const chromium = findHeadlessChromium()
 
 /** The browser suite. The product itself is started by the fixtures (e2e/support), on the broker that the environment names. */
 export default defineConfig({

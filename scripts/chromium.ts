@@ -15,7 +15,9 @@ const KNOWN_PATHS = [
   'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe',
 ]
 
-/** The browser for the tests: what CHROMIUM names (and nothing else then), a known place, or Playwright's own; else null. */
+const HEADLESS_PATHS = ['/usr/bin/chromium-headless-shell']
+
+/** A whole browser, with tabs that are hidden and frozen: what CHROMIUM names (and nothing else then), a known place, or Playwright's own; else null. */
 export function findChromium(): string | null {
   const named = process.env.CHROMIUM
   if (named !== undefined && named !== '') return isExecutable(named) ? named : null
@@ -23,7 +25,16 @@ export function findChromium(): string | null {
 }
 
 /**
- * Finds Chromium, or installs Debian's package where that can be done without asking (root, apt-get). Returns its path, or
+ * What the browser suite drives: what CHROMIUM names, Chromium without its windows where it is installed (the same pages for a
+ * quarter less work), or Chromium itself.
+ */
+export function findHeadlessChromium(): string | null {
+  if (process.env.CHROMIUM) return findChromium()
+  return HEADLESS_PATHS.find(isExecutable) ?? findChromium()
+}
+
+/**
+ * Finds Chromium, or installs Debian's packages where that can be done without asking (root, apt-get). Returns its path, or
  * one line that says what to do.
  */
 export function ensureChromium(): { path: string } | { problem: string } {
@@ -33,7 +44,7 @@ export function ensureChromium(): { path: string } | { problem: string } {
   if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
     console.log('No Chromium here.')
     try {
-      installDebianPackages(['chromium'])
+      installDebianPackages(['chromium', 'chromium-headless-shell'])
     } catch {
       return { problem: 'apt-get could not install chromium; its message stands above. Or set CHROMIUM to a browser.' }
     }
