@@ -161,8 +161,8 @@ describe('sums that do not add up', () => {
       marked_refunds: 30_000,
     })
     expect(await listMarks(db, scope)).toMatchObject([
-      { kind: 'approval_unproven', operation_type: 'refund' },
       { kind: 'refund_share', operation_type: 'refund', claimed: 30_000, computed: 15 },
+      { kind: 'approval_unproven', operation_type: 'refund' },
       { kind: 'price', operation_type: 'transaction', claimed: 1_000_000_000_000, computed: 15_000 },
     ])
     expect(await listMarks(db, { ...scope, branchId: 2 })).toEqual([])

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
+import { resolveConflict } from '../../../server/selling/resolve-conflict.ts'
 import { listApprovals } from '../../../server/sql/reports.ts'
 import { type Enrollment, PATHS } from '../../../src/contract/rest.ts'
 import { readApprovalKey } from '../../../src/db/approval-keys.ts'
@@ -317,6 +318,55 @@ describe('an approval with a proof', () => {
     expect((await thoughtOf(sold))[0]).toBe('proven')
   })
 
+  it('[Q2] is judged by the content that a decision keeps; what the owner decides needs no other', async () => {
+    await ready()
+    const booked = gift(5_000)
+    const kept = { ...gift(15_000), offline_id: booked.offline_id }
+    const send = async (sold: typeof booked, amount: number) => {
+      const approval_proof = await proofOf(giftFacts(sold, amount))
+      const transactions = [{ ...sold, approval_proof }]
+      const headers = bearer(till.token)
+      const payload = { device_id: till.deviceId, transactions }
+      const answer = await test.app.inject({ method: 'POST', url: PATHS.batchSync, headers, payload })
+      return answer.json().data
+    }
+    await send(booked, 5_000)
+    const { conflicts } = await send(kept, 15_000)
+    const decision = {
+      conflictId: conflicts[0].conflict_id,
+      resolution: 'keep_local',
+      reason: 'r',
+      approvedBy: 1,
+    } as const
+    const device = { deviceId: till.deviceId, branchId: 1, branchCode: BRANCH }
+    const { result } = await resolveConflict({ db, clock: Date.now }, device, decision)
+    const approvals = await db.query(
+      `SELECT what, proof FROM approvals WHERE offline_id IN (
+         SELECT offline_id FROM transactions WHERE id = $1 OR offline_id = $2
+         UNION SELECT offline_id FROM voids WHERE transaction_offline_id = $2) ORDER BY what, id`,
+      [result.server_id, booked.offline_id],
+    )
+    expect(approvals).toEqual([
+      { what: 'conflict', proof: 'proven' },
+      { what: 'discount', proof: 'proven' },
+      { what: 'discount', proof: 'proven' },
+      { what: 'void', proof: 'proven' },
+    ])
+  })
+
+  it('[S6] is not proven, and no forgery, after a restore took the key; booked as before', async () => {
+    await ready()
+    const sold = gift(15_000)
+    const row = { ...sold, approval_proof: await proofOf(giftFacts(sold, 15_000)) }
+    await db.query('DELETE FROM approval_keys WHERE thumbprint = $1', [signer.kid])
+    await upload({ transactions: [row] })
+    expect(await thoughtOf(sold)).toEqual(UNPROVEN)
+    // The counter shows it again; what is booked stays as it was judged.
+    await show(signer.jwk)
+    await upload({ transactions: [row] })
+    expect(await thoughtOf(sold)).toEqual(UNPROVEN)
+  })
+
   it('[Q3] of a void before its sale waits for the sum of that sale', async () => {
     await ready()
     const bring = async (amount: number) => {
@@ -391,7 +441,7 @@ describe('a counter', () => {
     expect(secret).toMatchObject({ extractable: false, usages: ['sign'] })
   })
 
-  it('makes the key in the dialog itself when the server answers; offline and without one nothing is proven', async () => {
+  it('makes its key in the dialog when the server answers; offline without one nothing is proven', async () => {
     isOnline = false
     const early = gift(15_000)
     const unknown = await prove(early)
