@@ -30,7 +30,7 @@ export async function takeApprovalKey(tx: Queryable, key: NewApprovalKey): Promi
   const rightful = await tx.query(
     `SELECT FROM staff s, devices d
       WHERE s.id = $1 AND s.branch_id = $2 AND s.active AND s.role <> 'cashier' AND s.pin_hash = $3
-        AND d.id = $4 AND d.branch_id = $2 AND d.revoked_at IS NULL FOR UPDATE OF s FOR SHARE OF d`,
+        AND d.id = $4 AND d.branch_id = $2 AND d.revoked_at IS NULL FOR NO KEY UPDATE OF s FOR SHARE OF d`,
     [key.staffId, key.branchId, key.pinHash, key.deviceId],
   )
   if (rightful.length === 0) return false

@@ -6,13 +6,26 @@ import type { Database } from '../../../server/database.ts'
 import { resolveConflict } from '../../../server/selling/resolve-conflict.ts'
 import { listApprovals } from '../../../server/sql/reports.ts'
 import { type Enrollment, PATHS } from '../../../src/contract/rest.ts'
+import { parseShopSettings } from '../../../src/contract/settings.ts'
 import { readApprovalKey } from '../../../src/db/approval-keys.ts'
 import { CacheDb } from '../../../src/db/cache-db.ts'
 import { saveEnrollment } from '../../../src/db/device.ts'
 import { readMeta } from '../../../src/db/meta.ts'
+import { addCart, readCart } from '../../../src/db/sales/carts.ts'
+import { SalesDb } from '../../../src/db/sales/sales-db.ts'
 import type { ApprovalFacts } from '../../../src/domain/approval.ts'
+import {
+  addProduct as addToCart,
+  approveDiscount,
+  discountFacts,
+  newCart,
+  setCartDiscount,
+} from '../../../src/domain/cart.ts'
+import { startPayment, tender } from '../../../src/domain/payment.ts'
 import { shopDay } from '../../../src/domain/shop-day.ts'
 import { type KnownFacts, prepareApprovalKey, proveApproval } from '../../../src/features/approval-key.ts'
+import { cashRuleOf, newSale } from '../../../src/features/pay/new-sale.ts'
+import { createSales } from '../../../src/sync/create-sales.ts'
 import { HttpFailure } from '../../../src/sync/errors.ts'
 import type { HttpLike } from '../../../src/sync/ports.ts'
 import { AT, cashMovement, opening, refundOf, SHIFT, sale, type Upload, voidOf } from '../../pg/selling-support.ts'
@@ -47,8 +60,7 @@ interface Signer {
 }
 async function makeSigner(): Promise<Signer> {
   const key = await generateKeyPair('ES256')
-  const { kty, crv, x, y } = await exportJWK(key.publicKey)
-  const jwk = { kty, crv, x, y }
+  const jwk = await exportJWK(key.publicKey)
   return { key, jwk, kid: await calculateJwkThumbprint(jwk) }
 }
 let signer: Signer
@@ -439,6 +451,69 @@ describe('a counter', () => {
     expect(stored?.wrapped.length).toBeGreaterThan(100)
     const secret = (await readMeta(cache, 'approval_secret'))?.key
     expect(secret).toMatchObject({ extractable: false, usages: ['sign'] })
+  })
+
+  it('[Q2] records sale, void and refund offline with their proofs; all are proven once they are sent', async () => {
+    await prepareApprovalKey({ db: cache, http }, person(), PIN)
+    const [voided, refunded] = [0, 1].map(() => sale([{ product_id: rice, quantity: 1 }], { device_id: till.deviceId }))
+    if (!voided || !refunded) throw new Error('no sales')
+    await upload({ transactions: [voided, refunded] })
+    isOnline = false
+    const device = await readMeta(cache, 'device')
+    const salesDb = new SalesDb(`approval-sales-${randomUUID()}`)
+    const sales = createSales({
+      salesDb,
+      http,
+      device: () => device ?? null,
+      now: Date.now,
+      newId: randomUUID,
+      onRecorded: () => undefined,
+      journal: { note: () => undefined },
+      keptFailures: async () => [],
+    })
+    const actor = { staffId: sari, staffName: 'Sari', shiftId: null, approvedBy: null }
+    const allow = async (facts: KnownFacts) => ({
+      ...actor,
+      approvedBy: dewi,
+      proof: await proveApproval({ db: cache, http }, person(), PIN, facts, Date.now()),
+    })
+    const about = (what: 'void' | 'refund', { offline_id }: { offline_id: string }) =>
+      allow({ what, record: randomUUID(), sale: offline_id, amount: 15_000, base: null })
+    const lines = [{ product_id: rice, quantity: 1, amount: 15_000 }]
+    await sales.voidSale({ offlineId: voided.offline_id, items: lines }, 'salah', await about('void', voided))
+    const refund = { lines, refundTotal: 15_000, paymentMethod: 'CASH', reference: null, reason: 'rusak' }
+    await sales.refundSale({ offlineId: refunded.offline_id, items: lines }, refund, await about('refund', refunded))
+
+    const product = { id: rice, name: 'Beras', unit: 'pcs', price: 15_000 }
+    const added = addToCart(newCart({ cartId: randomUUID(), saleId: randomUUID(), createdAt: 1 }), product, {
+      quantity: 2,
+      stockShown: null,
+    })
+    const half = added.ok ? setCartDiscount(added.cart, { kind: 'percent', basisPoints: 5_000 }) : added
+    if (!half.ok) throw new Error('no cart')
+    const facts = discountFacts(half.cart)
+    const { proof } = await allow(facts)
+    const cart = approveDiscount(half.cart, dewi, proof && { text: proof.text, amount: facts.amount, base: facts.base })
+    // As it lies on the disk meanwhile.
+    await addCart(salesDb, { cart, place: 1, state: 'open', updatedAt: 1 })
+    const settings = parseShopSettings({})
+    const paid = tender(startPayment(15_000), { method: 'QRIS', amount: 15_000, reference: null }, cashRuleOf(settings))
+    const kept = await readCart(salesDb, cart.cartId)
+    if (!paid.ok || kept === null) throw new Error('not paid')
+    expect((await sales.completeSale(newSale(kept, paid.state, settings, actor))).ok).toBe(true)
+
+    const rows = (await salesDb.pendingTransactions.toArray()).map(({ content }) => content)
+    await upload({
+      transactions: rows.flatMap((row) => (row.type === 'sale' ? [row.sale] : [])),
+      payments: rows.flatMap((row) => (row.type === 'sale' ? row.payments : [])),
+      voids: rows.flatMap((row) => (row.type === 'void' ? [row.void] : [])),
+      refunds: rows.flatMap((row) => (row.type === 'refund' ? [row.refund] : [])),
+    })
+    const approvals = await db.query('SELECT what, proof FROM approvals WHERE device_id = $1 ORDER BY what', [
+      till.deviceId,
+    ])
+    expect(approvals).toEqual(['discount', 'refund', 'void'].map((what) => ({ what, proof: 'proven' })))
+    await salesDb.delete()
   })
 
   it('makes its key in the dialog when the server answers; offline without one nothing is proven', async () => {
