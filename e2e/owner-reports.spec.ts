@@ -196,7 +196,7 @@ test('what a device’s own program makes up is told apart in the takings, with 
   await expect(page.getByText(words.reports.expectedByServer)).toBeVisible()
 })
 
-test('an approval is proven where its PIN was typed; a device’s own program proves none @stack', async ({
+test('an approval is proven where its PIN was typed; a device’s own program proves none', async ({
   admin,
   counter,
 }) => {
