@@ -6,8 +6,11 @@ import { hashToken, isClientIdOfDevice, isSameSecret, MAX_CREDENTIAL_LENGTH, NOB
  * revoked devices, so a revocation needs no cache to be emptied.
  */
 export interface DeviceDirectory {
-  /** The device with this id whose stored token hash is `tokenHash` (SHA-256, lower-case hex); null when there is none or it is revoked. */
-  findDevice(username: string, tokenHash: string): Promise<{ deviceId: string; scope: BranchScope } | null>
+  /**
+   * The device with this id that signs in with a password of this hash (SHA-256, lower-case hex); null when it is none of its own, or the
+   * device is revoked. Counts as use of the password: the one before it is no use any more.
+   */
+  signIn(deviceId: string, passwordHash: string): Promise<{ deviceId: string; scope: BranchScope } | null>
   /** The branch of a device that is not revoked. */
   findDeviceScope(deviceId: string): Promise<BranchScope | null>
   /** True when somebody revoked it. False too for a device that nobody knows: a database that was set back has no word of it. */
@@ -49,7 +52,7 @@ export function createAccessControl(options: {
         return isSameSecret(password, backend.password) ? { kind: 'backend', env } : NOBODY
       }
       if (!isClientIdOfDevice(clientId, username)) return NOBODY
-      const device = await devices.findDevice(username, hashToken(password))
+      const device = await devices.signIn(username, hashToken(password))
       return device === null || device.deviceId !== username
         ? NOBODY
         : { kind: 'device', deviceId: device.deviceId, scope: device.scope }

@@ -21,6 +21,7 @@ import { createHttp } from '../sync/http.ts'
 import { rememberSkew } from '../sync/known-freshness.ts'
 import type { RefreshMode } from '../sync/machine/refresh.ts'
 import { createMinuteRecorder } from '../sync/minute-recorder.ts'
+import { createMqttPassword } from '../sync/mqtt-password.ts'
 import { createMqttTransport } from '../sync/mqtt-transport.ts'
 import { runRefresh } from '../sync/offline-sync.ts'
 import { createPageGuard } from '../sync/page-guard.ts'
@@ -164,12 +165,42 @@ export function createDeviceSync(deps: {
   const noteStorage = (what: string) => (error: unknown) => journal.note(failureKind(error, 'storage'), what, error)
 
   function lead(): () => void {
+    let checking: Promise<void> | null = null
+    const checkDevice = () => {
+      checking ??= askWhoThisIs().finally(() => {
+        checking = null
+      })
+      return checking
+    }
+    const password = createMqttPassword({ db, http, token, clock, journal, askServer: checkDevice })
+
+    async function askWhoThisIs(): Promise<void> {
+      const { profile, isKeyWanted } = await requestProfile(http, device)
+      try {
+        // Before the profile is kept: where that is news, all of this begins anew.
+        await password.settle(profile.mqtt.own_password === true)
+      } finally {
+        await takeProfile(profile, isKeyWanted)
+      }
+    }
+
+    async function takeProfile(profile: Enrollment, isKeyWanted: boolean): Promise<void> {
+      await saveProfile(db, profile)
+      // Only once the server is there, which checks those PINs from now on.
+      await dropSecretHashes(db).catch(noteStorage('Dropping PIN hashes'))
+      if (!isKeyWanted) return
+      // Without it the token goes on as before; the next look tries again.
+      await bindToKey(db, http, token).catch((error) =>
+        journal.note(failureKind(error, 'crash'), 'Binding the token', error),
+      )
+    }
+
     const sync = createDeltaSync({
       db,
       scope,
       clientId: `${device.device_id}-${tab}`,
       http,
-      connect: createMqttTransport(device, loadMqtt),
+      connect: createMqttTransport(device, password, loadMqtt),
       clock,
       random: Math.random,
       visibility,
@@ -179,17 +210,7 @@ export function createDeviceSync(deps: {
       verdictMark: () => readSalesMeta(salesDb, 'mark'),
       requestRefresh: refresh,
       preview: deps.productRows,
-      checkDevice: async () => {
-        const { profile, isKeyWanted } = await requestProfile(http, device)
-        await saveProfile(db, profile)
-        // Only once the server is there, which checks those PINs from now on.
-        await dropSecretHashes(db).catch(noteStorage('Dropping PIN hashes'))
-        if (!isKeyWanted) return
-        // Without it the token goes on as before; the next look tries again.
-        await bindToKey(db, http, token).catch((error) =>
-          journal.note(failureKind(error, 'crash'), 'Binding the token', error),
-        )
-      },
+      checkDevice,
       known: deps.status.get(),
     })
     const minutes = createMinuteRecorder({
@@ -215,6 +236,7 @@ export function createDeviceSync(deps: {
     return () => {
       // Silent first: that this tab has stopped is no news of the one that leads now.
       for (const stop of silence) stop()
+      password.stop()
       sync.stop()
       askForNews()
     }
