@@ -1,5 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { deviceKeyRequestSchema, enrollRequestSchema, mqttPasswordRequestSchema, PATHS } from '../../src/contract/rest.ts'
+import {
+  deviceKeyRequestSchema,
+  enrollRequestSchema,
+  mqttPasswordRequestSchema,
+  PATHS,
+} from '../../src/contract/rest.ts'
 import type { AppDeps } from '../app-deps.ts'
 import { hashToken } from '../broker/policy.ts'
 import { formatDeviceToken } from '../devices/device-credentials.ts'

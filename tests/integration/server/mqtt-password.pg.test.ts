@@ -29,7 +29,12 @@ beforeEach(() => {
 })
 
 const request = (token: string, held?: string) =>
-  ({ method: 'POST', url: PATHS.mqttPassword, headers: bearer(token), payload: held === undefined ? {} : { held } }) as const
+  ({
+    method: 'POST',
+    url: PATHS.mqttPassword,
+    headers: bearer(token),
+    payload: held === undefined ? {} : { held },
+  }) as const
 
 async function ask(token: string, held?: string): Promise<string | null> {
   const answer = await test.app.inject(request(token, held))
@@ -56,9 +61,10 @@ describe('the password for the broker', () => {
     const [first, second] = [await askNew(token), await askNew(token)]
     expect(first).toMatch(/^[\w-]{43}$/)
     expect(new Set([token, first, second]).size).toBe(3)
-    const rows = await test.db.query<{ dump: string }>('SELECT to_jsonb(d)::text AS dump FROM devices d WHERE id = $1', [
-      deviceId,
-    ])
+    const rows = await test.db.query<{ dump: string }>(
+      'SELECT to_jsonb(d)::text AS dump FROM devices d WHERE id = $1',
+      [deviceId],
+    )
     expect(rows[0]?.dump).not.toMatch(new RegExp(`${first}|${second}|${token}`))
   })
 
@@ -210,7 +216,10 @@ describe('who gets no password', () => {
     const [old, password] = [await askNew(token), await askNew(token)]
     const { db, broker } = test
     const log = test.app.log
-    await shutDeviceOut({ db, broker, log, security: { note: () => undefined, flush: async () => undefined } }, deviceId)
+    await shutDeviceOut(
+      { db, broker, log, security: { note: () => undefined, flush: async () => undefined } },
+      deviceId,
+    )
     expect(await refusalOf(test.app, request(token))).toEqual([401, 'device_revoked'])
     expect(await refusalOf(test.app, request(token, password))).toEqual([401, 'device_revoked'])
     for (const secret of [old, password, token]) expect(await isLetIn(deviceId, secret)).toBe(false)
