@@ -72,6 +72,13 @@ export async function readEnrollment(page: Page): Promise<MetaValues['device']> 
   return device
 }
 
+/** What this tablet signs in with at its broker. */
+export async function readMqttPassword(page: Page): Promise<string> {
+  const { mqtt_password: kept } = (await readDeviceStore(page)).meta
+  if (kept === undefined) throw new Error('this tablet has no password for its broker')
+  return kept.password
+}
+
 /**
  * Waits until the tablet has applied the branch's whole log and holds exactly the database's rows, versions included
  * (architecture section 5, invariant 2). The branch must be quiet.

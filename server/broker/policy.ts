@@ -20,6 +20,8 @@ export interface BackendPrincipal {
 export interface DevicePrincipal {
   readonly kind: 'device'
   readonly deviceId: string
+  /** It has just signed in with a new password for the first time: whoever is in with the one before is to go. */
+  readonly isPasswordNew?: true
   readonly scope: BranchScope
 }
 

@@ -8,7 +8,7 @@ export function createDeviceDirectory(db: Queryable, env: string): DeviceDirecto
   return {
     async signIn(deviceId, passwordHash) {
       const device = await signInAtBroker(db, deviceId, passwordHash)
-      return device && { deviceId: device.id, scope: scopeOf(device, env) }
+      return device && { deviceId: device.id, scope: scopeOf(device, env), isPasswordNew: device.isPasswordNew }
     },
     async findDeviceScope(deviceId) {
       const device = await findDevice(db, deviceId)

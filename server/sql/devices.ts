@@ -72,18 +72,21 @@ export async function bindDeviceKey(db: Queryable, id: string, keyThumbprint: st
  * The device that signs in at the broker with this secret: with its password, or with its token as long as that is bound to no key and
  * there is no password. Whoever uses the newest password has got it: from then on the one before is no use. Null also when it is revoked.
  */
-export async function signInAtBroker(db: Queryable, id: string, hash: string): Promise<DeviceRow | null> {
-  const [row] = await db.query<DeviceRow & { usesNewest: boolean }>(
-    `SELECT device.*, d.mqtt_hash = $2 AND d.mqtt_previous_hash IS NOT NULL AS "usesNewest"
+export async function signInAtBroker(
+  db: Queryable,
+  id: string,
+  hash: string,
+): Promise<(DeviceRow & { readonly isPasswordNew: boolean }) | null> {
+  const [device] = await db.query<DeviceRow & { isPasswordNew: boolean }>(
+    `SELECT device.*, coalesce(d.mqtt_hash = $2, false) AND d.mqtt_previous_hash IS NOT NULL AS "isPasswordNew"
        FROM (${DEVICE}) device JOIN devices d ON d.id = device.id
       WHERE d.id = $1 AND d.revoked_at IS NULL
         AND CASE WHEN d.mqtt_hash IS NULL THEN d.key_thumbprint IS NULL AND d.token_hash = $2
                  ELSE d.mqtt_hash = $2 OR (d.mqtt_previous_hash = $2 AND ${IS_OVERLAP}) END`,
     [id, hash],
   )
-  if (row === undefined) return null
-  const { usesNewest, ...device } = row
-  if (usesNewest) {
+  if (device === undefined) return null
+  if (device.isPasswordNew) {
     await db.query('UPDATE devices SET mqtt_previous_hash = NULL WHERE id = $1 AND mqtt_hash = $2', [id, hash])
   }
   return device

@@ -29,7 +29,8 @@ export function createTestDirectory(): TestDirectory {
     forget: (deviceId) => void devices.delete(deviceId),
     async signIn(deviceId, passwordHash) {
       const device = devices.get(deviceId)
-      return device !== undefined && hashToken(device.password) === passwordHash ? device : null
+      if (device === undefined || hashToken(device.password) !== passwordHash) return null
+      return { ...device, isPasswordNew: false }
     },
     async findDeviceScope(deviceId) {
       return devices.get(deviceId)?.scope ?? null

@@ -18,7 +18,7 @@ import { requestEnrollment } from '../../../src/sync/enrol.ts'
 import { createHttp } from '../../../src/sync/http.ts'
 import { createMqttTransport } from '../../../src/sync/mqtt-transport.ts'
 import { startMosquitto } from '../../support/mosquitto.ts'
-import { canConnect } from '../../support/mqtt-device.ts'
+import { canConnect, connectClient, type Login } from '../../support/mqtt-device.ts'
 import { createTestApp, setUpDatabase, type TestApp } from '../server/support.ts'
 import { FakeClock } from './fake-clock.ts'
 import { SimDevice } from './sim-device.ts'
@@ -177,11 +177,12 @@ describe.each(STACKS)('[C5] a counter at a broker: $name', (stack) => {
   }
 
   const kept = async () => (await readMeta(device.db, 'mqtt_password'))?.password ?? ''
-  const another = async (password: string) => {
+  const loginOf = (password: string): Login => {
     const { device_id: username, mqtt } = enrolled
     const { protocol_version: protocolVersion } = mqtt
-    return await canConnect({ url: running.url, protocolVersion, username, password, clientId: `${username}-thief` })
+    return { url: running.url, protocolVersion, username, password, clientId: `${username}-thief` }
   }
+  const another = (password: string) => canConnect(loginOf(password))
 
   it('is live with a password of its own; the token out of the tablet is refused, before and after', async () => {
     const token = enrolled.device_secret_token
@@ -214,9 +215,10 @@ describe.each(STACKS)('[C5] a counter at a broker: $name', (stack) => {
     expect(await kept()).not.toBe(before)
   })
 
-  it('goes on with the next password; the one before is no use any more', async () => {
+  it('goes on with the next password; who is in with the one before is put out, for good', async () => {
     expect(await becomes('live', LIVE_WITHIN_MS)).toBe(true)
     const before = await kept()
+    const thief = await connectClient(loginOf(before))
     clock.sleep(25 * 60 * 60 * 1000)
     device.sync.stop()
     checking.stop()
@@ -226,6 +228,7 @@ describe.each(STACKS)('[C5] a counter at a broker: $name', (stack) => {
       expect(await kept()).not.toBe(before)
     })
     expect(await becomes('live', LIVE_WITHIN_MS)).toBe(true)
+    await thief.ended
     expect(await another(before)).toBe(false)
     expect(await another(await kept())).toBe(true)
   })
