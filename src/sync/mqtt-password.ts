@@ -108,11 +108,9 @@ export function createMqttPassword(deps: MqttPasswordDeps): MqttPassword {
   return {
     async read() {
       const kept = await readKept()
-      const isGood = judgePassword(kept, refused, clock.now()) === 'keep'
-      // What is being made anew is of no use any more to some brokers.
-      if (isGood && kept !== null && asking === null) return kept.password
+      if (kept !== null && judgePassword(kept, refused, clock.now()) === 'keep') return kept.password
       // A failure is told where the connection asks the same for its own sake.
-      const answer = (asking ?? deps.askServer()).catch(() => undefined)
+      const answer = deps.askServer().catch(() => undefined)
       await Promise.race([answer, passed(clock, ASK_FIRST_MS)])
       return (await readKept())?.password ?? token
     },

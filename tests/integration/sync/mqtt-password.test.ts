@@ -1,7 +1,8 @@
 /** [C5] The whole sync of a counter, its transport and its server replaced, as far as the password at the broker goes. */
 import 'fake-indexeddb/auto'
+import * as v from 'valibot'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { PATHS } from '../../../src/contract/rest.ts'
+import { mqttPasswordRequestSchema, PATHS } from '../../../src/contract/rest.ts'
 import { clearCache } from '../../../src/db/device.ts'
 import { readMeta, writeMeta } from '../../../src/db/meta.ts'
 import { createDeviceCheck, type DeviceCheck } from '../../../src/sync/device-check.ts'
@@ -76,8 +77,10 @@ const http: HttpLike = async ({ path, body }) => {
     return answer({ ...profile, key_bound: true, mqtt: { ...mqtt, ...(givesPasswords ? { own_password: true } : {}) } })
   }
   if (path !== PATHS.mqttPassword || !givesPasswords) throw new HttpFailure('not here', 404, 'not_found')
+  const request = v.safeParse(mqttPasswordRequestSchema, body)
+  if (!request.success) throw new HttpFailure('too long', 400, 'invalid_request')
   asked.push(body)
-  const { held } = body as { held?: string }
+  const { held } = request.output
   if (held !== undefined && held === newest) {
     taken = new Set([newest])
     return answer({ mqtt_password: null })
@@ -179,7 +182,10 @@ describe('[C5] a counter and the password at its broker', () => {
   it.each([
     ['lost', async () => device.db.meta.delete('mqtt_password')],
     ['no text', async () => device.db.meta.put({ key: 'mqtt_password', value: { password: 7, at: 'x' } })],
-    ['longer than any', async () => writeMeta(device.db, 'mqtt_password', { password: 'x'.repeat(600), at: 0 })],
+    [
+      'longer than any',
+      async () => writeMeta(device.db, 'mqtt_password', { password: 'x'.repeat(600), at: clock.now() }),
+    ],
     ['another text', async () => writeMeta(device.db, 'mqtt_password', { password: 'xyz', at: clock.now() })],
   ])('is live soon when what it kept is %s', async (_what, garble) => {
     device.start()
