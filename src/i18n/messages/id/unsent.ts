@@ -54,6 +54,8 @@ export const unsent = {
   importSkipped: '{{count}} milik cabang lain dan dilewati; impor berkas yang sama di perangkat cabang itu.',
   importNotOurs:
     'Tidak diimpor: ini bukan berkas catatan yang belum terkirim, atau berkasnya terpotong. Tidak ada yang diubah. Pilih berkas lain, atau ekspor sekali lagi.',
+  importTooLarge:
+    'Tidak diimpor: berkas lebih dari 64 MB, jadi bukan dari perangkat kasir. Tidak ada yang berubah. Pilih berkas lain.',
   importOtherBranch:
     'Tidak diimpor: berkas ini dari cabang lain. Tidak ada yang diubah. Impor di perangkat cabang itu.',
   importDamaged:
