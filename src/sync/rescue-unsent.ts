@@ -26,11 +26,17 @@ export async function rescueUnsent(now: number): Promise<RescuedFile> {
   const unsent = rows.flatMap((row) => {
     const { success, output } = v.safeParse(rowSchema, row)
     if (success && DONE.includes(output.state)) return []
-    return { row, place: success ? output.place : Number.MAX_SAFE_INTEGER }
+    return { row: putAside(row), place: success ? output.place : Number.MAX_SAFE_INTEGER }
   })
   const { operations, unknown } = readStored(unsent.toSorted((a, b) => a.place - b.place).map(({ row }) => row))
   // For support; the queue is what matters.
   const failures = await readAsStored(JOURNAL_DB_NAME, 'failures').catch(() => [])
   const file = toFile(operations, null, now, { unknown, failures })
   return { ...file, count: operations.length + unknown.length, unknown: unknown.length }
+}
+
+/** What the app put aside because it couldn't read it (src/db/sales/unreadable.ts), as it was. */
+function putAside(row: unknown): unknown {
+  const aside = v.safeParse(v.object({ state: v.literal('unreadable'), stored: v.unknown() }), row)
+  return aside.success ? aside.output.stored : row
 }

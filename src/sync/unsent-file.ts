@@ -36,23 +36,25 @@ const contentSchema = v.variant('type', [
 const deltaSchema = v.tuple([idSchema, v.pipe(v.number(), v.minValue(-DELTA_MAX), v.maxValue(DELTA_MAX))])
 
 /** Takes a stored row too: what else it holds is this device's own and stays here. */
-export const exportedSchema = v.pipe(
-  v.object({
-    offline_id: offlineIdSchema,
-    content: contentSchema,
-    branch_code: codeSchema,
-    device_id: v.pipe(v.string(), v.maxLength(64)),
-    deltas: v.pipe(
-      v.array(deltaSchema),
-      v.check((deltas) => new Set(deltas.map(([id]) => id)).size === deltas.length, 'a product twice'),
-    ),
-    about: v.string(),
-    shift: v.string(),
-    ever_sent: v.boolean(),
-    voided_by: v.string(),
-    created_at: v.pipe(v.number(), v.minValue(0), v.maxValue(LAST_MOMENT)),
-  }),
-  v.check((operation) => isOfItsContent(operation), 'it says of itself what its content does not'),
+export const exportedSchema = v.object({
+  offline_id: offlineIdSchema,
+  content: contentSchema,
+  branch_code: codeSchema,
+  device_id: v.pipe(v.string(), v.maxLength(64)),
+  deltas: v.pipe(
+    v.array(deltaSchema),
+    v.check((deltas) => new Set(deltas.map(([id]) => id)).size === deltas.length, 'a product twice'),
+  ),
+  about: v.string(),
+  shift: v.string(),
+  ever_sent: v.boolean(),
+  voided_by: v.string(),
+  created_at: v.pipe(v.number(), v.minValue(0), v.maxValue(LAST_MOMENT)),
+})
+/** Believed only when it says of itself what its content says. */
+const borneOutSchema = v.pipe(
+  exportedSchema,
+  v.check((operation) => isOfItsContent(operation)),
 )
 export type ExportedOperation = v.InferOutput<typeof exportedSchema>
 
@@ -61,7 +63,7 @@ const fileSchema = v.object({
   branch_code: codeSchema,
   device_id: v.string(),
   exported_at: v.string(),
-  operations: v.array(exportedSchema),
+  operations: v.array(borneOutSchema),
 })
 
 /** A failure of the journal, for support; importing leaves it out. */
@@ -76,10 +78,11 @@ export function toExportFile(
   device: DeviceProfile | null,
   now: number,
   failures: readonly KeptFailure[],
+  unreadable: readonly unknown[] = [],
 ) {
-  const { operations, unknown } = readStored(rows)
+  const { operations, unknown } = readStored([...rows, ...unreadable])
   const file = toFile(operations, device, now, { unknown, failures: failures.map(toReadable) })
-  return { ...file, count: rows.length }
+  return { ...file, count: operations.length + unknown.length }
 }
 
 /** Stored rows as they go into a file, in the order in which they come; `unknown` are for support. */
@@ -87,7 +90,7 @@ export function readStored(rows: readonly unknown[]): { operations: ExportedOper
   const operations: ExportedOperation[] = []
   const unknown: unknown[] = []
   for (const row of rows) {
-    const operation = v.safeParse(exportedSchema, row)
+    const operation = v.safeParse(borneOutSchema, row)
     if (operation.success) operations.push(operation.output)
     else unknown.push(toJson(row))
   }
@@ -158,7 +161,10 @@ function toImported(operations: readonly ExportedOperation[]): ExportedOperation
 }
 
 /** What a void gives back is told by the sale, which another counter may have: there the file is believed. */
-function saidBy({ content, deltas }: ExportedOperation): Pick<ExportedOperation, 'about' | 'shift' | 'deltas'> {
+export function saidBy({
+  content,
+  deltas,
+}: Pick<ExportedOperation, 'content' | 'deltas'>): Pick<ExportedOperation, 'about' | 'shift' | 'deltas'> {
   switch (content.type) {
     case 'sale': {
       const { items, shift_offline_id: shift } = content.sale
@@ -184,7 +190,7 @@ function saidBy({ content, deltas }: ExportedOperation): Pick<ExportedOperation,
 }
 
 /** The server's verdict comes under the content's id, and to the content's branch. Ids are made in small letters. */
-function isOfItsContent(operation: {
+export function isOfItsContent(operation: {
   readonly offline_id: string
   readonly branch_code: string
   readonly content: v.InferOutput<typeof contentSchema>
