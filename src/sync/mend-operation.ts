@@ -7,12 +7,12 @@ import type {
   OperationResult,
   OperationRow,
 } from '../db/sales/sales-rows.ts'
-import { exportedSchema, isOfItsContent, saidBy } from './unsent-file.ts'
+import { isOfItsContent, OPERATION_FIELDS, saidBy, storedContentSchema } from './unsent-file.ts'
 
-const { offline_id, content, branch_code, device_id, deltas, ever_sent, voided_by, created_at } = exportedSchema.entries
+const { offline_id, branch_code, device_id, deltas, ever_sent, voided_by, created_at } = OPERATION_FIELDS
 
 /** Without these nobody knows what happened, or whose it is. */
-const factSchema = v.looseObject({ offline_id, content, branch_code })
+const factSchema = v.looseObject({ offline_id, branch_code, content: storedContentSchema })
 
 const finiteSchema = v.pipe(v.number(), v.finite())
 const timeSchema = v.fallback(v.nullable(finiteSchema), null)
@@ -88,11 +88,16 @@ export function mendOperation(stored: unknown, place: number): { row: OperationR
     state: isWithoutVerdict ? 'queued' : (rest.state ?? 'needs-decision'),
     error: isUnknown ? UNKNOWN_STATE : rest.error,
   }
-  return { row, isChanged: !isSame(stored, row) }
+  try {
+    return { row, isChanged: !isSame(stored, row) }
+  } catch {
+    // No JSON can hold it, so neither can a request.
+    return null
+  }
 }
 
-/** What the schema of a content leaves out or trims is no damage: it is sent as it was recorded (rule Q2). */
-function isSame(stored: unknown, { content: _, ...row }: OperationRow): boolean {
+/** Throws on what no JSON can hold. */
+function isSame(stored: unknown, row: OperationRow): boolean {
   const before: Record<string, unknown> = { ...Object(stored) }
   return Object.entries(row).every(([key, value]) => JSON.stringify(value) === JSON.stringify(before[key]))
 }

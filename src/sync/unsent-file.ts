@@ -13,7 +13,7 @@ import { codeSchema, idSchema, offlineIdSchema } from '../contract/values.ts'
 import type { FailureRow } from '../db/journal/failure-row.ts'
 import { addImported } from '../db/sales/operations.ts'
 import type { SalesDb } from '../db/sales/sales-db.ts'
-import type { Decision } from '../db/sales/sales-rows.ts'
+import type { Decision, OperationContent } from '../db/sales/sales-rows.ts'
 import { givenBackBy, takenBy } from './machine/stock-deltas.ts'
 import type { ImportOutcome } from './sales.ts'
 
@@ -35,10 +35,9 @@ const contentSchema = v.variant('type', [
 
 const deltaSchema = v.tuple([idSchema, v.pipe(v.number(), v.minValue(-DELTA_MAX), v.maxValue(DELTA_MAX))])
 
-/** Takes a stored row too: what else it holds is this device's own and stays here. */
-export const exportedSchema = v.object({
+/** What a file says of an operation; of a stored row the rest is this device's own and stays here. */
+export const OPERATION_FIELDS = {
   offline_id: offlineIdSchema,
-  content: contentSchema,
   branch_code: codeSchema,
   device_id: v.pipe(v.string(), v.maxLength(64)),
   deltas: v.pipe(
@@ -50,20 +49,28 @@ export const exportedSchema = v.object({
   ever_sent: v.boolean(),
   voided_by: v.string(),
   created_at: v.pipe(v.number(), v.minValue(0), v.maxValue(LAST_MOMENT)),
-})
-/** Believed only when it says of itself what its content says. */
-const borneOutSchema = v.pipe(
-  exportedSchema,
+}
+
+/** A content of this device's own making: whoever sends it sends it as it was recorded (rule Q2), not as a schema would trim it. */
+export const storedContentSchema = v.custom<OperationContent>((content) => v.is(contentSchema, content))
+
+/** Both are believed only when they say of themselves what their content says. */
+const storedSchema = v.pipe(
+  v.object({ ...OPERATION_FIELDS, content: storedContentSchema }),
   v.check((operation) => isOfItsContent(operation)),
 )
-export type ExportedOperation = v.InferOutput<typeof exportedSchema>
+const exportedSchema = v.pipe(
+  v.object({ ...OPERATION_FIELDS, content: contentSchema }),
+  v.check((operation) => isOfItsContent(operation)),
+)
+export type ExportedOperation = v.InferOutput<typeof storedSchema>
 
 const fileSchema = v.object({
   format: v.literal(FORMAT),
   branch_code: codeSchema,
   device_id: v.string(),
   exported_at: v.string(),
-  operations: v.array(borneOutSchema),
+  operations: v.array(exportedSchema),
 })
 
 /** A failure of the journal, for support; importing leaves it out. */
@@ -90,9 +97,10 @@ export function readStored(rows: readonly unknown[]): { operations: ExportedOper
   const operations: ExportedOperation[] = []
   const unknown: unknown[] = []
   for (const row of rows) {
-    const operation = v.safeParse(borneOutSchema, row)
-    if (operation.success) operations.push(operation.output)
-    else unknown.push(toJson(row))
+    const operation = v.safeParse(storedSchema, row)
+    const json = toJson(row)
+    if (operation.success && json.isWhole) operations.push(operation.output)
+    else unknown.push(json.value)
   }
   return { operations, unknown }
 }
@@ -106,7 +114,7 @@ export function toFile(
 ) {
   const exportedAt = new Date(now).toISOString()
   const deviceId = device?.device_id ?? operations[0]?.device_id ?? ''
-  const file: v.InferOutput<typeof fileSchema> = {
+  const file = {
     format: FORMAT,
     branch_code: device?.branch.code ?? operations[0]?.branch_code ?? '',
     device_id: deviceId,
@@ -193,7 +201,7 @@ export function saidBy({
 export function isOfItsContent(operation: {
   readonly offline_id: string
   readonly branch_code: string
-  readonly content: v.InferOutput<typeof contentSchema>
+  readonly content: OperationContent
 }): boolean {
   const { offline_id: id, content } = operation
   if (id !== id.toLowerCase()) return false
@@ -219,12 +227,12 @@ function toReadable({ at, last_at: lastAt, times, kind, text }: KeptFailure) {
 }
 
 /** What no JSON can hold must not keep the rest of a file from being written. */
-function toJson(row: unknown): unknown {
+function toJson(row: unknown): { readonly value: unknown; readonly isWhole: boolean } {
   try {
     const text: string | undefined = JSON.stringify(row)
-    return text === undefined ? null : JSON.parse(text)
+    return { value: text === undefined ? null : JSON.parse(text), isWhole: true }
   } catch {
-    return { unreadable: String(Object(row)?.offline_id) }
+    return { value: { unreadable: String(Object(row)?.offline_id) }, isWhole: false }
   }
 }
 

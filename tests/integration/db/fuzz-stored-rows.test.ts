@@ -314,6 +314,26 @@ describe('[Q7] rows, as the fuzzing found them', () => {
     expect(await readUnsent(sales)).toMatchObject([{ state: 'queued', attempts: 0, decisions: [] }])
   })
 
+  it('[Q2] a mended one is sent word for word as it was recorded', async () => {
+    const { exported_at: _, ...incomplete } =
+      RECORDED.find(({ kind, state }) => kind === 'sale' && state === 'queued') ?? first
+    const { content } = incomplete
+    if (content.type !== 'sale') throw new Error('No sale was recorded')
+    const spaced = { ...content, sale: { ...content.sale, note: ' dibungkus ', later: 1 } }
+    const { sales } = await withRows({ ...incomplete, content: spaced })
+    expect(await readUnsent(sales)).toMatchObject([{ exported_at: null }])
+    expect((await readUnsent(sales))[0]?.content).toEqual(spaced)
+    expect(JSON.parse((await salesOf(sales).exportUnsent()).text).operations[0].content).toEqual(spaced)
+  })
+
+  it('what no JSON can hold keeps nothing else out of the file', async () => {
+    const { sales, unreadable } = await withRows({ ...first, later: 5n }, second)
+    expect(unreadable).toBe(1)
+    const file = JSON.parse((await salesOf(sales).exportUnsent()).text)
+    expect(file.unknown).toEqual([{ unreadable: first.offline_id }])
+    expect(file.operations).toMatchObject([{ offline_id: second.offline_id }])
+  })
+
   it('[Q6] a count of receipt numbers that is lost goes on behind the last one recorded', async () => {
     const numbers = RECORDED.flatMap(({ content }) => (content.type === 'sale' ? content.sale.offline_reference : []))
     const [, deviceId = '', day = '', last = ''] = /^(.*)-(\d{8})-(\d+)$/.exec(numbers.toSorted().at(-1) ?? '') ?? []
