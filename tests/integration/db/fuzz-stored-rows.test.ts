@@ -11,9 +11,10 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Enrollment } from '../../../src/contract/rest.ts'
 import { CACHE_DB_NAME, CacheDb } from '../../../src/db/cache-db.ts'
 import { readCatalogueChanges } from '../../../src/db/catalogue.ts'
+import { commitEvents, readPosition } from '../../../src/db/commit-rows.ts'
 import { readInventoryRange, readProductRange } from '../../../src/db/compare-rows.ts'
 import { readMeta } from '../../../src/db/meta.ts'
-import type { MetaKey } from '../../../src/db/rows.ts'
+import type { MetaKey, RowWrites, StoredRows } from '../../../src/db/rows.ts'
 import { readCarts } from '../../../src/db/sales/carts.ts'
 import { commitOperation, readAllEffects, readUnsent } from '../../../src/db/sales/operations.ts'
 import { SALES_DB_NAME, SalesDb } from '../../../src/db/sales/sales-db.ts'
@@ -43,6 +44,19 @@ const RECORDED = rowsOf(SALES_DB_NAME, 'pendingTransactions') as readonly Operat
 const DEVICE =
   (rowsOf(CACHE_DB_NAME, 'meta') as readonly { key: string; value: Enrollment }[]).find(({ key }) => key === 'device')
     ?.value ?? null
+const NO_WRITES = {
+  products: [],
+  inventory: [],
+  removedProducts: [],
+  removedInventory: [],
+  tombstones: [],
+  revived: [],
+  wanted: [],
+  stockChanges: [],
+  staff: [],
+  settings: null,
+  learned: [],
+}
 const ACTOR: Actor = { staffId: 1, staffName: 'Sari', shiftId: null, approvedBy: null }
 /** Two unsent ones of each kind, and one that is done. */
 const SOME = [
@@ -273,6 +287,15 @@ describe('[R2] rows of the catalogue, as the fuzzing found them', () => {
       const { cache } = await open({ [`${CACHE_DB_NAME}/products`]: [{ ...Object(one), ...change }, ...others] })
       expect((await readCatalogueChanges(cache, 0)).changed).toHaveLength(products.length - 1)
       expect(await readProductRange(cache, { after: 0, upTo: null })).toHaveLength(products.length - 1)
+      // An event finds nothing to compare itself with.
+      const ids = products.map((row) => Number(Object(row).id))
+      const expected = await readPosition(cache)
+      const none = { inventory: [], staff: [], settings: false, learns: false }
+      const decide = ({ products: found }: StoredRows, rev: number): RowWrites => {
+        expect([...found.keys()]).toEqual(ids.slice(1))
+        return { ...NO_WRITES, rev }
+      }
+      expect(await commitEvents(cache, { ...none, expected, cursor: null, products: ids, decide })).toBe('committed')
     },
   )
 })
