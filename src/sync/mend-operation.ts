@@ -7,14 +7,100 @@ import type {
   OperationResult,
   OperationRow,
 } from '../db/sales/sales-rows.ts'
-import { isOfItsContent, OPERATION_FIELDS, saidBy, storedContentSchema } from './unsent-file.ts'
+import { isOfItsContent, OPERATION_FIELDS, saidBy } from './unsent-file.ts'
 
-const { offline_id, branch_code, device_id, deltas, ever_sent, voided_by, created_at } = OPERATION_FIELDS
+const { device_id, deltas, ever_sent, voided_by, created_at } = OPERATION_FIELDS
+const finiteSchema = v.pipe(v.number(), v.finite())
+/** As many as the contract knows: more make no number of a stock. */
+const unitsSchema = v.pipe(v.number(), v.minValue(-1e9), v.maxValue(1e9))
+const timeTextSchema = v.pipe(
+  v.string(),
+  v.check((text) => Number.isFinite(Date.parse(text))),
+)
+const shiftSchema = v.nullish(v.string())
+const common = { offline_id: v.string(), created_at_device: timeTextSchema }
+
+/**
+ * What screens and sums need of a content. It is not the contract: what the server refused as invalid is readable, and stays where a
+ * person decides and where its money is counted.
+ */
+const shapeSchema = v.variant('type', [
+  v.object({
+    type: v.literal('sale'),
+    sale: v.object({
+      ...common,
+      offline_reference: v.string(),
+      branch_code: v.string(),
+      payment_method: v.string(),
+      subtotal: finiteSchema,
+      grand_total: finiteSchema,
+      shift_offline_id: shiftSchema,
+      items: v.array(v.object({ product_id: finiteSchema, quantity: unitsSchema, price: finiteSchema })),
+    }),
+    payments: v.array(
+      v.object({
+        offline_id: v.string(),
+        transaction_offline_id: v.string(),
+        payment_method: v.string(),
+        amount: finiteSchema,
+      }),
+    ),
+  }),
+  v.object({
+    type: v.literal('void'),
+    void: v.object({
+      ...common,
+      transaction_offline_id: v.string(),
+      reason: v.string(),
+      shift_offline_id: shiftSchema,
+    }),
+  }),
+  v.object({
+    type: v.literal('refund'),
+    refund: v.object({
+      ...common,
+      offline_reference: v.string(),
+      transaction_offline_id: v.string(),
+      payment_method: v.string(),
+      reason: v.string(),
+      refund_total: finiteSchema,
+      shift_offline_id: shiftSchema,
+      items: v.array(v.object({ product_id: finiteSchema, quantity: unitsSchema, amount: finiteSchema })),
+    }),
+  }),
+  v.object({
+    type: v.literal('shift'),
+    shift: v.variant('action', [
+      v.object({ ...common, action: v.literal('open'), shift_offline_id: v.string(), opening_cash: finiteSchema }),
+      v.object({
+        ...common,
+        action: v.literal('close'),
+        shift_offline_id: v.string(),
+        counted_cash: finiteSchema,
+        expected_cash: finiteSchema,
+        totals: v.array(v.object({ payment_method: v.string(), sales: finiteSchema, refunds: finiteSchema })),
+      }),
+    ]),
+  }),
+  v.object({
+    type: v.literal('cash_movement'),
+    movement: v.object({
+      ...common,
+      shift_offline_id: v.string(),
+      direction: v.picklist(['in', 'out']),
+      amount: finiteSchema,
+      reason: v.string(),
+    }),
+  }),
+])
 
 /** Without these nobody knows what happened, or whose it is. */
-const factSchema = v.looseObject({ offline_id, branch_code, content: storedContentSchema })
+const factSchema = v.looseObject({
+  offline_id: v.string(),
+  branch_code: v.string(),
+  content: v.custom<OperationContent>((content) => v.is(shapeSchema, content)),
+})
 
-const finiteSchema = v.pipe(v.number(), v.finite())
 const timeSchema = v.fallback(v.nullable(finiteSchema), null)
 const errorSchema = v.custom<OperationError>((error) =>
   v.is(v.object({ kind: v.string(), message: v.string(), at: finiteSchema }), error),

@@ -52,7 +52,7 @@ export const OPERATION_FIELDS = {
 }
 
 /** A content of this device's own making: whoever sends it sends it as it was recorded (rule Q2), not as a schema would trim it. */
-export const storedContentSchema = v.custom<OperationContent>((content) => v.is(contentSchema, content))
+const storedContentSchema = v.custom<OperationContent>((content) => v.is(contentSchema, content))
 
 /** Both are believed only when they say of themselves what their content says. */
 const storedSchema = v.pipe(

@@ -349,6 +349,27 @@ describe('[Q7] rows, as the fuzzing found them', () => {
     expect(JSON.parse((await salesOf(sales).exportUnsent()).text).operations[0].content).toEqual(spaced)
   })
 
+  it('[Q3] a sale that the server refused as invalid stays where a person decides', async () => {
+    const { content } = RECORDED.find(({ kind }) => kind === 'sale') ?? first
+    if (content.type !== 'sale') throw new Error('No sale was recorded')
+    const id = content.sale.offline_id
+    const invalid = { ...content, sale: { ...content.sale, grand_total: -1, note: 'x'.repeat(600) } }
+    const error = { kind: 'invalid', message: 'grand_total', at: AT } as const
+    const refused = {
+      ...first,
+      offline_id: id,
+      kind: 'sale',
+      content: invalid,
+      state: 'needs-decision',
+      error,
+    } as const
+    const { sales, unreadable } = await withRows(refused)
+    expect(unreadable).toBe(0)
+    expect(await readUnsent(sales)).toMatchObject([
+      { offline_id: id, state: 'needs-decision', content: invalid, error },
+    ])
+  })
+
   it('what no JSON can hold keeps nothing else out of the file', async () => {
     const { sales, unreadable } = await withRows({ ...first, later: 5n }, second)
     expect(unreadable).toBe(1)
