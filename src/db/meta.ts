@@ -5,6 +5,7 @@ import type { MetaKey, MetaValues } from './rows.ts'
 const finiteSchema = v.pipe(v.number(), v.finite())
 const countSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const epochSchema = v.nullable(v.string())
+const bytesSchema = v.instance(Uint8Array)
 const namedCodeSchema = v.object({ code: v.string(), name: v.string() })
 
 /** As far as something depends on it: what an older version wrote may lack what came later. */
@@ -39,6 +40,20 @@ const SCHEMAS: Readonly<Record<MetaKey, v.GenericSchema>> = {
   leftToLog: v.object({ epoch: epochSchema, cursor: countSchema, since: finiteSchema }),
   mark: v.object({ epoch: v.string(), seq: countSchema, text: v.string() }),
   pin_verifiers: v.record(v.string(), v.object({ hash: v.string(), version: countSchema, epoch: epochSchema })),
+  mqtt_password: v.object({ password: v.pipe(v.string(), v.minLength(1), v.maxLength(512)), at: finiteSchema }),
+  approval_keys: v.record(
+    v.string(),
+    v.object({
+      publicKey: v.unknown(),
+      thumbprint: v.string(),
+      salt: bytesSchema,
+      iterations: countSchema,
+      iv: bytesSchema,
+      wrapped: bytesSchema,
+      taken: v.nullable(v.object({ version: countSchema, epoch: epochSchema })),
+    }),
+  ),
+  approval_secret: v.object({ key: v.unknown() }),
   rev: v.object({ value: countSchema }),
 }
 

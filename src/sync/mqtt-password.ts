@@ -3,7 +3,6 @@
  * away, and made anew daily. A token is no use without the device's key, and MQTT can prove no key. Only the tab that holds the
  * connection asks. A backend that gives out none takes the token.
  */
-import * as v from 'valibot'
 import { mqttPasswordAnswerSchema, PATHS } from '../contract/rest.ts'
 import type { CacheDb } from '../db/cache-db.ts'
 import { forgetMqttPassword, keepMqttPassword } from '../db/device.ts'
@@ -41,9 +40,6 @@ const LOOK_EVERY_MS = 60 * 60 * 1000
 /** A server that is away must not keep a password that may well be right from a broker that is there. */
 const ASK_FIRST_MS = 4000
 
-/** What is kept may have been garbled; as if there were none then. */
-const keptSchema = v.object({ password: v.pipe(v.string(), v.minLength(1), v.maxLength(512)), at: v.number() })
-
 export function createMqttPassword(deps: MqttPasswordDeps): MqttPassword {
   const { db, http, token, clock, journal } = deps
   const timers = createTimers(clock)
@@ -54,9 +50,7 @@ export function createMqttPassword(deps: MqttPasswordDeps): MqttPassword {
   let asking: Promise<void> | null = null
 
   async function readKept(): Promise<KeptPassword | null> {
-    if (unstored !== null) return unstored
-    const kept = v.safeParse(keptSchema, await readMeta(db, 'mqtt_password'))
-    return kept.success ? kept.output : null
+    return unstored ?? (await readMeta(db, 'mqtt_password')) ?? null
   }
 
   async function keep(password: string): Promise<void> {

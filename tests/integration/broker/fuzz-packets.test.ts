@@ -42,7 +42,7 @@ const onCrash = (error: unknown) => crashes.push(error)
 
 beforeAll(async () => {
   const directory = createTestDirectory()
-  for (const deviceId of ['DEV-1', 'DEV-2']) directory.add({ deviceId, token: 'token', scope })
+  for (const deviceId of ['DEV-1', 'DEV-2']) directory.add({ deviceId, password: 'token', scope })
   broker = await createEmbeddedBroker({
     access: createAccessControl({ env: 'test', backend: null, devices: directory }),
     log: pino({ level: 'silent' }),
