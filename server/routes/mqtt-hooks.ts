@@ -83,6 +83,17 @@ export function registerMqttHooks(app: FastifyInstance, options: MqttHooksOption
       .digest('hex')
   }
 
+  /** One packet may have two hundred filters, and EMQX asks about each by itself: those that wait share one look-up. */
+  const underWay = new Map<string, Promise<Principal>>()
+  function identifyOnce(username: string, clientId: string): Promise<Principal> {
+    const key = JSON.stringify([username, clientId])
+    const asked = underWay.get(key)
+    if (asked !== undefined) return asked
+    const look = access.identify(username, clientId).finally(() => underWay.delete(key))
+    underWay.set(key, look)
+    return look
+  }
+
   function letIn(principal: Principal, username: string, clientId: string): Verdict {
     const proof = { mstore_proof: proofOf(username, clientId) }
     const verdict = { result: 'allow', is_superuser: false } as const
@@ -118,7 +129,7 @@ export function registerMqttHooks(app: FastifyInstance, options: MqttHooksOption
     // What nobody may do is known before anybody is looked up.
     if (action === 'subscribe' ? !isPlausibleFilter(topic) : action !== 'publish' || parseTopic(topic) === null)
       return NO
-    const principal = await access.identify(username, clientid)
+    const principal = await identifyOnce(username, clientid)
     const isAllowed =
       action === 'subscribe'
         ? canSubscribe(principal, topic)

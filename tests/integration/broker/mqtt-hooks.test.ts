@@ -63,6 +63,23 @@ describe('what EMQX is told', () => {
     return { directory, ask, letIn, known }
   }
 
+  test('questions about one client that come together share one look-up; a later one is looked up anew', async () => {
+    const { ask, known, directory } = createHooks()
+    const { subscribe } = await known()
+    const scope = await directory.findDeviceScope(subscribe.username)
+    const { promise: held, resolve: answer } = Promise.withResolvers<typeof scope>()
+    const looks = vi.spyOn(directory, 'findDeviceScope').mockReturnValueOnce(held)
+    const asked = Array.from({ length: 50 }, () => ask(AUTHORIZE, subscribe))
+    // Answered after them, so they have come that far.
+    await ask(AUTHENTICATE, BACKEND)
+    answer(scope)
+    expect((await Promise.all(asked)).map(({ body }) => body)).toEqual(asked.map(() => allow))
+    expect(looks).toHaveBeenCalledTimes(1)
+    directory.remove(subscribe.username)
+    expect((await ask(AUTHORIZE, subscribe)).body).toEqual(deny)
+    expect(looks).toHaveBeenCalledTimes(2)
+  })
+
   test('a device by its token, and only by it', async () => {
     const { ask, directory } = createHooks()
     const answer = await ask(AUTHENTICATE, authenticateBody)
