@@ -6,11 +6,11 @@ import { parse } from 'csv-parse/sync'
 import { type Enrollment, PATHS } from '../src/contract/rest.ts'
 import { expectAccessible, expectFits } from './support/accessibility.ts'
 import type { AdminClient, Branch } from './support/admin-client.ts'
-import { addStaff, HARTONO, SARI, signIn } from './support/cashier.ts'
+import { addStaff, approve, DEWI, HARTONO, SARI, signIn } from './support/cashier.ts'
 import { readEnrollment } from './support/device-store.ts'
 import { expect, test } from './support/fixtures.ts'
 import { answered, NETWORK_ERRORS } from './support/page-errors.ts'
-import { goodsOf, openTill } from './support/till.ts'
+import { giveReason, goodsOf, openTill } from './support/till.ts'
 import { say, words } from './support/words.ts'
 
 async function makeShop(admin: AdminClient): Promise<Branch> {
@@ -196,11 +196,45 @@ test('what a device’s own program makes up is told apart in the takings, with 
   await expect(page.getByText(words.reports.expectedByServer)).toBeVisible()
 })
 
+test('an approval is proven where its PIN was typed; a device’s own program proves none @stack', async ({
+  admin,
+  counter,
+}) => {
+  test.slow()
+  const branch = await makeShop(admin)
+  await addStaff(admin, branch, [DEWI])
+  const till = await openTill(await counter(branch))
+  const voided = await till.sell(goodsOf(branch))
+  await expect(till.page.getByText(words.receipt.confirmed)).toBeVisible()
+  await till.visit(`/transactions/${voided}`)
+  await till.page.getByRole('button', { name: words.history.voidSale }).click()
+  await giveReason(till.page, words.operation.reasonWrongItem, words.history.voidConfirm)
+  await approve(till.page, DEWI.name, DEWI.pin)
+  await expect(till.page.getByTestId('sale-note')).toHaveText(say(words.history.voidDone, { total: 'Rp 48.000' }))
+  await expect(till.page.getByTestId('pending-count')).toHaveText('0')
+  // All of it for nothing, allowed by somebody who was not there.
+  const gift = { discount_total: 15_000, cart_discount: 15_000, tax_total: 0, grand_total: 0 }
+  await forge(till.page, branch, await admin.enrolDevice(branch), gift)
+
+  const { page } = await counter(branch)
+  await openOwnerPage(page, words.owner.navReports)
+  await page.getByRole('button', { name: words.reports.approvals, exact: true }).click()
+  const proofOf = (kind: string) => page.getByRole('row', { name: new RegExp(`^${kind}`) })
+  await expect(proofOf(words.reports.kindVoid)).toContainText(words.reports.proofProven)
+  await expect(proofOf(words.reports.kindVoid)).not.toContainText(words.reports.proofUnproven)
+  await expect(proofOf(words.reports.kindDiscount)).toContainText(words.reports.proofUnproven)
+  await expectAccessible(page)
+  await expectFits(page)
+  await page.getByRole('button', { name: words.reports.marks, exact: true }).click()
+  await expect(page.getByText(words.reports.markUnproven, { exact: true })).toBeVisible()
+})
+
 /** A sale with a tax of nine thousand million that nobody of the shop allowed, with a device's own token. */
 async function forge(
   page: Page,
   branch: Branch,
   { device_id: deviceId, device_secret_token: token }: Enrollment,
+  fields: object = {},
 ): Promise<void> {
   const common = { device_id: deviceId, created_at_device: new Date().toISOString() }
   const sale = {
@@ -216,6 +250,7 @@ async function forge(
     payment_status: 'paid',
     items: [{ product_id: branch.productIds[0], quantity: 1, price: 15_000 }],
     approved_by: 999_999,
+    ...fields,
   }
   const answer = await page.request.post(new URL(PATHS.batchSync, page.url()).href, {
     headers: { authorization: `Bearer ${token}` },

@@ -156,6 +156,7 @@ export const APPROVAL_COLUMNS: readonly CsvColumn<ApprovalRow>[] = [
     reason: REASON,
     staff_name: STAFF,
     approved_by: APPROVED,
+    proof: ['Bukti', 'Proof'],
   }),
 ]
 

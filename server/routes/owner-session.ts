@@ -15,16 +15,19 @@ import { staffTokenOf } from '../staff/staff-guard.ts'
 /** Signing in with a PIN, and out again. Behind the device guard. */
 export function registerStaffSessionRoutes(app: FastifyInstance, deps: AppDeps, guard: DeviceGuard): void {
   app.post(PATHS.staffSession, async (request) => {
-    const { staff_id: staffId, pin, new_pin: newPin } = parseRequest(staffSessionRequestSchema, request.body)
+    const body = parseRequest(staffSessionRequestSchema, request.body)
+    const { staff_id: staffId, pin, new_pin: newPin, approval_key: approvalKey } = body
     const device = guard.deviceOf(request)
     const { id: deviceId, branchId } = device
     const note = (kind: SecurityKind) =>
       deps.security.note({ kind, branchId, deviceId, staffId, address: clientAddress(request) })
-    const session = await openStaffSession(deps, { device, staffId, pin, newPin }).catch((error: unknown) => {
-      if (error instanceof ApiError && error.kind === 'pin_wrong') note('pin_wrong')
-      if (error instanceof ApiError && error.kind === 'too_many_requests') note('pin_locked')
-      throw error
-    })
+    const session = await openStaffSession(deps, { device, staffId, pin, newPin, approvalKey }).catch(
+      (error: unknown) => {
+        if (error instanceof ApiError && error.kind === 'pin_wrong') note('pin_wrong')
+        if (error instanceof ApiError && error.kind === 'too_many_requests') note('pin_locked')
+        throw error
+      },
+    )
     note('signed_in')
     if (session.is_new_pin) note('owner_pin_set')
     const { is_new_pin: _noted, ...data } = session

@@ -5,6 +5,7 @@ import type { AppDeps } from '../app-deps.ts'
 import { notFound } from '../http/api-error.ts'
 import type { DeviceGuard } from '../http/authenticate.ts'
 import { createBreather } from '../http/breather.ts'
+import { clientAddress } from '../http/client-address.ts'
 import { parseRequest } from '../http/parse-request.ts'
 import { syncBatch } from '../selling/batch-sync.ts'
 import { heedMarks } from '../selling/heed-marks.ts'
@@ -31,7 +32,24 @@ export function registerSellingRoutes(app: FastifyInstance, deps: AppDeps, guard
       if (body.seen != null) await heedMarks(db, { branchId, deviceId, seen: body.seen, log: request.log })
       return {
         code: 200,
-        data: await syncBatch({ db, clock, log: request.log }, { deviceId, branchId, branchCode }, body),
+        data: await syncBatch(
+          { db, clock, log: request.log },
+          {
+            deviceId,
+            branchId,
+            branchCode,
+            // The device that sends it, whichever it says that it was recorded by.
+            noteForged: ({ staffId }) =>
+              deps.security.note({
+                kind: 'approval_forged',
+                branchId,
+                deviceId,
+                staffId,
+                address: clientAddress(request),
+              }),
+          },
+          body,
+        ),
       }
     })
   })

@@ -20,6 +20,7 @@ import {
 import { insertVoid } from '../sql/voids.ts'
 import { recordPayment } from './book-sale.ts'
 import { enterShift, recountShift } from './booked-shift.ts'
+import { type CheckedApproval, checkApproval } from './check-approval.ts'
 import { checkRefund, refundMarks } from './check-refund.ts'
 import { planLatePayment } from './check-sale.ts'
 import { claim } from './claim.ts'
@@ -50,8 +51,15 @@ export async function bookPayment(tx: Queryable, sender: Sender, sent: Sent<Paym
 /**
  * Undoes a whole sale: what was not refunded goes back to stock, once. Of a sale that has not come it waits, and counts only when
  * the seller's own device sent it: whoever else knows an id must not undo what he never saw. Throws a Refusal.
+ *
+ * @param decided what its approval is worth, where that is known already
  */
-export async function bookVoid(tx: Queryable, sender: Sender, sent: Sent<Void>): Promise<StoredResult> {
+export async function bookVoid(
+  tx: Queryable,
+  sender: Sender,
+  sent: Sent<Void>,
+  decided: CheckedApproval | null = null,
+): Promise<StoredResult> {
   const { value, offlineId } = sent
   const saleId = value.transaction_offline_id.toLowerCase()
   checkDevice(sender, value.device_id)
@@ -72,6 +80,14 @@ export async function bookVoid(tx: Queryable, sender: Sender, sent: Sent<Void>):
     await markVoid(tx, sale.id, versions)
     result = { serverId: sale.id, transactionCode: sale.code, versions }
   }
+  const approval =
+    decided ??
+    (await checkLater(tx, sender, sent, {
+      what: 'void',
+      amount: sale?.grandTotal ?? null,
+      deviceId,
+      countedAt: judged.countedAt,
+    }))
   const isFirst = await insertVoid(tx, {
     offlineId,
     branchId: sender.branchId,
@@ -86,15 +102,16 @@ export async function bookVoid(tx: Queryable, sender: Sender, sent: Sent<Void>):
     sentBy: sender.deviceId,
     createdAtDevice: value.created_at_device,
     occurredAt: judged.countedAt,
+    provedAmount: approval?.provedAmount ?? null,
   })
   if (!isFirst) throw alreadyVoid()
-  await recordApproval(tx, sender, 'void', sent, judged.countedAt)
+  await recordApproval(tx, sender, 'void', sent, judged.countedAt, approval)
   await writeMarks(
     tx,
     sender,
     { type: 'void', offlineId, deviceId, staffId: value.staff_id, transactionId: sale?.id ?? null },
     judged,
-    [...judged.marks, ...(shift.isForeign ? [markOf('foreign_shift')] : [])],
+    [...judged.marks, ...(approval?.marks ?? []), ...(shift.isForeign ? [markOf('foreign_shift')] : [])],
   )
   await storeResult(tx, offlineId, result)
   if (shift.isClosed && value.shift_offline_id !== null) await recountShift(tx, value.shift_offline_id)
@@ -165,7 +182,13 @@ export async function bookRefund(tx: Queryable, sender: Sender, sent: Sent<Refun
       implied: false,
     })
   }
-  await recordApproval(tx, sender, 'refund', sent, judged.countedAt)
+  const approval = await checkLater(tx, sender, sent, {
+    what: 'refund',
+    amount: refund.refund_total,
+    deviceId,
+    countedAt: judged.countedAt,
+  })
+  await recordApproval(tx, sender, 'refund', sent, judged.countedAt, approval)
   await writeMarks(
     tx,
     sender,
@@ -174,6 +197,7 @@ export async function bookRefund(tx: Queryable, sender: Sender, sent: Sent<Refun
     [
       ...sums.map(({ kind, ...both }) => markOf(kind, both)),
       ...judged.marks,
+      ...(approval?.marks ?? []),
       ...(shift.isForeign ? [markOf('foreign_shift')] : []),
     ],
   )
@@ -191,6 +215,27 @@ function judgeLater(tx: Queryable, sender: Sender, value: Void | Refund) {
     staffId: value.staff_id,
     approvedBy: value.approved_by,
     needsApproval: true,
+  })
+}
+
+/** Null: nobody is said to have allowed it, which is marked by itself. */
+async function checkLater(
+  tx: Queryable,
+  sender: Sender,
+  { value, offlineId: record }: Sent<Void | Refund>,
+  {
+    deviceId,
+    countedAt,
+    ...facts
+  }: { what: 'void' | 'refund'; amount: number | null; deviceId: string; countedAt: string },
+): Promise<CheckedApproval | null> {
+  if (value.approved_by === null) return null
+  return await checkApproval(tx, sender, {
+    deviceId,
+    countedAt,
+    approvedBy: value.approved_by,
+    proof: value.approval_proof,
+    facts: { ...facts, record, sale: value.transaction_offline_id, base: null },
   })
 }
 
@@ -237,8 +282,9 @@ async function recordApproval(
   what: 'void' | 'refund',
   { offlineId, value }: Sent<Void | Refund>,
   at: string,
+  approval: CheckedApproval | null,
 ): Promise<void> {
-  if (value.approved_by === null) return
+  if (value.approved_by === null || approval === null) return
   await insertApproval(tx, {
     branchId: sender.branchId,
     what,
@@ -248,6 +294,7 @@ async function recordApproval(
     reason: value.reason,
     deviceId: value.device_id ?? sender.deviceId,
     at,
+    proof: approval.proof,
   })
 }
 

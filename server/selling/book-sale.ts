@@ -1,7 +1,9 @@
 import type { Payment, Sale } from '../../src/contract/sales.ts'
+import type { ApprovalFacts } from '../../src/domain/approval.ts'
 import type { Queryable } from '../database.ts'
 import { setChangeContext } from '../sql/change-context.ts'
 import { insertApproval, type StoredResult, storeResult, takeTurn } from '../sql/operations.ts'
+import { insertMarks } from '../sql/sale-marks.ts'
 import {
   insertOversoldLines,
   insertPriceDifferences,
@@ -10,8 +12,9 @@ import {
 } from '../sql/sale-notes.ts'
 import { drawTransactionId, insertItems, insertPayment, insertTransaction } from '../sql/sales.ts'
 import type { LockedProduct } from '../sql/stock-moves.ts'
-import { attachVoid, listWaitingVoids } from '../sql/voids.ts'
+import { attachVoid, listWaitingVoids, unproveVoid, type WaitingVoid } from '../sql/voids.ts'
 import { enterShift, recountShift } from './booked-shift.ts'
+import { checkApproval, unproven } from './check-approval.ts'
 import { hasDiscount, isVoidSale, planPayments, priceDifferences } from './check-sale.ts'
 import { checkSums, priceMarks } from './check-sums.ts'
 import { claim } from './claim.ts'
@@ -125,6 +128,8 @@ export async function bookSale(
   if (awaited) {
     const amount = values.reduce((sum, payment) => sum + payment.amount, plan.implied)
     await attachVoid(tx, { offlineId: awaited.offlineId, transactionId: id, amount })
+    if (awaited.provedAmount !== null && awaited.provedAmount !== sale.grand_total)
+      await disproveVoid(tx, sender, awaited, id)
   }
   const context = {
     branchId: sender.branchId,
@@ -134,7 +139,17 @@ export async function bookSale(
     occurredAt: judged.countedAt,
   }
   await noteDifferences(tx, context, sale, { products, sold: isVoid ? new Map() : sold })
-  if (sale.approved_by !== null && hasDiscount(sale.items, money.cartDiscount)) {
+  const approval =
+    sale.approved_by !== null && hasDiscount(sale.items, money.cartDiscount)
+      ? await checkApproval(tx, sender, {
+          deviceId: sale.device_id,
+          approvedBy: sale.approved_by,
+          proof: sale.approval_proof,
+          countedAt: judged.countedAt,
+          ...discountFacts(sale, money.cartDiscount),
+        })
+      : null
+  if (sale.approved_by !== null && approval !== null) {
     await insertApproval(tx, {
       branchId: sender.branchId,
       what: 'discount',
@@ -144,6 +159,7 @@ export async function bookSale(
       reason: sale.note,
       deviceId: sale.device_id,
       at: judged.countedAt,
+      proof: approval.proof,
     })
   }
   const prices = new Map([...products].map(([productId, { price }]) => [productId, price]))
@@ -162,6 +178,7 @@ export async function bookSale(
     [
       ...sumMarks.map(({ kind, ...sums }) => markOf(kind, sums)),
       ...judged.marks,
+      ...(approval?.marks ?? []),
       ...(shift.isForeign ? [markOf('foreign_shift')] : []),
       ...(waiting.some(({ isSellers }) => !isSellers) ? [markOf('void_by_other')] : []),
     ],
@@ -171,6 +188,32 @@ export async function bookSale(
   // The void may be of a later shift, which was counted without knowing what it hands back. Nothing happens while that is open.
   if (awaited?.shiftOfflineId) await recountShift(tx, awaited.shiftOfflineId)
   return { isNew: true, sale: result, payments: paymentResults }
+}
+
+/**
+ * What somebody has to have allowed. The discounts that the lines show, if they are more than the sale says: the approval was for what is
+ * given away. By the sale's own id, also where a decision books it under another one.
+ */
+function discountFacts(sale: Sale, cartDiscount: number): { readonly facts: ApprovalFacts; readonly slack: number } {
+  const given = sale.items.reduce((sum, { discount }) => sum + discount, 0) + cartDiscount
+  const count = sale.items.filter(({ discount }) => discount > 0).length + (cartDiscount > 0 ? 1 : 0)
+  const amount = Math.max(sale.discount_total, given)
+  return {
+    facts: { what: 'discount', record: sale.offline_id, sale: null, amount, base: sale.subtotal },
+    slack: count,
+  }
+}
+
+/** A void that came first was allowed for another sum than this sale has. */
+async function disproveVoid(tx: Queryable, sender: Sender, waiting: WaitingVoid, saleId: number): Promise<void> {
+  const { offlineId, deviceId, staffId, approvedBy, occurredAt } = waiting
+  await unproveVoid(tx, offlineId)
+  await insertMarks(
+    tx,
+    { branchId: sender.branchId, offlineId, operation: 'void', transactionId: saleId, deviceId, staffId, occurredAt },
+    unproven('forged').marks,
+  )
+  if (approvedBy !== null) sender.noteForged?.({ deviceId, staffId: approvedBy })
 }
 
 async function bookPayments(

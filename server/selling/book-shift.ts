@@ -4,6 +4,7 @@ import type { Queryable } from '../database.ts'
 import { insertApproval, type StoredResult, storeResult, takeTurn } from '../sql/operations.ts'
 import { closeShift, insertCashMovement, insertShift, type KnownShift, lockShift } from '../sql/shifts.ts'
 import { enterShift, recountShift } from './booked-shift.ts'
+import { checkApproval } from './check-approval.ts'
 import { claim } from './claim.ts'
 import { judge, markOf, writeMarks } from './judge.ts'
 import type { Sent } from './read-batch.ts'
@@ -80,7 +81,17 @@ export async function bookCashMovement(tx: Queryable, sender: Sender, sent: Sent
     { offlineId, shiftOfflineId: shiftId, occurredAt: judged.countedAt },
     movement,
   )
-  if (value.approved_by !== null) {
+  const approval =
+    value.approved_by === null
+      ? null
+      : await checkApproval(tx, sender, {
+          deviceId,
+          approvedBy: value.approved_by,
+          proof: value.approval_proof,
+          countedAt: judged.countedAt,
+          facts: { what: `cash_${value.direction}`, record: offlineId, sale: null, amount: value.amount, base: null },
+        })
+  if (value.approved_by !== null && approval !== null) {
     await insertApproval(tx, {
       branchId: sender.branchId,
       what: 'cash_movement',
@@ -90,6 +101,7 @@ export async function bookCashMovement(tx: Queryable, sender: Sender, sent: Sent
       reason: value.reason,
       deviceId: movement.device_id,
       at: judged.countedAt,
+      proof: approval.proof,
     })
   }
   await writeMarks(
@@ -97,7 +109,7 @@ export async function bookCashMovement(tx: Queryable, sender: Sender, sent: Sent
     sender,
     { type: 'cash_movement', offlineId, deviceId, staffId: value.staff_id, transactionId: null },
     judged,
-    [...judged.marks, ...(shift.isForeign ? [markOf('foreign_shift')] : [])],
+    [...judged.marks, ...(approval?.marks ?? []), ...(shift.isForeign ? [markOf('foreign_shift')] : [])],
   )
   if (shift.isClosed) await recountShift(tx, shiftId)
   const result: StoredResult = { serverId, transactionCode: null, versions: {} }

@@ -3,6 +3,7 @@
  * payments, voids, refunds, cash movements, shift closings. Each item is parsed by itself: a malformed one refuses itself.
  */
 import * as v from 'valibot'
+import { APPROVAL_PROOF_MAX } from '../../src/contract/approval.ts'
 import {
   type BatchSyncRequest,
   type CashMovement,
@@ -89,8 +90,9 @@ function* readItems(request: BatchSyncRequest): Generator<void, Batch> {
     schema: S,
   ): Generator<void, (Sent<v.InferOutput<S>> & { readonly raw: unknown })[]> {
     const read: (Sent<v.InferOutput<S>> & { readonly raw: unknown })[] = []
-    for (const raw of items) {
+    for (const item of items) {
       yield
+      const raw = withBoundedProof(item)
       const place = names.push({ type, offlineId: textField(raw, 'offline_id') }) - 1
       if (raw instanceof RefusedItem) {
         unreadable.push({ place, message: raw.reason })
@@ -171,6 +173,17 @@ export function dependsOn(step: Step): string | null {
 export function namedDevices(steps: readonly Step[]): string[] {
   const names = steps.map((step) => (step.type === 'payment' ? null : step.sent.value.device_id))
   return [...new Set(names.filter((name) => name !== null))]
+}
+
+/** Stands for what can be no proof: the record is booked all the same, and that much of it is not kept. */
+const NO_PROOF = '-'
+
+function withBoundedProof(item: unknown): unknown {
+  if (item instanceof RefusedItem || typeof item !== 'object' || item === null || !('approval_proof' in item))
+    return item
+  const { approval_proof: proof } = item
+  const isBounded = proof === null || (typeof proof === 'string' && proof.length <= APPROVAL_PROOF_MAX)
+  return isBounded ? item : { ...item, approval_proof: NO_PROOF }
 }
 
 function bare<T>({ place, offlineId, value, content }: Sent<T>): Sent<T> {

@@ -13,6 +13,7 @@ import { lockProducts } from '../sql/stock-moves.ts'
 import { decided } from './batch-sync.ts'
 import { bookVoid } from './book-after-sale.ts'
 import { bookSale } from './book-sale.ts'
+import { DECIDED_BY_OWNER } from './check-approval.ts'
 import { namedDevices, readBatch, type Step } from './read-batch.ts'
 import { Refusal } from './refusal.ts'
 import type { Sender } from './sender.ts'
@@ -73,6 +74,7 @@ async function decide(
     reason: reason ?? resolution,
     deviceId: device.deviceId,
     at,
+    proof: DECIDED_BY_OWNER.proof,
   })
 }
 
@@ -111,7 +113,7 @@ async function bookLocal(
         shift_offline_id: booked.shiftOfflineId,
         device_id: device.deviceId,
       }
-      await bookVoid(tx, sender, { place: 0, offlineId: value.offline_id, value, content: value })
+      await bookVoid(tx, sender, { place: 0, offlineId: value.offline_id, value, content: value }, DECIDED_BY_OWNER)
     }
     await bookSale(
       tx,

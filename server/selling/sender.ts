@@ -8,6 +8,8 @@ export interface Sender {
   readonly branchCode: string
   /** Devices of other branches that the items name. */
   readonly foreignDevices: ReadonlySet<string>
+  /** Told of a proof that was made up. What is booked does not depend on it. */
+  readonly noteForged?: (approval: { readonly deviceId: string; readonly staffId: number }) => void
 }
 
 /** Throws a Refusal `wrong_device` for a device that is known in another branch. */

@@ -129,12 +129,14 @@ export interface Approval {
   readonly deviceId: string | null
   /** The time that counts, ISO 8601. */
   readonly at: string
+  /** Whether the approver's PIN is proved. */
+  readonly proof: 'proven' | 'unproven' | 'forged'
 }
 
 export async function insertApproval(tx: Queryable, approval: Approval): Promise<void> {
   await tx.query(
-    `INSERT INTO approvals (branch_id, what, offline_id, approved_by, staff_id, reason, device_id, occurred_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `INSERT INTO approvals (branch_id, what, offline_id, approved_by, staff_id, reason, device_id, occurred_at, proof)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       approval.branchId,
       approval.what,
@@ -144,6 +146,7 @@ export async function insertApproval(tx: Queryable, approval: Approval): Promise
       approval.reason,
       approval.deviceId,
       approval.at,
+      approval.proof,
     ],
   )
 }

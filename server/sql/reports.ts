@@ -181,20 +181,27 @@ export function listReversals(db: Queryable, scope: ReportScope): Promise<Revers
   )
 }
 
+/** Also what somebody should have allowed and nobody is said to have. */
 export function listApprovals(db: Queryable, scope: ReportScope): Promise<ApprovalRow[]> {
   return db.query<ApprovalRow>(
     `SELECT a.what AS kind, a.occurred_at AS at, coalesce(sold.transaction_code, o.transaction_code) AS transaction_code,
             ${deviceName('a.device_id')} AS device_name,
             CASE a.what WHEN 'discount' THEN t.discount_total WHEN 'void' THEN x.amount WHEN 'refund' THEN abs(t.grand_total)
                         WHEN 'cash_movement' THEN c.amount END AS amount,
-            a.reason, ${staffName('a.staff_id')} AS staff_name, ${staffName('a.approved_by')} AS approved_by
-       FROM approvals a
+            coalesce(a.reason, x.reason, t.reason) AS reason, ${staffName('a.staff_id')} AS staff_name,
+            ${staffName('a.approved_by')} AS approved_by, a.proof
+       FROM (SELECT a.id, a.what, a.occurred_at, a.device_id, a.offline_id, a.reason, a.staff_id, a.approved_by, a.proof
+               FROM approvals a WHERE a.branch_id = $1 AND a.occurred_at >= ${START} AND a.occurred_at < ${END}
+             UNION ALL
+             SELECT k.id, CASE k.operation WHEN 'transaction' THEN 'discount' ELSE k.operation END, k.occurred_at, k.device_id,
+                    k.offline_id, NULL, k.staff_id, NULL, 'missing'
+               FROM sale_marks k WHERE k.branch_id = $1 AND k.kind = 'approval_missing' AND k.occurred_at >= ${START}
+                                   AND k.occurred_at < ${END}) a
        LEFT JOIN operations o ON o.offline_id = a.offline_id
        LEFT JOIN transactions t ON t.offline_id = a.offline_id
        LEFT JOIN voids x ON x.offline_id = a.offline_id
        LEFT JOIN transactions sold ON sold.id = coalesce(t.refund_of, x.transaction_id)
        LEFT JOIN cash_movements c ON c.offline_id = a.offline_id
-      WHERE a.branch_id = $1 AND a.occurred_at >= ${START} AND a.occurred_at < ${END}
       ORDER BY a.occurred_at DESC, a.id DESC LIMIT $4`,
     [...scopeParams(scope), scope.limit],
   )

@@ -1,8 +1,10 @@
-import type { StaffSession } from '../../src/contract/rest.ts'
+import type { PublicKey, StaffSession } from '../../src/contract/rest.ts'
 import { pinProblem } from '../../src/domain/pin-rules.ts'
 import { hashToken } from '../broker/policy.ts'
 import { isPin } from '../devices/pin-hash.ts'
+import { thumbprintOf } from '../devices/verify-proof.ts'
 import { ApiError } from '../http/api-error.ts'
+import { takeApprovalKey } from '../sql/approval-keys.ts'
 import type { DeviceRow } from '../sql/devices.ts'
 import {
   clearPinAttempts,
@@ -23,10 +25,16 @@ const TOKEN_BYTES = 32
  */
 export async function openStaffSession(
   deps: StaffDeps,
-  attempt: { device: DeviceRow; staffId: number; pin: string; newPin?: string | undefined },
+  attempt: {
+    device: DeviceRow
+    staffId: number
+    pin: string
+    newPin?: string | undefined
+    approvalKey?: PublicKey | undefined
+  },
 ): Promise<StaffSession & { readonly is_new_pin: boolean }> {
   const { db, randomBytes } = deps
-  const { device, staffId, pin, newPin } = attempt
+  const { device, staffId, pin, newPin, approvalKey } = attempt
   const wrong = new ApiError(403, 'pin_wrong', 'This PIN is not right')
   const found = await findStaffSecret(db, device.branchId, staffId)
   if (!found) throw wrong
@@ -45,7 +53,28 @@ export async function openStaffSession(
     insertStaffSession(tx, { tokenHash: hashToken(token), staffId: id, deviceId: device.id, pinHash }),
   )
   const isNewPin = staff !== found
-  return { staff_token: token, expires_at: expiresAt, staff: { id, name, role, version }, is_new_pin: isNewPin }
+  const taken = approvalKey === undefined ? null : await takeKey(db, device, staff, approvalKey)
+  return {
+    staff_token: token,
+    expires_at: expiresAt,
+    staff: { id, name, role, version },
+    is_new_pin: isNewPin,
+    ...(taken === null ? {} : { approval_key: taken }),
+  }
+}
+
+/** Resolves to the thumbprint of the key that proves this person's approvals at this device from now on; null: it was not taken. */
+async function takeKey(
+  db: StaffDeps['db'],
+  device: DeviceRow,
+  staff: StaffSecret,
+  { x, y, ...kind }: PublicKey,
+): Promise<string | null> {
+  const thumbprint = await thumbprintOf({ x, y, ...kind })
+  if (thumbprint === null) return null
+  const { id: staffId, pinHash } = staff
+  const key = { thumbprint, x, y, branchId: device.branchId, deviceId: device.id, staffId, pinHash }
+  return (await db.transaction((tx) => takeApprovalKey(tx, key))) ? thumbprint : null
 }
 
 /** An owner's PIN from before there were rules: every device of the shop has had its hash. */

@@ -21,6 +21,7 @@ export const SECURITY_KINDS = [
   'device_enrolled',
   'device_revoked',
   'broker_refused',
+  'approval_forged',
 ] as const
 export type SecurityKind = (typeof SECURITY_KINDS)[number]
 

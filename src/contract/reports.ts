@@ -202,7 +202,10 @@ export const reversalRowSchema = v.object({
 })
 export type ReversalRow = v.InferOutput<typeof reversalRowSchema>
 
-/** Everything that somebody had to allow. `amount`: the discount, what was voided or refunded, the cash moved. */
+/**
+ * Everything that somebody had to allow. `amount`: the discount, what was voided or refunded, the cash moved. `proof`: whether the approver's
+ * PIN is proved; `missing`: nobody is even named; null: of before the server asked for proofs.
+ */
 export const approvalRowSchema = v.object({
   kind: v.picklist(['discount', 'void', 'refund', 'cash_movement', 'conflict']),
   at: v.string(),
@@ -212,6 +215,7 @@ export const approvalRowSchema = v.object({
   reason: textOrNull,
   staff_name: textOrNull,
   approved_by: textOrNull,
+  proof: v.optional(v.nullable(v.picklist(['proven', 'unproven', 'forged', 'missing'])), null),
 })
 export type ApprovalRow = v.InferOutput<typeof approvalRowSchema>
 
@@ -242,7 +246,8 @@ export type ConflictRow = v.InferOutput<typeof conflictRowSchema>
  * `time`: the device's time can not be believed. `late`: came when its month was over. `other_device`: brought by another device
  * than the one that is said to have recorded it. `foreign_shift`: names another device's shift. `void_by_other`: another device
  * had voided it before it came; not followed. `staff_unknown`, `approver_unknown`, `approver_without_right`, `approval_missing`:
- * people as the device says.
+ * people as the device says. `approval_unproven`: nothing proves that the one who is named was there. `approval_forged`: what is sent as
+ * the proof is none for this.
  */
 export const MARK_KINDS = [
   'no_items',
@@ -261,6 +266,8 @@ export const MARK_KINDS = [
   'approver_unknown',
   'approver_without_right',
   'approval_missing',
+  'approval_unproven',
+  'approval_forged',
 ] as const
 export type MarkKind = (typeof MARK_KINDS)[number]
 

@@ -212,6 +212,8 @@ export const staffSessionRequestSchema = v.object({
   staff_id: idSchema,
   pin: pinSchema,
   new_pin: v.optional(pinSchema),
+  /** A public key on P-256 whose private half this PIN opens at this device: it proves approvals from now on. */
+  approval_key: v.optional(publicKeySchema),
 })
 export const staffSessionAnswerSchema = answerSchema(
   v.object({
@@ -224,6 +226,8 @@ export const staffSessionAnswerSchema = answerSchema(
       /** Of the record whose PIN was checked. */
       version: v.optional(versionSchema),
     }),
+    /** The thumbprint (RFC 7638) of the approval key that was taken; absent: none was, by this person's role or this server. */
+    approval_key: v.optional(v.string()),
   }),
 )
 export type StaffSession = v.InferOutput<typeof staffSessionAnswerSchema>['data']

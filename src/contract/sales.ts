@@ -5,6 +5,7 @@
  * The arrays of a request stay unparsed: each item is parsed by itself, so that one malformed item refuses only itself.
  */
 import * as v from 'valibot'
+import { APPROVAL_PROOF_MAX } from './approval.ts'
 import {
   codeSchema,
   epochSchema,
@@ -40,6 +41,8 @@ const shortText = v.pipe(v.string(), v.trim(), v.maxLength(500))
 const reasonSchema = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200))
 const methodSchema = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(40))
 const staffIdSchema = v.nullish(idSchema, null)
+/** Proves `approved_by` (approval.ts). Without one the record is booked as not proven; so is what no proof can be. */
+const approvalProofSchema = v.nullish(v.pipe(v.string(), v.maxLength(APPROVAL_PROOF_MAX)))
 const deviceIdSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(64))
 
 /**
@@ -96,6 +99,7 @@ export const saleSchema = v.object({
   staff_id: staffIdSchema,
   /** Who allowed a discount over the limit. */
   approved_by: staffIdSchema,
+  approval_proof: approvalProofSchema,
 })
 export type Sale = v.InferOutput<typeof saleSchema>
 
@@ -117,6 +121,7 @@ export const voidSchema = v.object({
   transaction_offline_id: offlineIdSchema,
   reason: reasonSchema,
   approved_by: staffIdSchema,
+  approval_proof: approvalProofSchema,
   created_at_device: timestampSchema,
   staff_id: staffIdSchema,
   shift_offline_id: v.nullish(offlineIdSchema, null),
@@ -140,6 +145,7 @@ export const refundSchema = v.object({
   reference: v.nullish(shortText, null),
   reason: reasonSchema,
   approved_by: staffIdSchema,
+  approval_proof: approvalProofSchema,
   staff_id: staffIdSchema,
   shift_offline_id: v.nullish(offlineIdSchema, null),
   device_id: v.nullish(v.pipe(v.string(), v.maxLength(64)), null),
@@ -192,6 +198,7 @@ export const cashMovementSchema = v.object({
   reason: reasonSchema,
   staff_id: staffIdSchema,
   approved_by: staffIdSchema,
+  approval_proof: approvalProofSchema,
   device_id: v.nullish(v.pipe(v.string(), v.maxLength(64)), null),
   created_at_device: timestampSchema,
 })

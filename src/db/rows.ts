@@ -1,6 +1,6 @@
 /** What the device stores, as plain shapes: the pure decisions work on these and know nothing of IndexedDB. */
 import type { Settings, Staff } from '../contract/records.ts'
-import type { Enrollment } from '../contract/rest.ts'
+import type { Enrollment, PublicKey } from '../contract/rest.ts'
 
 /**
  * How a stored record came to be, beside its version.
@@ -162,6 +162,20 @@ export interface PinVerifier {
   readonly epoch: string | null
 }
 
+/** The key that one person's PIN opens here, to prove approvals (docs/security.md). The private half is stored in no other form. */
+export interface WrappedKey {
+  readonly publicKey: PublicKey
+  /** Of the public half (RFC 7638): the key's name. */
+  readonly thumbprint: string
+  /** PBKDF2's and AES-GCM's. */
+  readonly salt: Uint8Array<ArrayBuffer>
+  readonly iterations: number
+  readonly iv: Uint8Array<ArrayBuffer>
+  readonly wrapped: Uint8Array<ArrayBuffer>
+  /** Of the staff record whose PIN the server checked when it took the key; null: it has not said so. */
+  readonly taken: { readonly version: number; readonly epoch: string | null } | null
+}
+
 export interface MetaValues {
   device: Enrollment
   /** What the token is bound to: the browser signs with it and hands it to nobody, this app included. */
@@ -183,6 +197,10 @@ export interface MetaValues {
   mark: LogMark
   /** By staff id. */
   pin_verifiers: Readonly<Record<number, PinVerifier>>
+  /** By staff id. */
+  approval_keys: Readonly<Record<number, WrappedKey>>
+  /** An HMAC key that the browser hands to nobody: a copy of what is stored opens no approval key elsewhere. */
+  approval_secret: { readonly key: unknown }
   /** Highest `rev` given out. */
   rev: { value: number }
 }

@@ -2,6 +2,7 @@
  * A cart before it is sold. Plain data, kept in the database as it is; every change is a pure function that returns a new
  * cart, or says why not. Money in whole rupiah, quantities in units with at most three decimals.
  */
+import { type ApprovalFacts, covers } from './approval.ts'
 import { addQuantities, fromThousandths, toThousandths } from './quantity.ts'
 import {
   exceedsDiscountLimit,
@@ -48,8 +49,17 @@ export interface Cart {
   readonly note: string
   /** Who allowed the discounts over the limit; cleared when they change or grow. */
   readonly approvedBy: number | null
+  /** Shows that they were there; absent: nothing does. */
+  readonly proof?: DiscountProof | null | undefined
   /** Client time, ms. */
   readonly createdAt: number
+}
+
+/** A signed approval (src/contract/approval.ts) of so many rupiah of discounts on so many before them. */
+export interface DiscountProof {
+  readonly text: string
+  readonly amount: number
+  readonly base: number
 }
 
 /** What a cart takes over from the catalogue. */
@@ -145,14 +155,14 @@ export function setLineDiscount(cart: Cart, lineId: string, discount: Discount |
   if (!line) return { ok: true, cart }
   const refusal = discountRefusal(discount, lineGross(line))
   if (refusal) return refuse(refusal)
-  return { ok: true, cart: { ...cart, lines: replaceLine(cart, { ...line, discount }), approvedBy: null } }
+  return { ok: true, cart: { ...withoutApproval(cart), lines: replaceLine(cart, { ...line, discount }) } }
 }
 
 /** On what the lines' own discounts leave. Null takes it away. */
 export function setCartDiscount(cart: Cart, discount: Discount | null): CartChange {
   const refusal = discountRefusal(discount, netOfLines(cart))
   if (refusal) return refuse(refusal)
-  return { ok: true, cart: { ...cart, discount, approvedBy: null } }
+  return { ok: true, cart: { ...withoutApproval(cart), discount } }
 }
 
 export function setLineNote(cart: Cart, lineId: string, note: string): Cart {
@@ -174,7 +184,7 @@ export function removeLine(cart: Cart, lineId: string): Cart {
 
 /** Empty, and without what belonged to its lines; still the same cart. */
 export function clearCart(cart: Cart): Cart {
-  return { ...cart, lines: [], discount: null, note: '', approvedBy: null }
+  return { ...withoutApproval(cart), lines: [], discount: null, note: '' }
 }
 
 /** Sells the line at the catalogue's new price. */
@@ -221,13 +231,19 @@ export function unacceptedBelowStock(cart: Cart): readonly CartLine[] {
   return cart.lines.filter((line) => !line.belowStockAccepted && isBelowStock(line))
 }
 
-export function approveDiscount(cart: Cart, staffId: number): Cart {
-  return { ...cart, approvedBy: staffId }
+export function approveDiscount(cart: Cart, staffId: number, proof: DiscountProof | null = null): Cart {
+  return { ...withoutApproval(cart), approvedBy: staffId, ...(proof === null ? {} : { proof }) }
 }
 
 /** The cart with a permission that was given for `seen`; without it when it gives away a larger share by now. */
-export function approveAsSeen(cart: Cart, seen: Cart, staffId: number): Cart {
-  return keepApproval(seen, approveDiscount(cart, staffId))
+export function approveAsSeen(cart: Cart, seen: Cart, staffId: number, proof: DiscountProof | null = null): Cart {
+  return keepApproval(seen, approveDiscount(cart, staffId, proof))
+}
+
+/** What somebody has to allow before the cart is sold: its discounts, and what they are taken off. */
+export function discountFacts(cart: Cart): ApprovalFacts & { readonly amount: number; readonly base: number } {
+  const { subtotal, discountTotal } = cartTotals(cart, null)
+  return { what: 'discount', record: cart.saleId, sale: null, amount: discountTotal, base: subtotal }
 }
 
 /** True when the discounts pass the cashier's own limit, in basis points of the undiscounted total, and nobody allowed them. */
@@ -362,12 +378,30 @@ function countDiscounts(cart: Cart): number {
   return cart.lines.filter(({ discount }) => discount !== null).length + (cart.discount === null ? 0 : 1)
 }
 
-/** A permission holds for the share that was allowed, not for a larger one. */
+/**
+ * A permission holds for the share that was allowed, not for a larger one. What was signed also says how much it was: the same share of
+ * more is asked for again, or the proof would not hold.
+ */
 function keepApproval(before: Cart, after: Cart): Cart {
   if (after.approvedBy === null) return after
+  if (after.proof) {
+    const { text: _, ...signed } = after.proof
+    const facts = discountFacts(after)
+    return covers({ ...facts, ...signed }, facts, countGiven(after)) ? after : withoutApproval(after)
+  }
   const was = cartTotals(before, null)
   const is = cartTotals(after, null)
   // Rounding to whole rupiah moves a share by less than one rupiah a discount.
   const hasGrown = (is.discountTotal - countDiscounts(after)) * was.subtotal > was.discountTotal * is.subtotal
-  return hasGrown ? { ...after, approvedBy: null } : after
+  return hasGrown ? withoutApproval(after) : after
+}
+
+/** Discounts that come to a rupiah or more. */
+function countGiven(cart: Cart): number {
+  const { lines, cartDiscount } = cartTotals(cart, null)
+  return lines.filter(({ discount }) => discount > 0).length + (cartDiscount > 0 ? 1 : 0)
+}
+
+function withoutApproval({ proof: _, ...cart }: Cart): Cart {
+  return { ...cart, approvedBy: null }
 }

@@ -5,9 +5,11 @@ import { useTranslation } from 'react-i18next'
 import type { StaffRow } from '../db/rows.ts'
 import { saveApproval } from '../db/sales/approvals.ts'
 import { useStaff } from '../db/use-staff.ts'
+import type { ApprovalProof } from '../sync/sales.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import styles from './approval.module.css'
+import { type KnownFacts, proveApproval } from './approval-key.ts'
 import { type PinVerdict, verdictOf } from './check-pin.ts'
 import { PinEntry } from './pin-entry.tsx'
 import { askServerAboutPin } from './pin-on-server.ts'
@@ -21,10 +23,19 @@ export interface ApprovalRequest {
   readonly what: ApprovalSubject
   /** For the one who allows it, in words: which sale, how much. */
   readonly details: string
+  /** The same for the proof; absent: no record follows that would carry one. */
+  readonly facts?: KnownFacts
 }
 
-/** Resolves to the id of the member of staff who allowed it; null: given up, or nobody can. */
-export type AskApproval = (request: ApprovalRequest) => Promise<number | null>
+/** A permission that was given here. */
+export interface GivenApproval {
+  readonly staffId: number
+  /** Shows the server that the PIN was typed; null: this device has no key for that person yet. */
+  readonly proof: ApprovalProof | null
+}
+
+/** Null: given up, or nobody can. */
+export type AskApproval = (request: ApprovalRequest) => Promise<GivenApproval | null>
 
 /** A permission that the server itself was asked for. Whoever gets the token ends its session (pin-on-server.ts). */
 export interface OwnerApproval {
@@ -47,8 +58,7 @@ const RECORDED_APART: ReadonlySet<ApprovalSubject> = new Set(['delete-cart'])
 /** Nothing that the holder of a device could decide for themselves: an owner alone, and the server checks the PIN. */
 const BY_OWNER: ReadonlySet<ApprovalSubject> = new Set(['decide'])
 
-interface Approval {
-  readonly staffId: number
+interface Approval extends GivenApproval {
   /** Of an owner, for what is in BY_OWNER. */
   readonly staffToken: string | null
 }
@@ -60,7 +70,7 @@ const ApprovalContext = createContext<Ask | null>(null)
 export function useApproval(): AskApproval {
   const ask = useContext(ApprovalContext)
   if (!ask) throw new Error('useApproval needs an ApprovalProvider above it')
-  return useCallback(async (request) => (await ask(request))?.staffId ?? null, [ask])
+  return ask
 }
 
 /** Asks for the owner's permission to decide; needs the network. Null: given up, or there is no owner. */
@@ -134,7 +144,7 @@ function ApprovalDialog({
     }
   }
 
-  async function record(approver: StaffRow): Promise<boolean> {
+  async function record(approver: StaffRow, pin: string): Promise<boolean> {
     if (RECORDED_APART.has(request.what)) {
       try {
         await saveApproval(salesDb, {
@@ -148,7 +158,9 @@ function ApprovalDialog({
         return false
       }
     }
-    onAnswer({ staffId: approver.id, staffToken: staffToken.current })
+    const { facts } = request
+    const proof = facts === undefined ? null : await proveApproval({ db, http }, approver, pin, facts, Date.now())
+    onAnswer({ staffId: approver.id, staffToken: staffToken.current, proof })
     return true
   }
 

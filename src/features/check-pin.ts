@@ -34,7 +34,7 @@ export interface PinCheckDeps {
 
 type Person = Pick<StaffRow, 'id' | 'pin_hash' | 'version' | 'kept'>
 
-const ITERATIONS = 600_000
+export const ITERATIONS = 600_000
 const SALT_BYTES = 16
 const HASH_BYTES = 32
 
@@ -108,10 +108,11 @@ async function hashOf(pin: string): Promise<string> {
   return `pbkdf2-sha256$${ITERATIONS}$${base64Of(salt)}$${base64Of(derived)}`
 }
 
-async function derive(
+/** 32 bytes by PBKDF2-SHA-256. */
+export async function derive(
   pin: string,
   { salt, iterations }: { salt: Uint8Array<ArrayBuffer>; iterations: number },
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const key = await crypto.subtle.importKey('raw', new TextEncoder().encode(pin), 'PBKDF2', false, ['deriveBits'])
   const bits = await crypto.subtle.deriveBits(
     { name: 'PBKDF2', hash: 'SHA-256', salt, iterations },

@@ -31,7 +31,7 @@ interface PinEntryProps {
   /** Who says whether it is right, if not this device (check-pin.ts). */
   check?: (staff: StaffRow, pin: string) => Promise<PinVerdict>
   /** Resolves to false when what the PIN was for could not be stored. */
-  onRight(staff: StaffRow): Promise<boolean>
+  onRight(staff: StaffRow, pin: string): Promise<boolean>
 }
 
 /** A name, then that person's PIN. Knows nothing of what it opens. */
@@ -104,7 +104,7 @@ function PinForm({ staff, submitLabel, storageWords, check, onRight, onOther }: 
     setVerdict('checking')
     const checked = await (check ? check(staff, pin) : checkPin(services, staff, pin, readPinClock()))
     setPin('')
-    if (checked === 'right') setVerdict((await onRight(staff)) ? null : 'storage')
+    if (checked === 'right') setVerdict((await onRight(staff, pin)) ? null : 'storage')
     else setVerdict(checked)
   }
 

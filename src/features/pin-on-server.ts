@@ -4,6 +4,7 @@ import { OWNER_PATHS } from '../contract/owner.ts'
 import {
   type ErrorKind,
   PATHS,
+  type PublicKey,
   STAFF_TOKEN_HEADER,
   type StaffSession,
   staffSessionAnswerSchema,
@@ -23,11 +24,30 @@ export type PinAnswer =
  */
 export async function askServerAboutPin(
   http: HttpLike,
-  { staffId, pin, newPin }: { staffId: number; pin: string; newPin?: string | undefined },
+  {
+    staffId,
+    pin,
+    newPin,
+    approvalKey,
+    timeoutMs,
+  }: {
+    staffId: number
+    pin: string
+    newPin?: string | undefined
+    /** Proves approvals from now on, if the PIN is right. */
+    approvalKey?: PublicKey
+    timeoutMs?: number
+  },
 ): Promise<PinAnswer> {
-  const body = { staff_id: staffId, pin, ...(newPin === undefined ? {} : { new_pin: newPin }) }
+  const body = {
+    staff_id: staffId,
+    pin,
+    ...(newPin === undefined ? {} : { new_pin: newPin }),
+    ...(approvalKey === undefined ? {} : { approval_key: approvalKey }),
+  }
+  const patience = timeoutMs === undefined ? {} : { timeoutMs }
   try {
-    const answer = await http({ method: 'POST', path: PATHS.staffSession, body })
+    const answer = await http({ method: 'POST', path: PATHS.staffSession, body, ...patience })
     const parsed = v.safeParse(staffSessionAnswerSchema, answer.body)
     if (!parsed.success) return { ok: false, kind: 'internal', retryAfterMs: null }
     return { ok: true, session: parsed.output.data }

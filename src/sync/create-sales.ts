@@ -21,7 +21,7 @@ import { givenBackBy, remainingAfterRefunds, takenBy } from './machine/stock-del
 import { planVoid } from './machine/void-sale.ts'
 import type { FailureJournal, HttpLike } from './ports.ts'
 import { readAnswer } from './read-answer.ts'
-import { isoTime, localDay, toSaleContent } from './sale-content.ts'
+import { isoTime, localDay, proofOf, toSaleContent } from './sale-content.ts'
 import type { Actor, RecordOutcome, SaleOutcome, Sales } from './sales.ts'
 import { learnFrom } from './transaction-queue.ts'
 import { importFile, type KeptFailure, toExportFile } from './unsent-file.ts'
@@ -97,12 +97,13 @@ export function createSales(deps: SalesDeps): Sales {
       const device = deps.device()
       if (!device) return { ok: false, reason: 'not-enrolled', operation: null }
       const at = now()
-      const voidId = newId()
+      const voidId = actor.proof?.recordId ?? newId()
       const entry = {
         offline_id: voidId,
         transaction_offline_id: past.offlineId,
         reason,
         approved_by: actor.approvedBy,
+        ...proofOf(actor),
         created_at_device: isoTime(at),
         staff_id: actor.staffId,
         shift_offline_id: actor.shiftId,
@@ -137,7 +138,7 @@ export function createSales(deps: SalesDeps): Sales {
     refundSale: (past, refund, actor) =>
       record(
         (device, at) => {
-          const offlineId = newId()
+          const offlineId = actor.proof?.recordId ?? newId()
           return {
             ...common(device, at, actor),
             offlineId,
@@ -153,6 +154,7 @@ export function createSales(deps: SalesDeps): Sales {
                 reference: refund.reference,
                 reason: refund.reason,
                 approved_by: actor.approvedBy,
+                ...proofOf(actor),
                 staff_id: actor.staffId,
                 shift_offline_id: actor.shiftId,
                 device_id: device.device_id,

@@ -2,7 +2,7 @@
 import type { DeviceProfile } from '../contract/rest.ts'
 import type { Payment, Sale } from '../contract/sales.ts'
 import type { OperationContent } from '../db/sales/sales-rows.ts'
-import type { NewSale } from './sales.ts'
+import type { Actor, NewSale } from './sales.ts'
 
 /**
  * @param at time of the device, ms
@@ -33,6 +33,7 @@ export function toSaleContent(
     shift_offline_id: actor.shiftId,
     staff_id: actor.staffId,
     approved_by: actor.approvedBy,
+    ...proofOf(actor),
   }
   return {
     type: 'sale',
@@ -46,6 +47,11 @@ export function toSaleContent(
       }),
     ),
   }
+}
+
+/** The field that a record carries the proof of its approval in; none without one. */
+export function proofOf({ approvedBy, proof }: Actor): { approval_proof?: string } {
+  return approvedBy === null || !proof ? {} : { approval_proof: proof.text }
 }
 
 /** The method that pays most of it names the sale; the payments say the rest. */

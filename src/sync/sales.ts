@@ -12,6 +12,15 @@ export interface Actor {
   readonly staffName: string
   readonly shiftId: string | null
   readonly approvedBy: number | null
+  /** Of that approval. */
+  readonly proof?: ApprovalProof | null
+}
+
+/** What shows the server that the approver's PIN was typed here (src/contract/approval.ts). It is good for one record alone. */
+export interface ApprovalProof {
+  /** `offline_id` of that record. */
+  readonly recordId: string
+  readonly text: string
 }
 
 export type NewPayment = Pick<Payment, 'payment_method' | 'amount' | 'reference' | 'tendered'>

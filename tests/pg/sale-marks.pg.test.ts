@@ -139,7 +139,7 @@ describe('sums that do not add up', () => {
     await uploadOne(db, { transactions: [sold] })
     const back = refundOf(sold.offline_id, [{ product_id: rice, quantity: 0.001, amount: 1_500_000 }])
     expect((await uploadOne(db, { refunds: [back] })).success).toBe(true)
-    expect(await marksOf(db, back)).toEqual([['refund_share', 1_500_000, 15]])
+    expect(await marksOf(db, back)).toEqual([['approval_unproven'], ['refund_share', 1_500_000, 15]])
     const fair = refundOf(sold.offline_id, [{ product_id: rice, quantity: 1, amount: 1 }])
     expect(await uploadOne(db, { refunds: [fair] })).toMatchObject({ error_kind: 'amount_exceeded' })
   })
@@ -162,6 +162,7 @@ describe('sums that do not add up', () => {
     })
     expect(await listMarks(db, scope)).toMatchObject([
       { kind: 'refund_share', operation_type: 'refund', claimed: 30_000, computed: 15 },
+      { kind: 'approval_unproven', operation_type: 'refund' },
       { kind: 'price', operation_type: 'transaction', claimed: 1_000_000_000_000, computed: 15_000 },
     ])
     expect(await listMarks(db, { ...scope, branchId: 2 })).toEqual([])
@@ -285,7 +286,8 @@ describe('the time that counts', () => {
     })
     expect(outcome.success).toBe(true)
     expect((await uploadOne(db, { voids: [undone] })).success).toBe(true)
-    for (const operation of [back, undone, cash]) expect(await kinds(db, operation)).toEqual(['time'])
+    for (const operation of [back, undone]) expect(await kinds(db, operation)).toEqual(['approval_unproven', 'time'])
+    expect(await kinds(db, cash)).toEqual(['time'])
     for (const table of ['voids', 'cash_movements', 'approvals']) {
       expect(await db.query(`SELECT FROM ${table} WHERE occurred_at < now() - interval '1 day'`)).toEqual([])
     }
@@ -302,17 +304,18 @@ describe('people and devices as the device says', () => {
       expect((await uploadOne(db, { voids: [undone] })).success).toBe(true)
       return (await marksOf(db, undone)).map(([kind]) => kind)
     }
-    expect(await marked({ approved_by: 2, staff_id: 3 })).toEqual([])
-    expect(await marked({ approved_by: 5 })).toEqual(['approver_unknown'])
-    expect(await marked({ approved_by: 3 })).toEqual(['approver_without_right'])
-    expect(await marked({ approved_by: 4 })).toEqual(['approver_without_right'])
+    const unproven = 'approval_unproven'
+    expect(await marked({ approved_by: 2, staff_id: 3 })).toEqual([unproven])
+    expect(await marked({ approved_by: 5 })).toEqual([unproven, 'approver_unknown'])
+    expect(await marked({ approved_by: 3 })).toEqual([unproven, 'approver_without_right'])
+    expect(await marked({ approved_by: 4 })).toEqual([unproven, 'approver_without_right'])
     expect(await marked({ approved_by: null, staff_id: 5 })).toEqual(['approval_missing', 'staff_unknown'])
     expect(await db.query(`SELECT named_staff_id FROM sale_marks WHERE kind = 'approver_unknown'`)).toEqual([
       { named_staff_id: 5 },
     ])
     const movement = cashMovement({ amount: 900_000, approved_by: 5, staff_id: 3 })
     await upload(db, { shifts: [opening({ staff_id: 3 })], cash_movements: [movement] })
-    expect(await marksOf(db, movement)).toEqual([['approver_unknown']])
+    expect(await marksOf(db, movement)).toEqual([[unproven], ['approver_unknown']])
   })
 
   test('a discount over the limit needs somebody with the right; without one it is marked', async () => {
@@ -321,9 +324,9 @@ describe('people and devices as the device says', () => {
       sale([{ product_id: rice, quantity: 1, discount: 15_000 }], { staff_id: 3, ...fields })
     const [allowed, alone, stranger] = [gift({ approved_by: 2 }), gift({}), gift({ approved_by: 5 })]
     await upload(db, { transactions: [allowed, alone, stranger] })
-    expect(await marksOf(db, allowed)).toEqual([])
+    expect(await marksOf(db, allowed)).toEqual([['approval_unproven']])
     expect(await marksOf(db, alone)).toEqual([['approval_missing', 15_000, 1_500]])
-    expect(await marksOf(db, stranger)).toEqual([['approver_unknown']])
+    expect(await marksOf(db, stranger)).toEqual([['approval_unproven'], ['approver_unknown']])
   })
 
   test('[Q7] what another device brings is booked and says so', async () => {

@@ -45,6 +45,7 @@ const cartSchema = v.object({
   discount: discountSchema,
   note: v.string(),
   approvedBy: v.nullable(v.number()),
+  proof: v.optional(v.fallback(v.nullable(v.object({ text: v.string(), amount: v.number(), base: v.number() })), null)),
   createdAt: v.number(),
 })
 

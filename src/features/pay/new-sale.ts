@@ -34,6 +34,10 @@ export function newSale(cart: Cart, state: PaymentState, settings: ShopSettings,
       tendered,
       reference,
     })),
-    actor: { ...actor, approvedBy: cart.approvedBy },
+    actor: {
+      ...actor,
+      approvedBy: cart.approvedBy,
+      proof: cart.proof ? { recordId: cart.saleId, text: cart.proof.text } : null,
+    },
   }
 }

@@ -3,7 +3,7 @@ import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 're
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import type { ShopSettings } from '../../contract/settings.ts'
-import { type Cart, needsDiscountApproval } from '../../domain/cart.ts'
+import { approveDiscount, type Cart, discountFacts, needsDiscountApproval } from '../../domain/cart.ts'
 import { CASH, changeFor, dueBy, NOTES, overpaidOf, restOf, type TenderRefusal } from '../../domain/payment.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import type { Actor, SaleOutcome } from '../../sync/sales.ts'
@@ -123,7 +123,7 @@ export function PayForm({ cart: liveCart, settings: liveSettings, actor }: PayFo
     isRecording.current = true
     setBusy(true)
     try {
-      const approved = await approveDiscount()
+      const approved = await askForDiscount()
       if (approved === null || payment.isChangedNow()) return
       finish(await sales.completeSale(newSale(approved, outcome.state, settings, actor)))
     } finally {
@@ -133,13 +133,17 @@ export function PayForm({ cart: liveCart, settings: liveSettings, actor }: PayFo
   }
 
   /** The cart as it may be sold; null: nobody allowed its discount. The sell screen has asked, unless the limit changed since. */
-  async function approveDiscount(): Promise<Cart | null> {
+  async function askForDiscount(): Promise<Cart | null> {
     if (!needsDiscountApproval(cart, settings.discount_limit_bp)) return cart
-    const approvedBy = await askApproval({
+    const facts = discountFacts(cart)
+    const given = await askApproval({
       what: 'discount',
       details: t('pay.discountDetails', { total: format.rupiah(total) }),
+      facts,
     })
-    return approvedBy === null ? null : { ...cart, approvedBy }
+    if (given === null) return null
+    const { amount, base } = facts
+    return approveDiscount(cart, given.staffId, given.proof && { text: given.proof.text, amount, base })
   }
 
   function finish(outcome: SaleOutcome) {

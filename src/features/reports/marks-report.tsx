@@ -37,6 +37,8 @@ const WORDS = {
   approver_unknown: ['reports.markApproverUnknown', 'reports.markApproverUnknownText'],
   approver_without_right: ['reports.markApproverNoRight', 'reports.markApproverNoRightText'],
   approval_missing: ['reports.markNoApproval', 'reports.markNoApprovalText'],
+  approval_unproven: ['reports.markUnproven', 'reports.markUnprovenText'],
+  approval_forged: ['reports.markForged', 'reports.markForgedText'],
 } as const satisfies Record<MarkKind, readonly [string, string]>
 
 /** What was booked as a device told it and does not fit. Nothing is to be decided here: it is for the owner's eyes. */

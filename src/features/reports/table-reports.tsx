@@ -160,6 +160,13 @@ export function ReversalsReport({ period }: { period: Period }) {
   )
 }
 
+const PROOFS = {
+  proven: 'reports.proofProven',
+  unproven: 'reports.proofUnproven',
+  forged: 'reports.proofForged',
+  missing: 'reports.proofMissing',
+} as const
+
 export function ApprovalsReport({ period }: { period: Period }) {
   const { t } = useTranslation()
   const format = useFormat()
@@ -180,6 +187,7 @@ export function ApprovalsReport({ period }: { period: Period }) {
             { head: t('reports.reason'), cell: (row) => row.reason ?? NONE },
             { head: t('reports.staff'), cell: (row) => row.staff_name ?? NONE },
             { head: t('reports.approvedBy'), cell: (row) => row.approved_by ?? NONE },
+            { head: t('reports.proof'), cell: (row) => (row.proof === null ? NONE : t(PROOFS[row.proof])) },
             {
               head: t('reports.amount'),
               cell: (row) => (row.amount === null ? NONE : format.rupiah(row.amount)),

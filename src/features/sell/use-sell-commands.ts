@@ -8,6 +8,8 @@ import {
   approveAsSeen,
   type Cart,
   cartTotals,
+  type DiscountProof,
+  discountFacts,
   isMeasured,
   needsDiscountApproval,
   unacceptedBelowStock,
@@ -91,6 +93,11 @@ function useWords() {
   }
 }
 
+interface DiscountApproval {
+  readonly staffId: number
+  readonly proof: DiscountProof | null
+}
+
 interface SellDeps extends SellCommandsOptions, ReturnType<typeof useWords> {
   readonly ask: ReturnType<typeof useApproval>
   /** Basis points of the undiscounted total. */
@@ -103,16 +110,20 @@ function createSell(store: CartStore, deps: () => SellDeps): Sell {
   let isPaying = false
 
   /** Null when the discounts need no permission or got it from this supervisor; false: nobody allowed them. */
-  async function askForDiscount(cart: Cart): Promise<number | null | false> {
+  async function askForDiscount(cart: Cart): Promise<DiscountApproval | null | false> {
     const { ask, limit, t, format } = deps()
     if (!needsDiscountApproval(cart, limit)) return null
-    const { discountTotal, subtotal } = cartTotals(cart, null)
+    const facts = discountFacts(cart)
+    const { amount, base } = facts
     const details = t('sell.discountDetails', {
-      amount: format.rupiah(discountTotal),
-      subtotal: format.rupiah(subtotal),
+      amount: format.rupiah(amount),
+      subtotal: format.rupiah(base),
       limit: format.quantity(limit / 100),
     })
-    return (await ask({ what: 'discount', details })) ?? false
+    const given = await ask({ what: 'discount', details, facts })
+    return given === null
+      ? false
+      : { staffId: given.staffId, proof: given.proof && { text: given.proof.text, amount, base } }
   }
 
   async function goToPayment(): Promise<void> {
@@ -130,7 +141,7 @@ function createSell(store: CartStore, deps: () => SellDeps): Sell {
       const approver = await askForDiscount(seen)
       if (approver === false || store.current().cartId !== cartId) return
       // Another tab may have changed the cart meanwhile: what was not allowed, the payment asks for.
-      if (approver !== null) store.change((cart) => approveAsSeen(cart, seen, approver))
+      if (approver !== null) store.change((cart) => approveAsSeen(cart, seen, approver.staffId, approver.proof))
       // What is paid is read from the disk: it must be what is on the screen. A refusal stands in the cart.
       if (await store.flush()) deps().navigate(`/sell/pay/${cartId}`)
     } finally {
@@ -177,7 +188,9 @@ function createSell(store: CartStore, deps: () => SellDeps): Sell {
       // Again, because something may have been scanned while the supervisor was fetched.
       const changed = change(store.current())
       if (!changed.ok) return changed.reason
-      store.change(() => (approver === null ? changed.cart : approveAsSeen(changed.cart, wanted.cart, approver)))
+      store.change(() =>
+        approver === null ? changed.cart : approveAsSeen(changed.cart, wanted.cart, approver.staffId, approver.proof),
+      )
       return null
     },
     open: (dialog) => deps().open(dialog),

@@ -6,6 +6,7 @@ import type { StaffRow } from '../../db/rows.ts'
 import { startSession } from '../../db/sales/session.ts'
 import { useStaff } from '../../db/use-staff.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { prepareApprovalKey } from '../approval-key.ts'
 import { PinEntry } from '../pin-entry.tsx'
 import { useServices } from '../services.ts'
 import { useSignedIn } from '../staff-session.ts'
@@ -125,13 +126,15 @@ function useActiveStaff(): readonly StaffRow[] | undefined {
 }
 
 /** Signs in whoever has just given the right PIN; false: the device refused to store it. */
-function useEnter(): (staff: StaffRow) => Promise<boolean> {
-  const { salesDb } = useServices()
-  return async (staff) => {
+function useEnter(): (staff: StaffRow, pin: string) => Promise<boolean> {
+  const { db, salesDb, http } = useServices()
+  return async (staff, pin) => {
     const now = Date.now()
     markActivity(now)
     try {
       await startSession(salesDb, staff.id, now)
+      // Nobody waits for it: what is approved before that is not proven.
+      void prepareApprovalKey({ db, http }, staff, pin)
       return true
     } catch {
       return false

@@ -80,8 +80,12 @@ export function RefundForm({ sale, saleId, isComplete, onClose }: RefundFormProp
     mutationFn: async (reason: string): Promise<string | null> => {
       if (!actor) return null
       const details = t('history.refundDetails', { total, reference: sale.reference || (sale.code ?? '') })
-      const approvedBy = await approve({ what: 'refund', details: `${details} · ${reason}` })
-      if (approvedBy === null) return null
+      const given = await approve({
+        what: 'refund',
+        details: `${details} · ${reason}`,
+        facts: { what: 'refund', record: crypto.randomUUID(), sale: saleId, amount: sums.total, base: null },
+      })
+      if (given === null) return null
       const outcome = await sales.refundSale(
         {
           offlineId: saleId,
@@ -94,7 +98,7 @@ export function RefundForm({ sale, saleId, isComplete, onClose }: RefundFormProp
           reference: reference.trim() === '' ? null : reference.trim(),
           reason,
         },
-        { ...actor, approvedBy },
+        { ...actor, approvedBy: given.staffId, proof: given.proof },
       )
       if (!outcome.ok) return outcomeWords(outcome.reason, t)
       navigate(`/receipt/${outcome.operation.offline_id}`)

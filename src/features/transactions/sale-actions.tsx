@@ -95,10 +95,18 @@ function VoidDialog({
 
   async function voidIt(reason: string): Promise<string | null> {
     if (!actor) return null
-    const approvedBy = await approve({ what: 'void', details: `${sale.reference || sale.code} · ${total} · ${reason}` })
-    if (approvedBy === null) return null
+    const given = await approve({
+      what: 'void',
+      details: `${sale.reference || sale.code} · ${total} · ${reason}`,
+      facts: { what: 'void', record: crypto.randomUUID(), sale: saleId, amount: sale.total, base: null },
+    })
+    if (given === null) return null
     const items = sale.lines.map(({ productId, quantity }) => ({ product_id: productId, quantity }))
-    const outcome = await sales.voidSale({ offlineId: saleId, items }, reason, { ...actor, approvedBy })
+    const outcome = await sales.voidSale({ offlineId: saleId, items }, reason, {
+      ...actor,
+      approvedBy: given.staffId,
+      proof: given.proof,
+    })
     if (outcome.ok) return t('history.voidDone', { total })
     return outcome.reason === 'already-done' ? t('history.voidAlready') : outcomeWords(outcome.reason, t)
   }

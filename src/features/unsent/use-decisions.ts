@@ -47,9 +47,23 @@ export function useDecisions(row: OperationRow): Decisions {
     },
     async voidIt(reason) {
       if (actor === null) return t('unsent.signIn')
-      const approvedBy = await approve({ what: 'void-refused', details: `${details} · ${reason}` })
-      if (approvedBy === null) return null
-      const permitted = { ...actor, approvedBy }
+      const facts =
+        row.content.type === 'sale'
+          ? {
+              what: 'void' as const,
+              record: crypto.randomUUID(),
+              sale: row.offline_id,
+              amount: row.content.sale.grand_total,
+              base: null,
+            }
+          : null
+      const given = await approve({
+        what: 'void-refused',
+        details: `${details} · ${reason}`,
+        ...(facts === null ? {} : { facts }),
+      })
+      if (given === null) return null
+      const permitted = { ...actor, approvedBy: given.staffId, proof: given.proof }
       const outcome =
         row.content.type === 'sale'
           ? await sales.voidSale({ offlineId: row.offline_id, items: row.content.sale.items }, reason, permitted)

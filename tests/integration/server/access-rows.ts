@@ -46,6 +46,14 @@ const freshPin = () => {
   pins += 7
   return String(pins)
 }
+/** A public key that is nobody's. */
+const APPROVAL_KEY = {
+  kty: 'EC',
+  crv: 'P-256',
+  x: 'WufeMdpwyddTw5X2k5De1nLkCy68x1HJz8-NhXiqiJU',
+  y: 'omObjyOLujUsT9DOQ1ME6JMICGtIhsXhKI_biAnhVZw',
+}
+
 const name = () => `Baru ${randomUUID()}`
 
 export const ACCESS_ROWS: Readonly<Record<string, AccessRow>> = {
@@ -85,7 +93,9 @@ export const ACCESS_ROWS: Readonly<Record<string, AccessRow>> = {
   }),
   [`POST ${PATHS.staffSession}`]: write(
     'device',
-    ({ cashierId, cashierPin }) => ({ payload: { staff_id: cashierId, pin: cashierPin } }),
+    ({ cashierId, cashierPin }) => ({
+      payload: { staff_id: cashierId, pin: cashierPin, approval_key: APPROVAL_KEY },
+    }),
     [403, 'pin_wrong'],
   ),
   [`POST ${OWNER_PATHS.signOut}`]: write('device', ({ spareStaffToken }) => ({

@@ -52,7 +52,17 @@ export const IDENTITIES = [
 ] as const
 export type Identity = (typeof IDENTITIES)[number]
 
-const TABLES = ['staff', 'products', 'inventory', 'settings', 'devices', 'transactions', 'voids', 'offline_conflicts']
+const TABLES = [
+  'staff',
+  'products',
+  'inventory',
+  'settings',
+  'devices',
+  'transactions',
+  'voids',
+  'offline_conflicts',
+  'approval_keys',
+]
 
 export async function createAccessWorld(test: TestApp, db: Database): Promise<AccessWorld> {
   await db.query(`INSERT INTO merchants (code, name) VALUES ('MCH-LAIN', 'Toko Lain')`)

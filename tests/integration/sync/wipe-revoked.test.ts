@@ -50,6 +50,11 @@ beforeEach(async () => {
     version: 1,
     kept: { epoch: 'e' },
   })
+  // Its shape is nobody's business here.
+  await db.meta.bulkPut([
+    { key: 'approval_keys', value: { 1: { thumbprint: 'x' } } },
+    { key: 'approval_secret', value: { key: null } },
+  ])
   await startSession(salesDb, 1, NOON)
   const sales = createSales({
     salesDb,
@@ -94,6 +99,7 @@ it('[Q12] a revoked device keeps what the server has not got, and nothing else o
     token: undefined,
   })
   expect(await readSalesMeta(salesDb, 'session')).toBeUndefined()
+  expect(await db.meta.toCollection().primaryKeys()).toEqual(['removed'])
   expect(await readRemoval(db)).toEqual({ at: NOON, by: 'owner' })
   expect(journal.note).toHaveBeenCalledWith('refused', 'Revoked by the owner', expect.stringMatching(/^3 unsent/))
 })

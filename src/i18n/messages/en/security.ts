@@ -24,5 +24,6 @@ export const security: Messages['security'] = {
   device_enrolled: 'A new device was enrolled',
   device_revoked: 'A device was revoked',
   broker_refused: 'A live connection was refused',
+  approval_forged: 'A made-up proof of an approval',
   other: 'Something else',
 }

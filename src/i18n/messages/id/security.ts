@@ -22,5 +22,6 @@ export const security = {
   device_enrolled: 'Perangkat baru terdaftar',
   device_revoked: 'Perangkat dicabut',
   broker_refused: 'Sambungan langsung ditolak',
+  approval_forged: 'Bukti persetujuan palsu',
   other: 'Kejadian lain',
 } as const
