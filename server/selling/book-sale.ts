@@ -61,7 +61,7 @@ export async function bookSale(
   // Before any lock of goods, and in order: two sales one after the other could lock each other out.
   const shifts = [sale.shift_offline_id, awaited?.shiftOfflineId].filter((id) => typeof id === 'string')
   for (const id of [...new Set(shifts.map((each) => each.toLowerCase()))].toSorted()) await takeTurn(tx, id)
-  const shift = await enterShift(tx, sale.shift_offline_id, sale.device_id)
+  const shift = await enterShift(tx, sender, sale.shift_offline_id, sale.device_id)
   const judged = await judge(tx, sender, {
     deviceId: sale.device_id,
     at: sale.created_at_device,
