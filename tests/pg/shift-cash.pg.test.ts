@@ -3,12 +3,14 @@ import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import type { Database } from '../../server/database.ts'
 import { shutDeviceOut } from '../../server/devices/revoke-device.ts'
+import { resolveConflict } from '../../server/selling/resolve-conflict.ts'
 import { listShifts } from '../../server/sql/reports.ts'
 import { shopDay } from '../../src/domain/shop-day.ts'
 import { createFakeBroker } from '../integration/server/support.ts'
 import {
   AT,
   addDevice,
+  BRANCH,
   cashMovement,
   closing,
   opening,
@@ -184,6 +186,21 @@ describe('the cash that a shift should hold', () => {
       counted_cash: 260_000,
       booked_cash: 215_000,
     })
+  })
+
+  test('what the owner decides counts in the shift, whichever device he decides at', async () => {
+    const { db, rice } = await openShop()
+    const first = sale([{ product_id: rice, quantity: 1 }], inShift)
+    const other = { ...sale([{ product_id: rice, quantity: 3 }], inShift), offline_id: first.offline_id }
+    await upload(db, { shifts: [opening()], transactions: [first] })
+    const { conflicts } = await upload(db, { transactions: [other] })
+    const decision = { resolution: 'keep_local', reason: null, approvedBy: null } as const
+    const conflictId = Number(conflicts[0]?.conflict_id)
+    const at = { deviceId: 'DEV-B', branchId: 1, branchCode: BRANCH }
+    await resolveConflict({ db, clock: Date.now }, at, { conflictId, ...decision })
+    await uploadOne(db, { shifts: [closing()] })
+    expect(await booked(db)).toBe(245_000)
+    expect(await db.query(`SELECT FROM sale_marks WHERE kind = 'foreign_shift'`)).toEqual([])
   })
 
   test('a payment that another device takes of an open sale lies in no drawer of the seller’s', async () => {
