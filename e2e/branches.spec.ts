@@ -2,7 +2,7 @@
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt'
 import { type Enrollment, PATHS } from '../src/contract/rest.ts'
 import { branchSubscription, buildTopic } from '../src/contract/topics.ts'
-import { expectEqualToDatabase, readDeviceStore, readEnrollment } from './support/device-store.ts'
+import { expectEqualToDatabase, readDeviceStore, readEnrollment, readMqttPassword } from './support/device-store.ts'
 import { expect, test } from './support/fixtures.ts'
 
 /** Reason codes from here on refuse. */
@@ -57,7 +57,7 @@ test('[section 6] a device cannot subscribe to another branch, nor publish to it
   const other = await admin.makeBranch({ products: 3, merchantCode: branch.merchantCode })
   const { page, stock } = await counter(branch)
   const { stock: otherStock } = await counter(other)
-  const device = await readEnrollment(page)
+  const device = { ...(await readEnrollment(page)), password: await readMqttPassword(page) }
   const own = { env: device.env, merchantCode: branch.merchantCode, branchCode: branch.branchCode }
   const foreign = { ...own, branchCode: other.branchCode }
   const [first = 0, second = 0] = branch.productIds
@@ -105,7 +105,8 @@ test('[section 6] a token copied out of a tablet is no use in another program; t
   const branch = await admin.makeBranch({ products: 1 })
   const [first = 0] = branch.productIds
   const { page, stock } = await counter(branch)
-  const { device_secret_token: token } = await readEnrollment(page)
+  const device = await readEnrollment(page)
+  const token = device.device_secret_token
   for (const path of [PATHS.me, PATHS.products, PATHS.changes, PATHS.staff, PATHS.transactions]) {
     const answer = await fetch(`${server.origin}${path}`, { headers: { authorization: `Bearer ${token}` } })
     expect([path, answer.status]).toEqual([path, 401])
@@ -116,6 +117,9 @@ test('[section 6] a token copied out of a tablet is no use in another program; t
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
   }
   expect((await fetch(`${server.origin}${PATHS.batchSync}`, upload)).status).toBe(401)
+  await expect(connectAs({ ...device, password: token })).rejects.toThrow()
+  const probe = await connectAs({ ...device, password: await readMqttPassword(page) })
+  await probe.endAsync(true)
   await page.reload()
   await sql.query('UPDATE products SET stock = 7 WHERE id = $1', [first])
   await expect(stock(first)).toHaveText('7')
@@ -123,7 +127,9 @@ test('[section 6] a token copied out of a tablet is no use in another program; t
 
 let probes = 0
 
-async function connectAs({ device_id: id, device_secret_token: password, mqtt }: Enrollment): Promise<MqttClient> {
+type Login = Enrollment & { readonly password: string }
+
+async function connectAs({ device_id: id, password, mqtt }: Login): Promise<MqttClient> {
   probes += 1
   const options: IClientOptions = {
     // Another id than the tablet's own connection, which it would evict.
@@ -147,7 +153,7 @@ async function isGranted(client: MqttClient, filter: string): Promise<boolean> {
 }
 
 /** Resolves when the broker has answered, whichever way: by PUBACK or by closing the connection. */
-async function publishAsDevice(device: Enrollment, topic: string, payload: unknown): Promise<void> {
+async function publishAsDevice(device: Login, topic: string, payload: unknown): Promise<void> {
   const client = await connectAs(device)
   const closed = new Promise<void>((resolve) => client.once('close', () => resolve()))
   const published = client.publishAsync(topic, JSON.stringify(payload), { qos: 1 }).then(

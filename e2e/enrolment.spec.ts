@@ -177,7 +177,7 @@ test('[Q12] a revoked tablet forgets the shop, says so, and is enrolled again fr
   }
   await expectFits(page)
   await expectAccessible(page)
-  expect(await readEverything(page)).not.toMatch(/Barang|pbkdf2|device_secret_token|"pin_hash"/)
+  expect(await readEverything(page)).not.toMatch(/Barang|pbkdf2|device_secret_token|mqtt_password|"pin_hash"/)
 
   await page.reload()
   await expect(page.getByText(words.enrol.revokedTitle)).toBeVisible()

@@ -196,7 +196,7 @@ test('what a device’s own program makes up is told apart in the takings, with 
   await expect(page.getByText(words.reports.expectedByServer)).toBeVisible()
 })
 
-test('an approval is proven where its PIN was typed; a device’s own program proves none @stack', async ({
+test('an approval is proven where its PIN was typed; a device’s own program proves none', async ({
   admin,
   counter,
 }) => {
@@ -289,5 +289,29 @@ test('every report, the staff and the devices fit every screen and are accessibl
   await page.getByRole('button', { name: words.people.pair }).click()
   await expect(page.getByRole('img', { name: words.people.pairQr })).toBeVisible()
   await expectAccessible(page)
+  await expectFits(page)
+})
+
+test('on a phone the chosen report’s chip is in sight, on load and when another is chosen', async ({
+  admin,
+  counter,
+}) => {
+  const branch = await makeShop(admin)
+  const { page } = await counter(branch)
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto(new URL('/owner/reports?show=marks&period=month', page.url()).href)
+  const field = page.getByLabel(words.owner.pin, { exact: true })
+  await field.fill(HARTONO.pin)
+  await field.press('Enter')
+  const chip = (name: string) => page.getByRole('button', { name, exact: true })
+  await expect(chip(words.reports.marks)).toBeInViewport({ ratio: 1 })
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await page.screenshot({ path: test.info().outputPath(`reports-${colorScheme}.png`) })
+  }
+  // Chosen where no finger can have scrolled the row.
+  await expect(chip(words.reports.takings)).not.toBeInViewport()
+  await chip(words.reports.takings).evaluate((button: HTMLElement) => button.click())
+  await expect(chip(words.reports.takings)).toBeInViewport({ ratio: 1 })
   await expectFits(page)
 })

@@ -111,6 +111,11 @@ test('a digit that comes in the moment the sum is seen counts', async ({ admin, 
   await expect(page.getByTestId('tendered')).toHaveText('Rp 5')
   await page.keyboard.type('0000')
   await expect(page.getByTestId('change')).toContainText('5.000')
+  for (const keys of ['50.000', '50000.00', '50.000,00']) {
+    await page.keyboard.press('Delete')
+    await page.keyboard.type(keys)
+    await expect(page.getByTestId('tendered')).toHaveText('Rp 50.000')
+  }
 })
 
 test('notes add up, exact is exact, and Esc leads back to a cart that has lost nothing', async ({ admin, counter }) => {

@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test'
 import { createFormat } from '../src/i18n/format.ts'
 import { expectAccessible, expectFits } from './support/accessibility.ts'
 import { cartOf, keepCart } from './support/carts.ts'
-import { readEnrollment } from './support/device-store.ts'
+import { readEnrollment, readMqttPassword } from './support/device-store.ts'
 import { expect, test } from './support/fixtures.ts'
 import {
   countLosses,
@@ -147,6 +147,7 @@ test('[C1] what went wrong is kept over a reload, shown in every tab, exported, 
   const branch = await makeShop(admin)
   const { page, context, open } = await counter(branch)
   const secrets = await readEnrollment(page)
+  const password = await readMqttPassword(page)
   await page.evaluate(async () => void (await navigator.serviceWorker.ready))
 
   await test.step('invalid messages are counted in one line', async () => {
@@ -200,6 +201,7 @@ test('[C1] what went wrong is kept over a reload, shown in every tab, exported, 
     expect(JSON.parse(text)).toMatchObject({ format: 'mstore-unsent-1', device_id: secrets?.device_id })
     expect(text).toContain('a fault of this test, too')
     expect(text).not.toContain(secrets?.device_secret_token)
+    expect(text).not.toContain(password)
     expect(text).not.toContain('pbkdf2')
   })
 

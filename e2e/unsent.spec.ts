@@ -306,8 +306,7 @@ test('[V1] a thousand entries: only those in sight are in the page, and all are 
   const sale = await till.sell(goodsOf(branch))
   const stored = await readOperation(page, sale)
   const copies = Array.from({ length: 999 }, (_, index) => ({
-    ...stored,
-    offline_id: crypto.randomUUID(),
+    ...(JSON.parse(JSON.stringify(stored).replaceAll(sale, crypto.randomUUID())) as typeof stored),
     place: stored.place + 1 + index,
     next_attempt_at: Date.now() + 50_000,
   }))

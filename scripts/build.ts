@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readProductionPackages } from './production-packages.ts'
 import { passOnSignals, ROOT, runTool } from './run-tool.ts'
 
 /** Written last: a build that was killed leaves none (Vite empties the folder first). */
@@ -31,14 +32,19 @@ export async function build(): Promise<boolean> {
 const UNSEEN = ['@fontsource-variable/plus-jakarta-sans', 'workbox-core', 'workbox-precaching', 'workbox-routing']
 
 function addLicenses(): void {
+  const list = join(ROOT, 'dist', 'licenses.txt')
   for (const name of UNSEEN) {
     const folder = join(ROOT, 'node_modules', name)
     const { version, license }: { version: string; license: string } = JSON.parse(
       readFileSync(join(folder, 'package.json'), 'utf8'),
     )
     const text = readFileSync(join(folder, 'LICENSE'), 'utf8').trim()
-    appendFileSync(join(ROOT, 'dist', 'licenses.txt'), `\n## ${name} - ${version} (${license})\n\n${text}\n`)
+    appendFileSync(list, `\n## ${name} - ${version} (${license})\n\n${text}\n`)
   }
+  const lockfile: unknown = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'))
+  const rows = readProductionPackages(lockfile).map(({ name, version, license }) => `- ${name} ${version}: ${license}`)
+  const title = '# All packages of app and server (those of the server have their texts in node_modules)'
+  appendFileSync(list, `\n${title}\n\n${rows.join('\n')}\n`)
 }
 
 /** Builds unless dist/ was made from exactly these sources. */

@@ -23,6 +23,8 @@ export function createLog(level: LogLevel): Logger {
           'token',
           '*.token',
           '*.device_secret_token',
+          '*.mqtt_password',
+          '*.held',
         ],
         censor: '[secret]',
       },

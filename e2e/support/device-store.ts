@@ -74,6 +74,13 @@ export async function readEnrollment(page: Page): Promise<MetaValues['device']> 
   return device
 }
 
+/** What this tablet signs in with at its broker. */
+export async function readMqttPassword(page: Page): Promise<string> {
+  const { mqtt_password: kept } = (await readDeviceStore(page)).meta
+  if (kept === undefined) throw new Error('this tablet has no password for its broker')
+  return kept.password
+}
+
 /** However long it takes: what fails is a tablet that stands still before it is there. */
 async function expectPosition(page: Page, wanted: unknown): Promise<void> {
   const read = async () => (await readDeviceStore(page)).meta.position

@@ -1,13 +1,23 @@
 import type { BranchScope } from '../../src/contract/topics.ts'
 import { hashToken, isClientIdOfDevice, isSameSecret, MAX_CREDENTIAL_LENGTH, NOBODY, type Principal } from './policy.ts'
 
+export interface SignedIn {
+  readonly deviceId: string
+  readonly scope: BranchScope
+  /** The first time with this password, while there was another one before it. */
+  readonly isPasswordNew: boolean
+}
+
 /**
  * Where devices are looked up (SQL in the server, a map in tests). All answer for the moment of the call, the first two know nothing of
  * revoked devices, so a revocation needs no cache to be emptied.
  */
 export interface DeviceDirectory {
-  /** The device with this id whose stored token hash is `tokenHash` (SHA-256, lower-case hex); null when there is none or it is revoked. */
-  findDevice(username: string, tokenHash: string): Promise<{ deviceId: string; scope: BranchScope } | null>
+  /**
+   * The device with this id that signs in with a password of this hash (SHA-256, lower-case hex); null when it is none of its own, or the
+   * device is revoked. Counts as use of the password: the one before it is no use any more.
+   */
+  signIn(deviceId: string, passwordHash: string): Promise<SignedIn | null>
   /** The branch of a device that is not revoked. */
   findDeviceScope(deviceId: string): Promise<BranchScope | null>
   /** True when somebody revoked it. False too for a device that nobody knows: a database that was set back has no word of it. */
@@ -49,10 +59,10 @@ export function createAccessControl(options: {
         return isSameSecret(password, backend.password) ? { kind: 'backend', env } : NOBODY
       }
       if (!isClientIdOfDevice(clientId, username)) return NOBODY
-      const device = await devices.findDevice(username, hashToken(password))
-      return device === null || device.deviceId !== username
-        ? NOBODY
-        : { kind: 'device', deviceId: device.deviceId, scope: device.scope }
+      const device = await devices.signIn(username, hashToken(password))
+      if (device === null || device.deviceId !== username) return NOBODY
+      const { deviceId, scope, isPasswordNew } = device
+      return { kind: 'device', deviceId, scope, ...(isPasswordNew ? { isPasswordNew } : {}) }
     },
 
     async identify(username, clientId) {

@@ -1,9 +1,9 @@
 import type { BranchScope } from '../../src/contract/topics.ts'
 
-/** A device as the broker has to know it. The token is the MQTT password, in plain only while the device presents it. */
+/** A device as the broker has to know it. The password is in plain only while the device presents it, or is given it. */
 export interface DeviceCredentials {
   readonly deviceId: string
-  readonly token: string
+  readonly password: string
   readonly scope: BranchScope
 }
 
@@ -43,7 +43,7 @@ export interface Broker {
   publish(topic: string, payload: string): Promise<void>
   /** Where a browser finds the broker; `requestOrigin` is the origin it used for REST, e.g. `https://192.168.1.5:8080`. */
   endpoint(requestOrigin: string): BrokerEndpoint
-  /** Makes the broker accept this device. Called whenever a device presents its token over REST; repeating it is cheap. */
+  /** Makes the broker accept this device. Called whenever a device presents its password over REST, or gets one; repeating it is cheap. */
   provision(device: DeviceCredentials): Promise<void>
   /** Refuses the device from now on and ends its connections. Rejects when the broker could not be told. */
   revoke(deviceId: string): Promise<RevokeOutcome>

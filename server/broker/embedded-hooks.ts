@@ -49,6 +49,7 @@ export function createEmbeddedHooks(options: {
           if (principal.kind === 'none') return refuse(client, name, done)
           principals.set(client, principal)
           options.onLetIn(client, principal)
+          if (principal.kind === 'device' && principal.isPasswordNew) endOthers(principal.deviceId, client)
           done(null, true)
         })
         .catch((error: unknown) => {
@@ -117,6 +118,11 @@ export function createEmbeddedHooks(options: {
       known.delete(client)
       if (known.size === 0 && connections.get(deviceId) === known) connections.delete(deviceId)
     })
+  }
+
+  /** Also one that is being let in with the password before: it is new to this one. */
+  function endOthers(deviceId: string, stays: Client): void {
+    for (const client of connections.get(deviceId) ?? []) if (client !== stays) client.close()
   }
 
   return {

@@ -6,7 +6,7 @@
  * Two things that the plugin cannot be told:
  * - It knows one exact client id for a client or any, not "begins with the device id". A device could take over another one's
  *   connection by using its client id (it would still not see its messages); the other reconnects.
- * - It does not give a stored password back. A fingerprint of token and branch in the client's description tells whether it is
+ * - It does not give a stored password back. A fingerprint of password and branch in the client's description tells whether it is
  *   the current one, because every change of a client disconnects it.
  */
 import { createHash } from 'node:crypto'
@@ -203,7 +203,7 @@ export function createMosquittoBroker(options: MosquittoBrokerOptions): Broker {
     if (hasRole && current?.textdescription === fingerprint && !current.disabled) return
     const wanted = {
       username: device.deviceId,
-      password: device.token,
+      password: device.password,
       textdescription: fingerprint,
       roles: [{ rolename, priority: 0 }],
     }
@@ -212,9 +212,7 @@ export function createMosquittoBroker(options: MosquittoBrokerOptions): Broker {
     if (!isCreated) await command(send, { command: 'modifyClient', ...wanted })
     if (current?.disabled === true) await command(send, { command: 'enableClient', username: device.deviceId })
     // The device may have been revoked while this went on; the revocation may have found no client to delete.
-    if ((await devices.findDevice(device.deviceId, hashToken(device.token))) === null) {
-      await removeClient(device.deviceId)
-    }
+    if ((await devices.findDeviceScope(device.deviceId)) === null) await removeClient(device.deviceId)
   }
 
   async function removeClient(deviceId: string): Promise<void> {
@@ -260,9 +258,9 @@ function markOf(env: string): string {
   return `mstore ${env}/`
 }
 
-function fingerprintOf({ token, scope }: DeviceCredentials): string {
+function fingerprintOf({ password, scope }: DeviceCredentials): string {
   return `${markOf(scope.env)}${createHash('sha256')
-    .update(`${hashToken(token)} ${branchAclFilter(scope)}`)
+    .update(`${hashToken(password)} ${branchAclFilter(scope)}`)
     .digest('hex')}`
 }
 

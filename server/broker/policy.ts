@@ -1,12 +1,12 @@
 /**
  * Who may do what at the broker, decided once for all three adapters (specification section 6, invariant 4). Pure: it does
- * not know how a token is looked up, nor which broker asks.
+ * not know how a password is looked up, nor which broker asks.
  *
- * | principal | connects as                                         | subscribes                   | publishes              | receives     |
- * | --------- | --------------------------------------------------- | ---------------------------- | ---------------------- | ------------ |
- * | backend   | MQTT_USERNAME, MQTT_PASSWORD, any client id         | anything in its environment  | update topics of it    | what it asks |
- * | device    | device id, token, client id = device id or `{id}-…` | inside its own branch        | nothing                | its branch   |
- * | none      | refused                                             | nothing                      | nothing                | nothing      |
+ * | principal | connects as                                            | subscribes                  | publishes           | receives     |
+ * | --------- | ------------------------------------------------------ | --------------------------- | ------------------- | ------------ |
+ * | backend   | MQTT_USERNAME, MQTT_PASSWORD, any client id            | anything in its environment | update topics of it | what it asks |
+ * | device    | device id, password, client id = device id or `{id}-…` | inside its own branch       | nothing             | its branch   |
+ * | none      | refused                                                | nothing                     | nothing             | nothing      |
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { type BranchScope, isFilterInsideBranch, parseTopic } from '../../src/contract/topics.ts'
@@ -20,6 +20,8 @@ export interface BackendPrincipal {
 export interface DevicePrincipal {
   readonly kind: 'device'
   readonly deviceId: string
+  /** It has just signed in with a new password for the first time: whoever is in with the one before is to go. */
+  readonly isPasswordNew?: true
   readonly scope: BranchScope
 }
 
@@ -30,7 +32,7 @@ export const NOBODY: Principal = { kind: 'none' }
 /** The longest name or password that is looked at. MQTT allows 65,535 bytes, ours are under a hundred. */
 export const MAX_CREDENTIAL_LENGTH = 512
 
-/** SHA-256 of a device token, lower-case hexadecimal: the only form in which the server stores one. */
+/** SHA-256 of a device's token or password, lower-case hexadecimal: the only form in which the server stores one. */
 export function hashToken(token: string): string {
   return createHash('sha256').update(token, 'utf8').digest('hex')
 }

@@ -1,15 +1,14 @@
 import type { DeviceDirectory } from '../broker/access-control.ts'
 import type { Queryable } from '../database.ts'
-import { findDevice, findDeviceByTokenHash } from '../sql/devices.ts'
+import { findDevice, signInAtBroker } from '../sql/devices.ts'
 import { scopeOf } from './profile-of.ts'
 
 /** What the broker's access control asks about devices, answered from the database at every call. */
 export function createDeviceDirectory(db: Queryable, env: string): DeviceDirectory {
   return {
-    async findDevice(username, tokenHash) {
-      const device = await findDeviceByTokenHash(db, tokenHash)
-      if (!device || device.id !== username || device.revokedAt !== null) return null
-      return { deviceId: device.id, scope: scopeOf(device, env) }
+    async signIn(deviceId, passwordHash) {
+      const device = await signInAtBroker(db, deviceId, passwordHash)
+      return device && { deviceId: device.id, scope: scopeOf(device, env), isPasswordNew: device.isPasswordNew }
     },
     async findDeviceScope(deviceId) {
       const device = await findDevice(db, deviceId)

@@ -20,7 +20,7 @@ export function profileOf(device: ProfiledDevice, env: string, broker: Broker, r
     merchant: { code: device.merchantCode, name: device.merchantName },
     branch: { code: device.branchCode, name: device.branchName },
     env,
-    mqtt: { url, protocol_version: protocolVersion, username: device.id, keepalive: KEEPALIVE_S },
+    mqtt: { url, protocol_version: protocolVersion, username: device.id, keepalive: KEEPALIVE_S, own_password: true },
   }
 }
 

@@ -1,6 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { deviceKeyRequestSchema, enrollRequestSchema, PATHS } from '../../src/contract/rest.ts'
+import {
+  deviceKeyRequestSchema,
+  enrollRequestSchema,
+  mqttPasswordRequestSchema,
+  PATHS,
+} from '../../src/contract/rest.ts'
 import type { AppDeps } from '../app-deps.ts'
+import { hashToken } from '../broker/policy.ts'
+import { formatDeviceToken } from '../devices/device-credentials.ts'
 import { enrollDevice } from '../devices/enroll-device.ts'
 import { type ProfiledDevice, profileOf, scopeOf } from '../devices/profile-of.ts'
 import { thumbprintOf } from '../devices/verify-proof.ts'
@@ -9,12 +16,14 @@ import { bearerToken, type DeviceGuard } from '../http/authenticate.ts'
 import { clientAddress } from '../http/client-address.ts'
 import { parseRequest } from '../http/parse-request.ts'
 import { requestOrigin } from '../http/request-origin.ts'
-import { bindDeviceKey } from '../sql/devices.ts'
+import { bindDeviceKey, changeMqttPassword, type DeviceRow } from '../sql/devices.ts'
 
-/** A broker that is slow must not hold a tablet's start: it is told again at the next `device/me`. */
+/** A broker that is slow must not hold a tablet's start: it is told again when the device asks next. */
 const PROVISION_TIMEOUT_MS = 3_000
 /** Wrong codes a minute and address. Right ones are free: a shop enrols its tablets in one go. */
 const MAX_WRONG_CODES = 30
+/** New passwords for the broker in ten minutes and device: one is enough, and answers get lost. */
+const MAX_NEW_PASSWORDS = 10
 
 /** Enrolment by a one-time code, open to everyone. */
 export function registerEnrollRoute(app: FastifyInstance, deps: AppDeps): void {
@@ -45,7 +54,7 @@ export function registerEnrollRoute(app: FastifyInstance, deps: AppDeps): void {
     })
     const { id: deviceId, branchId } = device
     deps.security.note({ kind: 'device_enrolled', branchId, deviceId, address: clientAddress(request) })
-    await provision(deps, device, token)
+    if (isTokenThePassword(device)) await provision(deps, device, token)
     const profile = profileOf(device, deps.appEnv, deps.broker, requestOrigin(request, deps.publicUrl))
     return { code: 200, data: { ...profile, device_secret_token: token } }
   })
@@ -53,10 +62,16 @@ export function registerEnrollRoute(app: FastifyInstance, deps: AppDeps): void {
 
 /** What a device asks at each start; that is also when a broker that lost its devices learns of it again. */
 export function registerDeviceRoutes(app: FastifyInstance, deps: AppDeps, guard: DeviceGuard): void {
+  const countNewPasswords = app.createRateLimit({
+    max: MAX_NEW_PASSWORDS,
+    timeWindow: '10 minutes',
+    keyGenerator: (request) => guard.deviceOf(request).id,
+  })
+
   app.get(PATHS.me, async (request) => {
     const device = guard.deviceOf(request)
     const token = bearerToken(request)
-    if (token !== null) await provision(deps, device, token)
+    if (token !== null && isTokenThePassword(device)) await provision(deps, device, token)
     const profile = profileOf(device, deps.appEnv, deps.broker, requestOrigin(request, deps.publicUrl))
     return { code: 200, data: { ...profile, key_bound: device.keyThumbprint !== null } }
   })
@@ -70,6 +85,32 @@ export function registerDeviceRoutes(app: FastifyInstance, deps: AppDeps, guard:
     if (device.keyThumbprint === null) request.log.info({ device_id: device.id }, 'device bound to its key')
     return { code: 200, data: { key_bound: true } }
   })
+
+  // The server has hashes alone: a broker that lost its state is told again by the device, which says what it holds.
+  app.post(PATHS.mqttPassword, async (request) => {
+    const device = guard.deviceOf(request)
+    const { held } = parseRequest(mqttPasswordRequestSchema, request.body)
+    if (held !== undefined && device.mqttHash === hashToken(held)) {
+      await provision(deps, device, held)
+      return { code: 200, data: { mqtt_password: null } }
+    }
+    const limit = await countNewPasswords(request)
+    if (!limit.isAllowed && limit.isExceeded) {
+      const headers = { 'retry-after': String(limit.ttlInSeconds) }
+      throw new ApiError(429, 'too_many_requests', 'Too many new passwords; try again later', headers)
+    }
+    const password = formatDeviceToken(deps.randomBytes(32))
+    if (!(await changeMqttPassword(deps.db, device.id, hashToken(password)))) {
+      throw new ApiError(401, 'device_revoked', 'This device was revoked')
+    }
+    await provision(deps, device, password)
+    return { code: 200, data: { mqtt_password: password } }
+  })
+}
+
+/** MQTT can prove no key: a token that is bound to one, or was replaced by a password, is no use at the broker. */
+function isTokenThePassword({ keyThumbprint, mqttHash }: DeviceRow): boolean {
+  return keyThumbprint === null && mqttHash === null
 }
 
 async function requireThumbprint(publicKey: unknown): Promise<string> {
@@ -79,14 +120,14 @@ async function requireThumbprint(publicKey: unknown): Promise<string> {
 }
 
 /** Never fails the request: REST works without the broker, and the next call tries again. */
-async function provision(deps: AppDeps, device: ProfiledDevice, token: string): Promise<void> {
+async function provision(deps: AppDeps, device: ProfiledDevice, password: string): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`not done after ${PROVISION_TIMEOUT_MS} ms`)), PROVISION_TIMEOUT_MS)
   })
   try {
     await Promise.race([
-      deps.broker.provision({ deviceId: device.id, token, scope: scopeOf(device, deps.appEnv) }),
+      deps.broker.provision({ deviceId: device.id, password, scope: scopeOf(device, deps.appEnv) }),
       timeout,
     ])
   } catch (error) {

@@ -32,7 +32,8 @@ export function checkRefund(
 
 /**
  * Money beyond the goods' share of what was paid, by the counter's own arithmetic. It was handed out, so it is booked and marked.
- * A rupiah for each product and one step of the shop's cash are left to what a counter could not know of other refunds.
+ * A counter may have known of no other refund, or not of all: a rupiah for each product and one step of the shop's cash are left to
+ * that.
  */
 export function refundMarks(
   refund: Pick<Refund, 'items' | 'refund_total' | 'payment_method'>,
@@ -49,10 +50,12 @@ export function refundMarks(
     refund.payment_method === CASH
       ? held.map((each) => ({ step: each.cash_rounding, mode: each.cash_rounding_mode }))
       : []
-  const share = Math.max(...[null, ...rules].map((cash) => refundSums(sale, earlier, choices, cash).total))
+  const shareAfter = (known: readonly EarlierRefund[]) =>
+    Math.max(...[null, ...rules].map((cash) => refundSums(sale, known, choices, cash).total))
+  const share = shareAfter(earlier)
   const step = Math.max(0, ...rules.map(stepOf))
   return [
-    ...(total > share + choices.length + step
+    ...(total > Math.max(share + step, shareAfter([])) + choices.length
       ? [{ kind: 'refund_share' as const, claimed: total, computed: share }]
       : []),
     ...(Math.abs(total - amounts) >= ROUNDING_LIMIT

@@ -10,6 +10,8 @@ export interface DeviceRow {
   readonly revokedAt: string | null
   /** Of the key that the token is bound to (RFC 7638); null: the token alone counts. */
   readonly keyThumbprint: string | null
+  /** SHA-256 of its password at the broker; null: it has asked for none. */
+  readonly mqttHash: string | null
   readonly branchId: number
   readonly branchCode: string
   readonly branchName: string
@@ -19,10 +21,13 @@ export interface DeviceRow {
 
 const DEVICE = `
   SELECT d.id, d.name, d.created_at AS "createdAt", d.last_seen_at AS "lastSeenAt", d.revoked_at AS "revokedAt",
-         d.key_thumbprint AS "keyThumbprint",
+         d.key_thumbprint AS "keyThumbprint", d.mqtt_hash AS "mqttHash",
          b.id AS "branchId", b.code AS "branchCode", b.name AS "branchName",
          m.code AS "merchantCode", m.name AS "merchantName"
     FROM devices d JOIN branches b ON b.id = d.branch_id JOIN merchants m ON m.id = b.merchant_id`
+
+/** As long as the password before the newest may be good. */
+const IS_OVERLAP = "d.mqtt_made_at > now() - interval '1 hour'"
 
 export async function findDeviceByTokenHash(db: Queryable, tokenHash: string): Promise<DeviceRow | null> {
   const [row] = await db.query<DeviceRow>(`${DEVICE} WHERE d.token_hash = $1`, [tokenHash])
@@ -59,6 +64,45 @@ export async function bindDeviceKey(db: Queryable, id: string, keyThumbprint: st
   const rows = await db.query(
     `UPDATE devices SET key_thumbprint = $2 WHERE id = $1 AND (key_thumbprint IS NULL OR key_thumbprint = $2) RETURNING id`,
     [id, keyThumbprint],
+  )
+  return rows.length > 0
+}
+
+/**
+ * The device that signs in at the broker with this secret: with its password, or with its token as long as that is bound to no key and
+ * there is no password. Whoever uses the newest password has got it: from then on the one before is no use. Null also when it is revoked.
+ */
+export async function signInAtBroker(
+  db: Queryable,
+  id: string,
+  hash: string,
+): Promise<(DeviceRow & { readonly isPasswordNew: boolean }) | null> {
+  const [device] = await db.query<DeviceRow & { isPasswordNew: boolean }>(
+    `SELECT device.*, coalesce(d.mqtt_hash = $2, false) AND d.mqtt_previous_hash IS NOT NULL AS "isPasswordNew"
+       FROM (${DEVICE}) device JOIN devices d ON d.id = device.id
+      WHERE d.id = $1 AND d.revoked_at IS NULL
+        AND CASE WHEN d.mqtt_hash IS NULL THEN d.key_thumbprint IS NULL AND d.token_hash = $2
+                 ELSE d.mqtt_hash = $2 OR (d.mqtt_previous_hash = $2 AND ${IS_OVERLAP}) END`,
+    [id, hash],
+  )
+  if (device === undefined) return null
+  if (device.isPasswordNew) {
+    await db.query('UPDATE devices SET mqtt_previous_hash = NULL WHERE id = $1 AND mqtt_hash = $2', [id, hash])
+  }
+  return device
+}
+
+/**
+ * Takes the device's next password at the broker. One that nobody has used yet never pushes out the one that works: its answer may have
+ * been lost. False when the device is revoked.
+ */
+export async function changeMqttPassword(db: Queryable, id: string, hash: string): Promise<boolean> {
+  const rows = await db.query(
+    `UPDATE devices AS d
+        SET mqtt_previous_hash = CASE WHEN ${IS_OVERLAP} THEN coalesce(d.mqtt_previous_hash, d.mqtt_hash) ELSE d.mqtt_hash END,
+            mqtt_hash = $2, mqtt_made_at = now()
+      WHERE d.id = $1 AND d.revoked_at IS NULL RETURNING d.id`,
+    [id, hash],
   )
   return rows.length > 0
 }

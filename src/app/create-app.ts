@@ -6,7 +6,8 @@ import type { Enrollment } from '../contract/rest.ts'
 import { clearCache, readRemoval, saveEnrollment, watchDevice } from '../db/device.ts'
 import { readFailures } from '../db/journal/failures.ts'
 import type { JournalDb } from '../db/journal/journal-db.ts'
-import { hasUnexported } from '../db/sales/operations.ts'
+import { mendOperations } from '../db/sales/unreadable.ts'
+import { readUnsentTotals } from '../db/sales/unsent.ts'
 import { watchProducts } from '../db/watch-products.ts'
 import { forgetAllParts } from '../features/pay/payment-storage.ts'
 import type { EnrolOutcome, Services } from '../features/services.ts'
@@ -16,6 +17,7 @@ import { requestEnrollment } from '../sync/enrol.ts'
 import { HttpFailure } from '../sync/errors.ts'
 import { createHttp } from '../sync/http.ts'
 import { readKnownFreshness } from '../sync/known-freshness.ts'
+import { mendOperation } from '../sync/mend-operation.ts'
 import { createObservable, isShallowEqual } from '../sync/observable.ts'
 import type { FailureJournal, HttpLike } from '../sync/ports.ts'
 import { createProductRows } from '../sync/product-rows.ts'
@@ -56,6 +58,12 @@ export async function createApp(
     stopSync()
   })
   putAwayWithPage([db, salesDb, journalDb])
+  // Without it everything works that was stored whole.
+  const unreadable = await mendOperations(salesDb, mendOperation).catch((error) => {
+    journal.note('storage', 'Looking at what is unsent', error)
+    return 0
+  })
+  if (unreadable > 0) journal.note('storage', `Records that can’t be read: ${unreadable}`)
   const clock = createBrowserClock()
   // Without it everything works, only without an age until there is a connection.
   const known = await readKnownFreshness(db).catch(() => null)
@@ -174,7 +182,7 @@ export async function createApp(
     },
     refresh: async ({ force = false } = {}) => (await running?.sync.refresh(force ? 'now' : 'if-stale')) ?? 'failed',
     async forgetDevice() {
-      if (await hasUnexported(salesDb)) return 'unsent'
+      if ((await readUnsentTotals(salesDb)).notExported > 0) return 'unsent'
       follow(undefined)
       await clearCache(db, { at: clock.now(), by: 'person' })
       return 'done'

@@ -2,19 +2,17 @@
 import type { Enrollment } from '../contract/rest.ts'
 import type { BranchScope } from '../contract/topics.ts'
 import type { CacheDb } from '../db/cache-db.ts'
-import { saveProfile } from '../db/device.ts'
 import type { JournalDb } from '../db/journal/journal-db.ts'
 import { addMinutes } from '../db/journal/minutes.ts'
-import { dropSecretHashes } from '../db/people.ts'
 import { readOwnOperations } from '../db/sales/operations.ts'
 import type { SalesDb } from '../db/sales/sales-db.ts'
 import { readSalesMeta } from '../db/sales/sales-meta.ts'
 import { watchQueue } from '../db/sales/watch-queue.ts'
 import { checksum } from '../sync/checksum.ts'
 import { createDeltaSync } from '../sync/delta-sync.ts'
-import { bindToKey, createPossession } from '../sync/device-key.ts'
+import { createDeviceCheck } from '../sync/device-check.ts'
+import { createPossession } from '../sync/device-key.ts'
 import { createDiagnosticsLog } from '../sync/diagnostics-log.ts'
-import { requestProfile } from '../sync/enrol.ts'
 import { failureKind } from '../sync/failure-kind.ts'
 import { forgetOld } from '../sync/forget-old.ts'
 import { createHttp } from '../sync/http.ts'
@@ -164,12 +162,13 @@ export function createDeviceSync(deps: {
   const noteStorage = (what: string) => (error: unknown) => journal.note(failureKind(error, 'storage'), what, error)
 
   function lead(): () => void {
+    const asking = createDeviceCheck({ db, http, device, clock, journal })
     const sync = createDeltaSync({
       db,
       scope,
       clientId: `${device.device_id}-${tab}`,
       http,
-      connect: createMqttTransport(device, loadMqtt),
+      connect: createMqttTransport(device, asking.password, loadMqtt),
       clock,
       random: Math.random,
       visibility,
@@ -179,17 +178,7 @@ export function createDeviceSync(deps: {
       verdictMark: () => readSalesMeta(salesDb, 'mark'),
       requestRefresh: refresh,
       preview: deps.productRows,
-      checkDevice: async () => {
-        const { profile, isKeyWanted } = await requestProfile(http, device)
-        await saveProfile(db, profile)
-        // Only once the server is there, which checks those PINs from now on.
-        await dropSecretHashes(db).catch(noteStorage('Dropping PIN hashes'))
-        if (!isKeyWanted) return
-        // Without it the token goes on as before; the next look tries again.
-        await bindToKey(db, http, token).catch((error) =>
-          journal.note(failureKind(error, 'crash'), 'Binding the token', error),
-        )
-      },
+      checkDevice: asking.check,
       known: deps.status.get(),
     })
     const minutes = createMinuteRecorder({
@@ -215,6 +204,7 @@ export function createDeviceSync(deps: {
     return () => {
       // Silent first: that this tab has stopped is no news of the one that leads now.
       for (const stop of silence) stop()
+      asking.stop()
       sync.stop()
       askForNews()
     }

@@ -30,6 +30,7 @@ export const PATHS = {
   enroll: '/api/v1/device/enroll',
   me: '/api/v1/device/me',
   deviceKey: '/api/v1/device/key',
+  mqttPassword: '/api/v1/device/mqtt-password',
   proofNonce: '/api/v1/device/nonce',
   adjustment: '/api/v1/inventory/adjustment',
   settings: '/api/v1/settings',
@@ -159,7 +160,18 @@ export type EnrollRequest = v.InferOutput<typeof enrollRequestSchema>
 
 const namedCodeSchema = v.object({ code: codeSchema, name: nameSchema })
 
-/** Who this device is and where its broker is. `protocol_version` 4 is MQTT 3.1.1, 5 is MQTT v5; `keepalive` in seconds. */
+/** `held`: the password that the broker has refused. */
+export const mqttPasswordRequestSchema = v.object({ held: v.optional(v.pipe(v.string(), v.maxLength(512))) })
+
+/** A new password for the broker; null: the one that is held is right, and the broker has been told so. */
+export const mqttPasswordAnswerSchema = answerSchema(
+  v.object({ mqtt_password: v.nullable(v.pipe(v.string(), v.minLength(16))) }),
+)
+
+/**
+ * Who this device is and where its broker is. `protocol_version` 4 is MQTT 3.1.1, 5 is MQTT v5; `keepalive` in seconds;
+ * `own_password`: the broker's password is asked for (`PATHS.mqttPassword`). Absent: it is the token.
+ */
 export const deviceProfileSchema = v.object({
   device_id: v.string(),
   device_name: v.optional(v.string()),
@@ -171,6 +183,7 @@ export const deviceProfileSchema = v.object({
     protocol_version: v.picklist([4, 5]),
     username: v.string(),
     keepalive: v.pipe(v.number(), v.integer(), v.minValue(5)),
+    own_password: v.optional(v.boolean()),
   }),
 })
 export type DeviceProfile = v.InferOutput<typeof deviceProfileSchema>

@@ -3,6 +3,7 @@
  */
 import type { CacheDb } from './cache-db.ts'
 import type { ProductRow } from './rows.ts'
+import { isWholeProduct } from './whole-rows.ts'
 
 export interface CatalogueEntry {
   id: number
@@ -28,12 +29,13 @@ export interface CatalogueChanges {
  */
 export async function readCatalogueChanges(db: CacheDb, since: number): Promise<CatalogueChanges> {
   // Of one moment: a row that is written between two readings would be taken for known.
-  const [rows, tombstones] = await db.transaction('r', db.products, db.tombstones, () =>
+  const [stored, tombstones] = await db.transaction('r', db.products, db.tombstones, () =>
     Promise.all([
       since === 0 ? db.products.toArray() : db.products.where('rev').above(since).toArray(),
       since === 0 ? [] : db.tombstones.where('rev').above(since).toArray(),
     ]),
   )
+  const rows = stored.filter(isWholeProduct)
   let rev = since
   for (const row of rows) rev = Math.max(rev, row.rev)
   const removed: number[] = []

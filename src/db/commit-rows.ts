@@ -17,6 +17,7 @@ import {
   type WantedRow,
 } from './rows.ts'
 import { trimStockChanges } from './stock-changes.ts'
+import { isWholeInventory, isWholeProduct } from './whole-rows.ts'
 
 const NOWHERE: Position = { epoch: null, cursor: null }
 /** Dexie takes a put of 50 rows or more for a change of the whole table; smaller ones name their keys (rule V1). */
@@ -214,8 +215,8 @@ export async function readRange(
 
 function toMaps(products: ProductRow[], inventory: InventoryRow[], tombstones: Tombstone[]): StoredRows {
   return {
-    products: new Map(products.map((row) => [row.id, row])),
-    inventory: new Map(inventory.map((row) => [row.id, row])),
+    products: new Map(products.filter(isWholeProduct).map((row) => [row.id, row])),
+    inventory: new Map(inventory.filter(isWholeInventory).map((row) => [row.id, row])),
     tombstones: new Map(tombstones.map((row) => [tombstoneKey(row.kind, row.id), row])),
     staff: new Map(),
     settings: null,

@@ -13,6 +13,7 @@ import type {
   StoredRows,
 } from './rows.ts'
 import { trimStockChanges } from './stock-changes.ts'
+import { isWholeInventory, isWholeProduct } from './whole-rows.ts'
 
 interface IdRange {
   readonly after: number
@@ -21,17 +22,19 @@ interface IdRange {
 }
 
 export async function readProductRange(db: CacheDb, { after, upTo }: IdRange): Promise<ProductRow[]> {
-  return await db.products
+  const rows = await db.products
     .where('id')
     .between(after, upTo ?? Number.MAX_SAFE_INTEGER, false, true)
     .toArray()
+  return rows.filter(isWholeProduct)
 }
 
 export async function readInventoryRange(db: CacheDb, { after, upTo }: IdRange): Promise<InventoryRow[]> {
-  return await db.inventory
+  const rows = await db.inventory
     .where('id')
     .between(after, upTo ?? Number.MAX_SAFE_INTEGER, false, true)
     .toArray()
+  return rows.filter(isWholeInventory)
 }
 
 export async function readStaffAndSettings(

@@ -2,7 +2,7 @@ import type { Enrollment } from '../contract/rest.ts'
 import type { CacheDb } from './cache-db.ts'
 import { liveQuery } from './live-query.ts'
 import { readMeta, writeMeta } from './meta.ts'
-import type { DeviceKey, MetaValues } from './rows.ts'
+import type { DeviceKey, KeptPassword, MetaValues } from './rows.ts'
 
 /** Keeps the credentials of a newly enrolled device; what another branch or device left in the cache goes with it. */
 export async function saveEnrollment(db: CacheDb, device: Enrollment, key: DeviceKey | null): Promise<void> {
@@ -20,6 +20,20 @@ export async function keepKey(db: CacheDb, token: string, key: DeviceKey): Promi
     const kept = await readMeta(db, 'key')
     if (kept === undefined) await writeMeta(db, 'key', key)
     return kept ?? key
+  })
+}
+
+/** Keeps the device's password at the broker, unless it was enrolled anew or removed meanwhile. */
+export async function keepMqttPassword(db: CacheDb, token: string, made: KeptPassword): Promise<void> {
+  await db.transaction('rw', db.meta, async () => {
+    if ((await readMeta(db, 'device'))?.device_secret_token === token) await writeMeta(db, 'mqtt_password', made)
+  })
+}
+
+/** The token is the password from now on, unless the device was enrolled anew meanwhile. */
+export async function forgetMqttPassword(db: CacheDb, token: string): Promise<void> {
+  await db.transaction('rw', db.meta, async () => {
+    if ((await readMeta(db, 'device'))?.device_secret_token === token) await db.meta.delete('mqtt_password')
   })
 }
 

@@ -1,12 +1,14 @@
 import type { CacheDb } from './cache-db.ts'
 import { useLiveQuery } from './live-query.ts'
 import type { InventoryRow, StockChange } from './rows.ts'
+import { isWholeInventory } from './whole-rows.ts'
 
 /** A product's storage places by name, live. Undefined while loading. */
 export function useInventoryPlaces(db: CacheDb, productId: number): InventoryRow[] | undefined {
   return useLiveQuery(
     db,
-    async () => (await db.inventory.where('product_id').equals(productId).toArray()).sort(byPlace),
+    async () =>
+      (await db.inventory.where('product_id').equals(productId).toArray()).filter(isWholeInventory).sort(byPlace),
     [db, productId],
   )
 }

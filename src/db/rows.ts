@@ -176,10 +176,18 @@ export interface WrappedKey {
   readonly taken: { readonly version: number; readonly epoch: string | null } | null
 }
 
+/** The device's password at the broker; `at`: when it was given out, client ms. */
+export interface KeptPassword {
+  readonly password: string
+  readonly at: number
+}
+
 export interface MetaValues {
   device: Enrollment
   /** What the token is bound to: the browser signs with it and hands it to nobody, this app included. */
   key: DeviceKey
+  /** Absent: the token is the password. */
+  mqtt_password: KeptPassword
   position: Position
   refresh: RefreshState
   freshness: Freshness

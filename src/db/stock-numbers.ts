@@ -5,6 +5,7 @@ import { readMeta } from './meta.ts'
 import { stockRecord } from './rows.ts'
 import { effectsAt, readAllEffects } from './sales/operations.ts'
 import type { SalesDb } from './sales/sales-db.ts'
+import { isWholeProduct } from './whole-rows.ts'
 
 /**
  * Every product's stock as it is shown at this moment, by id: for an order that is taken once. Reads the whole table, so never
@@ -14,7 +15,7 @@ export async function readStockNumbers(cache: CacheDb, sales: SalesDb): Promise<
   // Sales first (rule D2).
   const effects = effectsAt(await readMeta(cache, 'device'), await readAllEffects(sales))
   // All at once: a cursor would take twice as long for 50,000 rows.
-  const rows = await cache.products.toArray()
+  const rows = (await cache.products.toArray()).filter(isWholeProduct)
   const stocks = new Map(rows.map(({ id, stock }) => [id, stock]))
   if (effects.length === 0) return stocks
   const fromEvents = await readLearned(
@@ -39,6 +40,8 @@ export async function readStockVersions(
 ): Promise<ReadonlyMap<number, KnownVersion>> {
   const rows = await cache.products.bulkGet([...productIds])
   return new Map(
-    rows.flatMap((row) => (row ? [[row.id, { epoch: row.stocked.epoch, version: row.stock_version }] as const] : [])),
+    rows.flatMap((row) =>
+      row && isWholeProduct(row) ? [[row.id, { epoch: row.stocked.epoch, version: row.stock_version }] as const] : [],
+    ),
   )
 }

@@ -5,6 +5,7 @@ import { readMeta } from './meta.ts'
 import { type ProductRow, stockRecord } from './rows.ts'
 import { effectsAt, readEffectsOnProducts } from './sales/operations.ts'
 import type { SalesDb } from './sales/sales-db.ts'
+import { isWholeProduct } from './whole-rows.ts'
 
 /** An operation's effect with all that is known of its version, from the server's answer and from its event (rule D2). */
 export interface KnownEffect extends PendingEffect {
@@ -57,6 +58,9 @@ export async function readProducts(
       }
       byProduct.set(effect.product_id, [...(byProduct.get(effect.product_id) ?? []), known])
     })
-    return ids.map((id, index) => ({ row: rows[index], effects: byProduct.get(id) ?? [] }))
+    return ids.map((id, index) => {
+      const row = rows[index]
+      return { row: row && isWholeProduct(row) ? row : undefined, effects: byProduct.get(id) ?? [] }
+    })
   })
 }

@@ -14,6 +14,25 @@ export function parseRupiah(text: string): number | null {
   return wholeOf(rupiahDigits(text))
 }
 
+/**
+ * Rupiah that come key by key: what stands there after one more key, a digit or several, a point or a comma. Behind a comma, or a point
+ * that can't group, come decimals, which rupiah have not: digits there change nothing, so `50.000,00` and `50000.00` are fifty thousand.
+ */
+export function keyRupiah(text: string, key: string): string {
+  if (text.includes(',')) return text
+  if (/^\d+$/.test(key)) return `${text}${key}`.replace(/^0+(?=\d)/, '')
+  const [first = '', ...groups] = text.split('.')
+  const canGroup = /^[1-9]\d{0,2}$/.test(first) && groups.every((group) => group.length === 3)
+  if (text === '' || (key !== ',' && key !== '.')) return text
+  return `${text}${key === '.' && canGroup ? '.' : ','}`
+}
+
+/** Null: nothing yet, or not an amount yet, such as `5.00` on its way to `5.000`. */
+export function readKeyedRupiah(text: string): number | null {
+  const plain = text.replace(/,$/, '')
+  return DIGITS.test(plain) ? Number(plain) : parseRupiah(plain)
+}
+
 /** At most three decimals, or null. Below zero only where `signed`. */
 export function parseQuantity(text: string, { signed = false } = {}): number | null {
   const { sign, digits } = splitSign(text)

@@ -8,9 +8,11 @@ import { CACHE_DB_NAME, CacheDb } from '../db/cache-db.ts'
 import { readMeta } from '../db/meta.ts'
 import { needsUpgrade, openDatabase } from '../db/open-database.ts'
 import { SALES_DB_NAME, SalesDb } from '../db/sales/sales-db.ts'
+import { mendOperations } from '../db/sales/unreadable.ts'
 import { createPossession } from '../sync/device-key.ts'
 import { failureKind } from '../sync/failure-kind.ts'
 import { createHttp } from '../sync/http.ts'
+import { mendOperation } from '../sync/mend-operation.ts'
 import type { FailureJournal } from '../sync/ports.ts'
 import { steadyNow } from '../sync/steady-now.ts'
 import type { QueueDeps } from '../sync/transaction-queue.ts'
@@ -58,6 +60,7 @@ async function inContext<T>(
   const salesDb = new SalesDb(SALES_DB_NAME)
   try {
     await openBoth(db, salesDb)
+    await mendOperations(salesDb, mendOperation)
     const device = await readMeta(db, 'device')
     if (!device) return null
     const token = device.device_secret_token

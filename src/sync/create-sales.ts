@@ -11,6 +11,7 @@ import {
 } from '../db/sales/operations.ts'
 import type { SalesDb } from '../db/sales/sales-db.ts'
 import type { Decision, NewOperation, OperationRow } from '../db/sales/sales-rows.ts'
+import { markUnreadableExported, readUnreadable } from '../db/sales/unreadable.ts'
 import { isQuotaError } from '../db/storage-error.ts'
 import type { Cart } from '../domain/cart.ts'
 import { isSameSale } from '../domain/same-sale.ts'
@@ -304,8 +305,16 @@ export function createSales(deps: SalesDeps): Sales {
       const rows = await readUnsent(salesDb)
       // Without them rather than not at all.
       const failures = await deps.keptFailures().catch(() => [])
-      const file = toExportFile(rows, deps.device(), at, failures)
+      const unreadable = await readUnreadable(salesDb)
+      const file = toExportFile(
+        rows,
+        deps.device(),
+        at,
+        failures,
+        unreadable.map(({ stored }) => stored),
+      )
       try {
+        await markUnreadableExported(salesDb, unreadable, at)
         await updateOperations(
           salesDb,
           rows.map(({ offline_id: id }) => id),

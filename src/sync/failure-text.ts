@@ -11,7 +11,7 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/\b(bearer\s+)[^\s"',;]+/gi, `$1${HIDDEN}`],
   // Pairing codes in addresses, PINs and their hashes in quoted bodies.
   [/\b((?:pairing_)?code"?\s*[=:]\s*"?)[\w-]{6,}/gi, `$1${HIDDEN}`],
-  [/\b((?:pin|pin_hash|password|device_secret_token|token)"?\s*[=:]\s*"?)[^\s"',;}]+/gi, `$1${HIDDEN}`],
+  [/\b((?:pin|pin_hash|(?:mqtt_)?password|held|device_secret_token|token)"?\s*[=:]\s*"?)[^\s"',;}]+/gi, `$1${HIDDEN}`],
   // Tokens are 43 characters of base64; ids of the shop are shorter.
   [/[\w+/=-]{40,}/g, HIDDEN],
 ]

@@ -5,7 +5,7 @@
 import type { connect, MqttClient } from 'mqtt'
 import type { Enrollment } from '../contract/rest.ts'
 import { branchSubscription } from '../contract/topics.ts'
-import type { MqttConnect, MqttConnectionEvents } from './ports.ts'
+import type { MqttConnect, MqttConnectionEvents, MqttPasswordLike } from './ports.ts'
 
 const CONNECT_TIMEOUT_MS = 8000
 /** CONNACK codes that say "not you": 4, 5 in MQTT 3.1.1; 134, 135, 138 in MQTT v5. */
@@ -16,21 +16,28 @@ interface MqttLibrary {
 }
 
 /** MQTT.js is loaded at the first connect, after the first paint: it is the largest library of the app. */
-export function createMqttTransport(device: Enrollment, loadMqtt: () => Promise<MqttLibrary>): MqttConnect {
+export function createMqttTransport(
+  device: Enrollment,
+  password: MqttPasswordLike,
+  loadMqtt: () => Promise<MqttLibrary>,
+): MqttConnect {
   return (clientId, events) => {
     const connection = { closed: false, client: null as MqttClient | null }
+    const login = { clientId, password: '' }
     const finish = (refused: boolean, text: string) => {
       if (connection.closed) return
       connection.closed = true
       connection.client?.end(true)
+      if (refused) password.refused(login.password)
       events.onClosed({ refused, text })
     }
-    loadMqtt().then(
-      (mqtt) => {
+    Promise.all([loadMqtt(), password.read()]).then(
+      ([mqtt, secret]) => {
         if (connection.closed) return
-        connection.client = openClient(mqtt, device, clientId, events, finish)
+        login.password = secret
+        connection.client = openClient(mqtt, device, login, events, finish)
       },
-      (error: unknown) => finish(false, `MQTT.js could not be loaded: ${String(error)}`),
+      (error: unknown) => finish(false, `MQTT.js or the password could not be loaded: ${String(error)}`),
     )
     return {
       probe() {
@@ -48,7 +55,7 @@ export function createMqttTransport(device: Enrollment, loadMqtt: () => Promise<
 function openClient(
   { connect }: MqttLibrary,
   device: Enrollment,
-  clientId: string,
+  { clientId, password }: { readonly clientId: string; readonly password: string },
   events: MqttConnectionEvents,
   finish: (refused: boolean, text: string) => void,
 ): MqttClient {
@@ -56,7 +63,7 @@ function openClient(
   const client = connect(mqtt.url, {
     clientId,
     username: mqtt.username,
-    password: device.device_secret_token,
+    password,
     protocolVersion: mqtt.protocol_version,
     keepalive: mqtt.keepalive,
     clean: true,

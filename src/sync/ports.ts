@@ -84,6 +84,14 @@ export interface MqttConnectionLike {
   close(): void
 }
 
+/** This device's password at the broker. */
+export interface MqttPasswordLike {
+  /** For the next attempt; the server is asked first when there is none, or none that is any use. Rejects as the database does. */
+  read(): Promise<string>
+  /** The broker has refused this one. */
+  refused(password: string): void
+}
+
 /** Opens one connection with one client id; never reconnects by itself (rule C5: the policy is ours). */
 export type MqttConnect = (clientId: string, events: MqttConnectionEvents) => MqttConnectionLike
 

@@ -134,5 +134,5 @@ export type ImportOutcome =
   | { readonly ok: true; readonly added: number; readonly known: number; readonly skipped: number }
   | {
       readonly ok: false
-      readonly reason: 'not-a-file-of-ours' | 'other-branch' | 'damaged' | 'storage-full' | 'storage'
+      readonly reason: 'not-a-file-of-ours' | 'too-large' | 'other-branch' | 'damaged' | 'storage-full' | 'storage'
     }

@@ -9,14 +9,21 @@ import {
   shiftSchema,
   voidSchema,
 } from '../contract/sales.ts'
-import { codeSchema, offlineIdSchema } from '../contract/values.ts'
+import { codeSchema, idSchema, offlineIdSchema } from '../contract/values.ts'
 import type { FailureRow } from '../db/journal/failure-row.ts'
 import { addImported } from '../db/sales/operations.ts'
 import type { SalesDb } from '../db/sales/sales-db.ts'
-import type { Decision, OperationRow } from '../db/sales/sales-rows.ts'
+import type { Decision, OperationContent } from '../db/sales/sales-rows.ts'
+import { givenBackBy, takenBy } from './machine/stock-deltas.ts'
 import type { ImportOutcome } from './sales.ts'
 
 const FORMAT = 'mstore-unsent-1'
+/** Of a file that is read at all, bytes: about a month of a busy counter without a network. */
+export const IMPORT_BYTES_MAX = 64 * 1024 * 1024
+/** Units that one operation takes or gives back of a product: what quantities of the contract can add up to. */
+const DELTA_MAX = 1e12
+/** The last moment that a Date knows, ms since 1970. */
+const LAST_MOMENT = 8.64e15
 
 const contentSchema = v.variant('type', [
   v.object({ type: v.literal('sale'), sale: saleSchema, payments: v.array(paymentSchema) }),
@@ -26,20 +33,37 @@ const contentSchema = v.variant('type', [
   v.object({ type: v.literal('cash_movement'), movement: cashMovementSchema }),
 ])
 
-/** Takes a stored row too: what else it holds is this device's own and stays here. */
-export const exportedSchema = v.object({
+const deltaSchema = v.tuple([idSchema, v.pipe(v.number(), v.minValue(-DELTA_MAX), v.maxValue(DELTA_MAX))])
+
+/** What a file says of an operation; of a stored row the rest is this device's own and stays here. */
+export const OPERATION_FIELDS = {
   offline_id: offlineIdSchema,
-  content: contentSchema,
   branch_code: codeSchema,
-  device_id: v.string(),
-  deltas: v.array(v.tuple([v.number(), v.number()])),
+  device_id: v.pipe(v.string(), v.maxLength(64)),
+  deltas: v.pipe(
+    v.array(deltaSchema),
+    v.check((deltas) => new Set(deltas.map(([id]) => id)).size === deltas.length, 'a product twice'),
+  ),
   about: v.string(),
   shift: v.string(),
   ever_sent: v.boolean(),
   voided_by: v.string(),
-  created_at: v.number(),
-})
-export type ExportedOperation = v.InferOutput<typeof exportedSchema>
+  created_at: v.pipe(v.number(), v.minValue(0), v.maxValue(LAST_MOMENT)),
+}
+
+/** A content of this device's own making: whoever sends it sends it as it was recorded (rule Q2), not as a schema would trim it. */
+const storedContentSchema = v.custom<OperationContent>((content) => v.is(contentSchema, content))
+
+/** Both are believed only when they say of themselves what their content says. */
+const storedSchema = v.pipe(
+  v.object({ ...OPERATION_FIELDS, content: storedContentSchema }),
+  v.check((operation) => isOfItsContent(operation)),
+)
+const exportedSchema = v.pipe(
+  v.object({ ...OPERATION_FIELDS, content: contentSchema }),
+  v.check((operation) => isOfItsContent(operation)),
+)
+export type ExportedOperation = v.InferOutput<typeof storedSchema>
 
 const fileSchema = v.object({
   format: v.literal(FORMAT),
@@ -52,14 +76,33 @@ const fileSchema = v.object({
 /** A failure of the journal, for support; importing leaves it out. */
 export type KeptFailure = Omit<FailureRow, 'key'>
 
-/** One file for the queue and for support: what is unsent, and what went wrong on this device. */
+/**
+ * One file for the queue and for support: what is unsent, and what went wrong on this device. A row that this version can't read
+ * keeps no other from its way.
+ */
 export function toExportFile(
-  rows: readonly OperationRow[],
+  rows: readonly unknown[],
   device: DeviceProfile | null,
   now: number,
   failures: readonly KeptFailure[],
+  unreadable: readonly unknown[] = [],
 ) {
-  return toFile(rows.map(toExported), device, now, { failures: failures.map(toReadable) })
+  const { operations, unknown } = readStored([...rows, ...unreadable])
+  const file = toFile(operations, device, now, { unknown, failures: failures.map(toReadable) })
+  return { ...file, count: operations.length + unknown.length }
+}
+
+/** Stored rows as they go into a file, in the order in which they come; `unknown` are for support. */
+export function readStored(rows: readonly unknown[]): { operations: ExportedOperation[]; unknown: unknown[] } {
+  const operations: ExportedOperation[] = []
+  const unknown: unknown[] = []
+  for (const row of rows) {
+    const operation = v.safeParse(storedSchema, row)
+    const json = toJson(row)
+    if (operation.success && json.isWhole) operations.push(operation.output)
+    else unknown.push(json.value)
+  }
+  return { operations, unknown }
 }
 
 /** `support`: what only support reads, as rows that this version can't; importing leaves it out. */
@@ -71,7 +114,7 @@ export function toFile(
 ) {
   const exportedAt = new Date(now).toISOString()
   const deviceId = device?.device_id ?? operations[0]?.device_id ?? ''
-  const file: v.InferOutput<typeof fileSchema> = {
+  const file = {
     format: FORMAT,
     branch_code: device?.branch.code ?? operations[0]?.branch_code ?? '',
     device_id: deviceId,
@@ -92,6 +135,7 @@ export async function importFile(
   decision: (at: number) => Decision,
   now: number,
 ): Promise<ImportOutcome> {
+  if (text.length > IMPORT_BYTES_MAX) return { ok: false, reason: 'too-large' }
   const input = parseJson(text)
   if (!v.is(v.object({ format: v.literal(FORMAT) }), input)) return { ok: false, reason: 'not-a-file-of-ours' }
   const file = v.safeParse(fileSchema, input)
@@ -100,27 +144,95 @@ export async function importFile(
   const operations = file.output.operations.filter(({ branch_code: code }) => code === device.branch.code)
   const skipped = file.output.operations.length - operations.length
   if (skipped > 0 && operations.length === 0) return { ok: false, reason: 'other-branch' }
-  const added = await addImported(db, operations, decision(now))
+  const added = await addImported(db, toImported(operations), decision(now))
   return { ok: true, added, known: operations.length - added, skipped }
+}
+
+/**
+ * As they are stored here. Two files in one may hold an operation twice: the first counts. Where the content says it too, the
+ * content is believed: it is what the server books, and the rest of the file moves nothing here that it will not move there.
+ */
+function toImported(operations: readonly ExportedOperation[]): ExportedOperation[] {
+  const first = new Map<string, ExportedOperation>()
+  for (const operation of operations) {
+    if (!first.has(operation.offline_id)) first.set(operation.offline_id, operation)
+  }
+  const isVoidOf = (voidId: string, saleId: string): boolean => {
+    const content = first.get(voidId)?.content
+    return content?.type === 'void' && content.void.transaction_offline_id === saleId
+  }
+  return [...first.values()].map((operation) => ({
+    ...operation,
+    ...saidBy(operation),
+    voided_by: isVoidOf(operation.voided_by, operation.offline_id) ? operation.voided_by : '',
+  }))
+}
+
+/** What a void gives back is told by the sale, which another counter may have: there the file is believed. */
+export function saidBy({
+  content,
+  deltas,
+}: Pick<ExportedOperation, 'content' | 'deltas'>): Pick<ExportedOperation, 'about' | 'shift' | 'deltas'> {
+  switch (content.type) {
+    case 'sale': {
+      const { items, shift_offline_id: shift } = content.sale
+      return { about: '', shift: shift ?? '', deltas: [...takenBy(items)] }
+    }
+    case 'void': {
+      const { transaction_offline_id: about, shift_offline_id: shift } = content.void
+      return { about, shift: shift ?? '', deltas }
+    }
+    case 'refund': {
+      const { transaction_offline_id: about, shift_offline_id: shift, items } = content.refund
+      return { about, shift: shift ?? '', deltas: [...givenBackBy(items)] }
+    }
+    case 'shift': {
+      const { action, shift_offline_id: shift } = content.shift
+      return { about: action === 'open' ? '' : shift, shift, deltas: [] }
+    }
+    case 'cash_movement': {
+      const { offline_id: id, shift_offline_id: shift } = content.movement
+      return { about: shift === id ? '' : shift, shift: shift === id ? '' : shift, deltas: [] }
+    }
+  }
+}
+
+/** The server's verdict comes under the content's id, and to the content's branch. Ids are made in small letters. */
+export function isOfItsContent(operation: {
+  readonly offline_id: string
+  readonly branch_code: string
+  readonly content: OperationContent
+}): boolean {
+  const { offline_id: id, content } = operation
+  if (id !== id.toLowerCase()) return false
+  switch (content.type) {
+    case 'sale': {
+      const { sale, payments } = content
+      const isPaidItself = payments.every(({ transaction_offline_id: saleId }) => saleId === id)
+      return sale.offline_id === id && sale.branch_code === operation.branch_code && isPaidItself
+    }
+    case 'void':
+      return content.void.offline_id === id
+    case 'refund':
+      return content.refund.offline_id === id
+    case 'shift':
+      return content.shift.offline_id === id
+    case 'cash_movement':
+      return content.movement.offline_id === id
+  }
 }
 
 function toReadable({ at, last_at: lastAt, times, kind, text }: KeptFailure) {
   return { first: new Date(at).toISOString(), last: new Date(lastAt).toISOString(), times, kind, text }
 }
 
-function toExported(row: OperationRow): ExportedOperation {
-  return {
-    offline_id: row.offline_id,
-    // The wire shapes are the rows' own: what is stored was made by the same schemas.
-    content: JSON.parse(JSON.stringify(row.content)),
-    branch_code: row.branch_code,
-    device_id: row.device_id,
-    deltas: row.deltas.map(([productId, delta]) => [productId, delta]),
-    about: row.about,
-    shift: row.shift,
-    ever_sent: row.ever_sent,
-    voided_by: row.voided_by,
-    created_at: row.created_at,
+/** What no JSON can hold must not keep the rest of a file from being written. */
+function toJson(row: unknown): { readonly value: unknown; readonly isWhole: boolean } {
+  try {
+    const text: string | undefined = JSON.stringify(row)
+    return { value: text === undefined ? null : JSON.parse(text), isWhole: true }
+  } catch {
+    return { value: { unreadable: String(Object(row)?.offline_id) }, isWhole: false }
   }
 }
 

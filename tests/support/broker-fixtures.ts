@@ -119,7 +119,7 @@ async function openFixture(
     login: (device, changes = {}) => ({
       ...endpoint,
       username: device.deviceId,
-      password: device.token,
+      password: device.password,
       clientId: `${device.deviceId}-tab`,
       ...changes,
     }),

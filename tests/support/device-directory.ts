@@ -4,7 +4,7 @@ import type { BranchScope } from '../../src/contract/topics.ts'
 
 export interface TestDevice {
   readonly deviceId: string
-  readonly token: string
+  readonly password: string
   readonly scope: BranchScope
 }
 
@@ -27,9 +27,10 @@ export function createTestDirectory(): TestDirectory {
       revoked.add(deviceId)
     },
     forget: (deviceId) => void devices.delete(deviceId),
-    async findDevice(username, tokenHash) {
-      const device = devices.get(username)
-      return device !== undefined && hashToken(device.token) === tokenHash ? device : null
+    async signIn(deviceId, passwordHash) {
+      const device = devices.get(deviceId)
+      if (device === undefined || hashToken(device.password) !== passwordHash) return null
+      return { ...device, isPasswordNew: false }
     },
     async findDeviceScope(deviceId) {
       return devices.get(deviceId)?.scope ?? null

@@ -49,6 +49,12 @@ const cartSchema = v.object({
   createdAt: v.number(),
 })
 
+const cartRowSchema = v.object({
+  place: v.fallback(v.number(), 0),
+  state: v.fallback(v.picklist(['open', 'held']), 'held'),
+  updated_at: v.fallback(v.number(), 0),
+})
+
 /** A cart as a browser tab notes it outside of the database. */
 export const keptCartSchema = v.object({
   cart: cartSchema,
@@ -120,7 +126,8 @@ function toRow({ cart, place, state, updatedAt }: KeptCart): CartRow {
 
 function toKept(row: CartRow | undefined): KeptCart | null {
   const cart = v.safeParse(cartSchema, row?.cart)
-  return row && cart.success
-    ? { cart: cart.output, place: row.place, state: row.state, updatedAt: row.updated_at }
+  const rest = v.safeParse(cartRowSchema, row)
+  return row && cart.success && rest.success && cart.output.cartId === row.cart_id
+    ? { cart: cart.output, place: rest.output.place, state: rest.output.state, updatedAt: rest.output.updated_at }
     : null
 }

@@ -149,11 +149,6 @@ export async function readUnsent(db: SalesDb, offlineIds?: readonly string[]): P
     .toSorted((a, b) => a.place - b.place)
 }
 
-/** True while something without a verdict is in no export file either. */
-export async function hasUnexported(db: SalesDb): Promise<boolean> {
-  return (await readUnsent(db)).some(({ exported_at: at }) => at === null)
-}
-
 /** Stores operations of another device as this one's to send; what is here already is left alone. Returns how many are new. */
 export async function addImported(
   db: SalesDb,
@@ -169,7 +164,7 @@ export async function addImported(
     const fresh = operations.filter(({ offline_id: id }) => !known.has(id))
     const alreadyAdded = [...known].filter((id) => earlier.has(id)).length
     for (const { offline_id: id } of fresh) earlier.add(id)
-    let place = (await readSalesMeta(db, 'place'))?.value ?? 0
+    let place = await readPlace(db)
     const rows = fresh.map((operation): OperationRow => {
       place += 1
       return { ...UNSENT, ...operation, kind: operation.content.type, place, decisions: [decision] }
@@ -317,7 +312,7 @@ function inState(db: SalesDb, state: OperationState) {
 }
 
 async function addOperation(db: SalesDb, operation: NewOperation, reference: string): Promise<OperationRow> {
-  const place = ((await readSalesMeta(db, 'place'))?.value ?? 0) + 1
+  const place = (await readPlace(db)) + 1
   await writeSalesMeta(db, 'place', { value: place })
   const content = operation.content(reference)
   const row: OperationRow = {
@@ -340,6 +335,13 @@ async function addOperation(db: SalesDb, operation: NewOperation, reference: str
   const effects = toEffects(row)
   if (effects.length > 0) await db.effects.bulkAdd(effects)
   return row
+}
+
+/** The last one given out. Where it was lost, that of the last row. */
+export async function readPlace(db: SalesDb): Promise<number> {
+  const kept = (await readSalesMeta(db, 'place'))?.value
+  if (kept !== undefined) return kept
+  return (await db.pendingTransactions.where('place').between(0, Number.MAX_SAFE_INTEGER).last())?.place ?? 0
 }
 
 async function deleteEffects(db: SalesDb, operations: readonly OperationRow[]): Promise<void> {
@@ -370,11 +372,27 @@ function effectKey({ offline_id: offlineId, product_id: productId }: StockEffect
 
 /** `DEVICE_ID-YYYYMMDD-SEQ`, never the same twice (rule Q6). */
 async function drawReference(db: SalesDb, { day, deviceId }: ReferenceRequest): Promise<string> {
-  const days = (await readSalesMeta(db, 'reference'))?.days ?? {}
+  const days = (await readSalesMeta(db, 'reference'))?.days ?? (await readDrawn(db, `${deviceId}-${day}-`, day))
   const sequence = (days[day] ?? 0) + 1
   const kept = Object.entries({ ...days, [day]: sequence })
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .slice(-REFERENCE_DAYS_KEPT)
   await writeSalesMeta(db, 'reference', { days: Object.fromEntries(kept) })
   return `${deviceId}-${day}-${String(sequence).padStart(4, '0')}`
+}
+
+/** The day's last number as the records here show it: on a new device none, or where the count was lost. */
+async function readDrawn(db: SalesDb, beginning: string, day: string): Promise<Record<string, number>> {
+  let last = 0
+  await db.pendingTransactions.each(({ content }) => {
+    const reference =
+      content?.type === 'sale'
+        ? content.sale.offline_reference
+        : content?.type === 'refund'
+          ? content.refund.offline_reference
+          : ''
+    const sequence = reference.startsWith(beginning) ? Number(reference.slice(beginning.length)) : 0
+    if (Number.isSafeInteger(sequence)) last = Math.max(last, sequence)
+  })
+  return last === 0 ? {} : { [day]: last }
 }

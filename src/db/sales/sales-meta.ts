@@ -1,14 +1,28 @@
+import * as v from 'valibot'
 import type { SalesDb } from './sales-db.ts'
 import type { SalesMetaKey, SalesMetaValues } from './sales-rows.ts'
 
-/** One small value of the sales database, undefined when it was never written. */
+const finiteSchema = v.pipe(v.number(), v.finite())
+const countSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+
+/** As far as something depends on it: what an older version wrote may lack what came later. */
+const SCHEMAS: Readonly<Record<SalesMetaKey, v.GenericSchema>> = {
+  session: v.nullable(v.object({ staff_id: countSchema, since: finiteSchema, locked: v.boolean() })),
+  pin_attempts: v.record(v.string(), v.object({ wrong: countSchema, wait_until: finiteSchema })),
+  reference: v.object({ days: v.record(v.string(), countSchema) }),
+  place: v.object({ value: countSchema }),
+  epoch: v.object({ value: v.string() }),
+  mark: v.object({ epoch: v.string(), seq: countSchema, text: v.string() }),
+  sender_paused: v.nullable(v.object({ kind: v.picklist(['revoked', 'unauthorized']), at: finiteSchema })),
+}
+
+/** One small value of the sales database, undefined when it was never written, or garbled. */
 export async function readSalesMeta<K extends SalesMetaKey>(
   db: SalesDb,
   key: K,
 ): Promise<SalesMetaValues[K] | undefined> {
   const row = await db.meta.get(key)
-  // Only writeSalesMeta fills the table, so the value has the type that its key promises.
-  return row?.value as SalesMetaValues[K] | undefined
+  return v.is(SCHEMAS[key], row?.value) ? (row?.value as SalesMetaValues[K]) : undefined
 }
 
 export async function writeSalesMeta<K extends SalesMetaKey>(

@@ -53,6 +53,8 @@ export async function readUnsentTotals(db: SalesDb): Promise<{ unsent: number; n
     .between(...rangeOf('sending'))
     .or('[state+place]')
     .between(...rangeOf('needs-decision'))
+    .or('[state+place]')
+    .between(...rangeOf('unreadable'))
     .toArray()
   return { unsent: rows.length, notExported: rows.filter(({ exported_at: at }) => at === null).length }
 }
@@ -64,7 +66,8 @@ async function idsIn(db: SalesDb, state: OperationState): Promise<string[]> {
     .primaryKeys()
 }
 
-function rangeOf(state: OperationState): [[OperationState, number], [OperationState, number]] {
+/** `unreadable`: src/db/sales/unreadable.ts. */
+function rangeOf(state: OperationState | 'unreadable'): [[string, number], [string, number]] {
   return [
     [state, 0],
     [state, Number.POSITIVE_INFINITY],

@@ -1,8 +1,9 @@
 import { LogOut } from 'lucide-react'
-import { type ReactNode, useLayoutEffect, useRef } from 'react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { Button } from '../../ui/button.tsx'
+import { useChosenInSight } from '../../ui/use-chosen-in-sight.ts'
 import type { OwnerPage } from '../owner-page.ts'
 import { useOwnerSession } from '../owner-session.ts'
 import styles from './owner-shell.module.css'
@@ -19,13 +20,9 @@ interface OwnerShellProps {
 export function OwnerShell({ pages, current, children }: OwnerShellProps) {
   const { t } = useTranslation()
   const { state, signOut } = useOwnerSession()
-  const strip = useRef<HTMLDivElement>(null)
   const isIn = state.phase === 'in'
-  // On a narrow screen the open page's tab can lie outside of the strip.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another page, or the sign-in, is what moves the strip
-  useLayoutEffect(() => {
-    strip.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
-  }, [current, isIn])
+  // Out of sight it has no width: the sign-in moves it too.
+  const strip = useChosenInSight(`${current} ${isIn}`)
   if (state.phase === 'out') return <OwnerSignIn />
   return (
     <>

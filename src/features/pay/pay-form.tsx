@@ -5,6 +5,7 @@ import { useLocation } from 'wouter'
 import type { ShopSettings } from '../../contract/settings.ts'
 import { approveDiscount, type Cart, discountFacts, needsDiscountApproval } from '../../domain/cart.ts'
 import { CASH, changeFor, dueBy, NOTES, overpaidOf, restOf, type TenderRefusal } from '../../domain/payment.ts'
+import { keyRupiah, readKeyedRupiah } from '../../domain/typed-number.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import type { Actor, SaleOutcome } from '../../sync/sales.ts'
 import { Banner } from '../../ui/banner.tsx'
@@ -38,8 +39,8 @@ const FAILURES = {
   'not-enrolled': 'pay.notEnrolled',
 } as const
 
-/** One digit more than any amount that is taken, so that a barcode is refused and not cut short to a price. */
-const DIGITS_MAX = 14
+/** Longer than any amount that is taken, with its points, so that a barcode is refused and not cut short to a price. */
+const TYPED_MAX = 18
 const REFERENCE_MAX = 60
 
 interface PayFormProps {
@@ -64,9 +65,8 @@ export function PayForm({ cart: liveCart, settings: liveSettings, actor }: PayFo
   const methods = settings.payment_methods
   const firstMethod = methods.includes('CASH') ? CASH : (methods[0] ?? CASH)
   const [method, setMethod] = useState<string>(firstMethod)
+  /** See `keyRupiah`. */
   const [typed, setTyped] = useState('')
-  /** Rupiah have no decimals: `50.000,00` is not five million. */
-  const isPastComma = useRef(false)
   const [reference, setReference] = useState('')
   const [refusal, setRefusal] = useState<TenderRefusal | null>(null)
   const [failure, setFailure] = useState<keyof typeof FAILURES | null>(null)
@@ -78,7 +78,7 @@ export function PayForm({ cart: liveCart, settings: liveSettings, actor }: PayFo
   const isCash = method === CASH
   const rest = restOf(state)
   const due = dueBy(state, method, cash)
-  const amount = typed !== '' ? Number(typed) : isCash && due > 0 ? null : due
+  const amount = typed !== '' ? readKeyedRupiah(typed) : isCash && due > 0 ? null : due
   const change =
     isCash && amount !== null && !state.isPaid && overpaidOf(state) === 0 ? changeFor(state, amount, cash) : null
   const changed = bill.changed ?? (isOutdated ? 'cart' : null)
@@ -88,8 +88,7 @@ export function PayForm({ cart: liveCart, settings: liveSettings, actor }: PayFo
   useEffect(() => heading.current?.focus({ preventScroll: true }), [])
 
   function type(next: string) {
-    isPastComma.current = false
-    setTyped(next.replace(/^0+(?=\d)/, '').slice(0, DIGITS_MAX))
+    setTyped(next.slice(0, TYPED_MAX))
     setRefusal(null)
   }
 
@@ -167,9 +166,7 @@ export function PayForm({ cart: liveCart, settings: liveSettings, actor }: PayFo
       if (event.repeat || target?.closest('a, button')) return
       void take()
     } else if (isTyping) return
-    else if (/^\d$/.test(event.key)) {
-      if (!isPastComma.current) type(typed + event.key)
-    } else if (event.key === ',') isPastComma.current = typed !== ''
+    else if (/^[\d.,]$/.test(event.key)) type(keyRupiah(typed, event.key))
     else if (event.key === 'Backspace') type(typed.slice(0, -1))
     else if (event.key === 'Delete') type('')
     else return
@@ -246,21 +243,21 @@ export function PayForm({ cart: liveCart, settings: liveSettings, actor }: PayFo
           <p className={styles.amount} role="status">
             <span>{isCash ? t('pay.received') : t('pay.amountBy', { method: methodName(method, t) })}</span>
             <output className={styles.typed} data-testid="tendered">
-              {format.rupiah(amount ?? 0)}
+              {amount === null && typed !== '' ? `Rp ${typed}` : format.rupiah(amount ?? 0)}
             </output>
           </p>
           {isCash ? (
             <div className={styles.notes}>
               <NoteButton onPress={() => type(String(due))}>{t('pay.exact')}</NoteButton>
               {NOTES.map((note) => (
-                <NoteButton key={note} onPress={() => type(String(Number(typed) + note))}>
+                <NoteButton key={note} onPress={() => type(String((readKeyedRupiah(typed) ?? 0) + note))}>
                   <span className="visually-hidden">{t('pay.plus')} </span>
                   {format.number(note)}
                 </NoteButton>
               ))}
             </div>
           ) : null}
-          <Keypad onDigits={(digits) => type(typed + digits)} onBackspace={() => type(typed.slice(0, -1))} />
+          <Keypad onDigits={(digits) => type(keyRupiah(typed, digits))} onBackspace={() => type(typed.slice(0, -1))} />
           <div className={styles.close}>
             <p className={styles.change} role="status" data-testid="change">
               {refusal !== null ? (

@@ -8,6 +8,7 @@ import { type Period, shopDay } from '../../domain/shop-day.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { Chip } from '../../ui/chip.tsx'
 import { TextField } from '../../ui/text-field.tsx'
+import { useChosenInSight } from '../../ui/use-chosen-in-sight.ts'
 import { useNow } from '../../ui/use-now.ts'
 import { ConflictsReport } from './conflicts-report.tsx'
 import { MarksReport } from './marks-report.tsx'
@@ -48,6 +49,8 @@ export function ReportsPage() {
   const view = readView(params, today)
   const show = (next: Partial<ReportView>) => setParams(writeView({ ...view, ...next }), { replace: true })
   const Report = PAGES[view.page]
+  const pages = useChosenInSight(view.page)
+  const presets = useChosenInSight(view.preset)
   return (
     <div className={styles.screen}>
       <header className={styles.head}>
@@ -60,7 +63,7 @@ export function ReportsPage() {
         />
       </header>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset does not scroll its children in a row */}
-      <div className={styles.chips} role="group" aria-label={t('reports.which')}>
+      <div ref={pages} className={styles.chips} role="group" aria-label={t('reports.which')}>
         {REPORT_PAGES.map((page) => (
           <Chip key={page} pressed={page === view.page} onPress={() => show({ page })}>
             {t(`reports.${page}`)}
@@ -68,7 +71,7 @@ export function ReportsPage() {
         ))}
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset does not scroll its children in a row */}
-      <div className={styles.chips} role="group" aria-label={t('reports.period')}>
+      <div ref={presets} className={styles.chips} role="group" aria-label={t('reports.period')}>
         {PRESETS.map((preset) => (
           <Chip key={preset} pressed={preset === view.preset} onPress={() => show({ preset })}>
             {t(`reports.${preset}`)}

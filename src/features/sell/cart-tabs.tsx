@@ -2,6 +2,7 @@ import { Ellipsis, Pause, Plus, X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../i18n/use-format.ts'
 import { IconButton } from '../../ui/button.tsx'
+import { useChosenInSight } from '../../ui/use-chosen-in-sight.ts'
 import { useCartName } from './cart-name.ts'
 import styles from './cart-tabs.module.css'
 import { useCarts, useSell } from './sell-context.ts'
@@ -13,11 +14,12 @@ export function CartTabs({ onClose }: { onClose: (() => void) | null }) {
   const sell = useSell()
   const { carts, currentId } = useCarts(sell)
   const nameOf = useCartName()
+  const tabs = useChosenInSight(`${currentId} ${carts.length}`)
   const isCurrentEmpty = carts.find(({ cart }) => cart.cartId === currentId)?.cart.lines.length === 0
   return (
     <div className={styles.bar}>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset can't scroll sideways in all browsers */}
-      <div className={styles.tabs} role="group" aria-label={t('sell.carts')}>
+      <div ref={tabs} className={styles.tabs} role="group" aria-label={t('sell.carts')}>
         {carts.map((kept) => {
           const { cartId, lines } = kept.cart
           const isCurrent = cartId === currentId

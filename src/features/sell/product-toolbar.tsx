@@ -3,6 +3,7 @@ import type { RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 import { IconButton } from '../../ui/button.tsx'
 import { Chip } from '../../ui/chip.tsx'
+import { useChosenInSight } from '../../ui/use-chosen-in-sight.ts'
 import { useCatalogue } from '../catalogue-store.ts'
 import { ProductSearch } from '../product-search.tsx'
 import styles from './product-toolbar.module.css'
@@ -26,6 +27,7 @@ export function ProductToolbar(props: ProductToolbarProps) {
   const { t } = useTranslation()
   const { open } = useSell()
   const { index } = useCatalogue()
+  const chips = useChosenInSight(`${view.category} ${view.favouritesOnly} ${index.categories().length}`)
   return (
     <div className={styles.toolbar}>
       <div className={styles.first}>
@@ -62,7 +64,7 @@ export function ProductToolbar(props: ProductToolbarProps) {
         />
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset can't scroll sideways in all browsers */}
-      <div className={styles.chips} role="group" aria-label={t('stock.categories')}>
+      <div ref={chips} className={styles.chips} role="group" aria-label={t('stock.categories')}>
         <Chip
           pressed={view.category === null && !view.favouritesOnly}
           onPress={() => onView((current) => ({ ...current, category: null, favouritesOnly: false }))}

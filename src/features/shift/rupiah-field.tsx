@@ -6,6 +6,7 @@ import { TextField } from '../../ui/text-field.tsx'
 
 /** More is a barcode that went into the wrong field. */
 const MOST_DIGITS = 11
+const ONLY_GROUPS = /^[\d.]*$/
 
 interface RupiahFieldProps {
   label: string
@@ -25,7 +26,7 @@ export function RupiahField({ label, value, onValue, hint, error, name }: Rupiah
   // Another value came from elsewhere: what was typed is no longer what is meant.
   const kept = typed !== null && parseRupiah(typed) === value ? typed : null
   const shown = kept ?? (value === null ? '' : format.number(value))
-  const isUnfinished = kept?.endsWith(',') ?? false
+  const isUnfinished = /[.,]$/.test(kept ?? '')
   return (
     <TextField
       label={label}
@@ -35,11 +36,14 @@ export function RupiahField({ label, value, onValue, hint, error, name }: Rupiah
       name={name}
       value={shown}
       onValue={(text) => {
-        // While digits come one by one, the points between them move; what comes at once was grouped by somebody.
-        const isGrowing = /^[\d.]*$/.test(text) && (shown !== '' || text.length <= 1)
+        // While digits come one by one, the points between them move; a point that somebody sets, and what comes at once, has to
+        // group as it stands: `5000.00` is not half a million.
+        const isPointSet = text.endsWith('.') && text.length > shown.length
+        const isGrowing = ONLY_GROUPS.test(text) && kept === null && !isPointSet && (shown !== '' || text.length <= 1)
         if (!isGrowing) {
-          setTyped(text)
-          onValue(parseRupiah(text))
+          const amount = parseRupiah(text)
+          setTyped(amount !== null && ONLY_GROUPS.test(text) ? null : text)
+          onValue(amount)
           return
         }
         const digits = text.replaceAll('.', '').slice(0, MOST_DIGITS)

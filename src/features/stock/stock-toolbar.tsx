@@ -6,6 +6,7 @@ import { useFormat } from '../../i18n/use-format.ts'
 import { Button } from '../../ui/button.tsx'
 import { Chip } from '../../ui/chip.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
+import { useChosenInSight } from '../../ui/use-chosen-in-sight.ts'
 import type { CatalogueOrder } from '../catalogue-index.ts'
 import { useCatalogue } from '../catalogue-store.ts'
 import { ProductSearch } from '../product-search.tsx'
@@ -29,6 +30,7 @@ export function StockToolbar({ searchRef, count, onSearchEnter, onSearchDown }: 
   const { index } = useCatalogue()
   const [view, setView] = useStockView()
   const categories = index.categories()
+  const chips = useChosenInSight(`${view.category} ${view.inactive} ${categories.length}`)
 
   const setOrder = async (order: CatalogueOrder) => {
     setView((current) => ({ ...current, order, orderTaken: null }))
@@ -69,7 +71,7 @@ export function StockToolbar({ searchRef, count, onSearchEnter, onSearchDown }: 
         </div>
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset can't scroll sideways in all browsers */}
-      <div className={styles.chips} role="group" aria-label={t('stock.categories')}>
+      <div ref={chips} className={styles.chips} role="group" aria-label={t('stock.categories')}>
         <Chip
           pressed={view.category === null && !view.inactive}
           onPress={() => setView((current) => ({ ...current, category: null, inactive: false }))}

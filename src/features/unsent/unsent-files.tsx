@@ -3,6 +3,7 @@ import { Download, Upload } from 'lucide-react'
 import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ImportOutcome } from '../../sync/sales.ts'
+import { IMPORT_BYTES_MAX } from '../../sync/unsent-file.ts'
 import { Button } from '../../ui/button.tsx'
 import { useServices } from '../services.ts'
 import { useExportUnsent } from '../use-export-unsent.ts'
@@ -10,6 +11,7 @@ import { useDecider } from './use-decider.ts'
 
 const IMPORT_PROBLEMS = {
   'not-a-file-of-ours': 'unsent.importNotOurs',
+  'too-large': 'unsent.importTooLarge',
   'other-branch': 'unsent.importOtherBranch',
   damaged: 'unsent.importDamaged',
   'storage-full': 'unsent.importStorage',
@@ -30,7 +32,12 @@ export function UnsentFiles({ onNote }: { onNote(words: string): void }) {
       onError: () => onNote(t('unsent.exportFailed')),
     })
   const importing = useMutation({
-    mutationFn: async (file: File) => (actor === null ? null : await sales.importUnsent(await file.text(), actor)),
+    mutationFn: async (file: File): Promise<ImportOutcome | null> => {
+      if (actor === null) return null
+      // Before it is in memory.
+      if (file.size > IMPORT_BYTES_MAX) return { ok: false, reason: 'too-large' }
+      return await sales.importUnsent(await file.text(), actor)
+    },
     onSuccess(outcome) {
       if (outcome === null) onNote(t('unsent.signIn'))
       else if (outcome.ok) {

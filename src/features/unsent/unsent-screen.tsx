@@ -1,7 +1,9 @@
-import { CircleCheckBig, Send } from 'lucide-react'
+import { CircleCheckBig, FileWarning, Send } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useUnreadableCount } from '../../db/sales/unreadable.ts'
 import { useSenderPause, useUnsentIds } from '../../db/sales/unsent.ts'
+import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { useServices } from '../services.ts'
@@ -17,6 +19,7 @@ export function UnsentScreen() {
   const { sales, salesDb } = useServices()
   const ids = useUnsentIds(salesDb)
   const pause = useSenderPause(salesDb)
+  const unreadable = useUnreadableCount(salesDb) ?? 0
   const [openId, setOpenId] = useState<string | null>(null)
   const [note, setNote] = useState('')
   const count = ids === undefined ? 0 : ids.waiting.length + ids.undecided.length
@@ -45,8 +48,17 @@ export function UnsentScreen() {
           {note}
         </p>
         {pause ? <PauseBanner kind={pause.kind} /> : null}
+        {unreadable > 0 ? (
+          <Banner
+            tone="bad"
+            icon={<FileWarning size={24} aria-hidden />}
+            title={t('unsent.unreadableTitle', { count: unreadable })}
+          >
+            {t('unsent.unreadableText')}
+          </Banner>
+        ) : null}
       </div>
-      {ids === undefined ? null : count === 0 ? (
+      {ids === undefined || (count === 0 && unreadable > 0) ? null : count === 0 ? (
         <EmptyState icon={<CircleCheckBig size={40} aria-hidden />} title={t('unsent.emptyTitle')}>
           <p>{t('unsent.emptyText')}</p>
         </EmptyState>

@@ -14,7 +14,7 @@ const topicB = buildTopic(branchB, 'product')
 function newDevice(scope: BranchScope): TestDevice {
   return {
     deviceId: `DEV-${randomBytes(4).toString('hex').toUpperCase()}`,
-    token: randomBytes(32).toString('base64url'),
+    password: randomBytes(32).toString('base64url'),
     scope,
   }
 }
@@ -132,7 +132,7 @@ for (const underTest of brokersUnderTest()) {
       expect(await canConnect(fixture.login(newDevice(branchA)))).toBe(false)
       expect(await canConnect(fixture.login(device, { username: '', password: '' }))).toBe(false)
       const other = await enrol(branchB)
-      expect(await canConnect(fixture.login(device, { password: other.token }))).toBe(false)
+      expect(await canConnect(fixture.login(device, { password: other.password }))).toBe(false)
     })
 
     test('a revoked device is disconnected and refused from then on, the others stay', async () => {

@@ -19,7 +19,7 @@ const CONTROL = '$CONTROL/dynamic-security/v1'
 
 function newDevice(scope: BranchScope): TestDevice {
   const deviceId = `DEV-${randomBytes(4).toString('hex').toUpperCase()}`
-  return { deviceId, token: randomBytes(32).toString('base64url'), scope }
+  return { deviceId, password: randomBytes(32).toString('base64url'), scope }
 }
 
 /** Filters that a device of branch A may not have, and one that it would gain nothing by. */

@@ -50,7 +50,7 @@ describe('the embedded broker on the server’s own port', () => {
   })
 
   function enrol(deviceId: string): Login {
-    directory.add({ deviceId, token: 'token', scope })
+    directory.add({ deviceId, password: 'token', scope })
     return {
       ...broker.endpoint(`http://127.0.0.1:${port}`),
       username: deviceId,
@@ -348,11 +348,11 @@ describe('the embedded broker on the server’s own port', () => {
     const login = enrol('DEV-1')
     const connected = await connectClient(login)
     const down = (): Promise<never> => Promise.reject(new Error('database away'))
-    const findDevice = vi.spyOn(directory, 'findDevice').mockImplementation(down)
+    const signIn = vi.spyOn(directory, 'signIn').mockImplementation(down)
     const findScope = vi.spyOn(directory, 'findDeviceScope').mockImplementation(down)
     expect(await canConnect({ ...login, clientId: 'DEV-1-2' })).toBe(false)
     expect(await connected.subscribe(branchSubscription(scope))).toBe(false)
-    findDevice.mockRestore()
+    signIn.mockRestore()
     findScope.mockRestore()
     expect(await connected.subscribe(branchSubscription(scope))).toBe(true)
     await connected.close()

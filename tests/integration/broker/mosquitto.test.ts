@@ -11,7 +11,7 @@ import { canConnect, connectClient, type Login } from '../../support/mqtt-device
 const scope: BranchScope = { env: 'test', merchantCode: 'MCH-1', branchCode: 'BRN-1' }
 const otherScope: BranchScope = { ...scope, branchCode: 'BRN-2' }
 const topic = buildTopic(scope, 'product')
-const device: TestDevice = { deviceId: 'DEV-DBBA60CF', token: 'token-1', scope }
+const device: TestDevice = { deviceId: 'DEV-DBBA60CF', password: 'token-1', scope }
 
 // Mosquitto is no npm package: these exist where TEST_MOSQUITTO=1 says that it is installed.
 const mosquittos = process.env.TEST_MOSQUITTO === '1' ? [startMosquitto] : []
@@ -74,7 +74,7 @@ describe.each(mosquittos)('a Mosquitto that comes and goes', (start) => {
     url: mosquitto.wsUrl,
     protocolVersion: 5,
     username: device.deviceId,
-    password: device.token,
+    password: device.password,
     clientId: `${device.deviceId}-1`,
     ...changes,
   })
@@ -104,7 +104,7 @@ describe.each(mosquittos)('a Mosquitto that comes and goes', (start) => {
     await client.close()
   })
 
-  test('a broker that has forgotten everything is set up again, a device when it next presents its token', async () => {
+  test('a broker that has forgotten everything is set up again, a device when it next presents its password', async () => {
     const broker = await newServer()
     await connected(broker)
     await broker.provision(device)
@@ -182,14 +182,14 @@ describe.each(mosquittos)('a Mosquitto that comes and goes', (start) => {
     await client.close()
   })
 
-  test('a new token and another branch take the place of the old ones', async () => {
+  test('a new password and another branch take the place of the old ones', async () => {
     const broker = await newServer()
     await connected(broker)
     await broker.provision(device)
     const before = await connectClient(login(), { clean: false, properties: { sessionExpiryInterval: 600 } })
     expect(await before.subscribe(branchSubscription(scope))).toBe(true)
 
-    const moved: TestDevice = { ...device, token: 'token-2', scope: otherScope }
+    const moved: TestDevice = { ...device, password: 'token-2', scope: otherScope }
     directory.add(moved)
     await broker.provision(moved)
     await before.ended

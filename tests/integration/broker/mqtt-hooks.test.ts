@@ -25,7 +25,7 @@ describe('what EMQX is told', () => {
     const directory = createTestDirectory()
     directory.add({
       deviceId: 'DEV-DBBA60CF',
-      token: 'right-token',
+      password: 'right-token',
       scope: { env: 'dev', merchantCode: 'MCH-MST-001', branchCode: 'BRN-MST-OSK00001' },
     })
     const app = Fastify()
@@ -194,7 +194,7 @@ describe('what EMQX is told', () => {
       expect((await ask(AUTHORIZE, body)).status).toBe(400)
     }
     expect((await ask(AUTHORIZE, { ...subscribeBody, topic: 'x'.repeat(65_535) })).body).toEqual(deny)
-    vi.spyOn(directory, 'findDevice').mockRejectedValue(new Error('database away'))
+    vi.spyOn(directory, 'signIn').mockRejectedValue(new Error('database away'))
     expect((await ask(AUTHENTICATE, authenticateBody)).status).toBe(500)
   })
 

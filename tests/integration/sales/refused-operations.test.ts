@@ -104,7 +104,8 @@ describe('the export', () => {
 
 describe('the import', () => {
   it('[Q7] takes this branch’s records out of a file that holds another branch’s too', async () => {
-    await store(saleRow(1), saleRow(2, { branch_code: 'BRN-OTHER' }))
+    const ofOther = JSON.parse(JSON.stringify(saleRow(2)).replaceAll(DEVICE.branch.code, 'BRN-OTHER'))
+    await store(saleRow(1), ofOther)
     const { text } = await sales.exportUnsent()
     await db.pendingTransactions.clear()
     const mixed = createSales({ ...deps(), device: () => DEVICE })

@@ -73,6 +73,7 @@ export const ACCESS_ROWS: Readonly<Record<string, AccessRow>> = {
     status: 400,
     request: () => ({ payload: { public_key: { kty: 'RSA', crv: '', x: '', y: '' } } }),
   },
+  [`POST ${PATHS.mqttPassword}`]: write('device', () => ({ payload: {} })),
   [`GET ${PATHS.products}`]: read('device', `${PATHS.products}?${inBranch}`, FORBIDDEN),
   [`GET ${PATHS.inventory}`]: read('device', `${PATHS.inventory}?${inBranch}`, FORBIDDEN),
   [`GET ${PATHS.checksums}`]: read('device', `${PATHS.checksums}?resource=staff&${inBranch}`, FORBIDDEN),

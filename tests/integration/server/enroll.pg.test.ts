@@ -46,7 +46,7 @@ describe('enrolment', () => {
     expect(test.broker.provisioned).toEqual([
       {
         deviceId: data.device_id,
-        token: data.device_secret_token,
+        password: data.device_secret_token,
         scope: { env: 'dev', merchantCode: 'MCH-MST-001', branchCode: BRANCH },
       },
     ])
@@ -111,7 +111,7 @@ describe('enrolment', () => {
     expect(test.broker.provisioned).toEqual([])
     test.broker.isAway = false
     expect((await test.app.inject(me(token))).statusCode).toBe(200)
-    expect(test.broker.provisioned).toMatchObject([{ deviceId, token }])
+    expect(test.broker.provisioned).toMatchObject([{ deviceId, password: token }])
   })
 })
 

@@ -202,7 +202,10 @@ describe('an owner’s PIN of before the rules', () => {
     expect(await db.query('SELECT 1 FROM staff_sessions WHERE staff_id = $1', [old])).toEqual([])
 
     const both = await Promise.all(['61930472', '83017265'].map((pin) => test.app.inject(change(old, '1234', pin))))
-    expect(both.map(({ statusCode }) => statusCode).toSorted()).toEqual([200, 409])
+    // The other one came while the first was at work, or after it.
+    const [refused, ...more] = both.filter(({ statusCode }) => statusCode !== 200)
+    expect(more).toEqual([])
+    expect(['conflict', 'pin_wrong']).toContain(refused?.json<{ error: { kind: string } }>().error.kind)
     const opened = both.find(({ statusCode }) => statusCode === 200)
     const token = opened?.json<{ data: { staff_token: string } }>().data.staff_token ?? ''
     expect((await test.app.inject(ownerPage(withStaff(device.token, token)))).statusCode).toBe(200)

@@ -124,9 +124,12 @@ export async function createTestApp(
     publicUrl?: string
     extraRoutes?: (app: FastifyInstance) => void
     log?: Logger
+    /** Instead of the fake one. */
+    broker?: Broker
   } = {},
 ): Promise<TestApp> {
-  const broker = createFakeBroker()
+  const fake = createFakeBroker()
+  const broker = options.broker ?? fake
   const metrics = createMetrics()
   const log = options.log ?? pino({ level: 'silent' })
   const deps = {
@@ -153,7 +156,7 @@ export async function createTestApp(
   return {
     app,
     db,
-    broker,
+    broker: fake,
     metrics,
     pairingCode,
     async enroll(branchCode) {

@@ -15,7 +15,7 @@ import { SCOPE, SimServer } from './sim-server.ts'
 
 const LIVE_WITHIN_MS = 5_000
 const TURN_MS = 50
-const DEVICE: TestDevice = { deviceId: 'DEV-DBBA60CF', token: 'token-1', scope: SCOPE }
+const DEVICE: TestDevice = { deviceId: 'DEV-DBBA60CF', password: 'token-1', scope: SCOPE }
 // Mosquitto is no npm package: these exist where TEST_MOSQUITTO=1 says that it is installed.
 const mosquittos = process.env.TEST_MOSQUITTO === '1' ? [startMosquitto] : []
 
@@ -33,13 +33,14 @@ function createCounter(url: string): Counter {
   const device = new SimDevice(server, clock)
   const enrollment: Enrollment = {
     device_id: DEVICE.deviceId,
-    device_secret_token: DEVICE.token,
+    device_secret_token: DEVICE.password,
     merchant: { code: SCOPE.merchantCode, name: 'M' },
     branch: { code: SCOPE.branchCode, name: 'B' },
     env: SCOPE.env,
     mqtt: { url, protocol_version: 5, username: DEVICE.deviceId, keepalive: 60 },
   }
-  device.connect = createMqttTransport(enrollment, () => import('mqtt'))
+  const password = { read: async () => DEVICE.password, refused: () => undefined }
+  device.connect = createMqttTransport(enrollment, password, () => import('mqtt'))
   return {
     device,
     async becomes(state, withinMs) {

@@ -324,7 +324,7 @@ const ITEM = {
   stock_shown: null,
 }
 
-const DEVICE: Enrollment = {
+export const DEVICE: Enrollment = {
   device_id: 'DEV-1',
   device_secret_token: 'secret-secret-secret',
   merchant: { code: SCOPE.merchantCode, name: 'M' },

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Enrollment } from '../../../src/contract/rest.ts'
 import { CacheDb } from '../../../src/db/cache-db.ts'
 import { readRemoval, saveEnrollment } from '../../../src/db/device.ts'
-import { readMeta } from '../../../src/db/meta.ts'
+import { readMeta, writeMeta } from '../../../src/db/meta.ts'
 import { SalesDb } from '../../../src/db/sales/sales-db.ts'
 import { readSalesMeta, writeSalesMeta } from '../../../src/db/sales/sales-meta.ts'
 import type { OperationState } from '../../../src/db/sales/sales-rows.ts'
@@ -41,6 +41,7 @@ beforeEach(async () => {
   db = new CacheDb(`wipe-${Math.random()}`)
   salesDb = new SalesDb(`wipe-sales-${Math.random()}`)
   await saveEnrollment(db, DEVICE, null)
+  await writeMeta(db, 'mqtt_password', { password: 'of-the-broker', at: NOON })
   await db.staff.put({
     id: 1,
     name: 'Sari',

@@ -156,7 +156,7 @@ describe('who may publish, and what reaches whom', () => {
 
 describe('who is asking', () => {
   const directory = createTestDirectory()
-  directory.add({ deviceId: 'DEV-DBBA60CF', token: 'right', scope })
+  directory.add({ deviceId: 'DEV-DBBA60CF', password: 'right', scope })
   const access = createAccessControl({
     env: 'dev',
     backend: { username: 'backend', password: 'secret' },
@@ -164,7 +164,7 @@ describe('who is asking', () => {
   })
   const attempt = { username: 'DEV-DBBA60CF', password: 'right', clientId: 'DEV-DBBA60CF-1' }
 
-  test('a device by its token, with its own id in front of the client id', async () => {
+  test('a device by its password, with its own id in front of the client id', async () => {
     expect(await access.authenticate(attempt)).toEqual(device)
     expect(await access.authenticate({ ...attempt, clientId: 'DEV-DBBA60CF' })).toEqual(device)
     for (const wrong of [
@@ -197,7 +197,7 @@ describe('who is asking', () => {
   test('a device is gone for later questions once the directory no longer knows it', async () => {
     const mine = createTestDirectory()
     const asking = createAccessControl({ env: 'dev', backend: null, devices: mine })
-    mine.add({ deviceId: 'DEV-1', token: 't', scope })
+    mine.add({ deviceId: 'DEV-1', password: 't', scope })
     expect(await asking.identify('DEV-1', 'DEV-1-a')).toMatchObject({ kind: 'device' })
     expect(await asking.identify('DEV-1', 'DEV-2-a')).toEqual(NOBODY)
     mine.remove('DEV-1')

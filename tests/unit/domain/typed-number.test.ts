@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import {
   isAmbiguousQuantity,
+  keyRupiah,
   parsePercent,
   parseQuantity,
   parseRupiah,
   percentText,
   readFileQuantity,
   readFileRupiah,
+  readKeyedRupiah,
 } from '../../../src/domain/typed-number.ts'
 
 describe('what a person types as a number', () => {
@@ -34,6 +36,25 @@ describe('what a person types as a number', () => {
     ['5rb', null],
     ['1e6', null],
   ])('rupiah %j is %j', (text, value) => expect(parseRupiah(text)).toBe(value))
+
+  it.each([
+    ['50000', 50_000],
+    ['0050000', 50_000],
+    ['50.000', 50_000],
+    ['1.250.000', 1_250_000],
+    ['50.000,00', 50_000],
+    ['50000,00', 50_000],
+    ['50000.00', 50_000],
+    ['50.000.00', null],
+    ['50.00', null],
+    ['50.', null],
+    ['50.0000', null],
+    ['.,', null],
+    ['8991234567890', 8_991_234_567_890],
+  ])('rupiah that come key by key as %j are %j', (keys, value) => {
+    const text = [...keys].reduce(keyRupiah, '')
+    expect(readKeyedRupiah(text)).toBe(value)
+  })
 
   it.each([
     ['3', 3],

@@ -27,6 +27,8 @@ describe('a failure in words for support', () => {
     ['a PIN hash', 'got pbkdf2-sha256$600000$c2FsdA==$aGFzaA==', 'aGFzaA'],
     ['a quoted PIN', '{"name":"Sari","pin":"1111"}', '1111'],
     ['a quoted hash', '{"pin_hash":"xyz"}', 'xyz'],
+    ['a password at the broker', '{"mqtt_password":"short-one"}', 'short-one'],
+    ['a password that was held', '{"held":"short-one"}', 'short-one'],
     ['a quoted secret', '{"device_secret_token":"short-one"}', 'short-one'],
     ['a pairing link', 'Error at https://shop.local/enrol#code=K7QM9XTB:1:1', 'K7QM9XTB'],
   ])('keeps %s to itself', (_what, words, secret) => {

@@ -13,9 +13,10 @@ const DEVICE: Enrollment = {
   env: 'test',
   mqtt: { url: 'wss://shop.test/mqtt', protocol_version: 5, username: 'DEV-1', keepalive: 60 },
 }
+const PASSWORD = 'its-password-at-the-broker'
 const TOPICS = 'test/MRC-1/BRN-1/+/updates'
 
-type MqttLibrary = Awaited<ReturnType<Parameters<typeof createMqttTransport>[1]>>
+type MqttLibrary = Awaited<ReturnType<Parameters<typeof createMqttTransport>[2]>>
 type Granted = (error: Error | null, granted?: readonly { qos: number }[]) => void
 
 /** MQTT.js as far as the transport knows it; what it would do to a socket is only counted. */
@@ -48,6 +49,7 @@ class FakeClient extends EventEmitter {
   }
 }
 
+const password = { read: vi.fn(async () => PASSWORD), refused: vi.fn() }
 const events = { onReady: vi.fn(), onMessage: vi.fn(), onPong: vi.fn(), onClosed: vi.fn() }
 beforeEach(() => void vi.clearAllMocks())
 
@@ -55,9 +57,8 @@ async function openOne(device: Enrollment = DEVICE, clientId = 'DEV-1-tab') {
   const client = new FakeClient()
   const connect = vi.fn((_url: string, _options: IClientOptions) => client)
   const coming = Promise.resolve({ connect } as unknown as MqttLibrary)
-  const connection = createMqttTransport(device, () => coming)(clientId, events)
-  await coming
-  expect(connect).toHaveBeenCalledOnce()
+  const connection = createMqttTransport(device, password, () => coming)(clientId, events)
+  await vi.waitFor(() => expect(connect).toHaveBeenCalledOnce())
   const [url, options] = connect.mock.calls[0] ?? []
   return { client, connection, url, options }
 }
@@ -69,7 +70,7 @@ describe('the MQTT connection', () => {
     expect(options).toMatchObject({
       clientId: 'DEV-1-4f2a',
       username: 'DEV-1',
-      password: 'a-token-of-this-device',
+      password: PASSWORD,
       protocolVersion: 5,
       keepalive: 60,
       clean: true,
@@ -136,12 +137,14 @@ describe('the MQTT connection', () => {
     const { client } = await openOne()
     client.emit('error', Object.assign(new Error('refused'), { code }))
     expect(events.onClosed).toHaveBeenCalledExactlyOnceWith({ refused: true, text: 'refused' })
+    expect(password.refused).toHaveBeenCalledExactlyOnceWith(PASSWORD)
   })
 
   it('[C5] any other error is a lost connection', async () => {
     const { client } = await openOne()
     client.emit('error', Object.assign(new Error('busy'), { code: 136 }))
     expect(events.onClosed).toHaveBeenCalledExactlyOnceWith({ refused: false, text: 'busy' })
+    expect(password.refused).not.toHaveBeenCalled()
   })
 
   it('[C5] a probe is a ping, and its answer is told', async () => {
@@ -165,9 +168,10 @@ describe('the MQTT connection', () => {
   it('given up before the library has come, it is never opened; no library is a lost connection', async () => {
     const connect = vi.fn()
     const coming = Promise.resolve({ connect } as unknown as MqttLibrary)
-    createMqttTransport(DEVICE, () => coming)('DEV-1-tab', events).close()
+    createMqttTransport(DEVICE, password, () => coming)('DEV-1-tab', events).close()
     await coming
-    createMqttTransport(DEVICE, () => Promise.reject(new Error('no network')))('DEV-1-tab', events)
+    const offline = () => Promise.reject(new Error('no network'))
+    createMqttTransport(DEVICE, password, offline)('DEV-1-tab', events)
     await vi.waitFor(() => expect(events.onClosed).toHaveBeenCalledOnce())
     expect(events.onClosed).toHaveBeenCalledWith({ refused: false, text: expect.stringContaining('no network') })
     expect(connect).not.toHaveBeenCalled()

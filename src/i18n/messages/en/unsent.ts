@@ -52,6 +52,11 @@ export const unsent = {
   importSkipped: '{{count}} are of another branch and were left out; import the same file on a device of that branch.',
   importNotOurs:
     'Not imported: this is not a file of unsent records, or it was cut short. Nothing was changed. Choose another file, or export it once more.',
+  unreadableTitle: '{{count}} records can’t be read by this version.',
+  unreadableText:
+    'They stay on this device and hold back no other. Export them to a file and send it to support; a new version that can read them will send them.',
+  importTooLarge:
+    'Not imported: the file has more than 64 MB, so it is not from a counter. Nothing was changed. Choose another file.',
   importOtherBranch:
     'Not imported: this file is from another branch. Nothing was changed. Import it on a device of that branch.',
   importDamaged:

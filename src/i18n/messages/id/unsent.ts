@@ -54,6 +54,11 @@ export const unsent = {
   importSkipped: '{{count}} milik cabang lain dan dilewati; impor berkas yang sama di perangkat cabang itu.',
   importNotOurs:
     'Tidak diimpor: ini bukan berkas catatan yang belum terkirim, atau berkasnya terpotong. Tidak ada yang diubah. Pilih berkas lain, atau ekspor sekali lagi.',
+  unreadableTitle: '{{count}} catatan tidak bisa dibaca versi ini.',
+  unreadableText:
+    'Catatannya tetap tersimpan di perangkat ini dan tidak menahan yang lain. Ekspor ke berkas dan kirim ke dukungan; versi baru yang bisa membacanya akan mengirimnya.',
+  importTooLarge:
+    'Tidak diimpor: berkas lebih dari 64 MB, jadi bukan dari perangkat kasir. Tidak ada yang berubah. Pilih berkas lain.',
   importOtherBranch:
     'Tidak diimpor: berkas ini dari cabang lain. Tidak ada yang diubah. Impor di perangkat cabang itu.',
   importDamaged:

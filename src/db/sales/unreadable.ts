@@ -1,0 +1,158 @@
+/**
+ * Rows that another version left, half written or garbled. What can be understood is mended where it stands; the rest is put aside
+ * under a key of its own, whole and out of the queue's way: it stops no sale, and stands in every export for support (rule Q7).
+ */
+import type { Table } from 'dexie'
+import { useLiveQuery } from '../live-query.ts'
+import { readPlace, toEffects } from './operations.ts'
+import type { SalesDb } from './sales-db.ts'
+import { writeSalesMeta } from './sales-meta.ts'
+import type { OperationRow, OperationState, StockEffect } from './sales-rows.ts'
+
+export interface UnreadableRow {
+  readonly offline_id: string
+  readonly place: number
+  readonly state: 'unreadable'
+  /** As it was. */
+  readonly stored: unknown
+  /** When it was written to an export file, client ms; null: never. */
+  readonly exported_at: number | null
+}
+
+/** Units; more than anybody sells at once. */
+const DELTA_MAX = 1e12
+const ENDED: readonly OperationState[] = ['settled', 'cancelled']
+const OPEN: readonly OperationState[] = ['queued', 'sending', 'accepted', 'needs-decision']
+
+/**
+ * Looks at every row that has no end yet, and at those that no index knows. `mend` gives a row that can be worked with,
+ * null when it can't be understood. Returns how many are put aside, of this and of earlier times.
+ */
+export async function mendOperations(
+  db: SalesDb,
+  mend: (stored: unknown, place: number) => { readonly row: OperationRow; readonly isChanged: boolean } | null,
+): Promise<number> {
+  return await db.transaction('rw', [db.pendingTransactions, db.effects, db.meta], async () => {
+    let last = await readPlace(db)
+    const changed: OperationRow[] = []
+    const aside: UnreadableRow[] = []
+    const gone: string[] = []
+    for (const row of await readDoubtful(db)) {
+      const before = asUnreadable(row)
+      const mended = mend(before ? before.stored : row, last + 1)
+      if (mended === null) {
+        if (before) continue
+        last += 1
+        aside.push({
+          offline_id: `unreadable:${last}`,
+          place: last,
+          state: 'unreadable',
+          stored: row,
+          exported_at: null,
+        })
+        gone.push(row.offline_id)
+      } else if (before) {
+        // Another file may have brought it meanwhile.
+        if (await db.pendingTransactions.get(mended.row.offline_id)) continue
+        changed.push(mended.row)
+        gone.push(row.offline_id)
+      } else if (mended.isChanged) {
+        last = Math.max(last, mended.row.place)
+        changed.push(mended.row)
+      }
+    }
+    await db.pendingTransactions.bulkDelete(gone)
+    await db.pendingTransactions.bulkPut(changed)
+    await tableOf(db).bulkPut(aside)
+    await mendEffects(db, changed)
+    if (changed.length + aside.length > 0) await writeSalesMeta(db, 'place', { value: last })
+    return (await readUnreadable(db)).length
+  })
+}
+
+/** What was put aside, in the order in which it was found. */
+export async function readUnreadable(db: SalesDb): Promise<UnreadableRow[]> {
+  const rows = await db.pendingTransactions
+    .where('[state+place]')
+    .between(...rangeOf('unreadable'))
+    .toArray()
+  return rows.map(asUnreadable).filter((row) => row !== null)
+}
+
+/** They stand in a file now, client ms. */
+export async function markUnreadableExported(db: SalesDb, rows: readonly UnreadableRow[], at: number): Promise<void> {
+  await db.transaction('rw', db.pendingTransactions, async () => {
+    await tableOf(db).bulkPut(rows.map((row) => ({ ...row, exported_at: at })))
+  })
+}
+
+/** How many are put aside, live. Undefined while loading. */
+export function useUnreadableCount(db: SalesDb): number | undefined {
+  return useLiveQuery(db, async () => (await readUnreadable(db)).length, [db])
+}
+
+/** Rows whose end is known stay unread: of those a shop has a year. */
+async function readDoubtful(db: SalesDb): Promise<OperationRow[]> {
+  const table = db.pendingTransactions
+  const inState = (state: string) => table.where('[state+place]').between(...rangeOf(state))
+  const [open, all, ...ended] = await Promise.all([
+    Promise.all([...OPEN, 'unreadable'].map((state) => inState(state).toArray())),
+    table.count(),
+    ...ENDED.map((state) => inState(state).count()),
+  ])
+  const rows = open.flat()
+  if (all === ended.reduce((sum, count) => sum + count, rows.length)) return rows
+  const indexed = new Set<unknown>(rows.map(({ offline_id: id }) => id))
+  const keys = await Promise.all(ENDED.map((state) => inState(state).primaryKeys()))
+  for (const key of keys.flat()) indexed.add(key)
+  return [...rows, ...(await table.filter(({ offline_id: id }) => !indexed.has(id)).toArray())]
+}
+
+/** An effect that is no number would make every stock none; what its operation does is told by the operation. */
+async function mendEffects(db: SalesDb, changed: readonly OperationRow[]): Promise<void> {
+  const garbled = await db.effects.filter((effect) => !isEffect(effect)).toArray()
+  if (garbled.length === 0 && changed.length === 0) return
+  const owners = await db.pendingTransactions.bulkGet(garbled.map(({ offline_id: id }) => id))
+  await db.effects.bulkDelete(garbled.map(({ offline_id: id, product_id: productId }) => [id, productId]))
+  const kept = new Set((await db.effects.toArray()).map(effectName))
+  const rows = [...new Map([...changed, ...owners].flatMap((row) => (row ? [[row.offline_id, row]] : []))).values()]
+  const missing = rows
+    .filter(({ state }) => OPEN.includes(state))
+    .flatMap((row) => toEffects(row))
+    .filter((effect) => !kept.has(effectName(effect)))
+  await db.effects.bulkPut(missing)
+}
+
+function isEffect({ delta, learned, branch_code: branch }: StockEffect): boolean {
+  const isKnown = (one: unknown): boolean =>
+    typeof one === 'object' && one !== null && 'version' in one && Number.isFinite(one.version)
+  return (
+    Number.isFinite(delta) &&
+    Math.abs(delta) <= DELTA_MAX &&
+    Array.isArray(learned) &&
+    learned.every(isKnown) &&
+    typeof branch === 'string'
+  )
+}
+
+function effectName({ offline_id: id, product_id: productId }: StockEffect): string {
+  return `${id} ${productId}`
+}
+
+/** The same store, for rows of another kind: only the queue's indexes by state and place know them. */
+function tableOf(db: SalesDb): Table<UnreadableRow, string> {
+  return db.table('pendingTransactions')
+}
+
+function asUnreadable(row: object): UnreadableRow | null {
+  if (!('state' in row && row.state === 'unreadable' && 'stored' in row)) return null
+  const { offline_id: id, place, stored, exported_at: at } = row as UnreadableRow
+  return { offline_id: id, place, state: 'unreadable', stored, exported_at: at }
+}
+
+function rangeOf(state: string): [[string, number], [string, number]] {
+  return [
+    [state, 0],
+    [state, Number.MAX_SAFE_INTEGER],
+  ]
+}

@@ -1,0 +1,403 @@
+/**
+ * Rows as an older, a newer or a broken version may have left them: the app's databases open, what can be sent is sent, what can't be
+ * read is counted and stands in the export, and no number on the screen becomes none.
+ */
+import 'fake-indexeddb/auto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Dexie } from 'dexie'
+import fc from 'fast-check'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Enrollment } from '../../../src/contract/rest.ts'
+import { CACHE_DB_NAME, CacheDb } from '../../../src/db/cache-db.ts'
+import { readCatalogueChanges } from '../../../src/db/catalogue.ts'
+import { commitEvents, readPosition } from '../../../src/db/commit-rows.ts'
+import { readInventoryRange, readProductRange } from '../../../src/db/compare-rows.ts'
+import { readMeta } from '../../../src/db/meta.ts'
+import type { MetaKey, RowWrites, StoredRows } from '../../../src/db/rows.ts'
+import { readCarts } from '../../../src/db/sales/carts.ts'
+import { commitOperation, readAllEffects, readUnsent } from '../../../src/db/sales/operations.ts'
+import { SALES_DB_NAME, SalesDb } from '../../../src/db/sales/sales-db.ts'
+import type { NewOperation, OperationRow } from '../../../src/db/sales/sales-rows.ts'
+import { mendOperations, readUnreadable } from '../../../src/db/sales/unreadable.ts'
+import { readUnsentTotals } from '../../../src/db/sales/unsent.ts'
+import { readStockNumbers } from '../../../src/db/stock-numbers.ts'
+import { readProducts } from '../../../src/db/watch-products.ts'
+import { shownStock } from '../../../src/domain/available-stock.ts'
+import { createSales } from '../../../src/sync/create-sales.ts'
+import { inventoryRecords, productRecords } from '../../../src/sync/machine/compare-ranges.ts'
+import { mendOperation } from '../../../src/sync/mend-operation.ts'
+import { rescueUnsent } from '../../../src/sync/rescue-unsent.ts'
+import type { Actor } from '../../../src/sync/sales.ts'
+import { drainQueue } from '../../../src/sync/transaction-queue.ts'
+import { type DatabaseFixture, restoreDatabases } from '../../support/database-fixture.ts'
+import { oddValue, withValue } from '../../support/mutate-json.ts'
+import { withinTime } from '../../support/within-time.ts'
+
+const AT = Date.UTC(2026, 10, 23, 5)
+const FIXTURE: readonly DatabaseFixture[] = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../fixtures/databases/cache-2_sales-2_journal-1.json'), 'utf8'),
+)
+const rowsOf = (name: string, store: string): readonly unknown[] =>
+  FIXTURE.find((one) => one.name === name)?.stores.find((one) => one.name === store)?.rows ?? []
+const RECORDED = rowsOf(SALES_DB_NAME, 'pendingTransactions') as readonly OperationRow[]
+const DEVICE =
+  (rowsOf(CACHE_DB_NAME, 'meta') as readonly { key: string; value: Enrollment }[]).find(({ key }) => key === 'device')
+    ?.value ?? null
+const NO_WRITES = {
+  products: [],
+  inventory: [],
+  removedProducts: [],
+  removedInventory: [],
+  tombstones: [],
+  revived: [],
+  wanted: [],
+  stockChanges: [],
+  staff: [],
+  settings: null,
+  learned: [],
+}
+const ACTOR: Actor = { staffId: 1, staffName: 'Sari', shiftId: null, approvedBy: null }
+/** Two unsent ones of each kind, and one that is done. */
+const SOME = [
+  ...[...new Set(RECORDED.map(({ kind }) => kind))].flatMap((kind) =>
+    RECORDED.filter((row) => row.kind === kind && row.state === 'queued').slice(0, 2),
+  ),
+  ...RECORDED.filter(({ state }) => state !== 'queued').slice(0, 1),
+]
+
+let opened: Dexie[] = []
+
+/** The recorded databases with these operations and effects, past everything that checks. */
+async function open(changes: Readonly<Record<string, readonly unknown[]>>) {
+  for (const db of opened) db.close()
+  for (const { name = '' } of await indexedDB.databases()) await Dexie.delete(name)
+  const changed = FIXTURE.map(({ stores, ...database }) => ({
+    ...database,
+    stores: stores.map((store) => ({ ...store, rows: changes[`${database.name}/${store.name}`] ?? store.rows })),
+  }))
+  await restoreDatabases(changed)
+  const [cache, sales] = [new CacheDb(CACHE_DB_NAME), new SalesDb(SALES_DB_NAME)]
+  opened = [cache, sales]
+  return { cache, sales, unreadable: await mendOperations(sales, mendOperation) }
+}
+
+afterEach(async () => {
+  for (const db of opened) db.close()
+  for (const { name = '' } of await indexedDB.databases()) await Dexie.delete(name)
+})
+
+/** Everything that leaves for the server, by offline id; the server is away. */
+async function sentFrom(sales: SalesDb): Promise<string[]> {
+  const bodies: string[] = []
+  const outcome = await drainQueue(
+    {
+      salesDb: sales,
+      http: async ({ body }) => {
+        bodies.push(JSON.stringify(body))
+        return {
+          status: 200,
+          headers: {},
+          body: { success: true, data: { results: [], conflicts: [], epoch: null } },
+        } as never
+      },
+      locks: {
+        request: async (_name: string, _options: unknown, work: () => Promise<unknown>) => await work(),
+      } as never,
+      branchCode: SOME[0]?.branch_code ?? '',
+      deviceId: 'DEV-1',
+      now: () => AT,
+      steady: () => AT,
+      random: () => 0.5,
+      isAttentive: () => false,
+      journal: { note: (_kind, what, error) => bodies.push(`failed: ${what} ${String(error)}`) },
+    },
+    { ignoreBackoff: true },
+  )
+  expect(outcome.kind).not.toBe('failed')
+  return bodies
+}
+
+const salesOf = (sales: SalesDb) =>
+  createSales({
+    salesDb: sales,
+    http: () => Promise.reject(new Error('no network')),
+    device: () => DEVICE,
+    now: () => AT,
+    newId: () => crypto.randomUUID(),
+    onRecorded: () => undefined,
+    journal: { note: () => undefined },
+    keptFailures: async () => [],
+  })
+
+describe('[fuzz] rows of the sales database', () => {
+  it('as they were recorded need no mending', async () => {
+    const { sales, unreadable } = await open({})
+    expect(unreadable).toBe(0)
+    expect(await sales.pendingTransactions.toArray()).toEqual(
+      RECORDED.toSorted((a, b) => (a.offline_id < b.offline_id ? -1 : 1)),
+    )
+  })
+
+  it('[Q7] one garbled row stops no other, and is sent, asked about, or in the file for support', async () => {
+    const run = async (index: number, path: readonly number[], value: unknown) => {
+      const chosen = index % SOME.length
+      const before = SOME[chosen]
+      const after = withValue(before, path, value) as OperationRow
+      // A row without its key can't be stored at all.
+      if (typeof after !== 'object' || after === null || typeof after.offline_id !== 'string') return
+      const rows = SOME.map((row, at) => (at === chosen ? after : row))
+      const { cache, sales } = await open({ [`${SALES_DB_NAME}/pendingTransactions`]: rows })
+      const bodies = await sentFrom(sales)
+      const file = await salesOf(sales).exportUnsent()
+      for (const row of SOME) {
+        if (row === before || row.state !== 'queued') continue
+        expect(bodies.some((body) => body.includes(row.offline_id))).toBe(true)
+      }
+      // Where a person has to look or the server gets it, it stands in the file too.
+      if (before?.state === 'queued') {
+        const states = ['cancelled', 'settled', 'accepted']
+        const isEnded = states.includes(after.state)
+        if (!isEnded) expect(file.text).toContain(JSON.stringify(after.offline_id))
+      }
+      for (const number of (await readStockNumbers(cache, sales)).values()) expect(Number.isFinite(number)).toBe(true)
+    }
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(),
+        fc.array(fc.nat(24), { minLength: 1, maxLength: 5 }),
+        oddValue,
+        withinTime(1_800, run),
+      ),
+      {
+        numRuns: 120,
+      },
+    )
+  })
+
+  it('[D1] garbled effects are made anew by their operations', async () => {
+    const effects = rowsOf(SALES_DB_NAME, 'effects')
+    const { sales: whole } = await open({})
+    const expected = (await readAllEffects(whole)).map(({ offline_id: id, delta }) => `${id} ${delta}`)
+    const run = async (index: number, [key, value]: readonly [string, unknown]) => {
+      const rows = effects.map((row, at) => (at === index % effects.length ? { ...Object(row), [key]: value } : row))
+      const { sales } = await open({ [`${SALES_DB_NAME}/effects`]: rows })
+      const mended = (await readAllEffects(sales)).map(({ offline_id: id, delta }) => `${id} ${delta}`)
+      expect(mended).toEqual(expected)
+    }
+    const garbled = fc.oneof(
+      fc.tuple(fc.constant('delta'), fc.constantFrom(null, 'x', Number.NaN, Number.POSITIVE_INFINITY, 1e300, [])),
+      fc.tuple(fc.constant('learned'), fc.constantFrom(null, 'x', [null], [{ epoch: 'e' }], {})),
+    )
+    await fc.assert(fc.asyncProperty(fc.nat(), garbled, withinTime(700, run)), { numRuns: 30 })
+  })
+
+  it('carts and small values are whole or none, whatever stands there', async () => {
+    const cartRow = { cart_id: 'c', place: 1, state: 'open', updated_at: AT, cart: {} }
+    const run = async (path: readonly number[], value: unknown, garbled: unknown) => {
+      const cart = withValue(rowsOf(SALES_DB_NAME, 'carts')[0] ?? cartRow, path, value)
+      const meta = rowsOf(SALES_DB_NAME, 'meta').map((row) => ({ ...Object(row), value: garbled }))
+      const hasKey = typeof Object(cart).cart_id === 'string'
+      const { sales } = await open({
+        [`${SALES_DB_NAME}/carts`]: hasKey ? [cart] : [],
+        [`${SALES_DB_NAME}/meta`]: meta,
+      })
+      for (const { cart: read, updatedAt } of await readCarts(sales)) {
+        expect(Number.isFinite(updatedAt)).toBe(true)
+        expect(Array.isArray(read.lines)).toBe(true)
+      }
+      const last = Math.max(...RECORDED.map(({ place }) => place))
+      const opened = await salesOf(sales).openShift(1_000, ACTOR)
+      if (opened.ok) expect(opened.operation.place).toBeGreaterThan(last)
+      await readUnsentTotals(sales)
+    }
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(12), { minLength: 1, maxLength: 4 }), oddValue, oddValue, withinTime(700, run)),
+      {
+        numRuns: 30,
+      },
+    )
+  })
+})
+
+describe('[fuzz] the cache’s own bookkeeping', () => {
+  it('is what its type says, or none', async () => {
+    const metas = rowsOf(CACHE_DB_NAME, 'meta') as readonly { key: MetaKey; value: unknown }[]
+    const run = async (path: readonly number[], value: unknown) => {
+      const changed = metas.map((row) => ({ ...row, value: withValue(row.value, path, value) }))
+      const { cache } = await open({ [`${CACHE_DB_NAME}/meta`]: changed })
+      const position = await readMeta(cache, 'position')
+      if (position) expect(position.cursor === null || Number.isSafeInteger(position.cursor)).toBe(true)
+      const device = await readMeta(cache, 'device')
+      if (device) expect(typeof device.branch.code).toBe('string')
+      const freshness = await readMeta(cache, 'freshness')
+      if (freshness) expect(Number.isFinite(freshness.asOf)).toBe(true)
+    }
+    const { cache } = await open({})
+    for (const { key } of metas) expect(await readMeta(cache, key), key).toBeDefined()
+    await fc.assert(fc.asyncProperty(fc.array(fc.nat(12), { maxLength: 3 }), oddValue, withinTime(700, run)), {
+      numRuns: 40,
+    })
+  })
+})
+
+describe('[fuzz] rows of the catalogue', () => {
+  it('[R2] a garbled one is shown nowhere, counts as missing, and stands in no event’s way', async () => {
+    const [products, places] = [rowsOf(CACHE_DB_NAME, 'products'), rowsOf(CACHE_DB_NAME, 'inventory')]
+    const everything = { after: 0, upTo: null }
+    const run = async (index: number, path: readonly number[], value: unknown) => {
+      const change = (rows: readonly unknown[]) =>
+        rows.map((row, at) => {
+          const changed = at === index % rows.length ? withValue(row, path, value) : row
+          return typeof Object(changed).id === 'number' ? changed : row
+        })
+      const { cache, sales } = await open({
+        [`${CACHE_DB_NAME}/products`]: change(products),
+        [`${CACHE_DB_NAME}/inventory`]: change(places),
+      })
+      const { changed } = await readCatalogueChanges(cache, 0)
+      for (const { name, unit } of changed) expect([typeof name, typeof unit]).toEqual(['string', 'string'])
+      for (const { row, effects } of await readProducts(
+        { cache, sales },
+        changed.map(({ id }) => id),
+      )) {
+        const record = { epoch: row?.stocked.epoch ?? null, version: row?.stock_version ?? Number.NaN }
+        expect(Number.isFinite(shownStock(row?.stock ?? Number.NaN, record, effects))).toBe(true)
+      }
+      const whole = await readProductRange(cache, everything)
+      productRecords(whole, null)
+      inventoryRecords(await readInventoryRange(cache, everything), null)
+      expect(whole.map(({ id }) => id)).toEqual(changed.map(({ id }) => id))
+    }
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), fc.array(fc.nat(14), { minLength: 1, maxLength: 2 }), oddValue, withinTime(500, run)),
+      {
+        numRuns: 60,
+      },
+    )
+  })
+})
+
+describe('[R2] rows of the catalogue, as the fuzzing found them', () => {
+  it.each([{ id: 1e308 }, { stock: 1e308 }, { name: null }, { stocked: null }])(
+    '%j makes a product none, until the server’s takes its place',
+    async (change) => {
+      const products = rowsOf(CACHE_DB_NAME, 'products')
+      const [one, ...others] = products
+      const { cache } = await open({ [`${CACHE_DB_NAME}/products`]: [{ ...Object(one), ...change }, ...others] })
+      expect((await readCatalogueChanges(cache, 0)).changed).toHaveLength(products.length - 1)
+      expect(await readProductRange(cache, { after: 0, upTo: null })).toHaveLength(products.length - 1)
+      // An event finds nothing to compare itself with.
+      const ids = products.map((row) => Number(Object(row).id))
+      const expected = await readPosition(cache)
+      const none = { inventory: [], staff: [], settings: false, learns: false }
+      const decide = ({ products: found }: StoredRows, rev: number): RowWrites => {
+        expect([...found.keys()]).toEqual(ids.slice(1))
+        return { ...NO_WRITES, rev }
+      }
+      expect(await commitEvents(cache, { ...none, expected, cursor: null, products: ids, decide })).toBe('committed')
+    },
+  )
+})
+
+describe('[Q7] rows, as the fuzzing found them', () => {
+  const [first, second] = SOME as [OperationRow, OperationRow]
+  const withRows = (...rows: readonly unknown[]) => open({ [`${SALES_DB_NAME}/pendingTransactions`]: rows })
+
+  it('a content that this version can’t read stops no sale, is counted and exported, and comes back', async () => {
+    const later = { ...first, content: { type: 'gift', gift: {} } }
+    const { sales, unreadable } = await withRows(later, second)
+    expect(unreadable).toBe(1)
+    expect(await readUnsentTotals(sales)).toEqual({ unsent: 2, notExported: 2 })
+    expect((await readUnsent(sales)).map(({ offline_id: id }) => id)).toEqual([second.offline_id])
+    expect((await sentFrom(sales)).join()).toContain(second.offline_id)
+    const { text, count } = await salesOf(sales).exportUnsent()
+    expect(count).toBe(2)
+    expect(JSON.parse(text).unknown).toEqual([later])
+    expect(await readUnsentTotals(sales)).toEqual({ unsent: 2, notExported: 0 })
+    expect(JSON.parse((await rescueUnsent(AT)).text).unknown).toEqual([later])
+    // Nothing is put aside twice; a version that can read it has it back in its place.
+    expect(await mendOperations(sales, mendOperation)).toBe(1)
+    const [aside] = await readUnreadable(sales)
+    await sales.table('pendingTransactions').put({ ...aside, stored: first })
+    expect(await mendOperations(sales, mendOperation)).toBe(0)
+    expect((await readUnsent(sales)).map(({ offline_id: id }) => id)).toContain(first.offline_id)
+  })
+
+  it('one in no index is found; of one whose state is not known a person decides', async () => {
+    const { place: _, ...placeless } = first
+    const { sales } = await withRows(placeless, { ...second, state: 'parked' })
+    const [a, b] = (await readUnsent(sales)).toSorted((one) => (one.offline_id === first.offline_id ? -1 : 1))
+    expect(a).toMatchObject({ offline_id: first.offline_id, state: 'queued' })
+    expect(b).toMatchObject({ offline_id: second.offline_id, state: 'needs-decision' })
+  })
+
+  it('one that is confirmed, by a verdict that is lost, asks for it again', async () => {
+    const { sales } = await withRows({ ...first, state: 'accepted', result: 'x', attempts: null, decisions: 7 })
+    expect(await readUnsent(sales)).toMatchObject([{ state: 'queued', attempts: 0, decisions: [] }])
+  })
+
+  it('[Q2] a mended one is sent word for word as it was recorded', async () => {
+    const { exported_at: _, ...incomplete } =
+      RECORDED.find(({ kind, state }) => kind === 'sale' && state === 'queued') ?? first
+    const { content } = incomplete
+    if (content.type !== 'sale') throw new Error('No sale was recorded')
+    const spaced = { ...content, sale: { ...content.sale, note: ' dibungkus ', later: 1 } }
+    const { sales } = await withRows({ ...incomplete, content: spaced })
+    expect(await readUnsent(sales)).toMatchObject([{ exported_at: null }])
+    expect((await readUnsent(sales))[0]?.content).toEqual(spaced)
+    expect(JSON.parse((await salesOf(sales).exportUnsent()).text).operations[0].content).toEqual(spaced)
+  })
+
+  it('[Q3] a sale that the server refused as invalid stays where a person decides', async () => {
+    const { content } = RECORDED.find(({ kind }) => kind === 'sale') ?? first
+    if (content.type !== 'sale') throw new Error('No sale was recorded')
+    const id = content.sale.offline_id
+    const invalid = { ...content, sale: { ...content.sale, grand_total: -1, note: 'x'.repeat(600) } }
+    const error = { kind: 'invalid', message: 'grand_total', at: AT } as const
+    const refused = {
+      ...first,
+      offline_id: id,
+      kind: 'sale',
+      content: invalid,
+      state: 'needs-decision',
+      error,
+    } as const
+    const { sales, unreadable } = await withRows(refused)
+    expect(unreadable).toBe(0)
+    expect(await readUnsent(sales)).toMatchObject([
+      { offline_id: id, state: 'needs-decision', content: invalid, error },
+    ])
+  })
+
+  it('what no JSON can hold keeps nothing else out of the file', async () => {
+    const { sales, unreadable } = await withRows({ ...first, later: 5n }, second)
+    expect(unreadable).toBe(1)
+    const file = JSON.parse((await salesOf(sales).exportUnsent()).text)
+    expect(file.unknown).toEqual([{ unreadable: first.offline_id }])
+    expect(file.operations).toMatchObject([{ offline_id: second.offline_id }])
+  })
+
+  it('[Q6] a count of receipt numbers that is lost goes on behind the last one recorded', async () => {
+    const numbers = RECORDED.flatMap(({ content }) => (content.type === 'sale' ? content.sale.offline_reference : []))
+    const [, deviceId = '', day = '', last = ''] = /^(.*)-(\d{8})-(\d+)$/.exec(numbers.toSorted().at(-1) ?? '') ?? []
+    const meta = rowsOf(SALES_DB_NAME, 'meta').map((row) => ({ ...Object(row), value: 'x' }))
+    const { sales } = await open({ [`${SALES_DB_NAME}/meta`]: meta })
+    let drawn = ''
+    const operation: NewOperation = {
+      offlineId: crypto.randomUUID(),
+      content: (reference) => {
+        drawn = reference
+        return first.content
+      },
+      branchCode: first.branch_code,
+      deviceId,
+      about: '',
+      shift: '',
+      deltas: new Map(),
+      now: AT,
+    }
+    await commitOperation(sales, operation, { reference: { day, deviceId } })
+    expect(drawn).toBe(`${deviceId}-${day}-${String(Number(last) + 1).padStart(4, '0')}`)
+  })
+})
