@@ -1,30 +1,38 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { BrokerConnection } from '../../src/contract/owner-people.ts'
 import type { Broker } from '../broker/broker.ts'
-import type { Queryable } from '../database.ts'
+import type { Database } from '../database.ts'
 import type { SecurityLog } from '../security/security-log.ts'
+import { settleShifts } from '../selling/booked-shift.ts'
 import { revokeDevice } from '../sql/devices.ts'
 
 /**
- * Shuts a device out for good and ends its connection to the broker. REST refuses it from here on, and so does the
+ * Shuts a device out for good and ends its connection to the broker. What another device brought of its closings holds from now on. REST refuses it from here on, and so does the
  * broker at its next connection. `broker` tells what became of the open one: after `not_told` calling again tells it. Null when
  * there is no such device.
  */
 export async function shutDeviceOut(
   deps: {
-    readonly db: Queryable
+    readonly db: Database
     readonly broker: Broker
     readonly log: FastifyBaseLogger
     readonly security: SecurityLog
   },
   deviceId: string,
 ): Promise<{ readonly broker: BrokerConnection } | null> {
-  if (!(await revokeDevice(deps.db, deviceId))) return null
+  const revoked = await revokeDevice(deps.db, deviceId)
+  if (!revoked) return null
+  // By itself: nothing about a drawer may stand in the way of shutting a device out.
+  await deps.db
+    .transaction((tx) => settleShifts(tx, deviceId))
+    .catch((error: unknown) =>
+      deps.log.error({ err: error, device_id: deviceId }, 'revoked, but its shifts were not settled; call it again'),
+    )
   const broker = await deps.broker.revoke(deviceId).catch((error: unknown) => {
     deps.log.warn({ err: error, device_id: deviceId }, 'revoked, but the broker could not be told; call it again')
     return 'not_told' as const
   })
   deps.log.info({ device_id: deviceId, broker }, 'device revoked')
-  deps.security.note({ kind: 'device_revoked', deviceId })
+  deps.security.note({ kind: 'device_revoked', branchId: revoked.branchId, deviceId })
   return { broker }
 }

@@ -30,7 +30,10 @@ import type { Sent } from './read-batch.ts'
 import { Refusal } from './refusal.ts'
 import { actorName, checkBranch, checkDevice, type Sender } from './sender.ts'
 
-/** Books a payment of a sale that is booked already. Throws a Refusal. */
+/**
+ * Books a payment of a sale that is booked already. The money of another device's drawer is not booked anew by anybody else: what
+ * takes the place of a payment that is implied comes from the device that sold. Throws a Refusal.
+ */
 export async function bookPayment(tx: Queryable, sender: Sender, sent: Sent<Payment>): Promise<StoredResult> {
   const saleId = sent.value.transaction_offline_id.toLowerCase()
   await takeTurn(tx, saleId)
@@ -39,12 +42,15 @@ export async function bookPayment(tx: Queryable, sender: Sender, sent: Sent<Paym
   const sale = openSale(sender, await lockSale(tx, saleId))
   const { amount } = sent.value
   const replaced = planLatePayment(sale, amount)
+  const shift = await enterShift(tx, sender, sale.shiftOfflineId, sender.deviceId)
+  if (shift.isForeign && replaced > 0) {
+    throw new Refusal('wrong_device', 'Only the device that sold says how this was paid')
+  }
   if (replaced > 0) await reduceImpliedPayment(tx, sale.id, replaced)
   const result = await recordPayment(tx, sale.id, sent)
   if (sale.implied === 0 && sale.paid + amount === sale.grandTotal) await markPaid(tx, sale.id)
-  if (sale.shiftOfflineId !== null && (await enterShift(tx, sale.shiftOfflineId, sender.deviceId)).isClosed) {
-    await recountShift(tx, sale.shiftOfflineId)
-  }
+  if (shift.isForeign) await markForeignPayment(tx, sender, sent, sale.id)
+  if (shift.isClosed && sale.shiftOfflineId !== null) await recountShift(tx, sale.shiftOfflineId)
   return result
 }
 
@@ -67,7 +73,7 @@ export async function bookVoid(
   const known = await claim(tx, sender, 'void', sent)
   if (known) return known
   const deviceId = value.device_id ?? sender.deviceId
-  const shift = await enterShift(tx, value.shift_offline_id, deviceId)
+  const shift = await enterShift(tx, sender, value.shift_offline_id, deviceId)
   const judged = await judgeLater(tx, sender, value)
   const found = await lockSale(tx, saleId)
   const sale = found === undefined ? null : openSale(sender, found)
@@ -127,7 +133,7 @@ export async function bookRefund(tx: Queryable, sender: Sender, sent: Sent<Refun
   const known = await claim(tx, sender, 'refund', sent)
   if (known) return known
   const deviceId = refund.device_id ?? sender.deviceId
-  const shift = await enterShift(tx, refund.shift_offline_id, deviceId)
+  const shift = await enterShift(tx, sender, refund.shift_offline_id, deviceId)
   const judged = await judgeLater(tx, sender, refund)
   const sale = openSale(sender, await lockSale(tx, saleId))
   const products = await readSoldProducts(tx, sale.id)
@@ -205,6 +211,16 @@ export async function bookRefund(tx: Queryable, sender: Sender, sent: Sent<Refun
   await storeResult(tx, offlineId, result)
   if (shift.isClosed && refund.shift_offline_id !== null) await recountShift(tx, refund.shift_offline_id)
   return result
+}
+
+async function markForeignPayment(tx: Queryable, sender: Sender, sent: Sent<Payment>, saleId: number): Promise<void> {
+  const { deviceId } = sender
+  const at = sent.value.created_at_device
+  const judged = await judge(tx, sender, { deviceId, at, staffId: null, approvedBy: null, needsApproval: false })
+  const { offlineId } = sent
+  await writeMarks(tx, sender, { type: 'payment', offlineId, deviceId, staffId: null, transactionId: saleId }, judged, [
+    markOf('foreign_shift'),
+  ])
 }
 
 /** Of a void or a refund: nobody may do these alone. */

@@ -15,7 +15,7 @@ import type { LockedProduct } from '../sql/stock-moves.ts'
 import { attachVoid, listWaitingVoids, unproveVoid, type WaitingVoid } from '../sql/voids.ts'
 import { enterShift, recountShift } from './booked-shift.ts'
 import { checkApproval, unproven } from './check-approval.ts'
-import { hasDiscount, isVoidSale, planPayments, priceDifferences } from './check-sale.ts'
+import { hasDiscount, isUnpaid, isVoidSale, planPayments, priceDifferences } from './check-sale.ts'
 import { checkSums, priceMarks } from './check-sums.ts'
 import { claim } from './claim.ts'
 import { judge, markOf, writeMarks } from './judge.ts'
@@ -61,7 +61,7 @@ export async function bookSale(
   // Before any lock of goods, and in order: two sales one after the other could lock each other out.
   const shifts = [sale.shift_offline_id, awaited?.shiftOfflineId].filter((id) => typeof id === 'string')
   for (const id of [...new Set(shifts.map((each) => each.toLowerCase()))].toSorted()) await takeTurn(tx, id)
-  const shift = await enterShift(tx, sale.shift_offline_id, sale.device_id)
+  const shift = await enterShift(tx, sender, sale.shift_offline_id, sale.device_id)
   const judged = await judge(tx, sender, {
     deviceId: sale.device_id,
     at: sale.created_at_device,
@@ -72,6 +72,7 @@ export async function bookSale(
   const values = payments.map(({ value }) => value)
   const money = checkSums(sale, sent, values, judged.held)
   const plan = planPayments(sale, values)
+  const paid = values.reduce((sum, payment) => sum + payment.amount, plan.implied)
   const isVoid = awaited !== undefined || isVoidSale(sale)
   const id = await drawTransactionId(tx)
   const createdBy = actorName(sender, sale)
@@ -126,8 +127,7 @@ export async function bookSale(
   const result: StoredResult = { serverId: id, transactionCode: code, versions }
   const paymentResults = await bookPayments(tx, sender, { sent, id, implied: plan.implied }, payments)
   if (awaited) {
-    const amount = values.reduce((sum, payment) => sum + payment.amount, plan.implied)
-    await attachVoid(tx, { offlineId: awaited.offlineId, transactionId: id, amount })
+    await attachVoid(tx, { offlineId: awaited.offlineId, transactionId: id, amount: paid })
     if (awaited.provedAmount !== null && awaited.provedAmount !== sale.grand_total)
       await disproveVoid(tx, sender, awaited, id)
   }
@@ -177,6 +177,7 @@ export async function bookSale(
     judged,
     [
       ...sumMarks.map(({ kind, ...sums }) => markOf(kind, sums)),
+      ...(!isVoid && isUnpaid(plan) ? [markOf('unpaid', { claimed: sale.grand_total, computed: paid })] : []),
       ...judged.marks,
       ...(approval?.marks ?? []),
       ...(shift.isForeign ? [markOf('foreign_shift')] : []),

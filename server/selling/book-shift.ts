@@ -2,11 +2,18 @@
 import type { CashMovement, ShiftEntry } from '../../src/contract/sales.ts'
 import type { Queryable } from '../database.ts'
 import { insertApproval, type StoredResult, storeResult, takeTurn } from '../sql/operations.ts'
-import { closeShift, insertCashMovement, insertShift, type KnownShift, lockShift } from '../sql/shifts.ts'
+import {
+  closeShift,
+  insertCashMovement,
+  insertShift,
+  type KnownShift,
+  lockShift,
+  noteBroughtClosing,
+} from '../sql/shifts.ts'
 import { enterShift, recountShift } from './booked-shift.ts'
 import { checkApproval } from './check-approval.ts'
 import { claim } from './claim.ts'
-import { judge, markOf, writeMarks } from './judge.ts'
+import { type Judged, judge, markOf, writeMarks } from './judge.ts'
 import type { Sent } from './read-batch.ts'
 import { Refusal } from './refusal.ts'
 import { checkBranch, checkDevice, type Sender } from './sender.ts'
@@ -20,16 +27,15 @@ export async function bookShift(tx: Queryable, sender: Sender, sent: Sent<ShiftE
     throw new Refusal('invalid', 'shift_offline_id: an opening names itself')
   }
   await takeTurn(tx, shiftId)
-  const known = await claim(tx, sender, 'shift', sent)
-  if (known) return known
   const deviceId = entry.device_id ?? sender.deviceId
-  const judged = await judge(tx, sender, {
-    deviceId,
-    at: entry.created_at_device,
-    staffId: entry.staff_id,
-    approvedBy: null,
-    needsApproval: false,
-  })
+  const known = await claim(tx, sender, 'shift', sent)
+  if (known) {
+    if (entry.action === 'close') await closeAfterAll(tx, sender, { offlineId, shiftId }, entry)
+    return known
+  }
+  const judged = await judgeShift(tx, sender, entry)
+  const shift = entry.action === 'open' ? null : openShift(sender, await lockShift(tx, shiftId), deviceId)
+  const isBrought = shift !== null && isOthers(sender, shift)
   const serverId =
     entry.action === 'open'
       ? await insertShift(
@@ -38,19 +44,19 @@ export async function bookShift(tx: Queryable, sender: Sender, sent: Sent<ShiftE
           { shiftOfflineId: shiftId, openedAt: judged.countedAt },
           { ...entry, device_id: deviceId },
         )
-      : await close(
-          tx,
-          openShift(sender, await lockShift(tx, shiftId), deviceId),
-          { offlineId, closedAt: judged.countedAt },
-          entry,
-        )
-  if (entry.action === 'close') await recountShift(tx, shiftId)
+      : (shift?.id ?? null)
+  if (shift !== null && entry.action === 'close') {
+    const operation = { offlineId, closedAt: judged.countedAt }
+    if (isBrought) await noteBroughtClosing(tx, shift.id, operation)
+    else await closeShift(tx, shift.id, operation, entry)
+    await recountShift(tx, shiftId)
+  }
   await writeMarks(
     tx,
     sender,
     { type: 'shift', offlineId, deviceId, staffId: entry.staff_id, transactionId: null },
     judged,
-    judged.marks,
+    [...judged.marks, ...(isBrought ? [markOf('closing_brought')] : [])],
   )
   const result: StoredResult = { serverId, transactionCode: null, versions: {} }
   await storeResult(tx, offlineId, result)
@@ -63,7 +69,7 @@ export async function bookCashMovement(tx: Queryable, sender: Sender, sent: Sent
   const shiftId = value.shift_offline_id.toLowerCase()
   checkDevice(sender, value.device_id)
   const deviceId = value.device_id ?? sender.deviceId
-  const shift = await enterShift(tx, shiftId, deviceId)
+  const shift = await enterShift(tx, sender, shiftId, deviceId)
   const known = await claim(tx, sender, 'cash_movement', sent)
   if (known) return known
   const judged = await judge(tx, sender, {
@@ -117,14 +123,33 @@ export async function bookCashMovement(tx: Queryable, sender: Sender, sent: Sent
   return result
 }
 
-async function close(
+/** Another device had brought this closing, and now the shift's own sends it. */
+async function closeAfterAll(
   tx: Queryable,
-  shift: KnownShift,
-  operation: { offlineId: string; closedAt: string },
+  sender: Sender,
+  { offlineId, shiftId }: { readonly offlineId: string; readonly shiftId: string },
   closing: Extract<ShiftEntry, { action: 'close' }>,
-): Promise<number> {
-  await closeShift(tx, shift.id, operation, closing)
-  return shift.id
+): Promise<void> {
+  const shift = await lockShift(tx, shiftId)
+  if (!shift || shift.isClosed || isOthers(sender, shift)) return
+  const { countedAt: closedAt } = await judgeShift(tx, sender, closing)
+  await closeShift(tx, shift.id, { offlineId, closedAt }, closing)
+  await recountShift(tx, shiftId)
+}
+
+function judgeShift(tx: Queryable, sender: Sender, entry: ShiftEntry): Promise<Judged> {
+  return judge(tx, sender, {
+    deviceId: entry.device_id ?? sender.deviceId,
+    at: entry.created_at_device,
+    staffId: entry.staff_id,
+    approvedBy: null,
+    needsApproval: false,
+  })
+}
+
+/** The shift's own device may still upload, and is not the one that sends. */
+function isOthers(sender: Sender, { isHeld, deviceId }: KnownShift): boolean {
+  return isHeld && deviceId !== sender.deviceId
 }
 
 function knownShift(sender: Sender, shift: KnownShift | undefined): KnownShift {
@@ -133,7 +158,10 @@ function knownShift(sender: Sender, shift: KnownShift | undefined): KnownShift {
   return shift
 }
 
-/** Only the device that opened a shift closes it, or the one that goes on when that one can not upload any more. */
+/**
+ * Only of the device that opened a shift there is a closing of it, or of the one that goes on when that one can not upload any more.
+ * Throws a Refusal.
+ */
 function openShift(sender: Sender, shift: KnownShift | undefined, deviceId: string): KnownShift {
   const known = knownShift(sender, shift)
   if (known.isHeld && known.deviceId !== deviceId) {

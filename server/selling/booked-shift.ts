@@ -1,18 +1,31 @@
 /**
  * What should lie in a shift's drawer by what is booked (docs/selling.md, Shift): the counter's own arithmetic over the server's
- * rows. What another device recorded under this shift's name moves no money here, and is marked where it was recorded.
+ * rows. What another device brings under this shift's name moves no money here, whatever device it names, and is marked; it counts
+ * once the shift's own device sends the same again, or can not send any more.
  */
+import * as v from 'valibot'
+import { shiftSchema } from '../../src/contract/sales.ts'
 import { remainingPayments, type ShiftEvent, shiftSums } from '../../src/domain/shift.ts'
 import type { Queryable } from '../database.ts'
 import { takeTurn } from '../sql/operations.ts'
-import { type BookedShiftRows, findShiftOwner, readBookedShift, writeBookedCash } from '../sql/shifts.ts'
+import {
+  type BookedShiftRows,
+  closeShift,
+  findBroughtClosings,
+  findShiftOwner,
+  lockShift,
+  readBookedShift,
+  writeBookedCash,
+} from '../sql/shifts.ts'
+import type { Sender } from './sender.ts'
 
 /**
  * Before an operation of a shift is booked: its closing waits until this one is booked, or this one sees it closed. Resolves to
- * whether the shift is another device's, and whether it is closed.
+ * whether the shift is another device's, and whether it is closed. `deviceId`: who is said to have recorded it.
  */
 export async function enterShift(
   tx: Queryable,
+  sender: Pick<Sender, 'deviceId' | 'isOwnersDecision'>,
   shiftOfflineId: string | null,
   deviceId: string,
 ): Promise<{ readonly isForeign: boolean; readonly isClosed: boolean }> {
@@ -21,7 +34,10 @@ export async function enterShift(
   await takeTurn(tx, shiftId)
   const owner = await findShiftOwner(tx, shiftId)
   return {
-    isForeign: owner?.isHeld === true && owner.deviceId !== deviceId,
+    isForeign:
+      owner?.isHeld === true &&
+      sender.isOwnersDecision !== true &&
+      (owner.deviceId !== sender.deviceId || owner.deviceId !== deviceId),
     isClosed: owner?.isClosed ?? false,
   }
 }
@@ -31,6 +47,19 @@ export async function recountShift(tx: Queryable, shiftOfflineId: string): Promi
   const shiftId = shiftOfflineId.toLowerCase()
   const rows = await readBookedShift(tx, shiftId)
   if (rows) await writeBookedCash(tx, shiftId, shiftSums(rows.openingCash, bookedShiftEvents(rows)).expectedCash)
+}
+
+/** A device can not send any more: what another one brought of its closing holds now. After it was revoked. */
+export async function settleShifts(tx: Queryable, deviceId: string): Promise<void> {
+  for (const { id, shiftOfflineId, offlineId, closedAt, content } of await findBroughtClosings(tx, deviceId)) {
+    // As everything of a shift: what is being booked in it is counted, or sees it closed.
+    await takeTurn(tx, shiftOfflineId)
+    if ((await lockShift(tx, shiftOfflineId))?.isClosed !== false) continue
+    const entry = v.parse(shiftSchema, content)
+    if (entry.action !== 'close') throw new Error('What closes a shift is no closing')
+    await closeShift(tx, id, { offlineId, closedAt }, entry)
+    await recountShift(tx, shiftOfflineId)
+  }
 }
 
 export function bookedShiftEvents({ sales, voids, refunds, movements }: BookedShiftRows): ShiftEvent[] {

@@ -38,7 +38,7 @@ export function checkRefund(
 export function refundMarks(
   refund: Pick<Refund, 'items' | 'refund_total' | 'payment_method'>,
   { sale, earlier }: { readonly sale: PaidSale; readonly earlier: readonly EarlierRefund[] },
-  held: readonly SumSettings[] | null,
+  held: readonly SumSettings[],
 ): SumMark[] {
   const total = refund.refund_total
   const amounts = refund.items.reduce((sum, { amount }) => sum + amount, 0)
@@ -48,12 +48,12 @@ export function refundMarks(
   }))
   const rules =
     refund.payment_method === CASH
-      ? (held ?? []).map((each) => ({ step: each.cash_rounding, mode: each.cash_rounding_mode }))
+      ? held.map((each) => ({ step: each.cash_rounding, mode: each.cash_rounding_mode }))
       : []
   const shareAfter = (known: readonly EarlierRefund[]) =>
     Math.max(...[null, ...rules].map((cash) => refundSums(sale, known, choices, cash).total))
   const share = shareAfter(earlier)
-  const step = refund.payment_method === CASH && held === null ? ROUNDING_LIMIT : Math.max(0, ...rules.map(stepOf))
+  const step = Math.max(0, ...rules.map(stepOf))
   return [
     ...(total > Math.max(share + step, shareAfter([])) + choices.length
       ? [{ kind: 'refund_share' as const, claimed: total, computed: share }]

@@ -23,6 +23,11 @@ export function planPayments(
   return { status: sale.status, paymentStatus: sale.payment_status, implied: 0 }
 }
 
+/** Its goods left, and it says itself that not all of its money came. */
+export function isUnpaid({ status, paymentStatus }: PaymentPlan): boolean {
+  return status !== 'paid' || paymentStatus !== 'paid'
+}
+
 /** Voided before it was ever sent: recorded, but nothing of it happened. */
 export function isVoidSale({ status, payment_status }: Pick<Sale, 'status' | 'payment_status'>): boolean {
   return status === 'void' || payment_status === 'void'

@@ -20,8 +20,6 @@ import { Refusal } from './refusal.ts'
 
 /** No amount on the wire or in the database is larger. */
 const RUPIAH_MAX = 1_000_000_000_000
-/** Cash is rounded to a thousand rupiah at most. */
-const ROUNDING_LIMIT = 1000
 /** A price so many times the server's, or so small a part of it, is no price of last week. */
 const PRICE_FACTOR = 2
 
@@ -47,15 +45,14 @@ export interface CheckedSums {
 }
 
 /**
- * @param held every version of the settings that the counter may have had; null: nobody knows any more, and the sale's own tax
- *   and rounding are taken
+ * @param held every version of the settings that the counter may have had, one or more
  * Throws a Refusal `invalid` for a line that makes more money than an amount can hold: nobody sold that.
  */
 export function checkSums(
   sale: Sale,
   { tellsCartDiscount }: { readonly tellsCartDiscount: boolean },
   payments: readonly Pick<Payment, 'payment_method' | 'amount'>[],
-  held: readonly SumSettings[] | null,
+  held: readonly SumSettings[],
 ): CheckedSums {
   const paid = paymentMarks(sale, payments)
   if (sale.items.length === 0) {
@@ -74,12 +71,12 @@ export function checkSums(
   const bounded = lines.map((line) => ({ ...line, discount: Math.min(line.discount, lineGross(line)) }))
   const net = bounded.reduce((sum, line) => sum + lineTotal(line), 0)
   const sums = (tax: Sale['tax']) => saleTotals(bounded, { cartDiscount: Math.min(cartDiscount, net), tax })
-  const possible = (held === null ? [sale.tax] : held.map(taxRuleOf)).map(sums)
+  const possible = held.map(taxRuleOf).map(sums)
   return {
     cartDiscount,
     lineAmounts: lines.map(lineTotal),
     marks: [
-      ...totalMarks(sale, possible, sums, held),
+      ...totalMarks(sale, possible, sums),
       ...roundingMarks(sale, payments, held),
       ...paid,
       ...discountMarks(sale, bounded, Math.min(cartDiscount, net), held),
@@ -87,12 +84,7 @@ export function checkSums(
   }
 }
 
-function totalMarks(
-  sale: Sale,
-  possible: readonly SaleTotals[],
-  sums: (tax: Sale['tax']) => SaleTotals,
-  held: readonly SumSettings[] | null,
-): SumMark[] {
+function totalMarks(sale: Sale, possible: readonly SaleTotals[], sums: (tax: Sale['tax']) => SaleTotals): SumMark[] {
   const beforeRounding = sale.grand_total - sale.rounding_total
   const fits = (totals: SaleTotals) =>
     sale.subtotal === totals.subtotal &&
@@ -105,7 +97,7 @@ function totalMarks(
   )
   if (!nearest) return []
   if (!addsUpByItself(sale, sums(sale.tax), fits)) return [mark('sum', sale.grand_total, nearest.grandTotal)]
-  return held === null ? [] : [mark('tax', sale.tax_total, nearest.taxTotal)]
+  return [mark('tax', sale.tax_total, nearest.taxTotal)]
 }
 
 /** By its own tax. A sale without a tax rule may name a tax all the same: then it is held in the prices, or stands on top. */
@@ -121,20 +113,17 @@ function addsUpByItself(sale: Sale, own: SaleTotals, fits: (totals: SaleTotals) 
 function roundingMarks(
   sale: Sale,
   payments: readonly Pick<Payment, 'payment_method' | 'amount'>[],
-  held: readonly SumSettings[] | null,
+  held: readonly SumSettings[],
 ): SumMark[] {
   const { rounding_total: rounding, grand_total: total } = sale
   if (rounding === 0) return []
   const whole = { payment_method: sale.payment_method, amount: total }
   const cash = (payments.length === 0 ? [whole] : payments).filter(({ payment_method: method }) => method === CASH)
-  const isRounded =
-    held === null
-      ? cash.length > 0 && Math.abs(rounding) < ROUNDING_LIMIT
-      : held.some(({ cash_rounding: step, cash_rounding_mode: mode }) =>
-          cash.some(({ amount }) => cashRounding(amount - rounding, step, mode) === rounding),
-        )
+  const isRounded = held.some(({ cash_rounding: step, cash_rounding_mode: mode }) =>
+    cash.some(({ amount }) => cashRounding(amount - rounding, step, mode) === rounding),
+  )
   if (isRounded) return []
-  const [rule] = held ?? []
+  const [rule] = held
   const due = rule && cash.length > 0 ? cashRounding(total - rounding, rule.cash_rounding, rule.cash_rounding_mode) : 0
   return [mark('rounding', rounding, due)]
 }
@@ -154,9 +143,9 @@ function discountMarks(
   sale: Sale,
   lines: readonly { readonly quantity: number; readonly price: number; readonly discount: number }[],
   cartDiscount: number,
-  held: readonly SumSettings[] | null,
+  held: readonly SumSettings[],
 ): SumMark[] {
-  if (sale.approved_by !== null || held === null) return []
+  if (sale.approved_by !== null) return []
   const { subtotal, discountTotal } = saleTotals(lines, { cartDiscount, tax: null })
   const discountCount = lines.filter(({ discount }) => discount > 0).length + (cartDiscount > 0 ? 1 : 0)
   const limit = Math.max(...held.map(({ discount_limit_bp: each }) => each))
@@ -164,20 +153,32 @@ function discountMarks(
   return [mark('approval_missing', discountTotal, shareOf(subtotal, limit))]
 }
 
-/** Lines whose price is far from the server's; smaller differences are recorded for themselves. */
+/**
+ * Lines whose price is far from the server's (of nothing every price is), and lines of products that the branch does not have or
+ * has no more: nothing says what those cost. Smaller differences are recorded for themselves.
+ */
 export function priceMarks(
   items: readonly Pick<Sale['items'][number], 'product_id' | 'quantity' | 'price'>[],
   serverPrices: ReadonlyMap<number, number>,
 ): SumMark[] {
-  const far = items.flatMap((item) => {
-    const price = serverPrices.get(item.product_id) ?? 0
-    const isNear = price === 0 || (item.price <= price * PRICE_FACTOR && item.price * PRICE_FACTOR >= price)
+  const lines = items.map((item) => ({ item, price: serverPrices.get(item.product_id) }))
+  const unknown = lines.filter(({ price }) => price === undefined).map(({ item }) => lineGross(item))
+  const far = lines.flatMap(({ item, price }) => {
+    if (price === undefined) return []
+    const isNear = item.price <= price * PRICE_FACTOR && item.price * PRICE_FACTOR >= price
     return isNear ? [] : [{ claimed: lineGross(item), computed: lineGross({ ...item, price }) }]
   })
-  if (far.length === 0) return []
-  const total = (of: 'claimed' | 'computed') => far.reduce((sum, line) => sum + line[of], 0)
-  // What the server's price makes of any quantity is bounded by nothing else, and the column is.
-  return [mark('price', total('claimed'), Math.min(total('computed'), Number.MAX_SAFE_INTEGER))]
+  const claimed = sumOf(far.map((line) => line.claimed))
+  const computed = sumOf(far.map((line) => line.computed))
+  return [
+    ...(unknown.length === 0 ? [] : [mark('product_unknown', sumOf(unknown), null)]),
+    // What the server's price makes of any quantity is bounded by nothing else, and the column is.
+    ...(far.length === 0 ? [] : [mark('price', claimed, Math.min(computed, Number.MAX_SAFE_INTEGER))]),
+  ]
+}
+
+function sumOf(amounts: readonly number[]): number {
+  return amounts.reduce((sum, amount) => sum + amount, 0)
 }
 
 function mark(kind: MarkKind, claimed: number | null, computed: number | null): SumMark {

@@ -9,8 +9,8 @@ import type { SumSettings } from './check-sums.ts'
 import type { Sender } from './sender.ts'
 
 export interface Judged {
-  /** Every version of the settings that the device may have had; null: nobody knows any more. */
-  readonly held: readonly SumSettings[] | null
+  /** Every version of the settings that the device may have had, one or more. */
+  readonly held: readonly SumSettings[]
   /** The time that counts, ISO 8601. */
   readonly countedAt: string
   readonly marks: readonly MarkRow[]
@@ -29,12 +29,13 @@ export async function judge(tx: Queryable, sender: Sender, told: Told): Promise<
   const { settings, staff, countedAt, arrivedAt } = await readEvidence(tx, {
     branchId: sender.branchId,
     deviceId,
+    sentBy: sender.deviceId,
     at,
     staffIds,
   })
   const marks = [...personMarks(told, staff), ...timeMarks({ claimedAt: at, countedAt, arrivedAt })]
   return {
-    held: settings === null ? null : settings.map(parseShopSettings),
+    held: settings.map(parseShopSettings),
     countedAt,
     marks: [
       ...marks.map((mark) => ({ ...mark, claimed: null, computed: null })),

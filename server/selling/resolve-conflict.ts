@@ -89,6 +89,7 @@ async function bookLocal(
   if (!step) throw conflictError('Only a sale can be kept as the counter has it')
   const sender: Sender = {
     ...device,
+    isOwnersDecision: true,
     foreignDevices: await devicesOfOtherBranches(tx, device.branchId, namedDevices([step])),
   }
   const booked = await lockSale(tx, offlineId)

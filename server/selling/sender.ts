@@ -8,6 +8,8 @@ export interface Sender {
   readonly branchCode: string
   /** Devices of other branches that the items name. */
   readonly foreignDevices: ReadonlySet<string>
+  /** What is booked is the owner's decision: it counts in a shift whoever sends it. */
+  readonly isOwnersDecision?: boolean
   /** Told of a proof that was made up. What is booked does not depend on it. */
   readonly noteForged?: (approval: { readonly deviceId: string; readonly staffId: number }) => void
 }

@@ -129,13 +129,13 @@ export async function renameDevice(
   return rows.length > 0
 }
 
-/** False when there is no such device. Revoking twice keeps the first time. */
-export async function revokeDevice(db: Queryable, id: string): Promise<boolean> {
-  const rows = await db.query(
-    'UPDATE devices SET revoked_at = coalesce(revoked_at, now()) WHERE id = $1 RETURNING id',
+/** Resolves to its branch; undefined when there is no such device. Revoking twice keeps the first time. */
+export async function revokeDevice(db: Queryable, id: string): Promise<{ readonly branchId: number } | undefined> {
+  const [row] = await db.query<{ branchId: number }>(
+    `UPDATE devices SET revoked_at = coalesce(revoked_at, now()) WHERE id = $1 RETURNING branch_id AS "branchId"`,
     [id],
   )
-  return rows.length > 0
+  return row
 }
 
 export interface PairingCodeRow {

@@ -16,6 +16,8 @@ export interface OperationClaim {
   readonly content: unknown
   /** The device whose token sent it. */
   readonly sentBy: string
+  /** The owner decided it. */
+  readonly confirmed: boolean
   /** The operation in whose transaction this one is booked. */
   readonly partOf?: string
 }
@@ -41,9 +43,9 @@ export async function takeTurn(tx: Queryable, subject: string): Promise<void> {
 export async function claimOperation(tx: Queryable, claim: OperationClaim): Promise<ClaimOutcome> {
   const content = JSON.stringify(claim.content)
   const inserted = await tx.query(
-    `INSERT INTO operations (offline_id, branch_id, type, content, sent_by, part_of)
-     VALUES ($1, $2, $3, $4::jsonb, $5, $6) ON CONFLICT (offline_id) DO NOTHING RETURNING offline_id`,
-    [claim.offlineId, claim.branchId, claim.type, content, claim.sentBy, claim.partOf ?? null],
+    `INSERT INTO operations (offline_id, branch_id, type, content, sent_by, part_of, confirmed)
+     VALUES ($1, $2, $3, $4::jsonb, $5, $6, $7) ON CONFLICT (offline_id) DO NOTHING RETURNING offline_id`,
+    [claim.offlineId, claim.branchId, claim.type, content, claim.sentBy, claim.partOf ?? null, claim.confirmed],
   )
   if (inserted.length > 0) {
     // Numbering writes the position of this transaction's changes into the operation.
@@ -60,6 +62,30 @@ export async function claimOperation(tx: Queryable, claim: OperationClaim): Prom
   const { isSame, isOwnBranch, ...result } = known
   if (!isOwnBranch) return { state: 'other-branch' }
   return isSame ? { state: 'same', result } : { state: 'other-content' }
+}
+
+/**
+ * Notes that the device that recorded an operation, of a payment the one that sold, sends it too. Resolves to the shift that it
+ * names; undefined: nothing was to be noted.
+ */
+export async function confirmOperation(
+  tx: Queryable,
+  offlineId: string,
+  deviceId: string,
+): Promise<{ readonly shiftOfflineId: string | null } | undefined> {
+  const [row] = await tx.query<{ shiftOfflineId: string | null }>(
+    `WITH sold AS (
+       SELECT t.device_id, t.shift_offline_id
+         FROM transaction_payments p JOIN transactions t ON t.id = p.transaction_id WHERE p.offline_id = $1
+     )
+     UPDATE operations o SET confirmed = true
+      WHERE o.offline_id = $1 AND o.sent_by <> $2 AND NOT o.confirmed
+        AND coalesce(o.content ->> 'device_id', (SELECT device_id FROM sold WHERE o.type = 'payment')) = $2
+      RETURNING lower(coalesce(o.content ->> 'shift_offline_id', (SELECT shift_offline_id::text FROM sold)))
+                AS "shiftOfflineId"`,
+    [offlineId, deviceId],
+  )
+  return row
 }
 
 /** The operation that the changes of this transaction are told to be of. */

@@ -104,7 +104,7 @@ export function listSoldProducts(db: Queryable, scope: ReportScope): Promise<Sol
   )
 }
 
-/** Each sale in one row, voided ones too; newest first. */
+/** Each sale in one row, voided and unpaid ones (`draft`) too; newest first. */
 export function listSales(db: Queryable, scope: ReportScope): Promise<SaleRow[]> {
   return db.query<SaleRow>(
     `SELECT t.transaction_code, t.offline_reference, t.occurred_at AS sold_at,
@@ -114,7 +114,7 @@ export function listSales(db: Queryable, scope: ReportScope): Promise<SaleRow[]>
             t.subtotal, t.discount_total AS discount, t.tax_total AS tax, t.rounding_total AS rounding, t.grand_total,
             (SELECT coalesce(sum(abs(r.grand_total)), 0) FROM transactions r WHERE r.refund_of = t.id) AS refunds
        FROM transactions t
-      WHERE ${IN_DAYS} AND t.op <> 'refund' AND t.status <> 'draft'
+      WHERE ${IN_DAYS} AND t.op <> 'refund'
       ORDER BY t.occurred_at DESC, t.id DESC LIMIT $4`,
     [...scopeParams(scope), scope.limit],
   )

@@ -11,36 +11,39 @@ export interface Evidence {
   readonly arrivedAt: string
   /**
    * Every version of the settings that the device may have had: those in force between its last contact before that time and
-   * now. Null: the server does not know what held then.
+   * now. One or more: of a time before the first version that is known, that one.
    */
-  readonly settings: readonly Record<string, unknown>[] | null
+  readonly settings: readonly Record<string, unknown>[]
   /** Those of the named staff that are the branch's. */
   readonly staff: readonly Pick<Staff, 'id' | 'role' | 'active'>[]
 }
 
-/** One statement, because every operation asks for it. */
+/**
+ * One statement, because every operation asks for it. A device that is not known here has no contacts to be judged by: then the
+ * one that sends is taken, for a made-up name must be no way to an earlier time than one's own.
+ */
 export async function readEvidence(
   tx: Queryable,
-  told: { branchId: number; deviceId: string; at: string; staffIds: readonly number[] },
+  told: { branchId: number; deviceId: string; sentBy: string; at: string; staffIds: readonly number[] },
 ): Promise<Evidence> {
   const [row] = await tx.query<Evidence>(
-    `WITH counted AS (SELECT credible_time($2, $3) AS at),
+    `WITH judged AS (SELECT CASE WHEN EXISTS (SELECT FROM devices d WHERE d.id = $3) THEN $3 ELSE $5 END AS device),
+          counted AS (SELECT device, credible_time($2, device) AS at FROM judged),
           since AS (
             SELECT at, coalesce(
                 (SELECT max(CASE WHEN c.last_at <= at THEN c.last_at ELSE c.first_at END)
-                   FROM device_contacts c WHERE c.device_id = $3 AND c.first_at <= at),
+                   FROM device_contacts c WHERE c.device_id = device AND c.first_at <= at),
                 at - interval '1 day') - interval '1 hour' AS heard
               FROM counted)
      SELECT since.at AS "countedAt", now() AS "arrivedAt",
-            CASE WHEN EXISTS (SELECT FROM settings_history h WHERE h.branch_id = $1 AND h.valid_from <= since.heard)
-              THEN (SELECT jsonb_agg(DISTINCT held."values") FROM (
-                      SELECT h."values", lead(h.valid_from) OVER (ORDER BY h.valid_from, h.id) AS until
-                        FROM settings_history h WHERE h.branch_id = $1) held
-                     WHERE held.until IS NULL OR held.until > since.heard) END AS settings,
+            (SELECT coalesce(jsonb_agg(DISTINCT held."values"), '[{}]') FROM (
+                SELECT h."values", lead(h.valid_from) OVER (ORDER BY h.valid_from, h.id) AS until
+                  FROM settings_history h WHERE h.branch_id = $1) held
+              WHERE held.until IS NULL OR held.until > since.heard) AS settings,
             (SELECT coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'role', s.role, 'active', s.active)), '[]')
                FROM staff s WHERE s.branch_id = $1 AND s.id = ANY($4::bigint[])) AS staff
        FROM since`,
-    [told.branchId, told.at, told.deviceId, told.staffIds],
+    [told.branchId, told.at, told.deviceId, told.staffIds, told.sentBy],
   )
   if (!row) throw new Error('SELECT without rows')
   return row

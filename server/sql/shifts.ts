@@ -63,6 +63,39 @@ export async function findShiftOwner(
   return row
 }
 
+/** Another device brought a closing; the shift stays open. `closedAt`: the time that counts for it. */
+export async function noteBroughtClosing(
+  tx: Queryable,
+  id: number,
+  { offlineId, closedAt }: { offlineId: string; closedAt: string },
+): Promise<void> {
+  await tx.query('UPDATE shifts SET brought_closing = $2, brought_closed_at = $3 WHERE id = $1', [
+    id,
+    offlineId,
+    closedAt,
+  ])
+}
+
+export interface BroughtClosing {
+  readonly id: number
+  readonly shiftOfflineId: string
+  readonly offlineId: string
+  readonly closedAt: string
+  /** As it was uploaded. */
+  readonly content: unknown
+}
+
+/** Of the open shifts of a device, without locking them; in the order in which they take turns. */
+export async function findBroughtClosings(tx: Queryable, deviceId: string): Promise<BroughtClosing[]> {
+  return tx.query<BroughtClosing>(
+    `SELECT f.id, f.shift_offline_id AS "shiftOfflineId", f.brought_closing AS "offlineId",
+            f.brought_closed_at AS "closedAt", o.content
+       FROM shifts f JOIN operations o ON o.offline_id = f.brought_closing
+      WHERE f.device_id = $1 AND f.closed_at IS NULL ORDER BY f.shift_offline_id`,
+    [deviceId],
+  )
+}
+
 export async function closeShift(
   tx: Queryable,
   id: number,
@@ -119,7 +152,7 @@ export async function insertCashMovement(
   return row.id
 }
 
-/** What is booked of a shift; of its own device alone, unless that one can not upload any more. */
+/** What is booked of a shift, as far as it counts there. */
 export interface BookedShiftRows {
   readonly openingCash: number
   /** Sold in it. `undoneWithin`: and voided in it. What came as void never took money. */
@@ -135,9 +168,22 @@ export interface BookedShiftRows {
   readonly movements: readonly { readonly direction: 'in' | 'out'; readonly amount: number }[]
 }
 
+/**
+ * A row counts in shift `f` when the shift's own device recorded and sent it, now or later, when the owner decided it, or when that
+ * device can not upload any more.
+ */
+const counts = (row: string) => `(NOT f."isHeld" OR EXISTS (
+  SELECT FROM operations o WHERE o.offline_id = ${row}.offline_id
+     AND (o.confirmed OR (o.sent_by = f.device_id AND ${row}.device_id = f.device_id))))`
+
+/** What came with its sale shares its fate; what another device sent later lies in no drawer of this one. */
+const isOwnPayment = `(p.offline_id IS NULL OR NOT f."isHeld" OR EXISTS (
+  SELECT FROM operations o WHERE o.offline_id = p.offline_id
+     AND (o.part_of IS NOT NULL OR o.confirmed OR o.sent_by = f.device_id)))`
+
 const paymentsOf = (id: string) => `(
   SELECT coalesce(jsonb_agg(jsonb_build_object('method', p.payment_method, 'amount', p.amount) ORDER BY p.id), '[]')
-    FROM transaction_payments p WHERE p.transaction_id = ${id})`
+    FROM transaction_payments p WHERE p.transaction_id = ${id} AND ${isOwnPayment})`
 
 /** Undefined: the shift never was opened here, or is still open. One statement, so one snapshot. */
 export async function readBookedShift(tx: Queryable, shiftOfflineId: string): Promise<BookedShiftRows | undefined> {
@@ -148,25 +194,27 @@ export async function readBookedShift(tx: Queryable, shiftOfflineId: string): Pr
      )
      SELECT f.opening_cash AS "openingCash",
        (SELECT coalesce(jsonb_agg(jsonb_build_object(
-                 'undoneWithin', coalesce(v.shift_offline_id = f.id, false), 'payments', ${paymentsOf('t.id')})), '[]')
+                 'undoneWithin', coalesce(v.shift_offline_id = f.id AND ${counts('v')}, false),
+                 'payments', ${paymentsOf('t.id')})), '[]')
           FROM transactions t LEFT JOIN voids v ON v.transaction_id = t.id
          WHERE t.shift_offline_id = f.id AND t.refund_of IS NULL AND (t.status <> 'void' OR v.offline_id IS NOT NULL)
-           AND (t.device_id = f.device_id OR NOT f."isHeld")) AS sales,
+           AND ${counts('t')}) AS sales,
        (SELECT coalesce(jsonb_agg(jsonb_build_object(
                  'isOwnSale', coalesce(t.device_id = f.device_id OR NOT f."isHeld", false), 'payments', ${paymentsOf('t.id')},
                  'refunds', (SELECT coalesce(jsonb_agg(jsonb_build_object('method', r.payment_method, 'amount', -r.grand_total)
                                                        ORDER BY r.id), '[]')
                                FROM transactions r WHERE r.refund_of = t.id))), '[]')
           FROM voids v LEFT JOIN transactions t ON t.id = v.transaction_id
-         WHERE v.shift_offline_id = f.id AND (v.device_id = f.device_id OR NOT f."isHeld")
+         WHERE v.shift_offline_id = f.id AND ${counts('v')}
            AND t.shift_offline_id IS DISTINCT FROM f.id) AS voids,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('method', r.payment_method, 'amount', -r.grand_total)), '[]')
           FROM transactions r JOIN transactions t ON t.id = r.refund_of LEFT JOIN voids v ON v.transaction_id = t.id
-         WHERE r.shift_offline_id = f.id AND (r.device_id = f.device_id OR NOT f."isHeld")
-           AND NOT (t.shift_offline_id IS NOT DISTINCT FROM f.id AND v.shift_offline_id IS NOT DISTINCT FROM f.id)) AS refunds,
+         WHERE r.shift_offline_id = f.id AND ${counts('r')}
+           AND NOT (t.shift_offline_id IS NOT DISTINCT FROM f.id AND v.shift_offline_id IS NOT DISTINCT FROM f.id
+                    AND ${counts('v')})) AS refunds,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('direction', c.direction, 'amount', c.amount)), '[]')
           FROM cash_movements c
-         WHERE c.shift_offline_id = f.id AND (c.device_id = f.device_id OR NOT f."isHeld")) AS movements
+         WHERE c.shift_offline_id = f.id AND ${counts('c')}) AS movements
        FROM shift f`,
     [shiftOfflineId],
   )

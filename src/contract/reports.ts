@@ -242,9 +242,11 @@ export type ConflictRow = v.InferOutput<typeof conflictRowSchema>
 
 /**
  * What does not fit about an operation that was booked all the same. `no_items`: a sum without goods. `sum`, `tax`, `rounding`,
- * `payments`: not what the server computes. `price`: far from the server's. `refund_share`: more money than the goods' share.
+ * `payments`: not what the server computes. `unpaid`: came as not paid, or not wholly; its goods left. `price`: far from the server's.
+ * `product_unknown`: of a product that the branch does not have (any more). `refund_share`: more money than the goods' share.
  * `time`: the device's time can not be believed. `late`: came when its month was over. `other_device`: brought by another device
- * than the one that is said to have recorded it. `foreign_shift`: names another device's shift. `void_by_other`: another device
+ * than the one that is said to have recorded it. `foreign_shift`: of another device's shift than the one that brought it, and not
+ * counted there. `closing_brought`: a closing that another device brought; the shift is still open. `void_by_other`: another device
  * had voided it before it came; not followed. `staff_unknown`, `approver_unknown`, `approver_without_right`, `approval_missing`:
  * people as the device says. `approval_unproven`: nothing proves that the one who is named was there. `approval_forged`: what is sent as
  * the proof is none for this.
@@ -255,12 +257,15 @@ export const MARK_KINDS = [
   'tax',
   'rounding',
   'payments',
+  'unpaid',
   'price',
+  'product_unknown',
   'refund_share',
   'time',
   'late',
   'other_device',
   'foreign_shift',
+  'closing_brought',
   'void_by_other',
   'staff_unknown',
   'approver_unknown',

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { Database } from '../../server/database.ts'
-import { listMarks, readTakings } from '../../server/sql/reports.ts'
+import { listMarks, listSales, readTakings } from '../../server/sql/reports.ts'
 import { writeSettings } from '../../server/sql/settings.ts'
 import { shopDay } from '../../src/domain/shop-day.ts'
 import {
@@ -113,6 +112,56 @@ describe('sums that do not add up', () => {
     }
   })
 
+  test('a price of what the server has no price for is marked: unknown, another’s, gone, free goods', async () => {
+    const { db, rice } = await openShop()
+    const [gone, free] = [await addProduct(db, { stock: 1 }), await addProduct(db, { stock: 9 })]
+    const elsewhere = await addProduct(db, { branchId: 2, stock: 1 })
+    await db.query('DELETE FROM products WHERE id = $1', [gone])
+    await db.query('UPDATE products SET price = 0 WHERE id = $1', [free])
+    const price = 1_000_000_000
+    for (const product_id of [99_999_999, elsewhere, gone]) {
+      const sold = sale([
+        { product_id, quantity: 1, price },
+        { product_id: rice, quantity: 1 },
+      ])
+      expect((await uploadOne(db, { transactions: [sold] })).success).toBe(true)
+      const rows = await db.query('SELECT kind, claimed, computed FROM sale_marks WHERE offline_id = $1', [
+        sold.offline_id,
+      ])
+      expect(rows).toEqual([{ kind: 'product_unknown', claimed: price, computed: null }])
+    }
+    const dear = sale([{ product_id: free, quantity: 1, price }])
+    const given = sale([{ product_id: free, quantity: 1, price: 0 }])
+    await upload(db, { transactions: [dear, given] })
+    expect(await marksOf(db, dear)).toEqual([['price', price, 0]])
+    expect(await marksOf(db, given)).toEqual([])
+  })
+
+  test('goods that leave without their money are marked and listed: no cash sale hides as a draft', async () => {
+    const { db, rice } = await openShop()
+    const line = { product_id: rice, quantity: 5 }
+    const draft = { status: 'draft', payment_status: 'pending_payment' }
+    const open = sale([line], draft)
+    const claimedPaid = sale([line], { ...draft, payment_status: 'paid' })
+    const pending = sale([line], { payment_status: 'pending_payment' })
+    for (const sold of [open, claimedPaid, pending]) {
+      expect((await uploadOne(db, { transactions: [sold] })).success).toBe(true)
+      expect(await marksOf(db, sold)).toEqual([['unpaid', 75_000, 0]])
+    }
+    expect((await stockOf(db, rice)).stock).toBe(985)
+    const day = shopDay(Date.parse(AT))
+    const scope = { branchId: 1, from: day, to: day, limit: null }
+    expect((await listSales(db, scope)).map(({ status }) => status)).toEqual(['paid', 'draft', 'draft'])
+    expect((await listMarks(db, scope)).map(({ kind }) => kind)).toEqual(['unpaid', 'unpaid', 'unpaid'])
+    const settled = sale([line], draft)
+    await upload(db, { transactions: [settled], payments: [payment(settled.offline_id, 75_000)] })
+    expect(await marksOf(db, settled)).toEqual([])
+    const never = sale([line], { status: 'void', payment_status: 'void' })
+    await uploadOne(db, { transactions: [never] })
+    expect(await marksOf(db, never)).toEqual([])
+    expect((await stockOf(db, rice)).stock).toBe(980)
+  })
+
   test('payments that make another sum are all booked', async () => {
     const { db, rice } = await openShop()
     const sold = sale([{ product_id: rice, quantity: 1 }])
@@ -210,15 +259,30 @@ describe('the settings that held', () => {
     ])
   })
 
-  test('before the history nobody knows them, and only what adds up to nothing is marked', async () => {
+  test('of before the history are the oldest known: an early date frees from no tax, rounding, approval', async () => {
     const { db, rice } = await openShop()
-    await db.query('UPDATE settings_history SET valid_from = now()')
-    const known = taxed(rice, AT)
-    await uploadOne(db, { transactions: [known] })
-    expect(await marksOf(db, known)).toEqual([])
-    const wrong = { ...taxed(rice, AT), offline_id: randomUUID(), grand_total: 1 }
-    await uploadOne(db, { transactions: [wrong] })
-    expect(await marksOf(db, wrong)).toEqual([['sum', 1, 16_500]])
+    await settle(db, { tax_rate_bp: 1000, tax_included: false })
+    await db.query(`DELETE FROM settings_history WHERE "values" = '{}'`)
+    await settle(db, { tax_rate_bp: 0 })
+    const known = taxed(rice, ago(3))
+    const cases: [ReturnType<typeof sale>, ...unknown[][]][] = [
+      [known],
+      [{ ...taxed(rice, ago(3)), tax_total: 0, grand_total: 15_000, tax: null }],
+      [{ ...taxed(rice, ago(3)), tax_total: 3_000, grand_total: 18_000, tax: null }, ['tax', 3_000, 1_500]],
+      [{ ...taxed(rice, ago(3)), rounding_total: -900, grand_total: 15_600 }, ['rounding', -900, 0]],
+      [{ ...taxed(rice, ago(3)), grand_total: 1 }, ['sum', 1, 15_000]],
+      [
+        sale([{ product_id: rice, quantity: 1, discount: 15_000 }], { created_at_device: ago(3) }),
+        ['approval_missing', 15_000, 1_500],
+      ],
+    ]
+    for (const [sold, ...marks] of cases) {
+      expect((await uploadOne(db, { transactions: [sold] })).success).toBe(true)
+      expect(await marksOf(db, sold)).toEqual(marks)
+    }
+    const share = refundOf(known.offline_id, [{ product_id: rice, quantity: 0.5, amount: 8_999 }])
+    await uploadOne(db, { refunds: [share] })
+    expect(await marksOf(db, share)).toEqual([['approval_unproven'], ['refund_share', 8_999, 8_250]])
   })
 })
 
@@ -255,6 +319,26 @@ describe('the time that counts', () => {
     const before = sale([{ product_id: rice, quantity: 1 }], { created_at_device: ago(3), device_id: 'DEV-NEW' })
     await uploadOne(db, { transactions: [before] }, { deviceId: 'DEV-NEW' })
     expect(await kinds(db, before)).toEqual(['time'])
+  })
+
+  test('a made-up device has no earlier times than the sender; a file of a known one keeps its own', async () => {
+    const { db, rice } = await openShop()
+    await pairedSince(db, 'DEV-A', 85, 30, 2)
+    await pairedSince(db, 'DEV-AWAY', 85, 30)
+    const named = async (device_id: string, days: number) => {
+      const sold = Object.assign(soldAt(rice, days), { device_id })
+      await uploadOne(db, { transactions: [sold] })
+      return { sold, marks: await kinds(db, sold) }
+    }
+    for (const days of [80, 25, 3]) {
+      const { sold, marks } = await named('DEV-NOBODY', days)
+      expect(Date.now() - (await countedAt(db, sold))).toBeLessThan(60_000)
+      expect(marks).toEqual(['other_device', 'time'])
+    }
+    expect((await named('DEV-NOBODY', 1)).marks).toEqual(['other_device'])
+    const carried = await named('DEV-AWAY', 3)
+    expect(await countedAt(db, carried.sold)).toBe(Date.parse(carried.sold.created_at_device as string))
+    expect(carried.marks).not.toContain('time')
   })
 
   test('a month that is over does not change in silence', async () => {
