@@ -101,4 +101,32 @@ describe('what concerns the safety of a branch', () => {
     )
     expect(kept).toEqual({ rows: 500 })
   })
+  it('is seen by the owner whatever strangers and other devices do at the same time', async () => {
+    const written: string[] = []
+    const sink = new Writable({
+      write(chunk, _encoding, done) {
+        written.push(String(chunk))
+        done()
+      },
+    })
+    const log = createSecurityLog({ db, log: pino({ level: 'info' }, sink), metrics: createMetrics() })
+    const [noisy, tablet] = [(await test.enroll()).deviceId, (await test.enroll()).deviceId]
+    for (let count = 0; count < 2_000; count++) {
+      const address = `10.${3 + (count % 2)}.${count >> 8}.${count & 255}`
+      log.note({ kind: 'broker_refused', deviceId: `made-up-${count}`, name: `made-up-${count}` })
+      log.note({ kind: 'token_unknown', address })
+      log.note({ kind: 'pin_wrong', branchId: 1, deviceId: noisy, staffId: 5_000 + count, address })
+    }
+    log.note({ kind: 'pin_wrong', branchId: 1, deviceId: tablet, staffId: ownerId, address: '10.9.9.9' })
+    await log.flush()
+    expect(written.filter((line) => line.includes(`"device_id":"${tablet}","staff_id":${ownerId}`))).toHaveLength(1)
+    expect(written.length).toBeLessThan(100)
+    const events = (await seen()).filter(({ kind }) => kind === 'pin_wrong')
+    const ofTablet = events.filter(({ device_id }) => device_id === tablet)
+    expect(ofTablet.map(({ staff_name, address, count }) => [staff_name, address, count])).toEqual([
+      ['Hartono', '10.9.9.9', 1],
+    ])
+    const ofNoisy = events.filter(({ device_id }) => device_id === noisy)
+    expect(ofNoisy.reduce((sum, { count }) => sum + count, 0)).toBe(2_000)
+  })
 })
