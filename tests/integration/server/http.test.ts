@@ -45,6 +45,7 @@ afterAll(async () => {
 })
 
 const enroll = { method: 'POST', url: '/api/v1/device/enroll' } as const
+const write = { method: 'POST', url: '/api/v1/admin/product' } as const
 const json = { 'content-type': 'application/json' }
 const refused = (request: Parameters<typeof refusalOf>[1]) => refusalOf(test.app, request)
 
@@ -67,12 +68,16 @@ describe('whatever is wrong, the answer has the one error shape', () => {
     ],
     [
       'JSON deeper than any body',
-      { ...enroll, headers: json, payload: `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}` },
+      { ...write, headers: { ...json, ...asAdminUser }, payload: `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}` },
       [400, 'invalid_request'],
     ],
     [
       'JSON of more values than any body',
-      { ...enroll, headers: json, payload: JSON.stringify({ a: Array.from({ length: 200_000 }, () => 0) }) },
+      {
+        ...write,
+        headers: { ...json, ...asAdminUser },
+        payload: JSON.stringify({ a: Array.from({ length: 200_000 }, () => 0) }),
+      },
       [400, 'invalid_request'],
     ],
     [
@@ -82,7 +87,12 @@ describe('whatever is wrong, the answer has the one error shape', () => {
     ],
     [
       'a body over 1 MiB',
-      { ...enroll, headers: json, payload: JSON.stringify({ a: 'x'.repeat(1_100_000) }) },
+      { ...write, headers: { ...json, ...asAdminUser }, payload: JSON.stringify({ a: 'x'.repeat(1_100_000) }) },
+      [413, 'too_large'],
+    ],
+    [
+      'a body over 4 kB of a stranger',
+      { ...enroll, headers: json, payload: JSON.stringify({ a: 'x'.repeat(5_000) }) },
       [413, 'too_large'],
     ],
     ['a URL that cannot be decoded', { url: '/api/v1/%E0%A4%A' }, [400, 'invalid_request']],
