@@ -95,6 +95,22 @@ describe('a staff session', () => {
     expect(row).toEqual({ over: true })
   })
 
+  it('end no later when the clock is set back: what lies ahead of any end has passed', async () => {
+    const setBack = (by: string) =>
+      db.query(
+        `UPDATE staff_sessions SET started_at = started_at + $1::interval, expires_at = expires_at + $1::interval`,
+        [by],
+      )
+    const token = await signIn(test, device.token, owner, OWNER_PIN)
+    await setBack('2 minutes')
+    expect((await test.app.inject(ownerPage(withStaff(device.token, token)))).statusCode).toBe(200)
+    await setBack('2 hours')
+    expect(await refusalOf(test.app, ownerPage(withStaff(device.token, token)))).toEqual([403, 'staff_sign_in_needed'])
+    await signIn(test, device.token, owner, OWNER_PIN)
+    const [left] = await db.query(`SELECT count(*)::int AS n FROM staff_sessions`)
+    expect(left).toEqual({ n: 1 })
+  })
+
   it('ends at once when the PIN changes, the owner is deactivated, demoted, or signs out', async () => {
     const change = async (sql: string) => {
       const token = await signIn(test, device.token, owner, OWNER_PIN)
@@ -138,6 +154,23 @@ describe('wrong PINs', () => {
     await db.query('UPDATE pin_attempts SET blocked_until = now()')
     await signIn(test, device.token, owner, OWNER_PIN)
     expect(await refusalOf(test.app, attempt('0000'))).toEqual([403, 'pin_wrong'])
+  })
+
+  it('make nobody wait longer than the longest wait when the clock is set back', async () => {
+    for (let count = 0; count < 6; count++) await test.app.inject(attempt('0000'))
+    await db.query(
+      `UPDATE pin_attempts SET last_at = last_at + interval '30 days', blocked_until = blocked_until + interval '30 days'`,
+    )
+    expect((await test.app.inject(attempt(OWNER_PIN))).statusCode).toBe(200)
+
+    const others = await Promise.all([test.enroll(), test.enroll(), test.enroll(), test.enroll(), test.enroll()])
+    for (let count = 0; count < 5; count++) {
+      for (const { token } of others) await test.app.inject(attempt('0000', { token }))
+    }
+    await db.query(`UPDATE pin_attempts SET last_at = last_at + interval '30 days'`)
+    for (let count = 0; count < 5; count++) {
+      expect(await refusalOf(test.app, attempt('0000'))).toEqual([403, 'pin_wrong'])
+    }
   })
 
   it('at other devices keep nobody out, of this branch or another; there are only fewer free ones', async () => {
