@@ -79,14 +79,14 @@ export async function createApp(deps: AppDeps, options: AppOptions): Promise<Fas
       }),
     // A URL that cannot be decoded never reaches a route.
     frameworkErrors: (error, request, reply) => {
-      answerError(error, request, reply)
+      answerError(error, request, reply, lines)
     },
     routerOptions: { maxParamLength: 200 },
   })
   const methodsOf = createMethodFinder(app)
   app.removeContentTypeParser('text/plain')
   boundJsonBodies(app)
-  app.setErrorHandler(answerError)
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, lines))
   app.setNotFoundHandler(createNotFoundHandler(options.distDir, methodsOf))
   boundOpenRequests(app)
   app.addHook('onRequest', refuseTwoHosts)

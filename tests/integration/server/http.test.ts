@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
-import { asAdminUser, createTestApp, refusalOf, type TestApp } from './support.ts'
+import { asAdminUser, createLogRecorder, createTestApp, refusalOf, type TestApp } from './support.ts'
 
 const PAGE = '<!doctype html><title>MStore</title>'
 const SCRIPT = `console.log(${JSON.stringify('x'.repeat(5000))})`
@@ -122,6 +122,22 @@ describe('whatever is wrong, the answer has the one error shape', () => {
       expect(answer.statusCode).toBe(500)
       expect(answer.body).not.toMatch(/secret_column|SELECT|\.ts:|node_modules/)
     }
+  })
+})
+
+describe('faults that a client causes again and again', () => {
+  it('are so many lines, with addresses that are cut', async () => {
+    const { log, lines } = createLogRecorder()
+    const { app } = await createTestApp(brokenDatabase, { log })
+    const payload = { pairing_code: 'ABCDEFGH', device_name: 'Kasir' }
+    for (let count = 0; count < 500; count++) {
+      const url = `${enroll.url}?x=${'y'.repeat(8_000)}`
+      expect((await app.inject({ ...enroll, url, payload })).statusCode).toBe(500)
+    }
+    await app.close()
+    expect(lines[0]).toContain('"msg":"request failed"')
+    expect(lines.length).toBeLessThan(30)
+    expect(lines.join('').length).toBeLessThan(60_000)
   })
 })
 
