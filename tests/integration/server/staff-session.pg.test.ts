@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
+import { hashPin } from '../../../server/devices/pin-hash.ts'
 import { OWNER_PATHS } from '../../../src/contract/owner.ts'
 import { PATHS, STAFF_TOKEN_HEADER } from '../../../src/contract/rest.ts'
 import { addStaffRow } from './owner-client.ts'
@@ -211,6 +213,27 @@ describe('wrong PINs', () => {
     const looked = answers.filter(({ statusCode }) => statusCode === 403)
     expect(looked).toHaveLength(5)
     expect(answers.filter(({ statusCode }) => statusCode === 429)).toHaveLength(15)
+  })
+
+  it('that one device tries in a row keep no other waiting: it has one thread at a time', async () => {
+    const slow = await hashPin('3816', randomBytes(16), 300_000)
+    const addSlow = async (name: string) => {
+      const id = await addStaffMember(test, { name, role: 'cashier', pin: '3816' })
+      await db.query('UPDATE staff SET pin_hash = $2 WHERE id = $1', [id, slow])
+      return id
+    }
+    const cashiers = [await addSlow('Budi'), await addSlow('Citra'), await addSlow('Dewi')]
+    const other = { staffId: await addSlow('Eka'), token: (await test.enroll()).token }
+    const done: string[] = []
+    const signInAs = (who: string, as: { staffId: number; token?: string }) =>
+      test.app.inject(attempt('3816', as)).then(({ statusCode }) => {
+        done.push(`${who} ${statusCode}`)
+      })
+    const busy = cashiers.flatMap((staffId) => [1, 2, 3, 4].map(() => signInAs('busy', { staffId })))
+    await Promise.all([...busy, signInAs('other', other)])
+    expect(done.filter((who) => who === 'busy 200')).toHaveLength(12)
+    expect(done.indexOf('other 200')).toBeGreaterThanOrEqual(0)
+    expect(done.indexOf('other 200')).toBeLessThan(6)
   })
 
   it('have four to twelve digits, or are no PIN at all', async () => {
