@@ -2,23 +2,24 @@
  * The web server: REST, health, metrics and the built web app on one port. It opens no port by itself, so that tests can
  * inject requests and `main.ts` can choose between HTTP and HTTPS.
  */
-import http from 'node:http'
-import https from 'node:https'
 import { constants } from 'node:zlib'
 import compress from '@fastify/compress'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import type { AppDeps } from './app-deps.ts'
+import { createCausedLines } from './broker/caused-lines.ts'
 import { asParty } from './database/party.ts'
 import { registerProofNonceRoute } from './devices/proof-guard.ts'
 import { createAdminGate } from './http/admin-gate.ts'
 import { answerError } from './http/answer-error.ts'
 import { bearerToken, createDeviceGuard } from './http/authenticate.ts'
+import { boundOpenRequests } from './http/bound-open-requests.ts'
 import { boundJsonBodies } from './http/json-bounds.ts'
 import { createMethodFinder } from './http/method-finder.ts'
 import { refuseTwoHosts } from './http/one-host.ts'
 import { securityHeaders } from './http/security-headers.ts'
+import { createWebServer } from './http/web-server.ts'
 import { registerAdminBackupRoutes } from './routes/admin-backup.ts'
 import { registerAdminPeopleRoutes } from './routes/admin-people.ts'
 import { registerAdminProductRoutes } from './routes/admin-products.ts'
@@ -39,13 +40,10 @@ import { registerConflictRoute, registerSellingRoutes } from './routes/selling.t
 import { createNotFoundHandler, registerWebApp } from './routes/web-app.ts'
 import { createStaffGuard } from './staff/staff-guard.ts'
 
+/** Of a body that is read before anybody has said who he is: an enrolment, or what no route takes. Bytes. */
+const STRANGER_BODY_LIMIT = 4 * 1024
+/** Behind a guard, which looks before the body is read. Bytes. */
 const BODY_LIMIT = 1024 * 1024
-const REQUEST_TIMEOUT_MS = 30_000
-/** A socket that says nothing, or never ends its headers, is closed after this, at the next look at all of them. */
-const HEADERS_TIMEOUT_MS = 10_000
-const LOOK_FOR_SILENT_MS = 5_000
-/** Longer than a proxy's own, so that it is never the server that closes a connection in use. */
-const KEEP_ALIVE_MS = 72_000
 /** Level 11, zlib's default for Brotli, takes seconds for a page of products. */
 const BROTLI_QUALITY = 4
 const COMPRESS_FROM_BYTES = 1024
@@ -65,31 +63,32 @@ export interface AppOptions {
 
 /** Builds the app with all its routes. The caller listens and closes. */
 export async function createApp(deps: AppDeps, options: AppOptions): Promise<FastifyInstance> {
-  const { tls } = options
+  const { tls, trustProxy = false } = options
+  const lines = createCausedLines(deps.log, () => performance.now())
   const app = Fastify({
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: BODY_LIMIT,
-    trustProxy: options.trustProxy ?? false,
+    bodyLimit: STRANGER_BODY_LIMIT,
+    trustProxy,
     forceCloseConnections: 'idle',
-    serverFactory: (handler) => {
-      const timing = { connectionsCheckingInterval: LOOK_FOR_SILENT_MS, headersTimeout: HEADERS_TIMEOUT_MS }
-      const server = tls ? https.createServer({ ...timing, ...tls }, handler) : http.createServer(timing, handler)
-      server.requestTimeout = REQUEST_TIMEOUT_MS
-      server.keepAliveTimeout = KEEP_ALIVE_MS
-      return server
-    },
+    serverFactory: (handler) =>
+      createWebServer(handler, {
+        tls,
+        trustProxy,
+        onRefused: (address, why) => lines('warn', { address, why }, 'web connections: no more of them'),
+      }),
     // A URL that cannot be decoded never reaches a route.
     frameworkErrors: (error, request, reply) => {
-      answerError(error, request, reply)
+      answerError(error, request, reply, lines)
     },
     routerOptions: { maxParamLength: 200 },
   })
   const methodsOf = createMethodFinder(app)
   app.removeContentTypeParser('text/plain')
   boundJsonBodies(app)
-  app.setErrorHandler(answerError)
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, lines))
   app.setNotFoundHandler(createNotFoundHandler(options.distDir, methodsOf))
+  boundOpenRequests(app)
   app.addHook('onRequest', refuseTwoHosts)
   // Until a guard has looked, a token is only a claim: made-up ones must not get turns of their own. Said twice, because what reads
   // a body goes on from the socket, which knows nothing of the request.
@@ -124,6 +123,7 @@ export async function createApp(deps: AppDeps, options: AppOptions): Promise<Fas
     registerProofNonceRoute(open, deps)
   })
   await app.register(async (devices) => {
+    takeLargeBodies(devices)
     const guard = createDeviceGuard(deps)
     devices.addHook('onRequest', forbidCaching)
     devices.addHook('onRequest', guard.hook)
@@ -146,10 +146,12 @@ export async function createApp(deps: AppDeps, options: AppOptions): Promise<Fas
     })
   })
   await app.register(async (settings) => {
+    takeLargeBodies(settings)
     settings.addHook('onRequest', forbidCaching)
     registerSettingsWriteRoute(settings, deps, gate)
   })
   await app.register(async (admin) => {
+    takeLargeBodies(admin)
     admin.addHook('onRequest', forbidCaching)
     admin.addHook('onRequest', gate.hook)
     registerAdminShopRoutes(admin, deps)
@@ -160,6 +162,13 @@ export async function createApp(deps: AppDeps, options: AppOptions): Promise<Fas
   await options.extraRoutes?.(app)
   if (options.distDir !== null) await registerWebApp(app, options.distDir)
   return app
+}
+
+/** For routes behind a guard. Those that take more say so themselves. */
+function takeLargeBodies(app: FastifyInstance): void {
+  app.addHook('onRoute', (route) => {
+    route.bodyLimit ??= BODY_LIMIT
+  })
 }
 
 /** Who takes turns with others at the database once the guards have looked: the holder of a token, else an address. */

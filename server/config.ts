@@ -131,8 +131,12 @@ type Values = { [N in Name]: v.InferOutput<Variables[N][0]> | undefined }
 
 /** Variables whose value must not be repeated on a terminal or in a log. */
 const SECRETS: ReadonlySet<string> = new Set<Name>([
+  'PG_PASSWORD',
   'DATABASE_URL',
+  'PUBLIC_URL',
   'MQTT_URL',
+  'MQTT_WS_URL',
+  'EMQX_API_URL',
   'MQTT_PASSWORD',
   'MQTT_HOOK_SECRET',
   'EMQX_API_SECRET',

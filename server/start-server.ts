@@ -159,7 +159,10 @@ async function compose(
   let sqlPort: number | null = null
   if (config.pgPort !== undefined && store.embedded) {
     const password = config.pgPassword ?? keepSqlPassword(config.dataDir)
-    const opened = await openSqlPort(store.embedded, config.pgPort, log, { password })
+    const opened = await openSqlPort(store.embedded, config.pgPort, log, {
+      password,
+      onWrongPassword: () => security.note({ kind: 'sql_password_wrong' }),
+    })
     writeSqlUrl(config.dataDir, opened.port, password)
     closers.push(() => opened.close())
     sqlPort = opened.port

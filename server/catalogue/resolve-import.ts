@@ -1,8 +1,8 @@
 /**
  * Which product each line of a file means, and which lines would take a code that is another's. Pure.
  *
- * The product's number decides, else its SKU, else its barcode; what none of them knows is new. A line that gives a SKU is never
- * matched by its barcode: two products whose barcodes were mixed up in a file must not become one.
+ * The product's number decides, else its SKU, else its barcode; what none of them knows is new. A line that gives a number or a SKU is
+ * never matched by its barcode: two products whose barcodes were mixed up in a file must not become one.
  */
 import type { Product } from '../../src/contract/records.ts'
 import { barcodeKey, skuKey } from '../../src/domain/product-code.ts'
@@ -79,6 +79,7 @@ function productsOf(
   const numbered = line.id === undefined ? undefined : byId.get(line.id)
   if (numbered) return { products: [numbered], column: 'sku', code: '' }
   if (line.sku) return { products: before.sku.get(skuKey(line.sku)) ?? [], column: 'sku', code: line.sku }
+  if (line.id !== undefined) return { products: [], column: 'barcode', code: '' }
   const barcode = line.barcode ?? ''
   return { products: before.barcode.get(barcodeKey(barcode)) ?? [], column: 'barcode', code: barcode }
 }

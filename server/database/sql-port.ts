@@ -1,5 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Logger } from 'pino'
+import { createCausedLines } from '../broker/caused-lines.ts'
+import { createOpenGate, type OpenGate } from '../http/open-gate.ts'
 import { asParty } from './party.ts'
 import type { PgliteDatabase } from './pglite.ts'
 import { isPassword, PASSWORD_REQUEST, passwordRefusal } from './sql-password.ts'
@@ -36,13 +38,19 @@ export interface SqlPortOptions {
   readonly password: string
   /** A client that lets its open transaction rest this long is rolled back and disconnected: everybody waits for it. */
   readonly idleTransactionMs?: number
+  /** From the connection to the right password, ms. Whoever is asked for it by psql connects anew then. */
+  readonly letInMs?: number
+  /** Connections at the same time: of those that gave the password, and of those that have not yet. */
+  readonly most?: number
+  readonly onWrongPassword?: () => void
 }
 
 type Send = (bytes: Uint8Array, options?: { isHeard: boolean }) => Promise<'idle' | 'busy'>
 
 const IDLE_TRANSACTION_MS = 15_000
-/** A person may be asked for it first: psql connects anew then. */
-const PASSWORD_MS = 10_000
+const LET_IN_MS = 5_000
+/** Ten programs with a pool of ten. */
+const MOST_CONNECTIONS = 100
 const RESET = 'RESET SESSION AUTHORIZATION; RESET ALL; DISCARD TEMP'
 const NO_ENCRYPTION = Buffer.from('N')
 
@@ -50,22 +58,46 @@ const NO_ENCRYPTION = Buffer.from('N')
 export async function openSqlPort(
   db: PgliteDatabase,
   port: number,
-  log: Pick<Logger, 'debug' | 'warn'>,
-  { password, idleTransactionMs = IDLE_TRANSACTION_MS }: SqlPortOptions,
+  log: Pick<Logger, 'info' | 'warn' | 'error'>,
+  {
+    password,
+    idleTransactionMs = IDLE_TRANSACTION_MS,
+    letInMs = LET_IN_MS,
+    most = MOST_CONNECTIONS,
+    onWrongPassword = () => undefined,
+  }: SqlPortOptions,
 ): Promise<SqlPort> {
+  const lines = createCausedLines(log, () => performance.now())
+  const strangers = createOpenGate({ total: most, ofAddress: most })
+  const letIn = createOpenGate({ total: most, ofAddress: most })
   const sessions = new Map<Socket, Promise<void>>()
   let clients = 0
+
+  async function receive(socket: Socket, prefix: string): Promise<void> {
+    const entered = [takePlace(strangers)]
+    const passed = () => {
+      entered.push(takePlace(letIn))
+      entered[0]?.()
+    }
+    try {
+      await serve(db, socket, prefix, { password, idleTransactionMs, letInMs, onLetIn: passed, onWrongPassword })
+    } finally {
+      for (const leave of entered) leave()
+    }
+  }
 
   const server = createServer((socket) => {
     clients += 1
     const name = `c${clients}_`
-    const session = asParty(`sql:${name}`, () => serve(db, socket, name, { password, idleTransactionMs }))
+    socket.on('error', () => undefined)
+    const session = asParty(`sql:${name}`, () => receive(socket, name))
       .catch((error: unknown) => {
         if (error instanceof ProtocolError && !socket.destroyed) socket.write(fatalError(error))
-        log.warn({ err: error }, 'a SQL client was disconnected')
+        lines('warn', { err: error }, 'a SQL client was disconnected')
       })
       .finally(() => {
-        socket.end()
+        // Not only this side: what the other still sends would be kept.
+        socket.destroySoon()
         sessions.delete(socket)
       })
     sessions.set(socket, session)
@@ -81,26 +113,41 @@ export async function openSqlPort(
   }
 }
 
+function takePlace(gate: OpenGate): () => void {
+  const entered = gate.enter('loopback')
+  if (typeof entered === 'string') throw new ProtocolError('53300', 'too many connections to the embedded database')
+  return entered
+}
+
 /** Serves one client until it leaves. */
 async function serve(
   db: PgliteDatabase,
   socket: Socket,
   prefix: string,
-  { password, idleTransactionMs }: Required<SqlPortOptions>,
+  options: Required<Omit<SqlPortOptions, 'most'>> & { readonly onLetIn: () => void },
 ): Promise<void> {
+  const { password, idleTransactionMs } = options
   const inbox = createInbox(socket)
+  const letInBy = performance.now() + options.letInMs
+  const untilLetIn = () => inbox.next(Math.max(1, letInBy - performance.now()))
+  let isLetIn = false
   const statements = new Set<string>()
   try {
     for (;;) {
-      const frame = await inbox.next()
+      const frame = await (isLetIn ? inbox.next() : untilLetIn())
       if (!frame || frame.kind === 'terminate' || frame.kind === 'cancel') return
       if (frame.kind === 'encryption') socket.write(NO_ENCRYPTION)
       else if (frame.kind === 'startup') {
         socket.write(PASSWORD_REQUEST)
-        if (!isPassword(await inbox.next(PASSWORD_MS), password)) {
+        const answer = await untilLetIn()
+        if (!isPassword(answer, password)) {
           socket.write(passwordRefusal())
+          // psql leaves without an answer when it has to ask its user first.
+          if (answer?.kind === 'message') options.onWrongPassword()
           return
         }
+        options.onLetIn()
+        isLetIn = true
         await takeTurn(db, socket, (send) => send(frame.bytes))
       } else await takeTurn(db, socket, (send) => runToIdle(frame, send))
     }

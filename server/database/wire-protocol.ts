@@ -23,9 +23,11 @@ const GSS_REQUEST = 80877104
 const CANCEL_REQUEST = 80877102
 /** Nothing that a client of a shop's database sends comes near it, and the database has to hold it several times. */
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024
+/** Of a startup and of what follows it, the password: of whoever has not been let in yet. PostgreSQL has the same. */
+const MAX_STRANGER_BYTES = 10_000
 
-/** Protocol violation, limit exceeded, idle in a transaction. */
-type SqlState = '08P01' | '54000' | '25P03'
+/** Protocol violation, limit exceeded, idle in a transaction, too many connections. */
+type SqlState = '08P01' | '54000' | '25P03' | '53300'
 
 /** The client is disconnected for this. `message` is for its user. */
 export class ProtocolError extends Error {
@@ -49,6 +51,8 @@ export function createFrameReader(): (chunk: Buffer) => Frame[] {
   let length = 0
   let needed = 0
   let isStarted = false
+  /** The message after the startup, which is the password, has come. */
+  let isPastPassword = false
 
   /** The first message of `bytes`, or null with how many bytes have to be there before it can be read. */
   function take(bytes: Buffer): Frame | null {
@@ -57,6 +61,9 @@ export function createFrameReader(): (chunk: Buffer) => Frame[] {
     if (bytes.length < header) return null
     const size = bytes.readInt32BE(isStarted ? 1 : 0) + (isStarted ? 1 : 0)
     if (size < header) throw new ProtocolError('08P01', `invalid message length ${size}`)
+    if (!isPastPassword && size > MAX_STRANGER_BYTES) {
+      throw new ProtocolError('54000', `a message of ${size} bytes before the password`)
+    }
     if (size > MAX_MESSAGE_BYTES) {
       const most = MAX_MESSAGE_BYTES / 1024 / 1024
       throw new ProtocolError('54000', `a message of ${size} bytes is larger than ${most} MB: send it in parts`)
@@ -66,7 +73,10 @@ export function createFrameReader(): (chunk: Buffer) => Frame[] {
   }
 
   function toFrame(bytes: Buffer): Frame {
-    if (isStarted) return { kind: bytes[0] === code('X') ? 'terminate' : 'message', bytes }
+    if (isStarted) {
+      isPastPassword = true
+      return { kind: bytes[0] === code('X') ? 'terminate' : 'message', bytes }
+    }
     const request = bytes.readInt32BE(4)
     if (request === SSL_REQUEST || request === GSS_REQUEST) return { kind: 'encryption', bytes }
     if (request === CANCEL_REQUEST) return { kind: 'cancel', bytes }

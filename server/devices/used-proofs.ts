@@ -12,7 +12,7 @@ export function createUsedProofs(clock: () => number, limit = MAX_KEPT): (proofI
   return (proofId) => {
     const now = clock()
     for (const [id, at] of seen) {
-      if (now - at < KEPT_MS && seen.size < limit) break
+      if (Math.abs(now - at) < KEPT_MS && seen.size < limit) break
       seen.delete(id)
     }
     if (seen.has(proofId)) return false

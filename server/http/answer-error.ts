@@ -1,13 +1,23 @@
 /** One shape for everything that goes wrong: `{code, error: {kind, message}}`, without a stack or SQL text. */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { ErrorAnswer } from '../../src/contract/rest.ts'
+import type { CausedLines } from '../broker/caused-lines.ts'
 import { ApiError } from './api-error.ts'
 
 const RETRY_AFTER_S = '2'
 
-export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+/** @param lines what is written for a fault, which a client may cause again and again: a database that is away must hide no other */
+export function answerError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  lines: CausedLines = (level, fields, message) => request.log[level](fields, message),
+): FastifyReply {
   const refusal = toApiError(error)
-  if (refusal.status >= 500) request.log.error({ err: error, url: request.url }, 'request failed')
+  if (refusal.status >= 500) {
+    const message = refusal.kind === 'unavailable' ? 'request not possible now' : 'request failed'
+    lines('error', { err: error, method: request.method, url: request.url }, message)
+  }
   const body = {
     code: refusal.status,
     error: { ...refusal.details, kind: refusal.kind, message: refusal.message },

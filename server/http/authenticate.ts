@@ -54,7 +54,7 @@ export function createDeviceGuard({
       }
       await requireProof(request, reply, device, token)
       devices.set(request, device)
-      if (device.lastSeenAt === null || clock() - Date.parse(device.lastSeenAt) > TOUCH_INTERVAL_MS) {
+      if (device.lastSeenAt === null || Math.abs(clock() - Date.parse(device.lastSeenAt)) > TOUCH_INTERVAL_MS) {
         await touchDevice(db, device.id)
       }
     },

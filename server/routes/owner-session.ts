@@ -4,16 +4,21 @@ import type { SecurityKind } from '../../src/contract/owner-security.ts'
 import { PATHS, staffSessionRequestSchema } from '../../src/contract/rest.ts'
 import type { AppDeps } from '../app-deps.ts'
 import { hashToken } from '../broker/policy.ts'
+import { isPin } from '../devices/pin-hash.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { DeviceGuard } from '../http/authenticate.ts'
 import { clientAddress } from '../http/client-address.ts'
 import { parseRequest } from '../http/parse-request.ts'
 import { deleteStaffSession } from '../sql/staff-sessions.ts'
+import { createOneAtATime } from '../staff/one-at-a-time.ts'
 import { openStaffSession } from '../staff/open-staff-session.ts'
 import { staffTokenOf } from '../staff/staff-guard.ts'
 
 /** Signing in with a PIN, and out again. Behind the device guard. */
 export function registerStaffSessionRoutes(app: FastifyInstance, deps: AppDeps, guard: DeviceGuard): void {
+  // Checking a PIN is made to be slow, in threads that all of the server shares: a device has one of them at a time.
+  const oneAtATime = createOneAtATime()
+
   app.post(PATHS.staffSession, async (request) => {
     const body = parseRequest(staffSessionRequestSchema, request.body)
     const { staff_id: staffId, pin, new_pin: newPin, approval_key: approvalKey } = body
@@ -21,13 +26,13 @@ export function registerStaffSessionRoutes(app: FastifyInstance, deps: AppDeps, 
     const { id: deviceId, branchId } = device
     const note = (kind: SecurityKind) =>
       deps.security.note({ kind, branchId, deviceId, staffId, address: clientAddress(request) })
-    const session = await openStaffSession(deps, { device, staffId, pin, newPin, approvalKey }).catch(
-      (error: unknown) => {
-        if (error instanceof ApiError && error.kind === 'pin_wrong') note('pin_wrong')
-        if (error instanceof ApiError && error.kind === 'too_many_requests') note('pin_locked')
-        throw error
-      },
-    )
+    const checkPin = (given: string, stored: string) => oneAtATime(deviceId, () => isPin(given, stored))
+    const attempt = { device, staffId, pin, newPin, approvalKey }
+    const session = await openStaffSession({ ...deps, checkPin }, attempt).catch((error: unknown) => {
+      if (error instanceof ApiError && error.kind === 'pin_wrong') note('pin_wrong')
+      if (error instanceof ApiError && error.kind === 'too_many_requests') note('pin_locked')
+      throw error
+    })
     note('signed_in')
     if (session.is_new_pin) note('owner_pin_set')
     const { is_new_pin: _noted, ...data } = session

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { PATHS } from '../../src/contract/rest.ts'
 import { batchSyncRequestSchema, resolveConflictRequestSchema } from '../../src/contract/sales.ts'
 import type { AppDeps } from '../app-deps.ts'
+import { createCausedLines } from '../broker/caused-lines.ts'
 import { notFound } from '../http/api-error.ts'
 import type { DeviceGuard } from '../http/authenticate.ts'
 import { createBreather } from '../http/breather.ts'
@@ -18,6 +19,7 @@ const BATCH_BODY_LIMIT = 16 * 1024 * 1024
 
 /** What a counter uploads. Behind the device guard. */
 export function registerSellingRoutes(app: FastifyInstance, deps: AppDeps, guard: DeviceGuard): void {
+  const lines = createCausedLines(deps.log, () => performance.now())
   app.register(async (uploads) => {
     uploads.removeContentTypeParser('application/json')
     uploads.addContentTypeParser<Buffer>(
@@ -33,7 +35,7 @@ export function registerSellingRoutes(app: FastifyInstance, deps: AppDeps, guard
       return {
         code: 200,
         data: await syncBatch(
-          { db, clock, log: request.log },
+          { db, clock, lines },
           {
             deviceId,
             branchId,

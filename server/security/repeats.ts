@@ -6,25 +6,39 @@ export interface Repeats<T> {
   drain(): readonly { readonly event: T; readonly count: number }[]
 }
 
-/**
- * @param most different events in one window; what comes beyond is counted as `toOthers` says
- */
-export function createRepeats<T>(most: number, toOthers: (event: T) => readonly [key: string, event: T]): Repeats<T> {
+/** Events that share one budget, so that a flood of one group leaves the others theirs. */
+export interface Group<T> {
+  readonly key: string
+  /** How its events are told beyond the budget. */
+  readonly together: T
+}
+
+/** @param most different events of a group in one window; what comes beyond is counted as its `together` */
+export function createRepeats<T>(most: number, groupOf: (event: T) => Group<T>): Repeats<T> {
   let seen = new Map<string, { readonly event: T; more: number }>()
+  let different = new Map<string, number>()
+
+  function firstOfIts(key: string, event: T): T | null {
+    const known = seen.get(key)
+    if (known) known.more += 1
+    else seen.set(key, { event, more: 0 })
+    return known ? null : event
+  }
+
   return {
     note(key, event) {
-      const [usedKey, used] = seen.has(key) || seen.size < most ? [key, event] : toOthers(event)
-      const known = seen.get(usedKey)
-      if (known) {
-        known.more += 1
-        return null
-      }
-      seen.set(usedKey, { event: used, more: 0 })
-      return used
+      const eventKey = `event ${key}`
+      if (seen.has(eventKey)) return firstOfIts(eventKey, event)
+      const group = groupOf(event)
+      const count = different.get(group.key) ?? 0
+      if (count >= most) return firstOfIts(`together ${group.key}`, group.together)
+      different.set(group.key, count + 1)
+      return firstOfIts(eventKey, event)
     },
     drain() {
       const counted = [...seen.values()].filter(({ more }) => more > 0)
       seen = new Map()
+      different = new Map()
       return counted.map(({ event, more }) => ({ event, count: more }))
     },
   }

@@ -6,7 +6,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { SecurityKind } from '../../src/contract/owner-security.ts'
 import type { Queryable } from '../database.ts'
 import { writeSecurityEvent } from '../sql/security-events.ts'
-import { createRepeats } from './repeats.ts'
+import { createRepeats, type Group } from './repeats.ts'
 
 export interface SecurityNote {
   readonly kind: SecurityKind
@@ -26,8 +26,9 @@ export interface SecurityLog {
 }
 
 const WINDOW_MS = 10_000
-/** Different events in one window: what lies beyond is told as a number alone. */
-const MOST_IN_WINDOW = 100
+/** Different events of a group in one window: what lies beyond is told as a number of that group. */
+const MOST_IN_WINDOW = 20
+/** Events of a branch, or of none, that are not stored yet. */
 const MOST_WAITING = 200
 const NAME_LENGTH = 64
 
@@ -37,10 +38,10 @@ export function createSecurityLog(deps: {
   readonly metrics: { countSecurityEvent(kind: SecurityKind): void }
 }): SecurityLog {
   const { db, log, metrics } = deps
-  const repeats = createRepeats<SecurityNote>(MOST_IN_WINDOW, ({ kind }) => [`others ${kind}`, { kind }])
+  const repeats = createRepeats<SecurityNote>(MOST_IN_WINDOW, groupOf)
   let timer: NodeJS.Timeout | undefined
   let writing: Promise<void> = Promise.resolve()
-  let waiting = 0
+  const waiting = new Map<number | null, number>()
 
   function tell(event: SecurityNote, count: number): void {
     const { kind, branchId, deviceId, staffId, address, name } = event
@@ -49,11 +50,12 @@ export function createSecurityLog(deps: {
       'security event',
     )
     // A database that is away must not fill the memory; the line is there all the same.
-    if (waiting >= MOST_WAITING) return
-    waiting += 1
+    const owner = branchId ?? null
+    if ((waiting.get(owner) ?? 0) >= MOST_WAITING) return
+    waiting.set(owner, (waiting.get(owner) ?? 0) + 1)
     const row = {
       kind,
-      branchId: branchId ?? null,
+      branchId: owner,
       deviceId: deviceId ?? null,
       staffId: staffId ?? null,
       address: address ?? null,
@@ -63,7 +65,9 @@ export function createSecurityLog(deps: {
       .then(() => writeSecurityEvent(db, row))
       .catch((error: unknown) => log.warn({ err: error }, 'a security event could not be stored'))
       .finally(() => {
-        waiting -= 1
+        const left = (waiting.get(owner) ?? 0) - 1
+        if (left > 0) waiting.set(owner, left)
+        else waiting.delete(owner)
       })
   }
 
@@ -86,6 +90,15 @@ export function createSecurityLog(deps: {
       await writing
     },
   }
+}
+
+/**
+ * What has a branch was proved by a token, so its budget is its device's own. What has none may be anybody's: strangers share theirs
+ * by kind, and cannot use up what an owner has to see.
+ */
+function groupOf({ kind, branchId, deviceId }: SecurityNote): Group<SecurityNote> {
+  if (branchId === undefined) return { key: kind, together: { kind } }
+  return { key: JSON.stringify([kind, branchId, deviceId]), together: { kind, branchId, deviceId } }
 }
 
 /** Whatever a client sent in a name is no longer than this in a log. */

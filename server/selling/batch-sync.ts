@@ -2,8 +2,8 @@
  * An upload of a counter: each operation in a database transaction of its own, so that a refused one never holds back the
  * others, and what is booked stays booked whatever happens to the rest (specification section 3, rules S10, Q2, Q5).
  */
-import type { FastifyBaseLogger } from 'fastify'
 import type { BatchSyncOutcome, BatchSyncRequest } from '../../src/contract/sales.ts'
+import type { CausedLines } from '../broker/caused-lines.ts'
 import { errorCode } from '../database/retry.ts'
 import type { Database, Queryable } from '../database.ts'
 import { createBreather } from '../http/breather.ts'
@@ -16,17 +16,18 @@ import { bookCashMovement, bookShift } from './book-shift.ts'
 import { dependsOn, namedDevices, readBatchGently, type Sent, type Step } from './read-batch.ts'
 import { ContentMismatch, Refusal } from './refusal.ts'
 import type { Sender } from './sender.ts'
+import { createUploadLines } from './upload-lines.ts'
 import { type Acceptance, type Refused, toOutcome, unavailable, type Verdict } from './verdicts.ts'
 
 interface SyncDeps {
   readonly db: Database
   readonly clock: () => number
-  readonly log: Pick<FastifyBaseLogger, 'info' | 'error'>
+  readonly lines: CausedLines
 }
 
 /** Rejects only when the database is away before or after everything; then all of it can be sent again (rule Q2). */
 export async function syncBatch(
-  { db, clock, log }: SyncDeps,
+  { db, clock, lines }: SyncDeps,
   device: Omit<Sender, 'foreignDevices'>,
   request: BatchSyncRequest,
 ): Promise<BatchSyncOutcome> {
@@ -34,6 +35,7 @@ export async function syncBatch(
   const foreignDevices = await devicesOfOtherBranches(db, device.branchId, namedDevices(steps))
   const sender: Sender = { ...device, foreignDevices }
   const verdicts = new Map<number, Verdict>()
+  const told = createUploadLines(lines, device.deviceId)
   for (const { place, message } of unreadable) {
     verdicts.set(place, { success: false, kind: 'invalid', message })
   }
@@ -55,12 +57,12 @@ export async function syncBatch(
       try {
         if (error instanceof ContentMismatch) return await openConflict(error, step)
       } catch (failure) {
-        log.error({ err: failure, offline_id: step.sent.offlineId }, 'a conflict could not be recorded')
+        told.failed('a conflict could not be recorded', failure, step.sent.offlineId)
         return unavailable
       }
       const verdict = toRefusal(error)
-      if (verdict.kind === 'unavailable') log.error({ err: error, offline_id: step.sent.offlineId }, 'not booked')
-      else log.info({ offline_id: step.sent.offlineId, type: step.type, kind: verdict.kind }, 'refused')
+      if (verdict.kind === 'unavailable') told.failed('not booked', error, step.sent.offlineId)
+      else told.refused(step.sent.offlineId, verdict.kind)
       return verdict
     }
   }
@@ -102,6 +104,7 @@ export async function syncBatch(
   }
 
   for (const step of steps) await take(step)
+  told.tell()
   const booked = [...verdicts.values()].flatMap((verdict) => (verdict.success ? verdict.bookedAs : []))
   const outcome = toOutcome(names, verdicts, await readCommitPositions(db, booked), clock())
   const reached = await readLogMark(db, sender.branchId)

@@ -111,7 +111,7 @@ export async function changeMqttPassword(db: Queryable, id: string, hash: string
 export async function touchDevice(db: Queryable, id: string): Promise<void> {
   await db.query(
     `UPDATE devices SET last_seen_at = now()
-      WHERE id = $1 AND (last_seen_at IS NULL OR last_seen_at < now() - interval '1 minute')`,
+      WHERE id = $1 AND (last_seen_at IS NULL OR last_seen_at NOT BETWEEN now() - interval '1 minute' AND now() + interval '1 minute')`,
     [id],
   )
 }
@@ -157,12 +157,15 @@ export async function insertPairingCode(
   return rows.length > 0
 }
 
+/** Made so much later than now, by a clock that was set back since, a code has expired. */
+const CLOCK_SLACK_MINUTES = 5
+
 /** The code's state, locked until the transaction ends: of two tablets with one code the second waits and sees `used`. */
 export async function lockPairingCode(tx: Queryable, code: string): Promise<PairingCodeRow | null> {
   const [row] = await tx.query<PairingCodeRow>(
-    `SELECT branch_id AS "branchId", used_at IS NOT NULL AS used, expires_at <= now() AS expired
+    `SELECT branch_id AS "branchId", used_at IS NOT NULL AS used, expires_at <= now() OR created_at > now() + make_interval(mins => $2) AS expired
        FROM pairing_codes WHERE code = $1 FOR UPDATE`,
-    [code],
+    [code, CLOCK_SLACK_MINUTES],
   )
   return row ?? null
 }

@@ -19,14 +19,17 @@ export interface LeasedBranch extends Lease {
   readonly epoch: string
 }
 
-/** Takes every lease that nobody holds. A new token each time: what its former holder still writes is void. */
+/**
+ * Takes every lease that nobody holds. A new token each time: what its former holder still writes is void. One that ends later than any
+ * that is given now was given before the clock was set back: who died with it would be waited for as long as that was.
+ */
 export async function claimFreeLeases(
   db: Queryable,
   { owner, leaseMs }: { owner: string; leaseMs: number },
 ): Promise<number> {
   const claimed = await db.query(
     `UPDATE publisher_leases SET owner = $1, token = gen_random_uuid(), until = now() + $2 * interval '1 millisecond'
-      WHERE until < now() RETURNING branch_id`,
+      WHERE until < now() OR until > now() + 2 * $2 * interval '1 millisecond' RETURNING branch_id`,
     [owner, leaseMs],
   )
   return claimed.length

@@ -1,4 +1,7 @@
-/** Staff tokens and counted wrong PINs. Times are the database's. */
+/**
+ * Staff tokens and counted wrong PINs. Times are the database's. Nothing lasts longer than it was given for, also when the clock was set
+ * back meanwhile: an end that lies further ahead than any that is given now has passed.
+ */
 import type { StaffRole } from '../../src/contract/records.ts'
 import type { Queryable } from '../database.ts'
 
@@ -12,6 +15,9 @@ export interface StaffSessionRow {
 /** A session lasts this long after its last use, and never longer than MAX_HOURS. */
 const IDLE_MINUTES = 30
 const MAX_HOURS = 8
+/** A clock that is corrected by less ends no session. */
+const CLOCK_SLACK_MINUTES = 5
+const LATEST_END_MINUTES = IDLE_MINUTES + CLOCK_SLACK_MINUTES
 
 export interface StaffSecret {
   readonly id: number
@@ -35,7 +41,10 @@ export async function insertStaffSession(
   tx: Queryable,
   session: { tokenHash: string; staffId: number; deviceId: string; pinHash: string },
 ): Promise<string> {
-  await tx.query('DELETE FROM staff_sessions WHERE expires_at <= now()')
+  await tx.query(
+    'DELETE FROM staff_sessions WHERE expires_at <= now() OR expires_at > now() + make_interval(mins => $1)',
+    [LATEST_END_MINUTES],
+  )
   const [row] = await tx.query<{ expires_at: string }>(
     `INSERT INTO staff_sessions (token_hash, staff_id, device_id, pin_hash, expires_at)
      VALUES ($1, $2, $3, $4, now() + make_interval(mins => $5)) RETURNING expires_at`,
@@ -57,8 +66,9 @@ export async function findStaffSession(
     `SELECT s.id AS "staffId", s.name, s.role
        FROM staff_sessions t JOIN staff s ON s.id = t.staff_id
       WHERE t.token_hash = $1 AND t.device_id = $2 AND s.branch_id = $3
-        AND t.expires_at > now() AND s.active AND s.pin_hash = t.pin_hash`,
-    [key.tokenHash, key.deviceId, key.branchId],
+        AND t.expires_at > now() AND t.expires_at <= now() + make_interval(mins => $4)
+        AND s.active AND s.pin_hash = t.pin_hash`,
+    [key.tokenHash, key.deviceId, key.branchId, LATEST_END_MINUTES],
   )
   return row ?? null
 }
@@ -100,16 +110,18 @@ export async function takePinAttempt(db: Queryable, { deviceId, staffId }: PinSu
   const taken = await db.query(
     `WITH rules AS (
        SELECT CASE WHEN coalesce(sum(wrong), 0) >= $6 THEN $7::int ELSE $3::int END AS free
-         FROM pin_attempts WHERE staff_id = $2 AND device_id <> $1 AND last_at > now() - interval '1 hour')
+         FROM pin_attempts WHERE staff_id = $2 AND device_id <> $1
+          AND last_at BETWEEN now() - interval '1 hour' AND now() + interval '1 hour')
      INSERT INTO pin_attempts AS p (device_id, staff_id, wrong, last_at) VALUES ($1, $2, 1, now())
      ON CONFLICT (device_id, staff_id) DO UPDATE SET
-       wrong = CASE WHEN p.last_at < now() - interval '1 hour' THEN 1 ELSE p.wrong + 1 END,
+       wrong = CASE WHEN p.last_at NOT BETWEEN now() - interval '1 hour' AND now() + interval '1 hour'
+         THEN 1 ELSE p.wrong + 1 END,
        last_at = now(),
        blocked_until = CASE
-         WHEN p.last_at < now() - interval '1 hour' OR p.wrong + 1 < (SELECT free FROM rules) THEN '-infinity'
+         WHEN p.last_at NOT BETWEEN now() - interval '1 hour' AND now() + interval '1 hour' OR p.wrong + 1 < (SELECT free FROM rules) THEN '-infinity'
          ELSE now() + make_interval(secs =>
            least($5::float8, $4 * 2.0 ^ least(p.wrong + 1 - (SELECT free FROM rules), 10))) END
-     WHERE p.blocked_until <= now()
+     WHERE p.blocked_until <= now() OR p.blocked_until > now() + make_interval(secs => $5::float8)
      RETURNING 1`,
     [deviceId, staffId, FREE_ATTEMPTS, FIRST_WAIT_S, LONGEST_WAIT_S, MANY_ELSEWHERE, FREE_WHEN_MANY],
   )

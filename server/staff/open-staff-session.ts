@@ -1,7 +1,6 @@
 import type { PublicKey, StaffSession } from '../../src/contract/rest.ts'
 import { pinProblem } from '../../src/domain/pin-rules.ts'
 import { hashToken } from '../broker/policy.ts'
-import { isPin } from '../devices/pin-hash.ts'
 import { thumbprintOf } from '../devices/verify-proof.ts'
 import { ApiError } from '../http/api-error.ts'
 import { takeApprovalKey } from '../sql/approval-keys.ts'
@@ -24,7 +23,7 @@ const TOKEN_BYTES = 32
  * from this device. `pin_change_needed` (403): an owner's PIN of before the rules opens nothing but a new one.
  */
 export async function openStaffSession(
-  deps: StaffDeps,
+  deps: StaffDeps & { readonly checkPin: (pin: string, stored: string) => Promise<boolean> },
   attempt: {
     device: DeviceRow
     staffId: number
@@ -33,7 +32,7 @@ export async function openStaffSession(
     approvalKey?: PublicKey | undefined
   },
 ): Promise<StaffSession & { readonly is_new_pin: boolean }> {
-  const { db, randomBytes } = deps
+  const { db, randomBytes, checkPin } = deps
   const { device, staffId, pin, newPin, approvalKey } = attempt
   const wrong = new ApiError(403, 'pin_wrong', 'This PIN is not right')
   const found = await findStaffSecret(db, device.branchId, staffId)
@@ -44,7 +43,7 @@ export async function openStaffSession(
     const headers = { 'retry-after': String(waits) }
     throw new ApiError(429, 'too_many_requests', `Too many wrong PINs; try again in ${waits} seconds`, headers)
   }
-  if (!(await isPin(pin, found.pinHash))) throw wrong
+  if (!(await checkPin(pin, found.pinHash))) throw wrong
   await clearPinAttempts(db, subject)
   const staff = isOutgrown(found, pin) ? await takeNewPin(deps, device.branchId, found, newPin) : found
   const token = Buffer.from(randomBytes(TOKEN_BYTES)).toString('base64url')

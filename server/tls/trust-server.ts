@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
-import http from 'node:http'
+import type http from 'node:http'
+import { createWebServer } from '../http/web-server.ts'
 import { renderTrustPage } from './trust-page.ts'
 
 const CERTIFICATE_PATH = '/mstore-ca.crt'
@@ -17,7 +18,7 @@ export function createTrustServer(facts: {
 }): http.Server {
   // Android and iPadOS take the binary form under this type without questions.
   const certificate = new X509Certificate(facts.caCert).raw
-  return http.createServer((request, response) => {
+  return createWebServer((request, response) => {
     response.setHeader('x-content-type-options', 'nosniff')
     response.setHeader('cache-control', 'no-store')
     if (request.method !== 'GET' && request.method !== 'HEAD') {

@@ -16,6 +16,7 @@ export const SECURITY_KINDS = [
   'key_wrong',
   'admin_token_wrong',
   'admin_locked',
+  'sql_password_wrong',
   'pairing_code_wrong',
   'pairing_code_made',
   'device_enrolled',

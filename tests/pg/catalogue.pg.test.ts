@@ -52,6 +52,12 @@ describe('an import', () => {
       { line: 2, reason: `barcode 08991002101234 belongs to Satu (id ${id}, SKU SM-1)` },
     ])
     expect(await db.query('SELECT name, sku FROM products')).toEqual([{ name: 'Satu', sku: 'SM-1' }])
+    // Nor by a number that nobody has here, without a SKU.
+    const unknown = { line: 2, id: 987_654, name: 'Dua', price: 2, barcode: '8991002101234' }
+    expect(await problemsOf(db, [unknown])).toEqual([
+      { line: 2, reason: `barcode 8991002101234 belongs to Satu (id ${id}, SKU SM-1)` },
+    ])
+    expect(await db.query('SELECT name, sku FROM products')).toEqual([{ name: 'Satu', sku: 'SM-1' }])
     // Nor by a SKU that is given to a product with another number.
     const { id: other } = await insert(db, 'Tiga', 'SM-3', null)
     const taking = { line: 2, id: other, name: 'Tiga', price: 1, sku: 'SM-1' }

@@ -229,6 +229,16 @@ describe('the publisher', () => {
     expect(await publishedOf(db)).toBe(3)
   })
 
+  test('[S4] a lease from before the clock was set back keeps nobody waiting; a running one does', async () => {
+    const { db } = await openTestDatabase()
+    const lease = { owner: 'killed', leaseMs: 6_000 }
+    const branches = await claimFreeLeases(db, lease)
+    expect(await claimFreeLeases(db, { ...lease, owner: 'next' })).toBe(0)
+    await db.query(`UPDATE publisher_leases SET until = until + interval '2 hours'`)
+    expect(await claimFreeLeases(db, { ...lease, owner: 'next' })).toBe(branches)
+    expect(await claimFreeLeases(db, lease)).toBe(0)
+  })
+
   test('[S4] the broker away, then back: everything in order', async () => {
     const { db } = await openTestDatabase()
     const id = await addProduct(db)

@@ -8,7 +8,6 @@ import {
   batchSyncRequestSchema,
   type SyncResult,
 } from '../../src/contract/sales.ts'
-import { silentLog } from './support.ts'
 
 export const BRANCH = 'BRN-MST-OSK00001'
 export const OTHER_BRANCH = 'BRN-MST-OSK00002'
@@ -36,7 +35,7 @@ export async function upload(
   // As it travels: what JSON can't say never reaches the server.
   const request = v.parse(batchSyncRequestSchema, JSON.parse(JSON.stringify({ device_id: deviceId, ...body })))
   const device = { deviceId, branchId, branchCode }
-  const data = await syncBatch({ db, clock: () => now, log: silentLog }, device, request)
+  const data = await syncBatch({ db, clock: () => now, lines: () => undefined }, device, request)
   return v.parse(batchSyncAnswerSchema, JSON.parse(JSON.stringify({ code: 200, data }))).data
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createConnection, Socket } from 'node:net'
 import pg from 'pg'
 import { describe, expect, test, vi } from 'vitest'
@@ -27,7 +28,7 @@ async function start(options = {}) {
   }
   const stockOf = async (id: number) =>
     (await one<{ stock: number }>(db, 'SELECT stock FROM products WHERE id = $1', [id])).stock
-  return { db, connect, stockOf }
+  return { db, connect, stockOf, port: sqlPort.port }
 }
 
 describe('PG_PORT: the embedded database for ordinary SQL clients', () => {
@@ -37,6 +38,60 @@ describe('PG_PORT: the embedded database for ordinary SQL clients', () => {
       await expect(connect(undefined, wrong)).rejects.toMatchObject({ code: '28P01' })
     }
     expect((await (await connect()).query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+  })
+
+  test('tells of wrong passwords, and not of a client that has to ask its user first', async () => {
+    const onWrongPassword = vi.fn()
+    const { connect, port } = await start({ onWrongPassword })
+    await expect(connect(undefined, 'x')).rejects.toMatchObject({ code: '28P01' })
+    const asking = createConnection(port, '127.0.0.1').on('error', () => undefined)
+    asking.write(Buffer.from([0, 0, 0, 8, 0, 3, 0, 0]))
+    await once(asking, 'data')
+    asking.end()
+    await once(asking, 'close')
+    await connect()
+    expect(onWrongPassword).toHaveBeenCalledTimes(1)
+  })
+
+  test('lets nobody wait outside: who says nothing, or not the password, is gone after a while', async () => {
+    const { port, connect } = await start({ letInMs: 1_000 })
+    const client = await connect()
+    for (const said of [[], [0, 0, 0, 8, 4, 210, 22, 47], [0, 0, 0, 8, 0, 3, 0, 0]]) {
+      const stranger = createConnection(port, '127.0.0.1').on('error', () => undefined)
+      stranger.resume()
+      if (said.length > 0) stranger.write(Buffer.from(said))
+      await once(stranger, 'close')
+    }
+    expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+  })
+
+  test('takes so many at a time: those outside take no place of those inside, and leave theirs', async () => {
+    const { port, connect } = await start({ most: 3, letInMs: 1_000 })
+    const inside = [await connect(), await connect()]
+    const outside = [1, 2, 3].map(() =>
+      createConnection(port, '127.0.0.1')
+        .on('error', () => undefined)
+        .resume(),
+    )
+    await Promise.all(outside.map((socket) => once(socket, 'connect')))
+    await expect(connect()).rejects.toMatchObject({ code: '53300' })
+    await Promise.all(outside.map((socket) => once(socket, 'close')))
+    await connect()
+    await expect(connect()).rejects.toMatchObject({ code: '53300' })
+    await inside[0]?.end()
+    await vi.waitFor(() => connect(), { timeout: 5_000 })
+  })
+
+  test('keeps nothing of what is sent after a refusal', async () => {
+    const { port } = await start()
+    const stranger = createConnection({ port, host: '127.0.0.1', allowHalfOpen: true }).on('error', () => undefined)
+    stranger.resume()
+    stranger.write(Buffer.from([0, 0, 0, 8, 0, 3, 0, 0, 0x70, 0, 0, 0, 6, 0x78, 0]))
+    await once(stranger, 'end')
+    // A server that still listens would collect it.
+    const flood = setInterval(() => stranger.write(Buffer.alloc(1024, 81)), 5)
+    await new Promise((closed) => stranger.on('close', closed))
+    clearInterval(flood)
   })
 
   test('clients one after another change stock, and it is logged', async () => {

@@ -16,7 +16,7 @@ import { createSales } from '../../../src/sync/create-sales.ts'
 import { toBatchRequest } from '../../../src/sync/machine/batch-request.ts'
 import type { Actor } from '../../../src/sync/sales.ts'
 import { BRANCH } from '../../pg/selling-support.ts'
-import { openTestDatabase, silentLog } from '../../pg/support.ts'
+import { openTestDatabase } from '../../pg/support.ts'
 
 const DEVICE = {
   device_id: 'DEV-DBBA60CF',
@@ -57,7 +57,7 @@ async function send(db: Database, salesDb: SalesDb): Promise<void> {
   for (const row of rows.filter(({ state }) => state === 'queued').toSorted((a, b) => a.place - b.place)) {
     const request = toBatchRequest([row], DEVICE.device_id, new Date().toISOString())
     const device = { deviceId: DEVICE.device_id, branchId: 1, branchCode: BRANCH }
-    const outcome = await syncBatch({ db, clock: Date.now, log: silentLog }, device, request)
+    const outcome = await syncBatch({ db, clock: Date.now, lines: () => undefined }, device, request)
     expect(outcome.results.map(({ error }) => error)).toEqual(outcome.results.map(() => null))
     await updateOperations(salesDb, [row.offline_id], (each) => ({ ...each, state: 'settled', ever_sent: true }))
   }

@@ -81,6 +81,13 @@ describe('enrolment', () => {
     expect(await refusalOf(test.app, enrollment('??'))).toEqual([404, 'pairing_code_unknown'])
     expect(await refusalOf(test.app, enrollment(used))).toEqual([409, 'pairing_code_used'])
     expect(await refusalOf(test.app, enrollment(expired))).toEqual([410, 'pairing_code_expired'])
+    const beforeSetBack = await test.pairingCode()
+    await db.query(
+      `UPDATE pairing_codes SET created_at = created_at + interval '2 hours', expires_at = expires_at + interval '2 hours'
+        WHERE code = $1`,
+      [beforeSetBack.replaceAll('-', '')],
+    )
+    expect(await refusalOf(test.app, enrollment(beforeSetBack))).toEqual([410, 'pairing_code_expired'])
   })
 
   it('refuses a body that is not one, and uses no code up', async () => {
@@ -156,6 +163,10 @@ describe('device/me', () => {
     await db.query(`UPDATE devices SET last_seen_at = now() - interval '2 minutes' WHERE id = $1`, [deviceId])
     await test.app.inject(me(token))
     expect(Date.parse((await seen()).at)).toBeGreaterThanOrEqual(Date.parse(first.at))
+    // The clock was set back since.
+    await db.query(`UPDATE devices SET last_seen_at = now() + interval '2 hours' WHERE id = $1`, [deviceId])
+    await test.app.inject(me(token))
+    expect(Date.parse((await seen()).at)).toBeLessThan(Date.now() + 60_000)
   })
 })
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
-import { asAdminUser, createTestApp, refusalOf, type TestApp } from './support.ts'
+import { asAdminUser, createLogRecorder, createTestApp, refusalOf, type TestApp } from './support.ts'
 
 const PAGE = '<!doctype html><title>MStore</title>'
 const SCRIPT = `console.log(${JSON.stringify('x'.repeat(5000))})`
@@ -45,6 +45,7 @@ afterAll(async () => {
 })
 
 const enroll = { method: 'POST', url: '/api/v1/device/enroll' } as const
+const write = { method: 'POST', url: '/api/v1/admin/product' } as const
 const json = { 'content-type': 'application/json' }
 const refused = (request: Parameters<typeof refusalOf>[1]) => refusalOf(test.app, request)
 
@@ -67,12 +68,16 @@ describe('whatever is wrong, the answer has the one error shape', () => {
     ],
     [
       'JSON deeper than any body',
-      { ...enroll, headers: json, payload: `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}` },
+      { ...write, headers: { ...json, ...asAdminUser }, payload: `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}` },
       [400, 'invalid_request'],
     ],
     [
       'JSON of more values than any body',
-      { ...enroll, headers: json, payload: JSON.stringify({ a: Array.from({ length: 200_000 }, () => 0) }) },
+      {
+        ...write,
+        headers: { ...json, ...asAdminUser },
+        payload: JSON.stringify({ a: Array.from({ length: 200_000 }, () => 0) }),
+      },
       [400, 'invalid_request'],
     ],
     [
@@ -82,7 +87,12 @@ describe('whatever is wrong, the answer has the one error shape', () => {
     ],
     [
       'a body over 1 MiB',
-      { ...enroll, headers: json, payload: JSON.stringify({ a: 'x'.repeat(1_100_000) }) },
+      { ...write, headers: { ...json, ...asAdminUser }, payload: JSON.stringify({ a: 'x'.repeat(1_100_000) }) },
+      [413, 'too_large'],
+    ],
+    [
+      'a body over 4 kB of a stranger',
+      { ...enroll, headers: json, payload: JSON.stringify({ a: 'x'.repeat(5_000) }) },
       [413, 'too_large'],
     ],
     ['a URL that cannot be decoded', { url: '/api/v1/%E0%A4%A' }, [400, 'invalid_request']],
@@ -112,6 +122,22 @@ describe('whatever is wrong, the answer has the one error shape', () => {
       expect(answer.statusCode).toBe(500)
       expect(answer.body).not.toMatch(/secret_column|SELECT|\.ts:|node_modules/)
     }
+  })
+})
+
+describe('faults that a client causes again and again', () => {
+  it('are so many lines, with addresses that are cut', async () => {
+    const { log, lines } = createLogRecorder()
+    const { app } = await createTestApp(brokenDatabase, { log })
+    const payload = { pairing_code: 'ABCDEFGH', device_name: 'Kasir' }
+    for (let count = 0; count < 500; count++) {
+      const url = `${enroll.url}?x=${'y'.repeat(8_000)}`
+      expect((await app.inject({ ...enroll, url, payload })).statusCode).toBe(500)
+    }
+    await app.close()
+    expect(lines[0]).toContain('"msg":"request failed"')
+    expect(lines.length).toBeLessThan(30)
+    expect(lines.join('').length).toBeLessThan(60_000)
   })
 })
 

@@ -1,4 +1,3 @@
-import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
@@ -7,7 +6,7 @@ import { createSecurityLog } from '../../../server/security/security-log.ts'
 import { OWNER_SECURITY_PATH, type SecurityEvent } from '../../../src/contract/owner-security.ts'
 import { PATHS } from '../../../src/contract/rest.ts'
 import { addStaffRow, type OwnerClient, signIn } from './owner-client.ts'
-import { bearer, createTestApp, OTHER_BRANCH, setUpDatabase, type TestApp } from './support.ts'
+import { bearer, createLogRecorder, createTestApp, OTHER_BRANCH, setUpDatabase, type TestApp } from './support.ts'
 
 const OWNER_PIN = '70418326'
 
@@ -15,17 +14,11 @@ let db: Database
 let test: TestApp
 let owner: OwnerClient
 let ownerId: number
-const lines: string[] = []
+const { log: recorded, lines } = createLogRecorder()
 
 setUpDatabase(async (opened) => {
   db = opened
-  const sink = new Writable({
-    write(chunk, _encoding, done) {
-      lines.push(String(chunk))
-      done()
-    },
-  })
-  test = await createTestApp(db, { log: pino({ level: 'info' }, sink) })
+  test = await createTestApp(db, { log: recorded })
   ownerId = await addStaffRow(db, { name: 'Hartono', role: 'owner', pin: OWNER_PIN })
   owner = await signIn(test, ownerId, OWNER_PIN)
 })
@@ -100,5 +93,27 @@ describe('what concerns the safety of a branch', () => {
       'SELECT count(*)::int AS rows FROM security_events WHERE branch_id = 1',
     )
     expect(kept).toEqual({ rows: 500 })
+  })
+  it('is seen by the owner whatever strangers and other devices do at the same time', async () => {
+    const { log: written, lines: told } = createLogRecorder()
+    const log = createSecurityLog({ db, log: written, metrics: createMetrics() })
+    const [noisy, tablet] = [(await test.enroll()).deviceId, (await test.enroll()).deviceId]
+    for (let count = 0; count < 2_000; count++) {
+      const address = `10.${3 + (count % 2)}.${count >> 8}.${count & 255}`
+      log.note({ kind: 'broker_refused', deviceId: `made-up-${count}`, name: `made-up-${count}` })
+      log.note({ kind: 'token_unknown', address })
+      log.note({ kind: 'pin_wrong', branchId: 1, deviceId: noisy, staffId: 5_000 + count, address })
+    }
+    log.note({ kind: 'pin_wrong', branchId: 1, deviceId: tablet, staffId: ownerId, address: '10.9.9.9' })
+    await log.flush()
+    expect(told.filter((line) => line.includes(`"device_id":"${tablet}","staff_id":${ownerId}`))).toHaveLength(1)
+    expect(told.length).toBeLessThan(100)
+    const events = (await seen()).filter(({ kind }) => kind === 'pin_wrong')
+    const ofTablet = events.filter(({ device_id }) => device_id === tablet)
+    expect(ofTablet.map(({ staff_name, address, count }) => [staff_name, address, count])).toEqual([
+      ['Hartono', '10.9.9.9', 1],
+    ])
+    const ofNoisy = events.filter(({ device_id }) => device_id === noisy)
+    expect(ofNoisy.reduce((sum, { count }) => sum + count, 0)).toBe(2_000)
   })
 })

@@ -5,9 +5,18 @@ import type { Database } from '../../../server/database.ts'
 import { insertProduct } from '../../../server/sql/products.ts'
 import { PATHS, transactionListSchema } from '../../../src/contract/rest.ts'
 import { batchSyncAnswerSchema, resolveConflictAnswerSchema } from '../../../src/contract/sales.ts'
-import { payment, sale, voidOf } from '../../pg/selling-support.ts'
+import { payment, refundOf, sale, voidOf } from '../../pg/selling-support.ts'
 import { signInOwner } from './staff-support.ts'
-import { asAdminUser, bearer, OTHER_BRANCH, refusalOf, setUpTestApp, type TestApp } from './support.ts'
+import {
+  asAdminUser,
+  bearer,
+  createLogRecorder,
+  createTestApp,
+  OTHER_BRANCH,
+  refusalOf,
+  setUpTestApp,
+  type TestApp,
+} from './support.ts'
 
 let db: Database
 let test: TestApp
@@ -33,6 +42,24 @@ const list = async (query: string, headers = device) =>
     .data
 
 describe('batch-sync over HTTP', () => {
+  it('writes a line an upload, and only so many, when a device sends what is refused again and again', async () => {
+    const { log, lines } = createLogRecorder()
+    const { app } = await createTestApp(db, { log })
+    const refunds = Array.from({ length: 50 }, () =>
+      refundOf(randomUUID(), [{ product_id: rice, quantity: 1, amount: 1 }]),
+    )
+    for (let count = 0; count < 40; count++) {
+      const payload = { device_id: 'DEV-A', refunds }
+      const answer = await app.inject({ method: 'POST', url: PATHS.batchSync, headers: device, payload })
+      expect(answer.json<{ data: { failed_count: number } }>().data.failed_count).toBe(50)
+    }
+    await app.close()
+    const refused = lines.filter((line) => line.includes('"msg":"refused"'))
+    expect(refused[0]).toMatch(/"counts":\{"[a-z_]+":50\}/)
+    expect(refused.length).toBeLessThanOrEqual(25)
+    expect(lines.join('').length).toBeLessThan(20_000)
+  })
+
   it('[Q2] answers to the specification’s letter, and the same again when the response was lost', async () => {
     const sold = sale([{ product_id: rice, quantity: 2 }])
     const body = {

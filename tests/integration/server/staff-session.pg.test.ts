@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
+import { hashPin } from '../../../server/devices/pin-hash.ts'
 import { OWNER_PATHS } from '../../../src/contract/owner.ts'
 import { PATHS, STAFF_TOKEN_HEADER } from '../../../src/contract/rest.ts'
 import { addStaffRow } from './owner-client.ts'
@@ -95,6 +97,22 @@ describe('a staff session', () => {
     expect(row).toEqual({ over: true })
   })
 
+  it('end no later when the clock is set back: what lies ahead of any end has passed', async () => {
+    const setBack = (by: string) =>
+      db.query(
+        `UPDATE staff_sessions SET started_at = started_at + $1::interval, expires_at = expires_at + $1::interval`,
+        [by],
+      )
+    const token = await signIn(test, device.token, owner, OWNER_PIN)
+    await setBack('2 minutes')
+    expect((await test.app.inject(ownerPage(withStaff(device.token, token)))).statusCode).toBe(200)
+    await setBack('2 hours')
+    expect(await refusalOf(test.app, ownerPage(withStaff(device.token, token)))).toEqual([403, 'staff_sign_in_needed'])
+    await signIn(test, device.token, owner, OWNER_PIN)
+    const [left] = await db.query(`SELECT count(*)::int AS n FROM staff_sessions`)
+    expect(left).toEqual({ n: 1 })
+  })
+
   it('ends at once when the PIN changes, the owner is deactivated, demoted, or signs out', async () => {
     const change = async (sql: string) => {
       const token = await signIn(test, device.token, owner, OWNER_PIN)
@@ -140,6 +158,23 @@ describe('wrong PINs', () => {
     expect(await refusalOf(test.app, attempt('0000'))).toEqual([403, 'pin_wrong'])
   })
 
+  it('make nobody wait longer than the longest wait when the clock is set back', async () => {
+    for (let count = 0; count < 6; count++) await test.app.inject(attempt('0000'))
+    await db.query(
+      `UPDATE pin_attempts SET last_at = last_at + interval '30 days', blocked_until = blocked_until + interval '30 days'`,
+    )
+    expect((await test.app.inject(attempt(OWNER_PIN))).statusCode).toBe(200)
+
+    const others = await Promise.all([test.enroll(), test.enroll(), test.enroll(), test.enroll(), test.enroll()])
+    for (let count = 0; count < 5; count++) {
+      for (const { token } of others) await test.app.inject(attempt('0000', { token }))
+    }
+    await db.query(`UPDATE pin_attempts SET last_at = last_at + interval '30 days'`)
+    for (let count = 0; count < 5; count++) {
+      expect(await refusalOf(test.app, attempt('0000'))).toEqual([403, 'pin_wrong'])
+    }
+  })
+
   it('at other devices keep nobody out, of this branch or another; there are only fewer free ones', async () => {
     const thieves = await Promise.all([test.enroll(), test.enroll(), test.enroll(), test.enroll()])
     const foreign = await test.enroll(OTHER_BRANCH)
@@ -178,6 +213,27 @@ describe('wrong PINs', () => {
     const looked = answers.filter(({ statusCode }) => statusCode === 403)
     expect(looked).toHaveLength(5)
     expect(answers.filter(({ statusCode }) => statusCode === 429)).toHaveLength(15)
+  })
+
+  it('that one device tries in a row keep no other waiting: it has one thread at a time', async () => {
+    const slow = await hashPin('3816', randomBytes(16), 300_000)
+    const addSlow = async (name: string) => {
+      const id = await addStaffMember(test, { name, role: 'cashier', pin: '3816' })
+      await db.query('UPDATE staff SET pin_hash = $2 WHERE id = $1', [id, slow])
+      return id
+    }
+    const cashiers = [await addSlow('Budi'), await addSlow('Citra'), await addSlow('Dewi')]
+    const other = { staffId: await addSlow('Eka'), token: (await test.enroll()).token }
+    const done: string[] = []
+    const signInAs = (who: string, as: { staffId: number; token?: string }) =>
+      test.app.inject(attempt('3816', as)).then(({ statusCode }) => {
+        done.push(`${who} ${statusCode}`)
+      })
+    const busy = cashiers.flatMap((staffId) => [1, 2, 3, 4].map(() => signInAs('busy', { staffId })))
+    await Promise.all([...busy, signInAs('other', other)])
+    expect(done.filter((who) => who === 'busy 200')).toHaveLength(12)
+    expect(done.indexOf('other 200')).toBeGreaterThanOrEqual(0)
+    expect(done.indexOf('other 200')).toBeLessThan(6)
   })
 
   it('have four to twelve digits, or are no PIN at all', async () => {

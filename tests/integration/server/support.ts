@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { Writable } from 'node:stream'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { type Logger, pino } from 'pino'
 import { afterAll, beforeAll } from 'vitest'
@@ -166,6 +167,18 @@ export async function createTestApp(
       return { token: data.device_secret_token, deviceId: data.device_id }
     },
   }
+}
+
+/** A log, and what was written into it from `info` on, line by line. */
+export function createLogRecorder(): { readonly log: Logger; readonly lines: string[] } {
+  const lines: string[] = []
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk))
+      done()
+    },
+  })
+  return { log: pino({ level: 'info' }, sink), lines }
 }
 
 /** Status and error kind of an answer, after checking that it has the one error shape. */

@@ -93,7 +93,11 @@ describe('parseConfig', () => {
 
   it('never repeats a secret', () => {
     expect(errorOf({ ADMIN_TOKEN: 'hunter2' })).not.toContain('hunter2')
-    expect(errorOf({ DATABASE_URL: 'mysql://u:hunter2@h/d' })).not.toContain('hunter2')
+    expect(errorOf({ PG_PASSWORD: 'hunter2' })).not.toContain('hunter2')
+    expect(errorOf({ MQTT_HOOK_SECRET: 'hunter2' })).not.toContain('hunter2')
+    for (const name of ['DATABASE_URL', 'MQTT_URL', 'MQTT_WS_URL', 'EMQX_API_URL', 'PUBLIC_URL']) {
+      expect(errorOf({ [name]: 'mysql://u:hunter2@h/d' })).not.toContain('hunter2')
+    }
   })
 
   it('tells the first of several errors', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createRepeats } from '../../../server/security/repeats.ts'
 
-const repeats = (most: number) => createRepeats<string>(most, (event) => [`others ${event[0]}`, `others ${event[0]}`])
+const repeats = (most: number) =>
+  createRepeats<string>(most, (event) => ({ key: event.slice(0, 1), together: `others ${event[0]}` }))
 
 describe('events of one window', () => {
   it('are told once each, and counted until it ends', () => {
@@ -19,5 +20,12 @@ describe('events of one window', () => {
     )
     expect(told).toEqual(['a0', 'a1', 'a2', 'others a'])
     expect(window.drain()).toEqual([{ event: 'others a', count: 996 }])
+  })
+  it('have a budget by group: a flood of one takes nothing from another', () => {
+    const window = repeats(2)
+    for (let n = 0; n < 1_000; n++) window.note(`a${n}`, `a${n}`)
+    expect(['b1', 'b2', 'b3', 'b4'].map((event) => window.note(event, event))).toEqual(['b1', 'b2', 'others b', null])
+    window.drain()
+    expect(window.note('a7', 'a7')).toBe('a7')
   })
 })

@@ -31,6 +31,7 @@ describe('messages of a SQL client', () => {
   it('of many megabytes in small pieces cost no more than their bytes', () => {
     const read = createFrameReader()
     read(STARTUP)
+    read(sync())
     const message = simpleQuery('x'.repeat(24 * 1024 * 1024))
     let frames = 0
     // Joined at every piece, these would be 150 GB of copying.
@@ -42,11 +43,20 @@ describe('messages of a SQL client', () => {
     const start = () => {
       const read = createFrameReader()
       read(STARTUP)
+      read(sync())
       return read
     }
     expect(() => start()(header(100 * 1024 * 1024))).toThrow(expect.objectContaining({ code: '54000' }))
     expect(() => start()(header(100 * 1024 * 1024))).toThrow('larger than 64 MB')
     expect(() => start()(header(-5))).toThrow(expect.objectContaining({ code: '08P01' }))
+  })
+
+  it('have 10 kB at most until the password has come', () => {
+    const startup = Buffer.from([0, 0, 0x27, 0x11, 0, 3, 0, 0])
+    expect(() => createFrameReader()(startup)).toThrow(expect.objectContaining({ code: '54000' }))
+    const read = createFrameReader()
+    read(STARTUP)
+    expect(() => read(header(10_001))).toThrow('before the password')
   })
 
   it('end with an error that any driver reads', () => {

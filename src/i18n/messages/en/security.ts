@@ -17,6 +17,7 @@ export const security: Messages['security'] = {
   token_unknown: 'An unknown device was refused',
   key_wrong: 'A copied token was refused: it came without the key of its device',
   token_revoked: 'A revoked device was refused',
+  sql_password_wrong: 'Wrong password for the database',
   admin_token_wrong: 'Wrong admin token',
   admin_locked: 'Admin token refused: too many wrong ones',
   pairing_code_wrong: 'Wrong pairing code',

@@ -15,6 +15,7 @@ export const security = {
   token_unknown: 'Perangkat yang tidak dikenal ditolak',
   key_wrong: 'Token salinan ditolak: dikirim tanpa kunci perangkatnya',
   token_revoked: 'Perangkat yang sudah dicabut ditolak',
+  sql_password_wrong: 'Kata sandi basis data salah',
   admin_token_wrong: 'Token admin salah',
   admin_locked: 'Token admin ditolak: terlalu banyak yang salah',
   pairing_code_wrong: 'Kode pendaftaran salah',
