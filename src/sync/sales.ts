@@ -20,6 +20,8 @@ export interface Actor {
 export interface ApprovalProof {
   /** `offline_id` of that record. */
   readonly recordId: string
+  /** The device on which it was typed: no other one's record may carry it. */
+  readonly deviceId: string
   readonly text: string
 }
 
