@@ -63,7 +63,7 @@ export async function createApp(
   })
   putAwayWithPage([db, salesDb, journalDb])
   const clock = createBrowserClock()
-  // Without it everything works that was stored whole: a tab that stands still in the middle of a write keeps no page blank.
+  // Without it everything works that was stored whole: a tab that stands still inside a write keeps no page blank.
   await Promise.race([
     mendStored(salesDb, journal),
     new Promise<void>((resolve) => clock.after(MEND_PATIENCE_MS, resolve)),

@@ -41,8 +41,8 @@ const IV_BYTES = 12
 const EC = { name: 'ECDSA', namedCurve: 'P-256' } as const
 
 /**
- * The proof that this person, whose PIN was right, allowed this. Null: there is no key for them here and the server does not answer,
- * this browser keeps none, or it takes too long. Never rejects.
+ * The proof that this person, whose PIN was right, allowed this. Null: there is no key for them here and the server does not
+ * answer, this browser keeps none, or it takes too long. Never rejects.
  *
  * @param at of the device's clock, ms
  */
@@ -83,7 +83,7 @@ async function prove(
   }
 }
 
-/** Sees to it that the next approval of this person, whose PIN was right, can be proved. Never rejects, and ends in time. */
+/** Sees to it that the next approval of this person, whose PIN was right, can be proved. Never rejects; ends in time. */
 export async function prepareApprovalKey(deps: ApprovalKeyDeps, person: Person, pin: string): Promise<void> {
   await inTime(deps, prepare(deps, person, pin))
 }

@@ -49,7 +49,7 @@ export function toSaleContent(
   }
 }
 
-/** The field that a record of this device carries the proof of its approval in; none without one that was given here. */
+/** The field that a record of this device carries the proof of its approval in; none without one given here. */
 export function proofOf(
   { approvedBy, proof }: Actor,
   { device_id: deviceId }: Pick<DeviceProfile, 'device_id'>,

@@ -126,8 +126,8 @@ export interface Sales {
     actor: Actor,
   ): Promise<'done' | 'offline' | 'refused'>
   /**
-   * Everything that has no verdict, as the text of a file (rule Q7); marks it as exported. `unknown`: how many of `count` this version
-   * can't import, so that the file is for support.
+   * Everything that has no verdict, as the text of a file (rule Q7); marks it as exported. `unknown`: how many of `count`
+   * this version can't import, so that the file is for support.
    */
   exportUnsent(): Promise<{
     readonly fileName: string

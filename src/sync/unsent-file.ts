@@ -93,7 +93,7 @@ export function toExportFile(
   return { ...file, count: operations.length + unknown.length, unknown: unknown.length }
 }
 
-/** Stored rows as they go into a file, in the order in which they come; `unknown` wait there for support, or a version that reads them. */
+/** Stored rows as they go into a file, in their order; `unknown` wait there for support, or a version that reads them. */
 export function readStored(rows: readonly unknown[]): { operations: ExportedOperation[]; unknown: unknown[] } {
   const operations: ExportedOperation[] = []
   const unknown: unknown[] = []
@@ -150,7 +150,7 @@ export async function importFile(
   return { ok: true, added, known: operations.length - added, skipped, left }
 }
 
-/** With what the version that wrote the file could not read, as far as this one can; `left`: how many it can't either. */
+/** With what the version that wrote the file could not read, as far as this one can; `left`: how many it can't. */
 function withUnknown({ operations, unknown }: v.InferOutput<typeof fileSchema>): {
   readonly readable: readonly ExportedOperation[]
   readonly left: number

@@ -1,8 +1,8 @@
 import { Dexie, type Table } from 'dexie'
 
 /**
- * Another tab stands still inside a transaction over these tables, opened by itself. Resolves once it does, to what lets it go on to its
- * end.
+ * Another tab stands still inside a transaction over these tables, which it opens itself. Resolves once it does, to what lets
+ * it go on to its end.
  */
 export async function standStill(db: Dexie, mode: 'r' | 'rw', tables: readonly Table[]): Promise<() => Promise<void>> {
   let letGo = (): void => undefined

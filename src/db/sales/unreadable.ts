@@ -28,8 +28,8 @@ const OPEN: readonly OperationState[] = ['queued', 'sending', 'accepted', 'needs
 type Mend = (stored: unknown, place: number) => { readonly row: OperationRow; readonly isChanged: boolean } | null
 
 /**
- * Looks at every row that has no end yet, and at those that no index knows. Returns how many are put aside, of this and of earlier
- * times. Where nothing is to be mended it only reads: it waits for nobody else who reads, and keeps nobody waiting.
+ * Looks at every row that has no end yet, and at those that no index knows. Returns how many are put aside, of this and of
+ * earlier times. Where nothing is to be mended it only reads: no reader waits for it, nor it for one.
  */
 export async function mendOperations(db: SalesDb, mend: Mend): Promise<number> {
   const whole = await db.transaction('r', [db.pendingTransactions, db.effects], async () =>
