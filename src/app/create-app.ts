@@ -6,6 +6,7 @@ import type { Enrollment } from '../contract/rest.ts'
 import { clearCache, readRemoval, saveEnrollment, watchDevice } from '../db/device.ts'
 import { readFailures } from '../db/journal/failures.ts'
 import type { JournalDb } from '../db/journal/journal-db.ts'
+import type { SalesDb } from '../db/sales/sales-db.ts'
 import { mendOperations } from '../db/sales/unreadable.ts'
 import { readUnsentTotals } from '../db/sales/unsent.ts'
 import { watchProducts } from '../db/watch-products.ts'
@@ -28,6 +29,9 @@ import { createDeviceSync, type DeviceSync, EMPTY_DIAGNOSTICS } from './create-d
 import { AppStartError } from './errors.ts'
 import { openDatabases } from './open-databases.ts'
 import { putAwayWithPage } from './page-cache.ts'
+
+/** A start that waits longer looks broken. */
+const MEND_PATIENCE_MS = 2_000
 
 const NOT_STARTED: SyncStatus = {
   state: 'catching-up',
@@ -58,13 +62,12 @@ export async function createApp(
     stopSync()
   })
   putAwayWithPage([db, salesDb, journalDb])
-  // Without it everything works that was stored whole.
-  const unreadable = await mendOperations(salesDb, mendOperation).catch((error) => {
-    journal.note('storage', 'Looking at what is unsent', error)
-    return 0
-  })
-  if (unreadable > 0) journal.note('storage', `Records that can’t be read: ${unreadable}`)
   const clock = createBrowserClock()
+  // Without it everything works that was stored whole: a tab that stands still inside a write keeps no page blank.
+  await Promise.race([
+    mendStored(salesDb, journal),
+    new Promise<void>((resolve) => clock.after(MEND_PATIENCE_MS, resolve)),
+  ])
   // Without it everything works, only without an age until there is a connection.
   const known = await readKnownFreshness(db).catch(() => null)
   const status = createObservable<SyncStatus>({ ...NOT_STARTED, ...known }, isShallowEqual)
@@ -153,6 +156,7 @@ export async function createApp(
     journal,
     sales,
     http,
+    after: clock.after,
     productRows,
     status,
     diagnostics,
@@ -187,6 +191,16 @@ export async function createApp(
       await clearCache(db, { at: clock.now(), by: 'person' })
       return 'done'
     },
+  }
+}
+
+/** Never rejects. */
+async function mendStored(salesDb: SalesDb, journal: FailureJournal): Promise<void> {
+  try {
+    const unreadable = await mendOperations(salesDb, mendOperation)
+    if (unreadable > 0) journal.note('storage', `Records that can’t be read: ${unreadable}`)
+  } catch (error) {
+    journal.note('storage', 'Looking at what is unsent', error)
   }
 }
 

@@ -30,11 +30,17 @@ export async function keepApprovalKey(
   })
 }
 
+/** The device's own secret; null: none is kept yet. */
+export async function readApprovalSecret(db: CacheDb): Promise<CryptoKey | null> {
+  const kept = (await readMeta(db, 'approval_secret'))?.key
+  return kept instanceof CryptoKey ? kept : null
+}
+
 /** The device's own secret: the one that is kept, else this one from now on. */
 export async function keepApprovalSecret(db: CacheDb, key: CryptoKey): Promise<CryptoKey> {
   return await db.transaction('rw', db.meta, async () => {
-    const kept = (await readMeta(db, 'approval_secret'))?.key
-    if (kept instanceof CryptoKey) return kept
+    const kept = await readApprovalSecret(db)
+    if (kept !== null) return kept
     // Nothing is left behind on a device that was removed meanwhile.
     if ((await readMeta(db, 'device')) !== undefined) await writeMeta(db, 'approval_secret', { key })
     return key

@@ -50,7 +50,11 @@ export async function saveProfile(db: CacheDb, device: Enrollment): Promise<void
  * Forgets the device and everything cached on it, and notes who wanted it. `token`: only if this is still the device's own; false
  * when it was enrolled anew meanwhile, and nothing is touched then.
  */
-export async function clearCache(db: CacheDb, removed: MetaValues['removed'], token?: string): Promise<boolean> {
+export async function clearCache(
+  db: CacheDb,
+  removed: Required<MetaValues['removed']>,
+  token?: string,
+): Promise<boolean> {
   return await db.transaction('rw', db.tables, async () => {
     if (token !== undefined && (await readMeta(db, 'device'))?.device_secret_token !== token) return false
     await Promise.all(db.tables.map((table) => table.clear()))
@@ -60,8 +64,9 @@ export async function clearCache(db: CacheDb, removed: MetaValues['removed'], to
 }
 
 /** Who removed the device; null when nobody did: then the browser or the system has deleted what was stored. */
-export async function readRemoval(db: CacheDb): Promise<MetaValues['removed'] | null> {
-  return (await readMeta(db, 'removed')) ?? null
+export async function readRemoval(db: CacheDb): Promise<Required<MetaValues['removed']> | null> {
+  const removed = await readMeta(db, 'removed')
+  return removed ? { at: removed.at, by: removed.by ?? 'person' } : null
 }
 
 /** Calls back with the enrolled device now and whenever it changes, in whichever tab; undefined: not enrolled. */

@@ -197,9 +197,9 @@ export interface MetaValues {
   etag: { value: string }
   /**
    * The device was removed, client ms: by a person here, or because the owner revoked it (rule Q12). What is empty without this was
-   * emptied by the browser.
+   * emptied by the browser. Without `by`, as 0.1.0 wrote it: by a person.
    */
-  removed: { at: number; by: 'person' | 'owner' }
+  removed: { at: number; by?: 'person' | 'owner' | undefined }
   leftToLog: Standing
   /** The server's last word on how far its log has come, shown to it when changes are asked for (rule S6). */
   mark: LogMark

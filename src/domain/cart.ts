@@ -58,6 +58,8 @@ export interface Cart {
 /** A signed approval (src/contract/approval.ts) of so many rupiah of discounts on so many before them. */
 export interface DiscountProof {
   readonly text: string
+  /** Where it was given: a cart may outlive this device's name, and a proof does not. */
+  readonly deviceId: string
   readonly amount: number
   readonly base: number
 }
@@ -229,6 +231,14 @@ export function isBelowStock({ quantity, stockShown }: Pick<CartLine, 'quantity'
 /** Lines that go below the stock shown and that nobody has accepted yet: one warning for all of them. */
 export function unacceptedBelowStock(cart: Cart): readonly CartLine[] {
   return cart.lines.filter((line) => !line.belowStockAccepted && isBelowStock(line))
+}
+
+/** The proof of an approval of these discounts, as a cart keeps it. */
+export function discountProof(
+  given: Pick<DiscountProof, 'text' | 'deviceId'> | null,
+  { amount, base }: Pick<DiscountProof, 'amount' | 'base'>,
+): DiscountProof | null {
+  return given && { text: given.text, deviceId: given.deviceId, amount, base }
 }
 
 export function approveDiscount(cart: Cart, staffId: number, proof: DiscountProof | null = null): Cart {

@@ -10,12 +10,12 @@ import { calculateJwkThumbprint, SignJWT } from 'jose'
 import * as v from 'valibot'
 import { APPROVAL_ALGORITHM, APPROVAL_TYPE, type ApprovalClaims } from '../contract/approval.ts'
 import { publicKeySchema } from '../contract/rest.ts'
-import { keepApprovalKey, keepApprovalSecret, readApprovalKey } from '../db/approval-keys.ts'
+import { keepApprovalKey, keepApprovalSecret, readApprovalKey, readApprovalSecret } from '../db/approval-keys.ts'
 import type { CacheDb } from '../db/cache-db.ts'
 import { readMeta } from '../db/meta.ts'
 import type { StaffRow, WrappedKey } from '../db/rows.ts'
 import type { ApprovalFacts } from '../domain/approval.ts'
-import type { HttpLike } from '../sync/ports.ts'
+import type { ClockLike, HttpLike } from '../sync/ports.ts'
 import type { ApprovalProof } from '../sync/sales.ts'
 import { derive, ITERATIONS } from './check-pin.ts'
 import { askServerAboutPin, endServerSession } from './pin-on-server.ts'
@@ -27,23 +27,36 @@ export interface ApprovalKeyDeps {
   readonly db: CacheDb
   /** Requests with the device's token. */
   readonly http: HttpLike
+  readonly after: ClockLike['after']
 }
 
 type Person = Pick<StaffRow, 'id' | 'role' | 'version' | 'kept'>
 
 /** A customer waits for the one who approves, and the approval holds without a proof. */
 const SERVER_PATIENCE_MS = 4_000
+/** With everything else that may stand still, as a database that a frozen tab holds. */
+const PROOF_PATIENCE_MS = 6_000
 const SALT_BYTES = 16
 const IV_BYTES = 12
 const EC = { name: 'ECDSA', namedCurve: 'P-256' } as const
 
 /**
- * The proof that this person, whose PIN was right, allowed this. Null: there is no key for them here and the server does not answer, or
- * this browser keeps none. Never rejects.
+ * The proof that this person, whose PIN was right, allowed this. Null: there is no key for them here and the server does not
+ * answer, this browser keeps none, or it takes too long. Never rejects.
  *
  * @param at of the device's clock, ms
  */
 export async function proveApproval(
+  deps: ApprovalKeyDeps,
+  person: Person,
+  pin: string,
+  facts: KnownFacts,
+  at: number,
+): Promise<ApprovalProof | null> {
+  return await inTime(deps, prove(deps, person, pin, facts, at))
+}
+
+async function prove(
   deps: ApprovalKeyDeps,
   person: Person,
   pin: string,
@@ -63,14 +76,19 @@ export async function proveApproval(
       iat: Math.floor(at / 1000),
     }
     const header = { alg: APPROVAL_ALGORITHM, typ: APPROVAL_TYPE, kid: opened.thumbprint }
-    return { recordId: record, text: await new SignJWT(claims).setProtectedHeader(header).sign(opened.key) }
+    const text = await new SignJWT(claims).setProtectedHeader(header).sign(opened.key)
+    return { recordId: record, deviceId: device.device_id, text }
   } catch {
     return null
   }
 }
 
-/** Sees to it that the next approval of this person, whose PIN was right, can be proved. Never rejects. */
+/** Sees to it that the next approval of this person, whose PIN was right, can be proved. Never rejects; ends in time. */
 export async function prepareApprovalKey(deps: ApprovalKeyDeps, person: Person, pin: string): Promise<void> {
+  await inTime(deps, prepare(deps, person, pin))
+}
+
+async function prepare(deps: ApprovalKeyDeps, person: Person, pin: string): Promise<void> {
   try {
     if (person.role === 'cashier') return
     const kept = await readApprovalKey(deps.db, person.id)
@@ -78,6 +96,17 @@ export async function prepareApprovalKey(deps: ApprovalKeyDeps, person: Person, 
   } catch {
     // The next approval tries again.
   }
+}
+
+/** What comes of it, null when that takes too long. `work` never rejects. */
+async function inTime<T>({ after }: ApprovalKeyDeps, work: Promise<T>): Promise<T | null> {
+  return await new Promise((resolve) => {
+    const stop = after(PROOF_PATIENCE_MS, () => resolve(null))
+    void work.then((outcome) => {
+      stop()
+      resolve(outcome)
+    })
+  })
 }
 
 interface OpenKey {
@@ -88,7 +117,7 @@ interface OpenKey {
 /** A key that the PIN does not open belongs to another PIN: a new one takes its place. */
 async function openKey(deps: ApprovalKeyDeps, person: Person, pin: string): Promise<OpenKey | null> {
   const { db } = deps
-  const secret = await keepApprovalSecret(db, await createSecret())
+  const secret = (await readApprovalSecret(db)) ?? (await keepApprovalSecret(db, await createSecret()))
   const seen = await readApprovalKey(db, person.id)
   const opened = seen && (await unwrap(seen, pin, secret))
   if (seen !== null && opened !== null) {

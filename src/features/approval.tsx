@@ -11,6 +11,7 @@ import { Dialog } from '../ui/dialog.tsx'
 import styles from './approval.module.css'
 import { type KnownFacts, proveApproval } from './approval-key.ts'
 import { type PinVerdict, verdictOf } from './check-pin.ts'
+import { createQuestions, type Question } from './one-question.ts'
 import { PinEntry } from './pin-entry.tsx'
 import { askServerAboutPin } from './pin-on-server.ts'
 import { useServices } from './services.ts'
@@ -86,32 +87,18 @@ export function useOwnerApproval(): (details: string) => Promise<OwnerApproval |
   )
 }
 
-interface Asked {
-  readonly request: ApprovalRequest
-  readonly resolve: (approval: Approval | null) => void
-}
-
 /** Shows the dialog that useApproval asks for, above whatever screen asks. */
 export function ApprovalProvider({ children }: { children: ReactNode }) {
-  const [asked, setAsked] = useState<Asked | null>(null)
-  const last = useRef<Asked | null>(null)
-  const show = useCallback((next: Asked | null) => {
-    // Whoever asked before is answered: nobody waits for a dialog that is gone.
-    last.current?.resolve(null)
-    last.current = next
-    setAsked(next)
-  }, [])
-  const ask = useCallback<Ask>((request) => new Promise((resolve) => show({ request, resolve })), [show])
+  const [question, setQuestion] = useState<Question<ApprovalRequest, Approval> | null>(null)
+  const [{ ask, answer }] = useState(() => createQuestions(setQuestion))
   return (
     <ApprovalContext value={ask}>
       {children}
-      {asked ? (
+      {question ? (
         <ApprovalDialog
-          request={asked.request}
-          onAnswer={(approval) => {
-            asked.resolve(approval)
-            show(null)
-          }}
+          key={question.id}
+          request={question.asked}
+          onAnswer={(approval) => answer(question, approval)}
         />
       ) : null}
     </ApprovalContext>
@@ -126,7 +113,7 @@ function ApprovalDialog({
   onAnswer(approval: Approval | null): void
 }) {
   const { t } = useTranslation()
-  const { db, salesDb, http } = useServices()
+  const { db, salesDb, http, after } = useServices()
   const signedIn = useSignedIn()
   const isByOwner = BY_OWNER.has(request.what)
   const staffToken = useRef<string | null>(null)
@@ -159,7 +146,8 @@ function ApprovalDialog({
       }
     }
     const { facts } = request
-    const proof = facts === undefined ? null : await proveApproval({ db, http }, approver, pin, facts, Date.now())
+    const proof =
+      facts === undefined ? null : await proveApproval({ db, http, after }, approver, pin, facts, Date.now())
     onAnswer({ staffId: approver.id, staffToken: staffToken.current, proof })
     return true
   }

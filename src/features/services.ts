@@ -6,7 +6,7 @@ import type { ErrorKind } from '../contract/rest.ts'
 import type { CacheDb } from '../db/cache-db.ts'
 import type { JournalDb } from '../db/journal/journal-db.ts'
 import type { SalesDb } from '../db/sales/sales-db.ts'
-import type { FailureJournal, HttpLike } from '../sync/ports.ts'
+import type { ClockLike, FailureJournal, HttpLike } from '../sync/ports.ts'
 import type { ProductRows } from '../sync/product-rows.ts'
 import type { RefreshOutcome } from '../sync/refresh-deps.ts'
 import type { Sales } from '../sync/sales.ts'
@@ -26,6 +26,7 @@ export interface Services {
   readonly sales: Sales
   /** Requests to the server with this device's token; rejects with HttpFailure. */
   readonly http: HttpLike
+  readonly after: ClockLike['after']
   /** The products on the screen, kept current. */
   readonly productRows: ProductRows
   readonly status: Observable<SyncStatus>

@@ -4,7 +4,8 @@ import { useServices } from './services.ts'
 
 /**
  * Writes everything unsent, with what went wrong on this device, to a file that the browser keeps (rule Q7). `data` says which
- * file, and how much of what is unsent is in it. Nothing is written when nothing is unsent.
+ * file, how much of what is unsent is in it, and how much of that is for support alone. Nothing is written when nothing is
+ * unsent.
  */
 export function useExportUnsent() {
   return useExport((count) => count > 0)
@@ -19,9 +20,9 @@ function useExport(isWanted: (count: number) => boolean) {
   const { sales } = useServices()
   return useMutation({
     mutationFn: async () => {
-      const { fileName, text, count } = await sales.exportUnsent()
+      const { fileName, text, count, unknown } = await sales.exportUnsent()
       if (isWanted(count)) saveTextFile(fileName, text, 'application/json')
-      return { fileName, count }
+      return { fileName, count, unknown }
     },
   })
 }

@@ -60,7 +60,10 @@ async function inContext<T>(
   const salesDb = new SalesDb(SALES_DB_NAME)
   try {
     await openBoth(db, salesDb)
-    await mendOperations(salesDb, mendOperation)
+    // Without it everything is sent that was stored whole.
+    await mendOperations(salesDb, mendOperation).catch((error) => {
+      journal.note('storage', 'Looking at what is unsent', error)
+    })
     const device = await readMeta(db, 'device')
     if (!device) return null
     const token = device.device_secret_token

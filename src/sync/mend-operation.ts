@@ -120,6 +120,9 @@ const decisionSchema = v.custom<Decision>((decision) =>
   v.is(v.object({ what: v.string(), reason: v.string(), at: finiteSchema }), decision),
 )
 
+/** Behind it there is always room for the next ones. */
+const PLACE_MAX = 1e12
+
 /** What has a value that loses nothing. */
 const restSchema = v.object({
   device_id: v.fallback(device_id, ''),
@@ -128,7 +131,7 @@ const restSchema = v.object({
   ever_sent: v.fallback(ever_sent, true),
   voided_by: v.fallback(voided_by, ''),
   created_at: v.fallback(v.nullable(created_at), null),
-  place: v.fallback(v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0))), null),
+  place: v.fallback(v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(PLACE_MAX))), null),
   state: v.fallback(
     v.nullable(v.picklist(['queued', 'sending', 'accepted', 'settled', 'needs-decision', 'cancelled'])),
     null,

@@ -33,7 +33,7 @@ export function toSaleContent(
     shift_offline_id: actor.shiftId,
     staff_id: actor.staffId,
     approved_by: actor.approvedBy,
-    ...proofOf(actor),
+    ...proofOf(actor, device),
   }
   return {
     type: 'sale',
@@ -49,9 +49,12 @@ export function toSaleContent(
   }
 }
 
-/** The field that a record carries the proof of its approval in; none without one. */
-export function proofOf({ approvedBy, proof }: Actor): { approval_proof?: string } {
-  return approvedBy === null || !proof ? {} : { approval_proof: proof.text }
+/** The field that a record of this device carries the proof of its approval in; none without one given here. */
+export function proofOf(
+  { approvedBy, proof }: Actor,
+  { device_id: deviceId }: Pick<DeviceProfile, 'device_id'>,
+): { approval_proof?: string } {
+  return approvedBy === null || proof?.deviceId !== deviceId ? {} : { approval_proof: proof.text }
 }
 
 /** The method that pays most of it names the sale; the payments say the rest. */

@@ -20,6 +20,8 @@ export interface Actor {
 export interface ApprovalProof {
   /** `offline_id` of that record. */
   readonly recordId: string
+  /** The device on which it was typed: no other one's record may carry it. */
+  readonly deviceId: string
   readonly text: string
 }
 
@@ -123,15 +125,29 @@ export interface Sales {
     },
     actor: Actor,
   ): Promise<'done' | 'offline' | 'refused'>
-  /** Everything that has no verdict, as the text of a file (rule Q7); marks it as exported. */
-  exportUnsent(): Promise<{ readonly fileName: string; readonly text: string; readonly count: number }>
+  /**
+   * Everything that has no verdict, as the text of a file (rule Q7); marks it as exported. `unknown`: how many of `count`
+   * this version can't import, so that the file is for support.
+   */
+  exportUnsent(): Promise<{
+    readonly fileName: string
+    readonly text: string
+    readonly count: number
+    readonly unknown: number
+  }>
   /** Reads such a file on another device of the same branch; what is here already is left alone. */
   importUnsent(text: string, actor: Actor): Promise<ImportOutcome>
 }
 
 export type ImportOutcome =
-  /** `skipped`: of another branch, for a device of that branch. */
-  | { readonly ok: true; readonly added: number; readonly known: number; readonly skipped: number }
+  /** `skipped`: of another branch, for a device of that branch. `left`: what this version can't take. */
+  | {
+      readonly ok: true
+      readonly added: number
+      readonly known: number
+      readonly skipped: number
+      readonly left: number
+    }
   | {
       readonly ok: false
       readonly reason: 'not-a-file-of-ours' | 'too-large' | 'other-branch' | 'damaged' | 'storage-full' | 'storage'

@@ -71,6 +71,7 @@ const fileSchema = v.object({
   device_id: v.string(),
   exported_at: v.string(),
   operations: v.array(exportedSchema),
+  unknown: v.optional(v.array(v.unknown()), []),
 })
 
 /** A failure of the journal, for support; importing leaves it out. */
@@ -89,10 +90,10 @@ export function toExportFile(
 ) {
   const { operations, unknown } = readStored([...rows, ...unreadable])
   const file = toFile(operations, device, now, { unknown, failures: failures.map(toReadable) })
-  return { ...file, count: operations.length + unknown.length }
+  return { ...file, count: operations.length + unknown.length, unknown: unknown.length }
 }
 
-/** Stored rows as they go into a file, in the order in which they come; `unknown` are for support. */
+/** Stored rows as they go into a file, in their order; `unknown` wait there for support, or a version that reads them. */
 export function readStored(rows: readonly unknown[]): { operations: ExportedOperation[]; unknown: unknown[] } {
   const operations: ExportedOperation[] = []
   const unknown: unknown[] = []
@@ -105,7 +106,7 @@ export function readStored(rows: readonly unknown[]): { operations: ExportedOper
   return { operations, unknown }
 }
 
-/** `support`: what only support reads, as rows that this version can't; importing leaves it out. */
+/** `support`: what went wrong, and rows that this version can't read; an import takes those of them that it can. */
 export function toFile(
   operations: readonly ExportedOperation[],
   device: DeviceProfile | null,
@@ -140,12 +141,28 @@ export async function importFile(
   if (!v.is(v.object({ format: v.literal(FORMAT) }), input)) return { ok: false, reason: 'not-a-file-of-ours' }
   const file = v.safeParse(fileSchema, input)
   if (!file.success) return { ok: false, reason: 'damaged' }
+  const { readable, left } = withUnknown(file.output)
   // A device that was moved holds records of both branches: each finds its way from the same file.
-  const operations = file.output.operations.filter(({ branch_code: code }) => code === device.branch.code)
-  const skipped = file.output.operations.length - operations.length
-  if (skipped > 0 && operations.length === 0) return { ok: false, reason: 'other-branch' }
+  const operations = readable.filter(({ branch_code: code }) => code === device.branch.code)
+  const skipped = readable.length - operations.length
+  if (skipped > 0 && operations.length === 0 && left === 0) return { ok: false, reason: 'other-branch' }
   const added = await addImported(db, toImported(operations), decision(now))
-  return { ok: true, added, known: operations.length - added, skipped }
+  return { ok: true, added, known: operations.length - added, skipped, left }
+}
+
+/** With what the version that wrote the file could not read, as far as this one can; `left`: how many it can't. */
+function withUnknown({ operations, unknown }: v.InferOutput<typeof fileSchema>): {
+  readonly readable: readonly ExportedOperation[]
+  readonly left: number
+} {
+  const read = unknown.flatMap((row) => {
+    const operation = v.safeParse(exportedSchema, row)
+    return operation.success ? operation.output : []
+  })
+  const left = unknown.length - read.length
+  if (read.length === 0) return { readable: operations, left }
+  // Their places are told by the clock alone.
+  return { readable: [...operations, ...read].toSorted((a, b) => a.created_at - b.created_at), left }
 }
 
 /**

@@ -21,6 +21,13 @@ const discountSchema = v.nullable(
   ]),
 )
 
+const discountProofSchema = v.object({
+  text: v.string(),
+  deviceId: v.string(),
+  amount: v.number(),
+  base: v.number(),
+})
+
 /** Written by this app, maybe by an older version of it: what came later has a fallback. */
 const cartSchema = v.object({
   cartId: v.string(),
@@ -45,7 +52,7 @@ const cartSchema = v.object({
   discount: discountSchema,
   note: v.string(),
   approvedBy: v.nullable(v.number()),
-  proof: v.optional(v.fallback(v.nullable(v.object({ text: v.string(), amount: v.number(), base: v.number() })), null)),
+  proof: v.optional(v.fallback(v.nullable(discountProofSchema), null)),
   createdAt: v.number(),
 })
 

@@ -385,13 +385,15 @@ async function drawReference(db: SalesDb, { day, deviceId }: ReferenceRequest): 
 async function readDrawn(db: SalesDb, beginning: string, day: string): Promise<Record<string, number>> {
   let last = 0
   await db.pendingTransactions.each(({ content }) => {
-    const reference =
+    // Settled rows are not mended: any of them may be garbled.
+    const reference: unknown =
       content?.type === 'sale'
-        ? content.sale.offline_reference
+        ? content.sale?.offline_reference
         : content?.type === 'refund'
-          ? content.refund.offline_reference
+          ? content.refund?.offline_reference
           : ''
-    const sequence = reference.startsWith(beginning) ? Number(reference.slice(beginning.length)) : 0
+    const isOfDay = typeof reference === 'string' && reference.startsWith(beginning)
+    const sequence = isOfDay ? Number(reference.slice(beginning.length)) : 0
     if (Number.isSafeInteger(sequence)) last = Math.max(last, sequence)
   })
   return last === 0 ? {} : { [day]: last }

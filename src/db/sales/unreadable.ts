@@ -24,14 +24,31 @@ const DELTA_MAX = 1e12
 const ENDED: readonly OperationState[] = ['settled', 'cancelled']
 const OPEN: readonly OperationState[] = ['queued', 'sending', 'accepted', 'needs-decision']
 
+/** Gives a row that can be worked with, null when it can't be understood. `place`: for one that lost its own. */
+type Mend = (stored: unknown, place: number) => { readonly row: OperationRow; readonly isChanged: boolean } | null
+
 /**
- * Looks at every row that has no end yet, and at those that no index knows. `mend` gives a row that can be worked with,
- * null when it can't be understood. Returns how many are put aside, of this and of earlier times.
+ * Looks at every row that has no end yet, and at those that no index knows. Returns how many are put aside, of this and of
+ * earlier times. Where nothing is to be mended it only reads: no reader waits for it, nor it for one.
  */
-export async function mendOperations(
-  db: SalesDb,
-  mend: (stored: unknown, place: number) => { readonly row: OperationRow; readonly isChanged: boolean } | null,
-): Promise<number> {
+export async function mendOperations(db: SalesDb, mend: Mend): Promise<number> {
+  const whole = await db.transaction('r', [db.pendingTransactions, db.effects], async () =>
+    (await isWhole(db, mend)) ? (await readUnreadable(db)).length : null,
+  )
+  return whole ?? (await mendInPlace(db, mend))
+}
+
+async function isWhole(db: SalesDb, mend: Mend): Promise<boolean> {
+  const isDoubtful = (row: OperationRow): boolean => {
+    const before = asUnreadable(row)
+    const mended = mend(before ? before.stored : row, 0)
+    return before ? mended !== null : mended === null || mended.isChanged
+  }
+  if ((await readDoubtful(db)).some(isDoubtful)) return false
+  return (await db.effects.filter((effect) => !isEffect(effect)).count()) === 0
+}
+
+async function mendInPlace(db: SalesDb, mend: Mend): Promise<number> {
   return await db.transaction('rw', [db.pendingTransactions, db.effects, db.meta], async () => {
     let last = await readPlace(db)
     const changed: OperationRow[] = []
@@ -52,10 +69,13 @@ export async function mendOperations(
         })
         gone.push(row.offline_id)
       } else if (before) {
-        // Another file may have brought it meanwhile.
-        if (await db.pendingTransactions.get(mended.row.offline_id)) continue
-        changed.push(mended.row)
+        // A file may have brought it meanwhile: of two that are the same one is enough.
+        const here = await db.pendingTransactions.get(mended.row.offline_id)
+        if (here && !isSameContent(here.content, mended.row.content)) continue
         gone.push(row.offline_id)
+        if (here) continue
+        last = Math.max(last, mended.row.place)
+        changed.push(mended.row)
       } else if (mended.isChanged) {
         last = Math.max(last, mended.row.place)
         changed.push(mended.row)
@@ -79,10 +99,12 @@ export async function readUnreadable(db: SalesDb): Promise<UnreadableRow[]> {
   return rows.map(asUnreadable).filter((row) => row !== null)
 }
 
-/** They stand in a file now, client ms. */
+/** They stand in a file now, client ms. One that another tab could mend meanwhile stays gone. */
 export async function markUnreadableExported(db: SalesDb, rows: readonly UnreadableRow[], at: number): Promise<void> {
   await db.transaction('rw', db.pendingTransactions, async () => {
-    await tableOf(db).bulkPut(rows.map((row) => ({ ...row, exported_at: at })))
+    const here = await db.pendingTransactions.bulkGet(rows.map(({ offline_id: id }) => id))
+    const aside = here.map((row) => row && asUnreadable(row)).filter((row) => !!row)
+    await tableOf(db).bulkPut(aside.map((row) => ({ ...row, exported_at: at })))
   })
 }
 
@@ -106,6 +128,18 @@ async function readDoubtful(db: SalesDb): Promise<OperationRow[]> {
   const keys = await Promise.all(ENDED.map((state) => inState(state).primaryKeys()))
   for (const key of keys.flat()) indexed.add(key)
   return [...rows, ...(await table.filter(({ offline_id: id }) => !indexed.has(id)).toArray())]
+}
+
+/** A file may order the fields otherwise. */
+function isSameContent(one: unknown, other: unknown): boolean {
+  if (typeof one !== 'object' || one === null || typeof other !== 'object' || other === null)
+    return Object.is(one, other)
+  if (Array.isArray(one) !== Array.isArray(other)) return false
+  const fields = new Map(Object.entries(other))
+  const own = Object.entries(one)
+  return (
+    own.length === fields.size && own.every(([key, value]) => fields.has(key) && isSameContent(value, fields.get(key)))
+  )
 }
 
 /** An effect that is no number would make every stock none; what its operation does is told by the operation. */

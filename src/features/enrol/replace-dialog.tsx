@@ -51,6 +51,9 @@ export function ReplaceDialog({ branchName, onClose, onReplace }: ReplaceDialogP
       ) : (
         <p>{t('enrol.replaceText', { branch: branchName })}</p>
       )}
+      {exporting.data && exporting.data.unknown > 0 ? (
+        <p role="alert">{t('unsent.exportForSupport', { count: exporting.data.unknown })}</p>
+      ) : null}
       {exporting.isError ? <p role="alert">{t('unsent.exportFailed')}</p> : null}
     </Dialog>
   )

@@ -32,6 +32,9 @@ export function RevokedNotice() {
     >
       {t('enrol.revokedText')} {unsent > 0 ? t('enrol.revokedUnsent', { count: unsent }) : null}{' '}
       {exporting.data ? <span role="status">{t('enrol.revokedSaved', { file: exporting.data.fileName })}</span> : null}
+      {exporting.data && exporting.data.unknown > 0 ? (
+        <span role="alert"> {t('unsent.exportForSupport', { count: exporting.data.unknown })}</span>
+      ) : null}
       {exporting.isError ? <span role="alert">{t('unsent.exportFailed')}</span> : null}
     </Banner>
   )

@@ -37,7 +37,7 @@ export function newSale(cart: Cart, state: PaymentState, settings: ShopSettings,
     actor: {
       ...actor,
       approvedBy: cart.approvedBy,
-      proof: cart.proof ? { recordId: cart.saleId, text: cart.proof.text } : null,
+      proof: cart.proof ? { recordId: cart.saleId, deviceId: cart.proof.deviceId, text: cart.proof.text } : null,
     },
   }
 }

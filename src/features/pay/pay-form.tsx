@@ -3,7 +3,7 @@ import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 're
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import type { ShopSettings } from '../../contract/settings.ts'
-import { approveDiscount, type Cart, discountFacts, needsDiscountApproval } from '../../domain/cart.ts'
+import { approveDiscount, type Cart, discountFacts, discountProof, needsDiscountApproval } from '../../domain/cart.ts'
 import { CASH, changeFor, dueBy, NOTES, overpaidOf, restOf, type TenderRefusal } from '../../domain/payment.ts'
 import { keyRupiah, readKeyedRupiah } from '../../domain/typed-number.ts'
 import { useFormat } from '../../i18n/use-format.ts'
@@ -141,8 +141,7 @@ export function PayForm({ cart: liveCart, settings: liveSettings, actor }: PayFo
       facts,
     })
     if (given === null) return null
-    const { amount, base } = facts
-    return approveDiscount(cart, given.staffId, given.proof && { text: given.proof.text, amount, base })
+    return approveDiscount(cart, given.staffId, discountProof(given.proof, facts))
   }
 
   function finish(outcome: SaleOutcome) {

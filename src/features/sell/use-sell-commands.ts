@@ -10,6 +10,7 @@ import {
   cartTotals,
   type DiscountProof,
   discountFacts,
+  discountProof,
   isMeasured,
   needsDiscountApproval,
   unacceptedBelowStock,
@@ -121,9 +122,7 @@ function createSell(store: CartStore, deps: () => SellDeps): Sell {
       limit: format.quantity(limit / 100),
     })
     const given = await ask({ what: 'discount', details, facts })
-    return given === null
-      ? false
-      : { staffId: given.staffId, proof: given.proof && { text: given.proof.text, amount, base } }
+    return given === null ? false : { staffId: given.staffId, proof: discountProof(given.proof, facts) }
   }
 
   async function goToPayment(): Promise<void> {

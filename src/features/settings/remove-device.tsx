@@ -66,6 +66,9 @@ export function RemoveDevice() {
               <p>{t('settings.removeText')}</p>
             </>
           )}
+          {exporting.data && exporting.data.unknown > 0 ? (
+            <p role="alert">{t('unsent.exportForSupport', { count: exporting.data.unknown })}</p>
+          ) : null}
           {exporting.isError ? <p role="alert">{t('unsent.exportFailed')}</p> : null}
           {removing.isError ? <p role="alert">{t('settings.removeFailed')}</p> : null}
         </Dialog>

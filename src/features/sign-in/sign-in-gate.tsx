@@ -127,14 +127,14 @@ function useActiveStaff(): readonly StaffRow[] | undefined {
 
 /** Signs in whoever has just given the right PIN; false: the device refused to store it. */
 function useEnter(): (staff: StaffRow, pin: string) => Promise<boolean> {
-  const { db, salesDb, http } = useServices()
+  const { db, salesDb, http, after } = useServices()
   return async (staff, pin) => {
     const now = Date.now()
     markActivity(now)
     try {
       await startSession(salesDb, staff.id, now)
       // Nobody waits for it: what is approved before that is not proven.
-      void prepareApprovalKey({ db, http }, staff, pin)
+      void prepareApprovalKey({ db, http, after }, staff, pin)
       return true
     } catch {
       return false

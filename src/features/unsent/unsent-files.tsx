@@ -27,8 +27,15 @@ export function UnsentFiles({ onNote }: { onNote(words: string): void }) {
   const exporting = useExportUnsent()
   const exportAll = () =>
     exporting.mutate(undefined, {
-      onSuccess: ({ fileName, count }) =>
-        onNote(count === 0 ? t('unsent.exportNone') : t('unsent.exportDone', { count, file: fileName })),
+      onSuccess: ({ fileName, count, unknown }) =>
+        onNote(
+          count === 0
+            ? t('unsent.exportNone')
+            : sentences(
+                t('unsent.exportDone', { count, file: fileName }),
+                unknown > 0 && t('unsent.exportForSupport', { count: unknown }),
+              ),
+        ),
       onError: () => onNote(t('unsent.exportFailed')),
     })
   const importing = useMutation({
@@ -41,9 +48,14 @@ export function UnsentFiles({ onNote }: { onNote(words: string): void }) {
     onSuccess(outcome) {
       if (outcome === null) onNote(t('unsent.signIn'))
       else if (outcome.ok) {
-        const { added, known, skipped } = outcome
-        const done = t('unsent.importDone', { added, known })
-        onNote(skipped === 0 ? done : `${done} ${t('unsent.importSkipped', { count: skipped })}`)
+        const { added, known, skipped, left } = outcome
+        onNote(
+          sentences(
+            t('unsent.importDone', { added, known }),
+            skipped > 0 && t('unsent.importSkipped', { count: skipped }),
+            left > 0 && t('unsent.importLeft', { count: left }),
+          ),
+        )
       } else onNote(t(IMPORT_PROBLEMS[outcome.reason]))
     },
     // The file itself could not be read.
@@ -76,4 +88,8 @@ export function UnsentFiles({ onNote }: { onNote(words: string): void }) {
       />
     </>
   )
+}
+
+function sentences(...parts: readonly (string | false)[]): string {
+  return parts.filter((part) => part !== false).join(' ')
 }

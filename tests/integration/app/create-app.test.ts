@@ -5,7 +5,9 @@ import { Dexie } from 'dexie'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createApp } from '../../../src/app/create-app.ts'
 import { JOURNAL_DB_NAME, JournalDb } from '../../../src/db/journal/journal-db.ts'
+import { SALES_DB_NAME, SalesDb } from '../../../src/db/sales/sales-db.ts'
 import type { Services } from '../../../src/features/services.ts'
+import { standStill } from '../../support/stand-still.ts'
 
 const ORIGIN = 'http://shop.test'
 const DEVICE = {
@@ -87,6 +89,18 @@ describe('enrolment', () => {
     const { enrol } = await start()
     expect(await enrol('123456', 'Kasir 1')).toEqual({ ok: false, kind: 'pairing_code_unknown' })
     expect(persist).not.toHaveBeenCalled()
+  })
+})
+
+describe('a start', () => {
+  it('[Q7] is not kept waiting by a tab that stands still in the middle of a write', async () => {
+    const tab = new SalesDb(SALES_DB_NAME)
+    await tab.open()
+    const letGo = await standStill(tab, 'rw', [tab.pendingTransactions, tab.effects, tab.meta])
+    const { enrol } = await start()
+    expect(await enrol('123456', 'Kasir 1')).toEqual({ ok: true })
+    await letGo()
+    tab.close()
   })
 })
 

@@ -186,6 +186,7 @@ describe('the sales database of version 1', () => {
       added: UNSENT,
       known: 0,
       skipped: 0,
+      left: 0,
     })
     const unsent = operationsIn(fixture).filter(({ state }) => state === 'queued')
     expect(await readUnsent(other)).toMatchObject(

@@ -8,8 +8,11 @@ import { SalesDb } from '../../../src/db/sales/sales-db.ts'
 import {
   acceptBelowStock,
   addProduct,
+  approveDiscount,
   type Cart,
   type CartChange,
+  discountFacts,
+  discountProof,
   newCart,
   setCartDiscount,
   setCartNote,
@@ -101,6 +104,18 @@ describe('completing a sale', () => {
     })
     expect(content?.type === 'sale' && content.payments).toMatchObject([{ amount: 45_100, tendered: 100_000 }])
     expect(await readCart(db, cart.cartId)).toBeNull()
+  })
+
+  it.each(['DEV-DBBA60CF', 'DEV-BEFORE'])('carries a proof of this device alone: %s', async (deviceId) => {
+    const discounted = must(setCartDiscount(cart, { kind: 'percent', basisPoints: 5_000 }))
+    const proof = discountProof({ text: 'a.b.c', deviceId }, discountFacts(discounted))
+    await saveCart(db, { cart: approveDiscount(discounted, 2, proof), place: 1, state: 'open', updatedAt: NOW + 1 })
+    const kept = await readCart(db, cart.cartId)
+    expect(kept && (await sales.completeSale(saleOf(kept)))).toMatchObject({ ok: true })
+    const content = (await db.pendingTransactions.get(cart.saleId))?.content
+    if (content?.type !== 'sale') throw new Error('no sale')
+    expect(content.sale.approved_by).toBe(2)
+    expect(content.sale.approval_proof).toBe(deviceId === device.device_id ? 'a.b.c' : undefined)
   })
 
   it('[Q2] tapped twice at once makes one sale; the second finds it done', async () => {

@@ -70,7 +70,7 @@ describe('[fuzz] an imported file', () => {
   it('[Q7] whichever value in it was changed: it is refused, or what is stored is whole', async () => {
     expect(rows.length).toBeGreaterThan(5)
     const parsed: unknown = JSON.parse(VALID)
-    expect(await importText(VALID)).toEqual({ ok: true, added: rows.length, known: 0, skipped: 0 })
+    expect(await importText(VALID)).toEqual({ ok: true, added: rows.length, known: 0, skipped: 0, left: 0 })
     await expectWholeQueue()
     const run = async (path: readonly number[], value: unknown) => {
       await startAnew()
@@ -115,7 +115,7 @@ describe('[fuzz] an imported file', () => {
       const outcome = await importText(JSON.stringify({ ...file, operations: [...picked, ...foreign] }))
       const added = new Set(picked.map(({ offline_id: id }) => id)).size
       if (picked.length === 0 && others > 0) expect(outcome).toEqual({ ok: false, reason: 'other-branch' })
-      else expect(outcome).toEqual({ ok: true, added, known: picked.length - added, skipped: others })
+      else expect(outcome).toEqual({ ok: true, added, known: picked.length - added, skipped: others, left: 0 })
       expect(await db.pendingTransactions.count()).toBe(added)
       await expectWholeQueue()
     }

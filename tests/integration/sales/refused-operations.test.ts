@@ -97,19 +97,51 @@ describe('the export', () => {
 
   it('marks what it holds, so that the device may be removed', async () => {
     await store(saleRow(1), saleRow(2, { state: 'settled' }), saleRow(3, refused('invalid')))
-    expect((await sales.exportUnsent()).count).toBe(2)
+    expect(await sales.exportUnsent()).toMatchObject({ count: 2, unknown: 0 })
     expect((await db.pendingTransactions.toArray()).map(({ exported_at: at }) => at)).toEqual([AT + 1, null, AT + 1])
   })
 })
 
+/** Readable, and not what the contract takes: the server refused it as invalid. */
+function offContract(number: number): OperationRow {
+  const row = saleRow(number, refused('invalid'))
+  if (row.content.type !== 'sale') throw new Error('no sale')
+  const items = row.content.sale.items.map((item) => ({ ...item, quantity: 0.3333 }))
+  return { ...row, content: { ...row.content, sale: { ...row.content.sale, items } } }
+}
+
 describe('the import', () => {
+  it('[Q7] says how many of a file it can’t take, as the export said of the same ones', async () => {
+    await store(saleRow(1), offContract(2))
+    const { text, count, unknown } = await sales.exportUnsent()
+    expect({ count, unknown }).toEqual({ count: 2, unknown: 1 })
+    await db.pendingTransactions.clear()
+    const other = createSales({ ...deps(), device: () => DEVICE })
+    expect(await other.importUnsent(text, ACTOR)).toEqual({ ok: true, added: 1, known: 0, skipped: 0, left: 1 })
+    expect(await db.pendingTransactions.toCollection().primaryKeys()).toEqual([uuid(1)])
+  })
+
+  it('[Q7] takes what an earlier version could not read and this one can', async () => {
+    const early = saleRow(2, { created_at: AT - 1 })
+    await store(saleRow(1))
+    const { text } = await sales.exportUnsent()
+    await db.pendingTransactions.clear()
+    const other = createSales({ ...deps(), device: () => DEVICE })
+    const file = JSON.stringify({ ...JSON.parse(text), unknown: [early, offContract(3), null] })
+    expect(await other.importUnsent(file, ACTOR)).toEqual({ ok: true, added: 2, known: 0, skipped: 0, left: 2 })
+    expect((await db.pendingTransactions.orderBy('place').toArray()).map(({ offline_id: id }) => id)).toEqual([
+      uuid(2),
+      uuid(1),
+    ])
+  })
+
   it('[Q7] takes this branch’s records out of a file that holds another branch’s too', async () => {
     const ofOther = JSON.parse(JSON.stringify(saleRow(2)).replaceAll(DEVICE.branch.code, 'BRN-OTHER'))
     await store(saleRow(1), ofOther)
     const { text } = await sales.exportUnsent()
     await db.pendingTransactions.clear()
     const mixed = createSales({ ...deps(), device: () => DEVICE })
-    expect(await mixed.importUnsent(text, ACTOR)).toEqual({ ok: true, added: 1, known: 0, skipped: 1 })
+    expect(await mixed.importUnsent(text, ACTOR)).toEqual({ ok: true, added: 1, known: 0, skipped: 1, left: 0 })
     expect(await db.pendingTransactions.toCollection().primaryKeys()).toEqual([uuid(1)])
   })
 })

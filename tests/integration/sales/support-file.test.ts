@@ -74,12 +74,13 @@ describe('[Q7] the file for support', () => {
     const { failures, ...without } = JSON.parse(text)
     expect(failures).toHaveLength(1)
     await salesDb.pendingTransactions.clear()
-    expect(await sales.importUnsent(text, ACTOR)).toEqual({ ok: true, added: 1, known: 0, skipped: 0 })
+    expect(await sales.importUnsent(text, ACTOR)).toEqual({ ok: true, added: 1, known: 0, skipped: 0, left: 0 })
     expect(await sales.importUnsent(JSON.stringify(without), ACTOR)).toEqual({
       ok: true,
       added: 0,
       known: 1,
       skipped: 0,
+      left: 0,
     })
   })
 

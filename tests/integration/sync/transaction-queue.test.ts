@@ -439,8 +439,8 @@ describe('a file of what is unsent', () => {
       ok: false,
       reason: 'damaged',
     })
-    expect(await other.sales.importUnsent(text, actor)).toEqual({ ok: true, added: 2, known: 0, skipped: 0 })
-    expect(await other.sales.importUnsent(text, actor)).toEqual({ ok: true, added: 0, known: 2, skipped: 0 })
+    expect(await other.sales.importUnsent(text, actor)).toEqual({ ok: true, added: 2, known: 0, skipped: 0, left: 0 })
+    expect(await other.sales.importUnsent(text, actor)).toEqual({ ok: true, added: 0, known: 2, skipped: 0, left: 0 })
     server.isRestUp = true
     other.sales.sendNow()
     await clock.advance(100)

@@ -65,7 +65,7 @@ describe('a cart with a signed approval', () => {
   const bare = newCart({ cartId: 'c', saleId: SALE, createdAt: 1 })
   const cart = changed(setCartDiscount(with_(bare, 2), { kind: 'percent', basisPoints: 5_000 }))
   const { amount, base } = discountFacts(cart)
-  const approved = approveDiscount(cart, 2, { text: 'a.b.c', amount, base })
+  const approved = approveDiscount(cart, 2, { text: 'a.b.c', deviceId: 'DEV-1', amount, base })
 
   it('loses it when the same share comes to more; without a signature the share alone counts', () => {
     expect(with_(approveDiscount(cart, 2), 1).approvedBy).toBe(2)

@@ -45,11 +45,13 @@ export const unsent = {
     'All records are safe here. Ask the owner to check this device, then press Send now; or export them to a file.',
   export: 'Export to a file',
   exportDone: '{{count}} records were written to {{file}}. They also stay here; the server will not book them twice.',
+  exportForSupport: '{{count}} of them can’t be imported elsewhere: keep the file and send it to support.',
   exportNone: 'Nothing to export: everything is on the server.',
   exportFailed: 'The file could not be made. All records are safe on this device. Try again.',
   import: 'Import a file',
   importDone: '{{added}} records were added and are sent at once; {{known}} were here already and are unchanged.',
   importSkipped: '{{count}} are of another branch and were left out; import the same file on a device of that branch.',
+  importLeft: '{{count}} records of this file can’t be taken here: keep the file and send it to support.',
   importNotOurs:
     'Not imported: this is not a file of unsent records, or it was cut short. Nothing was changed. Choose another file, or export it once more.',
   unreadableTitle: '{{count}} records can’t be read by this version.',

@@ -47,11 +47,14 @@ export const unsent = {
   export: 'Ekspor ke berkas',
   exportDone:
     '{{count}} catatan ditulis ke {{file}}. Catatannya juga tetap di sini; server tidak akan membukukan dua kali.',
+  exportForSupport:
+    '{{count}} di antaranya tidak bisa diimpor di perangkat lain: simpan berkasnya dan kirim ke dukungan.',
   exportNone: 'Tidak ada yang perlu diekspor: semua sudah di server.',
   exportFailed: 'Berkas tidak bisa dibuat. Semua catatan tetap aman di perangkat ini. Coba lagi.',
   import: 'Impor berkas',
   importDone: '{{added}} catatan ditambahkan dan segera dikirim; {{known}} sudah ada di sini dan tidak diubah.',
   importSkipped: '{{count}} milik cabang lain dan dilewati; impor berkas yang sama di perangkat cabang itu.',
+  importLeft: '{{count}} catatan dalam berkas ini tidak bisa diterima di sini: simpan berkasnya dan kirim ke dukungan.',
   importNotOurs:
     'Tidak diimpor: ini bukan berkas catatan yang belum terkirim, atau berkasnya terpotong. Tidak ada yang diubah. Pilih berkas lain, atau ekspor sekali lagi.',
   unreadableTitle: '{{count}} catatan tidak bisa dibaca versi ini.',
