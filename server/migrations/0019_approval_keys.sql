@@ -11,7 +11,10 @@ CREATE TABLE approval_keys (
   staff_id bigint NOT NULL REFERENCES staff ON DELETE CASCADE,
   created_at timestamptz NOT NULL DEFAULT now(),
   -- From then on it proves nothing; null: active.
-  ended_at timestamptz
+  ended_at timestamptz,
+  -- It had ended and was shown again: neither does it prove what is dated from its first end to the last time that it came back.
+  lapsed_at timestamptz,
+  revived_at timestamptz
 );
 CREATE UNIQUE INDEX approval_keys_active ON approval_keys (device_id, staff_id) WHERE ended_at IS NULL;
 CREATE INDEX approval_keys_owner ON approval_keys (device_id, staff_id, created_at);
@@ -39,6 +42,8 @@ CREATE TRIGGER device_approval_keys AFTER UPDATE OF revoked_at ON devices FOR EA
 
 -- Null: booked by a server that did not ask for a proof.
 ALTER TABLE approvals ADD COLUMN proof text CONSTRAINT approvals_proof_form CHECK (proof IN ('proven', 'unproven', 'forged'));
+-- A sale that comes after its void takes the word back that this was proven.
+CREATE INDEX approvals_operation ON approvals (offline_id);
 
 -- What the proof of a void that waits for its sale says the sale was: held against the sale when that comes.
 ALTER TABLE voids ADD COLUMN proved_amount bigint;

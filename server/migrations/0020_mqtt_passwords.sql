@@ -4,4 +4,6 @@
 ALTER TABLE devices
   ADD COLUMN mqtt_hash text CONSTRAINT devices_mqtt_hash_form CHECK (mqtt_hash ~ '^[0-9a-f]{64}$'),
   ADD COLUMN mqtt_previous_hash text CONSTRAINT devices_mqtt_previous_hash_form CHECK (mqtt_previous_hash ~ '^[0-9a-f]{64}$'),
-  ADD COLUMN mqtt_made_at timestamptz;
+  ADD COLUMN mqtt_made_at timestamptz,
+  -- NULL: nobody has signed in with the newest one. Whoever does ends what is connected with another secret.
+  ADD COLUMN mqtt_used_at timestamptz;

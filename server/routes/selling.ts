@@ -12,6 +12,8 @@ import { syncBatch } from '../selling/batch-sync.ts'
 import { heedMarks } from '../selling/heed-marks.ts'
 import { readUpload } from '../selling/read-upload.ts'
 import { resolveConflict } from '../selling/resolve-conflict.ts'
+import type { Sender } from '../selling/sender.ts'
+import type { DeviceRow } from '../sql/devices.ts'
 import type { StaffGuard } from '../staff/staff-guard.ts'
 
 /** 50 sales of 200 lines with long names and notes; the server's usual limit would refuse them. */
@@ -40,15 +42,7 @@ export function registerSellingRoutes(app: FastifyInstance, deps: AppDeps, guard
             deviceId,
             branchId,
             branchCode,
-            // The device that sends it, whichever it says that it was recorded by.
-            noteForged: ({ staffId }) =>
-              deps.security.note({
-                kind: 'approval_forged',
-                branchId,
-                deviceId,
-                staffId,
-                address: clientAddress(request),
-              }),
+            noteForged: forgedNoter(deps, guard.deviceOf(request), request),
           },
           body,
         ),
@@ -70,10 +64,20 @@ export function registerConflictRoute(app: FastifyInstance, deps: AppDeps, guard
     if (!Number.isSafeInteger(conflictId) || conflictId < 1) throw notFound('This branch has no such conflict')
     const { resolution, result } = await resolveConflict(
       deps,
-      { deviceId, branchId, branchCode },
+      { deviceId, branchId, branchCode, noteForged: forgedNoter(deps, device, request) },
       { conflictId, resolution: body.resolution, reason: body.reason, approvedBy: staff.staffId },
     )
     request.log.info({ conflict_id: conflictId, resolution, by: staff.staffId }, 'conflict decided by the owner')
     return { code: 200, data: { conflict_id: body.conflict_id, resolution, result } }
   })
+}
+
+/** Under the device that sends it, whichever it says that it was recorded by. */
+function forgedNoter(
+  { security }: AppDeps,
+  { id: deviceId, branchId }: Pick<DeviceRow, 'id' | 'branchId'>,
+  request: FastifyRequest,
+): NonNullable<Sender['noteForged']> {
+  return ({ staffId }) =>
+    security.note({ kind: 'approval_forged', branchId, deviceId, staffId, address: clientAddress(request) })
 }

@@ -16,6 +16,7 @@ import { bookCashMovement, bookShift } from './book-shift.ts'
 import { dependsOn, namedDevices, readBatchGently, type Sent, type Step } from './read-batch.ts'
 import { ContentMismatch, Refusal } from './refusal.ts'
 import type { Sender } from './sender.ts'
+import { bookAndTell } from './tell-forged.ts'
 import { createUploadLines } from './upload-lines.ts'
 import { type Acceptance, type Refused, toOutcome, unavailable, type Verdict } from './verdicts.ts'
 
@@ -69,10 +70,10 @@ export async function syncBatch(
 
   async function book(step: Step): Promise<Verdict | null> {
     if (step.type !== 'transaction') {
-      const result = await db.transaction((tx) => bookOther(tx, sender, step))
+      const result = await bookAndTell(db, sender, (tx, by) => bookOther(tx, by, step))
       return accepted(step.sent.offlineId, result)
     }
-    const booked = await db.transaction((tx) => bookSale(tx, sender, step.sent, step.payments))
+    const booked = await bookAndTell(db, sender, (tx, by) => bookSale(tx, by, step.sent, step.payments))
     verdicts.set(step.sent.place, accepted(step.sent.offlineId, booked.sale))
     if (booked.isNew) {
       for (const [index, { place, offlineId }] of step.payments.entries()) {

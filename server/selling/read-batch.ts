@@ -177,12 +177,15 @@ export function namedDevices(steps: readonly Step[]): string[] {
 
 /** Stands for what can be no proof: the record is booked all the same, and that much of it is not kept. */
 const NO_PROOF = '-'
+/** A proof has no others, and the database can store not every one of them. */
+const PROOF_CHARACTERS = /^[\x21-\x7e]*$/
 
 function withBoundedProof(item: unknown): unknown {
   if (item instanceof RefusedItem || typeof item !== 'object' || item === null || !('approval_proof' in item))
     return item
   const { approval_proof: proof } = item
-  const isBounded = proof === null || (typeof proof === 'string' && proof.length <= APPROVAL_PROOF_MAX)
+  const isBounded =
+    proof === null || (typeof proof === 'string' && proof.length <= APPROVAL_PROOF_MAX && PROOF_CHARACTERS.test(proof))
   return isBounded ? item : { ...item, approval_proof: NO_PROOF }
 }
 

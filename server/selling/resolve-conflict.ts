@@ -17,6 +17,7 @@ import { DECIDED_BY_OWNER } from './check-approval.ts'
 import { namedDevices, readBatch, type Step } from './read-batch.ts'
 import { Refusal } from './refusal.ts'
 import type { Sender } from './sender.ts'
+import { bookAndTell } from './tell-forged.ts'
 import { toResult } from './verdicts.ts'
 
 export interface ConflictDecision {
@@ -41,11 +42,11 @@ export async function resolveConflict(
   const found = await findConflict(db, decision.conflictId)
   if (!found || found.branchId !== device.branchId) throw notFound('This branch has no such conflict')
   const at = new Date(clock()).toISOString()
-  const { resolution, verdict } = await db.transaction(async (tx) => {
+  const { resolution, verdict } = await bookAndTell(db, device, async (tx, by) => {
     await takeTurn(tx, found.offlineId)
     const open = await lockConflict(tx, found.id)
     if (!open) throw notFound('This branch has no such conflict')
-    if (open.state === 'open') await decide(tx, device, open, decision, at)
+    if (open.state === 'open') await decide(tx, by, open, decision, at)
     const closed = await findConflict(tx, found.id)
     const settled = closed && (await decided(tx, closed))
     if (!closed?.resolution || !settled) throw new Error('The conflict was not closed')

@@ -10,7 +10,7 @@ export interface Sender {
   readonly foreignDevices: ReadonlySet<string>
   /** What is booked is the owner's decision: it counts in a shift whoever sends it. */
   readonly isOwnersDecision?: boolean
-  /** Told of a proof that was made up. What is booked does not depend on it. */
+  /** Told of a proof that was made up, after the commit (tell-forged.ts). What is booked does not depend on it. */
   readonly noteForged?: (approval: { readonly deviceId: string; readonly staffId: number }) => void
 }
 

@@ -61,9 +61,15 @@ export async function verifyApproval(check: ApprovalCheck, key: ApprovalKey | nu
     const { iss, sub, jti: record, what, sale, amount, base } = v.parse(approvalClaimsSchema, payload)
     const isTheirs = iss === check.deviceId && sub === check.staffId
     if (!isTheirs || !covers({ what, record, sale, amount, base }, check.facts, check.slack)) return FORGED
-    if (key.endedAt !== null && Date.parse(check.countedAt) >= Date.parse(key.endedAt)) return UNPROVEN
+    if (!wasActive(key, Date.parse(check.countedAt))) return UNPROVEN
     return { proof: 'proven', amount }
   } catch {
     return FORGED
   }
+}
+
+/** @param at ms */
+function wasActive({ endedAt, lapsedAt, revivedAt }: ApprovalKey, at: number): boolean {
+  if (endedAt !== null && at >= Date.parse(endedAt)) return false
+  return lapsedAt === null || revivedAt === null || at < Date.parse(lapsedAt) || at >= Date.parse(revivedAt)
 }

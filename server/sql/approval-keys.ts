@@ -9,9 +9,12 @@ export interface ApprovalKey {
   readonly y: string
   /** ISO 8601; null: active. */
   readonly endedAt: string | null
+  /** From its first end to the last time that it was shown again, ISO 8601; null: never both. */
+  readonly lapsedAt: string | null
+  readonly revivedAt: string | null
 }
 
-export interface NewApprovalKey extends Omit<ApprovalKey, 'endedAt'> {
+export interface NewApprovalKey extends Omit<ApprovalKey, 'endedAt' | 'lapsedAt' | 'revivedAt'> {
   readonly thumbprint: string
   readonly branchId: number
   /** Of the PIN that was right a moment ago: another one by now, and the key is not taken. */
@@ -22,8 +25,9 @@ export interface NewApprovalKey extends Omit<ApprovalKey, 'endedAt'> {
 const KEPT = 20
 
 /**
- * Takes a key in the place of the active one. The same again changes nothing. False: this person may allow nothing, is not who gave the
- * PIN any more, the device was revoked, or the key is somebody else's. In a transaction.
+ * Takes a key in the place of the active one. The same again changes nothing; one that had ended proves nothing from its first end until
+ * now. False, and nothing changes: this person may allow nothing, is not who gave the PIN any more, the device was revoked, or the key is
+ * somebody else's. In a transaction.
  */
 export async function takeApprovalKey(tx: Queryable, key: NewApprovalKey): Promise<boolean> {
   // Held until the end: a PIN that is changed meanwhile finds the key, and ends it.
@@ -34,6 +38,11 @@ export async function takeApprovalKey(tx: Queryable, key: NewApprovalKey): Promi
     [key.staffId, key.branchId, key.pinHash, key.deviceId],
   )
   if (rightful.length === 0) return false
+  const others = await tx.query(
+    `SELECT FROM approval_keys WHERE thumbprint = $1 AND (branch_id, device_id, staff_id) <> ($2, $3, $4)`,
+    [key.thumbprint, key.branchId, key.deviceId, key.staffId],
+  )
+  if (others.length > 0) return false
   await tx.query(
     `UPDATE approval_keys SET ended_at = now()
       WHERE device_id = $1 AND staff_id = $2 AND ended_at IS NULL AND thumbprint <> $3`,
@@ -41,7 +50,10 @@ export async function takeApprovalKey(tx: Queryable, key: NewApprovalKey): Promi
   )
   const taken = await tx.query(
     `INSERT INTO approval_keys AS k (thumbprint, x, y, branch_id, device_id, staff_id) VALUES ($1, $2, $3, $4, $5, $6)
-     ON CONFLICT (thumbprint) DO UPDATE SET ended_at = NULL
+     ON CONFLICT (thumbprint) DO UPDATE
+       SET ended_at = NULL,
+           lapsed_at = coalesce(k.lapsed_at, k.ended_at),
+           revived_at = CASE WHEN k.ended_at IS NULL THEN k.revived_at ELSE clock_timestamp() END
        WHERE k.device_id = excluded.device_id AND k.staff_id = excluded.staff_id AND k.branch_id = excluded.branch_id
      RETURNING 1`,
     [key.thumbprint, key.x, key.y, key.branchId, key.deviceId, key.staffId],
@@ -57,7 +69,8 @@ export async function takeApprovalKey(tx: Queryable, key: NewApprovalKey): Promi
 
 export async function findApprovalKey(db: Queryable, thumbprint: string): Promise<ApprovalKey | null> {
   const [key] = await db.query<ApprovalKey>(
-    `SELECT device_id AS "deviceId", staff_id AS "staffId", x, y, ended_at AS "endedAt"
+    `SELECT device_id AS "deviceId", staff_id AS "staffId", x, y, ended_at AS "endedAt",
+            lapsed_at AS "lapsedAt", revived_at AS "revivedAt"
        FROM approval_keys WHERE thumbprint = $1`,
     [thumbprint],
   )

@@ -78,7 +78,7 @@ export async function signInAtBroker(
   hash: string,
 ): Promise<(DeviceRow & { readonly isPasswordNew: boolean }) | null> {
   const [device] = await db.query<DeviceRow & { isPasswordNew: boolean }>(
-    `SELECT device.*, coalesce(d.mqtt_hash = $2, false) AND d.mqtt_previous_hash IS NOT NULL AS "isPasswordNew"
+    `SELECT device.*, coalesce(d.mqtt_hash = $2, false) AND d.mqtt_used_at IS NULL AS "isPasswordNew"
        FROM (${DEVICE}) device JOIN devices d ON d.id = device.id
       WHERE d.id = $1 AND d.revoked_at IS NULL
         AND CASE WHEN d.mqtt_hash IS NULL THEN d.key_thumbprint IS NULL AND d.token_hash = $2
@@ -87,7 +87,10 @@ export async function signInAtBroker(
   )
   if (device === undefined) return null
   if (device.isPasswordNew) {
-    await db.query('UPDATE devices SET mqtt_previous_hash = NULL WHERE id = $1 AND mqtt_hash = $2', [id, hash])
+    await db.query(
+      'UPDATE devices SET mqtt_previous_hash = NULL, mqtt_used_at = now() WHERE id = $1 AND mqtt_hash = $2',
+      [id, hash],
+    )
   }
   return device
 }
@@ -100,7 +103,7 @@ export async function changeMqttPassword(db: Queryable, id: string, hash: string
   const rows = await db.query(
     `UPDATE devices AS d
         SET mqtt_previous_hash = CASE WHEN ${IS_OVERLAP} THEN coalesce(d.mqtt_previous_hash, d.mqtt_hash) ELSE d.mqtt_hash END,
-            mqtt_hash = $2, mqtt_made_at = now()
+            mqtt_hash = $2, mqtt_made_at = now(), mqtt_used_at = NULL
       WHERE d.id = $1 AND d.revoked_at IS NULL RETURNING d.id`,
     [id, hash],
   )

@@ -279,7 +279,8 @@ export type MarkKind = (typeof MARK_KINDS)[number]
 /** Marks of what happened or arrived in the period. Rupiah null: not about money. */
 export const markRowSchema = v.object({
   id: idSchema,
-  kind: v.picklist(MARK_KINDS),
+  /** `other`: of a server that is newer than this app. */
+  kind: v.fallback(v.picklist([...MARK_KINDS, 'other']), 'other'),
   operation_type: operationTypeSchema,
   occurred_at: v.string(),
   arrived_at: v.string(),

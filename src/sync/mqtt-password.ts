@@ -48,6 +48,7 @@ export function createMqttPassword(deps: MqttPasswordDeps): MqttPassword {
   /** What a database would not take. */
   let unstored: KeptPassword | null = null
   let asking: Promise<void> | null = null
+  const listeners = new Set<(password: string) => void>()
 
   async function readKept(): Promise<KeptPassword | null> {
     return unstored ?? (await readMeta(db, 'mqtt_password')) ?? null
@@ -62,6 +63,7 @@ export function createMqttPassword(deps: MqttPasswordDeps): MqttPassword {
     } catch (error) {
       journal.note(failureKind(error, 'storage'), 'Broker password', error)
     }
+    for (const told of [...listeners]) told(password)
   }
 
   /** One question at a time: a refusal that comes while one is asked for anew is of the old one. */
@@ -110,6 +112,10 @@ export function createMqttPassword(deps: MqttPasswordDeps): MqttPassword {
     },
     refused(password) {
       refused = password
+    },
+    onNew(told) {
+      listeners.add(told)
+      return () => listeners.delete(told)
     },
     async settle(own) {
       isOwn = own

@@ -24,9 +24,14 @@ export function createMqttTransport(
   return (clientId, events) => {
     const connection = { closed: false, client: null as MqttClient | null }
     const login = { clientId, password: '' }
+    // Its first use is what ends a program that signed in with the one before.
+    const forget = password.onNew((next) => {
+      if (login.password !== '' && next !== login.password) finish(false, 'signs in with its new password')
+    })
     const finish = (refused: boolean, text: string) => {
       if (connection.closed) return
       connection.closed = true
+      forget()
       connection.client?.end(true)
       if (refused) password.refused(login.password)
       events.onClosed({ refused, text })
@@ -45,6 +50,7 @@ export function createMqttTransport(
       },
       close() {
         connection.closed = true
+        forget()
         // By force: on a half-open link a parting word would wait for the socket. The browser ends the socket by itself.
         connection.client?.end(true)
       },

@@ -90,6 +90,8 @@ export interface MqttPasswordLike {
   read(): Promise<string>
   /** The broker has refused this one. */
   refused(password: string): void
+  /** Tells of each new one from now on, until the returned function is called. */
+  onNew(told: (password: string) => void): () => void
 }
 
 /** Opens one connection with one client id; never reconnects by itself (rule C5: the policy is ours). */

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { type MarkKind, type MarkRow, markRowSchema } from '../../contract/reports.ts'
+import { type MarkRow, markRowSchema } from '../../contract/reports.ts'
 import type { Period } from '../../domain/shop-day.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { useNow } from '../../ui/use-now.ts'
@@ -42,7 +42,8 @@ const WORDS = {
   approval_missing: ['reports.markNoApproval', 'reports.markNoApprovalText'],
   approval_unproven: ['reports.markUnproven', 'reports.markUnprovenText'],
   approval_forged: ['reports.markForged', 'reports.markForgedText'],
-} as const satisfies Record<MarkKind, readonly [string, string]>
+  other: ['reports.markOther', 'reports.markOtherText'],
+} as const satisfies Record<MarkRow['kind'], readonly [string, string]>
 
 /** What was booked as a device told it and does not fit. Nothing is to be decided here: it is for the owner's eyes. */
 export function MarksReport({ period }: { period: Period }) {

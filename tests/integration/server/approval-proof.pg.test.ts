@@ -151,6 +151,18 @@ describe('a key for approvals', () => {
     expect(await show(jwk, { token: other.token })).toEqual({ status: 200, taken: undefined })
   })
 
+  it('that is somebody else’s is not taken, and ends none that is theirs', async () => {
+    const other = await test.enroll()
+    const theirs = await makeSigner()
+    expect(await show(theirs.jwk, { token: other.token })).toEqual({ status: 200, taken: theirs.kid })
+    await ready()
+    expect(await show(theirs.jwk)).toEqual({ status: 200, taken: undefined })
+    const active = await db.query('SELECT thumbprint FROM approval_keys WHERE device_id = $1 AND ended_at IS NULL', [
+      till.deviceId,
+    ])
+    expect(active).toEqual([{ thumbprint: signer.kid }])
+  })
+
   it('is one for each person and device; twenty are remembered', async () => {
     for (let count = 0; count < 23; count++) await show((await makeSigner()).jwk)
     expect(
@@ -271,6 +283,8 @@ describe('an approval with a proof', () => {
     ['an empty text', ''],
     ['a text of a megabyte', 'a'.repeat(1_000_000)],
     ['one of 1,501 characters', 'a'.repeat(1_501)],
+    ['a text with a zero byte', 'a\u0000b'],
+    ['a text with half a character', 'a\ud800b'],
   ])('is made up when it is %s; the sale is booked, and no more of it is kept', async (_what, approval_proof) => {
     const sold = { ...gift(15_000), approval_proof }
     await upload({ transactions: [sold] })
@@ -322,6 +336,41 @@ describe('an approval with a proof', () => {
     expect(await thoughtOf(after)).toEqual(UNPROVEN)
   })
 
+  it('with a key that had ended and is shown again is not proven for the time between', async () => {
+    await ready()
+    const role = (name: string) => db.query('UPDATE staff SET role = $2 WHERE id = $1', [dewi, name])
+    const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
+    const rows = await Promise.all(
+      [10, 7, 4].map(async (minutes) => {
+        const sold = gift(15_000, { created_at_device: minutesAgo(minutes) })
+        return { ...sold, approval_proof: await proofOf(giftFacts(sold, 15_000)) }
+      }),
+    )
+    const end = async (minutes: number) => {
+      await role('cashier')
+      await role('supervisor')
+      await db.query('UPDATE approval_keys SET ended_at = $2 WHERE thumbprint = $1', [signer.kid, minutesAgo(minutes)])
+      expect(await show(signer.jwk)).toEqual({ status: 200, taken: signer.kid })
+    }
+    await end(8)
+    await db.query('UPDATE approval_keys SET revived_at = $2 WHERE thumbprint = $1', [signer.kid, minutesAgo(5)])
+    await upload({ transactions: rows })
+    expect(await Promise.all(rows.map(thoughtOf))).toEqual([PROVEN, UNPROVEN, PROVEN])
+    // Once more: from the first end on, all of it.
+    await end(3)
+    const again = await Promise.all(
+      [9, 7, 2].map(async (minutes) => {
+        const sold = gift(15_000, { created_at_device: minutesAgo(minutes) })
+        return { ...sold, approval_proof: await proofOf(giftFacts(sold, 15_000)) }
+      }),
+    )
+    await upload({ transactions: again })
+    expect(await Promise.all(again.map(thoughtOf))).toEqual([PROVEN, UNPROVEN, UNPROVEN])
+    const fresh = gift(15_000, { created_at_device: new Date().toISOString() })
+    await upload({ transactions: [{ ...fresh, approval_proof: await proofOf(giftFacts(fresh, 15_000)) }] })
+    expect(await thoughtOf(fresh)).toEqual(PROVEN)
+  })
+
   it('[Q7] counts from a file on another device by the device that recorded it, revoked since or not', async () => {
     await ready()
     const sold = gift(15_000)
@@ -365,6 +414,35 @@ describe('an approval with a proof', () => {
       { what: 'discount', proof: 'proven' },
       { what: 'void', proof: 'proven' },
     ])
+  })
+
+  it('[Q2] is told when it was made up for the content that a decision keeps, as for any other', async () => {
+    const owner = await addStaffRow(db, { name: 'Ibu', role: 'owner', pin: '52907134' })
+    const [booked, unsent] = [gift(5_000, { approved_by: null }), gift(15_000)]
+    const kept = { ...unsent, offline_id: booked.offline_id, approval_proof: 'rubbish' }
+    await upload({ transactions: [booked] })
+    const post = async (url: string, payload: object, headers = {}) => {
+      const answer = await test.app.inject({
+        method: 'POST',
+        url,
+        payload,
+        headers: { ...bearer(till.token), ...headers },
+      })
+      return answer.json().data
+    }
+    const { conflicts } = await post(PATHS.batchSync, { device_id: till.deviceId, transactions: [kept] })
+    const told = () =>
+      db.query(`SELECT staff_id, device_id FROM security_events WHERE kind = 'approval_forged' AND device_id = $1`, [
+        till.deviceId,
+      ])
+    expect(await told()).toEqual([])
+    const session = await post(PATHS.staffSession, { staff_id: owner, pin: '52907134' })
+    await post(
+      PATHS.resolveConflict,
+      { conflict_id: conflicts[0].conflict_id, resolution: 'keep_local', reason: 'r', approved_by: owner },
+      { 'x-staff-token': session.staff_token },
+    )
+    await expect.poll(told).toEqual([{ staff_id: dewi, device_id: till.deviceId }])
   })
 
   it('[S6] is not proven, and no forgery, after a restore took the key; booked as before', async () => {

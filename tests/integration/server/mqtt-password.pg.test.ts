@@ -124,6 +124,23 @@ describe('the password for the broker', () => {
     expect(await isLetIn(deviceId, kept)).toBe(false)
   })
 
+  it('is told to the broker at its first use, once, also where the token was the one before', async () => {
+    const { token, deviceId } = await test.enroll()
+    const isNew = async (password: string) => {
+      const found = await access.authenticate({ username: deviceId, password, clientId: `${deviceId}-tab` })
+      return found.kind === 'device' && found.isPasswordNew === true
+    }
+    expect(await isNew(token)).toBe(false)
+    for (const turn of ['first', 'second']) {
+      const password = await askNew(token)
+      expect(await isNew(password), turn).toBe(true)
+      expect(await isNew(password), turn).toBe(false)
+    }
+    const before = await askNew(token)
+    await letOverlapPass(deviceId)
+    expect(await isNew(before)).toBe(true)
+  })
+
   it('the one before works for an hour and no longer, and comes back by no later question', async () => {
     const { token, deviceId } = await test.enroll()
     const [old, unused] = [await askNew(token), await askNew(token)]

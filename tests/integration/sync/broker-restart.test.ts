@@ -39,7 +39,7 @@ function createCounter(url: string): Counter {
     env: SCOPE.env,
     mqtt: { url, protocol_version: 5, username: DEVICE.deviceId, keepalive: 60 },
   }
-  const password = { read: async () => DEVICE.password, refused: () => undefined }
+  const password = { read: async () => DEVICE.password, refused: () => undefined, onNew: () => () => undefined }
   device.connect = createMqttTransport(enrollment, password, () => import('mqtt'))
   return {
     device,

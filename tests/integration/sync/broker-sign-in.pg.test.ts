@@ -233,6 +233,19 @@ describe.each(STACKS)('[C5] a counter at a broker: $name', (stack) => {
     expect(await another(await kept())).toBe(true)
   })
 
+  it('that stays open for more than a day signs in anew with its next password, and puts the others out', async () => {
+    expect(await becomes('live', LIVE_WITHIN_MS)).toBe(true)
+    const before = await kept()
+    const thief = await connectClient(loginOf(before))
+    clock.sleep(25 * 60 * 60 * 1000)
+    await checking.check()
+    expect(await kept()).not.toBe(before)
+    expect(await becomes('catching-up', LIVE_WITHIN_MS)).toBe(true)
+    expect(await becomes('live', 2 * LIVE_WITHIN_MS)).toBe(true)
+    await thief.ended
+    expect(await another(before)).toBe(false)
+  })
+
   it('takes a new password from either of two servers', async () => {
     expect(await becomes('live', LIVE_WITHIN_MS)).toBe(true)
     const second = stack === EMBEDDED ? created : await running.newServer(db)

@@ -26,7 +26,7 @@ let kid: string
 beforeAll(async () => {
   signer = await generateKeyPair('ES256')
   const { x = '', y = '' } = await exportJWK(signer.publicKey)
-  key = { deviceId: 'DEV-A', staffId: 2, x, y, endedAt: null }
+  key = { deviceId: 'DEV-A', staffId: 2, x, y, endedAt: null, lapsedAt: null, revivedAt: null }
   kid = await calculateJwkThumbprint(await exportJWK(signer.publicKey))
 })
 

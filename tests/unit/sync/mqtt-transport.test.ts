@@ -49,9 +49,20 @@ class FakeClient extends EventEmitter {
   }
 }
 
-const password = { read: vi.fn(async () => PASSWORD), refused: vi.fn() }
+const listeners = new Set<(password: string) => void>()
+const password = {
+  read: vi.fn(async () => PASSWORD),
+  refused: vi.fn(),
+  onNew(told: (password: string) => void) {
+    listeners.add(told)
+    return () => listeners.delete(told)
+  },
+}
 const events = { onReady: vi.fn(), onMessage: vi.fn(), onPong: vi.fn(), onClosed: vi.fn() }
-beforeEach(() => void vi.clearAllMocks())
+beforeEach(() => {
+  vi.clearAllMocks()
+  listeners.clear()
+})
 
 async function openOne(device: Enrollment = DEVICE, clientId = 'DEV-1-tab') {
   const client = new FakeClient()
@@ -163,6 +174,21 @@ describe('the MQTT connection', () => {
     client.emit('close')
     expect(client.ended).toEqual([true])
     expect(events.onClosed).not.toHaveBeenCalled()
+  })
+
+  it('[C5] ends when its password is replaced, to be opened with the next one, and not for its own', async () => {
+    const { client, connection } = await openOne()
+    for (const told of listeners) told(PASSWORD)
+    expect(events.onClosed).not.toHaveBeenCalled()
+    for (const told of listeners) told('the next one')
+    expect(client.ended).toEqual([true])
+    expect(events.onClosed).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ refused: false }))
+    expect(password.refused).not.toHaveBeenCalled()
+    expect(listeners.size).toBe(0)
+    connection.close()
+    const { connection: second } = await openOne()
+    second.close()
+    expect(listeners.size).toBe(0)
   })
 
   it('given up before the library has come, it is never opened; no library is a lost connection', async () => {

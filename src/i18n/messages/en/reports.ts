@@ -67,6 +67,8 @@ export const reports: Messages['reports'] = {
   markUnprovenText: 'The device’s word alone; nothing shows that the approver’s PIN was entered there.',
   markForged: 'Made-up proof of an approval',
   markForgedText: 'What was sent as the proof fits neither approver, device, record nor amount, or not all of them.',
+  markOther: 'Another mark',
+  markOtherText: 'The server is newer than this app. Reload the app to read what it means.',
   approvalsText:
     'Proven: the approver’s PIN was entered at that counter, for that record and amount. Not proven: the counter’s word alone.',
   expectedByDevice: 'Expected, as the counter says',

@@ -67,6 +67,8 @@ export const reports = {
   markUnprovenText: 'Hanya kata perangkat; tidak ada bukti PIN penyetuju dimasukkan di sana.',
   markForged: 'Bukti persetujuan palsu',
   markForgedText: 'Yang dikirim sebagai bukti tidak cocok dengan penyetuju, perangkat, catatan, atau nilainya.',
+  markOther: 'Tanda lain',
+  markOtherText: 'Server lebih baru daripada aplikasi ini. Muat ulang aplikasi untuk membaca penjelasannya.',
   approvalsText:
     'Terbukti: PIN penyetuju dimasukkan di perangkat itu, untuk catatan dan nilai itu. Tidak terbukti: hanya kata perangkat.',
   expectedByDevice: 'Seharusnya, menurut perangkat',
