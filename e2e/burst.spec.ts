@@ -88,12 +88,15 @@ test('[C4] a publisher that delivers out of order, twice and with holes: the log
   const readChanges = createChangesReader(server.origin, (await admin.enrolDevice(branch)).device_secret_token)
   await here.open('/diagnostics')
 
-  // The lease of rule S4: while another publisher has it, the server's own does not publish this branch.
-  await sql.query(
-    `UPDATE publisher_leases SET owner = 'another', token = gen_random_uuid(), until = now() + interval '1 minute'
-     WHERE branch_id = $1`,
-    [branch.id],
-  )
+  // The lease of rule S4: while another publisher has it and renews it, the server's own does not publish this branch.
+  const holdLease = () =>
+    sql.query(
+      `UPDATE publisher_leases SET until = now() + interval '10 seconds', owner = 'another',
+              token = CASE WHEN owner = 'another' THEN token ELSE gen_random_uuid() END
+        WHERE branch_id = $1`,
+      [branch.id],
+    )
+  await holdLease()
   for (let round = 1; round <= 2; round += 1) await changeEveryStock(sql, branch, round)
   const changes = await readChanges(position?.cursor ?? 0, 1_000)
   expect(changes).toHaveLength(800)
@@ -104,12 +107,14 @@ test('[C4] a publisher that delivers out of order, twice and with holes: the log
     sent += 1
   }
   for (let start = 0; start < changes.length; start += 50) {
+    await holdLease()
     // As any publisher: a counter that hears no heartbeat for 12 s connects anew (rule C5), and misses what is sent then.
     await backend.publish(branch, 'branch', { event_type: 'heartbeat', seq: position?.cursor, epoch: position?.epoch })
     for (const change of disorder(changes.slice(start, start + 50), random)) await deliver(change)
     // A broker keeps 1,000 messages for a device that is busy, and drops what is more.
     await expect.poll(() => here.count('received'), { intervals: [50] }).toBeGreaterThanOrEqual(sent)
   }
+  await holdLease()
   // The end of the log arrives, whatever was left out before it.
   for (const change of changes.slice(-1)) await deliver(change)
   await expectEqualToDatabase(page, sql, branch)

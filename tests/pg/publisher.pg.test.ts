@@ -205,9 +205,15 @@ describe('the publisher', () => {
     const broker = createFakeBroker()
     const publisher = start(db, broker)
     await vi.waitFor(() => expect(broker.events()).toHaveLength(1), WAIT)
-    await db.query(`UPDATE publisher_leases SET owner = 'thief', token = gen_random_uuid(), until = 'infinity'`)
+    await db.query(
+      `UPDATE publisher_leases SET owner = 'thief', token = gen_random_uuid(), until = now() + interval '1 second'`,
+    )
     await change(db, id, 3)
-    await vi.waitFor(() => expect(publisher.status().branches).toEqual([]), WAIT)
+    await vi.waitFor(async () => {
+      // A thief that lives renews it, and never for longer than any server may.
+      await db.query(`UPDATE publisher_leases SET until = now() + interval '1 second' WHERE owner = 'thief'`)
+      expect(publisher.status().branches).toEqual([])
+    }, WAIT)
     const seen = broker.messages.length
     await db.query(`UPDATE publisher_leases SET owner = NULL, token = NULL, until = '-infinity'`)
     await vi.waitFor(() => expect(broker.messages.length).toBeGreaterThan(seen), WAIT)
