@@ -292,7 +292,7 @@ test('every report, the staff and the devices fit every screen and are accessibl
   await expectFits(page)
 })
 
-test('on a phone the chosen report’s chip is in sight, on load and when another is chosen', async ({
+test('on a phone the chosen report’s chip is in sight: on load, turned, when another is chosen', async ({
   admin,
   counter,
 }) => {
@@ -305,10 +305,12 @@ test('on a phone the chosen report’s chip is in sight, on load and when anothe
   await field.press('Enter')
   const chip = (name: string) => page.getByRole('button', { name, exact: true })
   await expect(chip(words.reports.marks)).toBeInViewport({ ratio: 1 })
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    await page.screenshot({ path: test.info().outputPath(`reports-${colorScheme}.png`) })
-  }
+  // Turned, and turned back.
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await expect(chip(words.reports.takings)).toBeInViewport({ ratio: 1 })
+  await page.setViewportSize({ width: 390, height: 844 })
+  await expect(chip(words.reports.marks)).toBeInViewport({ ratio: 1 })
+  await expect(page.getByRole('link', { name: words.owner.navReports })).toBeInViewport({ ratio: 1 })
   // Chosen where no finger can have scrolled the row.
   await expect(chip(words.reports.takings)).not.toBeInViewport()
   await chip(words.reports.takings).evaluate((button: HTMLElement) => button.click())
