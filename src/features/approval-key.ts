@@ -53,17 +53,7 @@ export async function proveApproval(
   facts: KnownFacts,
   at: number,
 ): Promise<ApprovalProof | null> {
-  return await inTime(deps, prove(deps, person, pin, facts, at))
-}
-
-async function prove(
-  deps: ApprovalKeyDeps,
-  person: Person,
-  pin: string,
-  facts: KnownFacts,
-  at: number,
-): Promise<ApprovalProof | null> {
-  try {
+  return await inTime(deps, async () => {
     const device = await readMeta(deps.db, 'device')
     const opened = await openKey(deps, person, pin)
     if (device === undefined || opened === null) return null
@@ -78,34 +68,31 @@ async function prove(
     const header = { alg: APPROVAL_ALGORITHM, typ: APPROVAL_TYPE, kid: opened.thumbprint }
     const text = await new SignJWT(claims).setProtectedHeader(header).sign(opened.key)
     return { recordId: record, deviceId: device.device_id, text }
-  } catch {
-    return null
-  }
+  })
 }
 
-/** Sees to it that the next approval of this person, whose PIN was right, can be proved. Never rejects; ends in time. */
+/**
+ * Sees to it that the next approval of this person, whose PIN was right, can be proved; else that one tries again. Never rejects; ends
+ * in time.
+ */
 export async function prepareApprovalKey(deps: ApprovalKeyDeps, person: Person, pin: string): Promise<void> {
-  await inTime(deps, prepare(deps, person, pin))
-}
-
-async function prepare(deps: ApprovalKeyDeps, person: Person, pin: string): Promise<void> {
-  try {
-    if (person.role === 'cashier') return
+  if (person.role === 'cashier') return
+  await inTime(deps, async () => {
     const kept = await readApprovalKey(deps.db, person.id)
-    if (kept === null || !isCurrent(kept, person)) await openKey(deps, person, pin)
-  } catch {
-    // The next approval tries again.
-  }
+    return kept !== null && isCurrent(kept, person) ? null : await openKey(deps, person, pin)
+  })
 }
 
-/** What comes of it, null when that takes too long. `work` never rejects. */
-async function inTime<T>({ after }: ApprovalKeyDeps, work: Promise<T>): Promise<T | null> {
+/** What comes of it; null when it fails or takes too long. */
+async function inTime<T>({ after }: ApprovalKeyDeps, work: () => Promise<T | null>): Promise<T | null> {
   return await new Promise((resolve) => {
     const stop = after(PROOF_PATIENCE_MS, () => resolve(null))
-    void work.then((outcome) => {
-      stop()
-      resolve(outcome)
-    })
+    void work()
+      .catch(() => null)
+      .then((outcome) => {
+        stop()
+        resolve(outcome)
+      })
   })
 }
 

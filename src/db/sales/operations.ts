@@ -308,7 +308,15 @@ export function withLearned(effect: StockEffect, learned: KnownVersion): StockEf
 }
 
 function inState(db: SalesDb, state: OperationState) {
-  return db.pendingTransactions.where('[state+place]').between([state, 0], [state, Number.MAX_SAFE_INTEGER])
+  return db.pendingTransactions.where('[state+place]').between(...rangeOf(state))
+}
+
+/** Of the index `[state+place]`. `unreadable`: src/db/sales/unreadable.ts. */
+export function rangeOf(state: OperationState | 'unreadable'): [[string, number], [string, number]] {
+  return [
+    [state, 0],
+    [state, Number.MAX_SAFE_INTEGER],
+  ]
 }
 
 async function addOperation(db: SalesDb, operation: NewOperation, reference: string): Promise<OperationRow> {

@@ -2,9 +2,10 @@
  * Rows that another version left, half written or garbled. What can be understood is mended where it stands; the rest is put aside
  * under a key of its own, whole and out of the queue's way: it stops no sale, and stands in every export for support (rule Q7).
  */
+import { dequal } from 'dequal/lite'
 import type { Table } from 'dexie'
 import { useLiveQuery } from '../live-query.ts'
-import { readPlace, toEffects } from './operations.ts'
+import { rangeOf, readPlace, toEffects } from './operations.ts'
 import type { SalesDb } from './sales-db.ts'
 import { writeSalesMeta } from './sales-meta.ts'
 import type { OperationRow, OperationState, StockEffect } from './sales-rows.ts'
@@ -71,7 +72,7 @@ async function mendInPlace(db: SalesDb, mend: Mend): Promise<number> {
       } else if (before) {
         // A file may have brought it meanwhile: of two that are the same one is enough.
         const here = await db.pendingTransactions.get(mended.row.offline_id)
-        if (here && !isSameContent(here.content, mended.row.content)) continue
+        if (here && !dequal(here.content, mended.row.content)) continue
         gone.push(row.offline_id)
         if (here) continue
         last = Math.max(last, mended.row.place)
@@ -116,9 +117,9 @@ export function useUnreadableCount(db: SalesDb): number | undefined {
 /** Rows whose end is known stay unread: of those a shop has a year. */
 async function readDoubtful(db: SalesDb): Promise<OperationRow[]> {
   const table = db.pendingTransactions
-  const inState = (state: string) => table.where('[state+place]').between(...rangeOf(state))
+  const inState = (state: OperationState | 'unreadable') => table.where('[state+place]').between(...rangeOf(state))
   const [open, all, ...ended] = await Promise.all([
-    Promise.all([...OPEN, 'unreadable'].map((state) => inState(state).toArray())),
+    Promise.all(([...OPEN, 'unreadable'] as const).map((state) => inState(state).toArray())),
     table.count(),
     ...ENDED.map((state) => inState(state).count()),
   ])
@@ -128,18 +129,6 @@ async function readDoubtful(db: SalesDb): Promise<OperationRow[]> {
   const keys = await Promise.all(ENDED.map((state) => inState(state).primaryKeys()))
   for (const key of keys.flat()) indexed.add(key)
   return [...rows, ...(await table.filter(({ offline_id: id }) => !indexed.has(id)).toArray())]
-}
-
-/** A file may order the fields otherwise. */
-function isSameContent(one: unknown, other: unknown): boolean {
-  if (typeof one !== 'object' || one === null || typeof other !== 'object' || other === null)
-    return Object.is(one, other)
-  if (Array.isArray(one) !== Array.isArray(other)) return false
-  const fields = new Map(Object.entries(other))
-  const own = Object.entries(one)
-  return (
-    own.length === fields.size && own.every(([key, value]) => fields.has(key) && isSameContent(value, fields.get(key)))
-  )
 }
 
 /** An effect that is no number would make every stock none; what its operation does is told by the operation. */
@@ -182,11 +171,4 @@ function asUnreadable(row: object): UnreadableRow | null {
   if (!('state' in row && row.state === 'unreadable' && 'stored' in row)) return null
   const { offline_id: id, place, stored, exported_at: at } = row as UnreadableRow
   return { offline_id: id, place, state: 'unreadable', stored, exported_at: at }
-}
-
-function rangeOf(state: string): [[string, number], [string, number]] {
-  return [
-    [state, 0],
-    [state, Number.MAX_SAFE_INTEGER],
-  ]
 }

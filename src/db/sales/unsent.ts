@@ -1,5 +1,6 @@
 /** What the server has not confirmed: the queue as a person looks at it. Live for as long as a screen looks. */
 import { useLiveQuery } from '../live-query.ts'
+import { rangeOf } from './operations.ts'
 import type { SalesDb } from './sales-db.ts'
 import { readSalesMeta } from './sales-meta.ts'
 import type { OperationRow, OperationState, SalesMetaValues } from './sales-rows.ts'
@@ -64,12 +65,4 @@ async function idsIn(db: SalesDb, state: OperationState): Promise<string[]> {
     .where('[state+place]')
     .between(...rangeOf(state))
     .primaryKeys()
-}
-
-/** `unreadable`: src/db/sales/unreadable.ts. */
-function rangeOf(state: OperationState | 'unreadable'): [[string, number], [string, number]] {
-  return [
-    [state, 0],
-    [state, Number.POSITIVE_INFINITY],
-  ]
 }

@@ -33,6 +33,7 @@ import { drainQueue } from '../../../src/sync/transaction-queue.ts'
 import { type DatabaseFixture, restoreDatabases } from '../../support/database-fixture.ts'
 import { oddValue, withValue } from '../../support/mutate-json.ts'
 import { withinTime } from '../../support/within-time.ts'
+import { NO_WRITES } from '../../unit/sync/rows.ts'
 
 const AT = Date.UTC(2026, 10, 23, 5)
 const FIXTURE: readonly DatabaseFixture[] = JSON.parse(
@@ -44,19 +45,6 @@ const RECORDED = rowsOf(SALES_DB_NAME, 'pendingTransactions') as readonly Operat
 const DEVICE =
   (rowsOf(CACHE_DB_NAME, 'meta') as readonly { key: string; value: Enrollment }[]).find(({ key }) => key === 'device')
     ?.value ?? null
-const NO_WRITES = {
-  products: [],
-  inventory: [],
-  removedProducts: [],
-  removedInventory: [],
-  tombstones: [],
-  revived: [],
-  wanted: [],
-  stockChanges: [],
-  staff: [],
-  settings: null,
-  learned: [],
-}
 const ACTOR: Actor = { staffId: 1, staffName: 'Sari', shiftId: null, approvedBy: null }
 /** Two unsent ones of each kind, and one that is done. */
 const SOME = [

@@ -6,24 +6,9 @@ import { writeRows } from '../../../src/db/commit-rows.ts'
 import { liveQuery } from '../../../src/db/live-query.ts'
 import { readMeta, writeMeta } from '../../../src/db/meta.ts'
 import { rangesOf } from '../../../src/db/ranges.ts'
-import type { RowWrites } from '../../../src/db/rows.ts'
-import { productRow } from '../../unit/sync/rows.ts'
+import { NO_WRITES, productRow } from '../../unit/sync/rows.ts'
 
 const PAGE = Array.from({ length: 1000 }, (_, index) => 1001 + index)
-const NOTHING: RowWrites = {
-  products: [],
-  inventory: [],
-  removedProducts: [],
-  removedInventory: [],
-  tombstones: [],
-  revived: [],
-  wanted: [],
-  stockChanges: [],
-  staff: [],
-  settings: null,
-  learned: [],
-  rev: 0,
-}
 
 let db: CacheDb
 let ends: (() => void)[]
@@ -53,7 +38,7 @@ function watch<T>(querier: () => Promise<T>): { readonly shown: T[]; readonly re
 
 const storePage = (stock: number) =>
   db.transaction('rw', [db.products, db.inventory, db.tombstones, db.wanted, db.meta], () =>
-    writeRows(db, { ...NOTHING, products: PAGE.map((id) => productRow({ id, stock })) }, 0),
+    writeRows(db, { ...NO_WRITES, products: PAGE.map((id) => productRow({ id, stock })) }, 0),
   )
 
 describe('a refreshed page', () => {

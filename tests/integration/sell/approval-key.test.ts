@@ -10,6 +10,7 @@ import {
   proveApproval,
 } from '../../../src/features/approval-key.ts'
 import { HttpFailure } from '../../../src/sync/errors.ts'
+import { ENROLLMENT } from '../../support/enrollment.ts'
 import { standStill } from '../../support/stand-still.ts'
 import { FakeClock } from '../sync/fake-clock.ts'
 
@@ -30,18 +31,7 @@ let letGo: () => Promise<void>
 
 beforeEach(async () => {
   cache = new CacheDb(`approval-${Math.random()}`)
-  await saveEnrollment(
-    cache,
-    {
-      device_id: 'DEV-1',
-      device_secret_token: 'token',
-      merchant: { code: 'MCH', name: 'Toko' },
-      branch: { code: 'BRN', name: 'Cabang' },
-      env: 'test',
-      mqtt: { url: 'ws://shop/mqtt', protocol_version: 5, username: 'DEV-1', keepalive: 60 },
-    },
-    null,
-  )
+  await saveEnrollment(cache, ENROLLMENT, null)
   other = new CacheDb(cache.name)
   await other.open()
   letGo = async () => undefined

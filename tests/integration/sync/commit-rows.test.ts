@@ -3,23 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CacheDb } from '../../../src/db/cache-db.ts'
 import { commitEvents, commitFetchedRows, commitFreshness, readPosition } from '../../../src/db/commit-rows.ts'
 import { readMeta, writeMeta } from '../../../src/db/meta.ts'
-import type { RowWrites } from '../../../src/db/rows.ts'
-import { productRow } from '../../unit/sync/rows.ts'
+import { NO_WRITES, productRow } from '../../unit/sync/rows.ts'
 
-const NOTHING: RowWrites = {
-  products: [],
-  inventory: [],
-  removedProducts: [],
-  removedInventory: [],
-  tombstones: [],
-  revived: [],
-  wanted: [],
-  stockChanges: [],
-  staff: [],
-  settings: null,
-  learned: [],
-  rev: 0,
-}
 const NO_PEOPLE = { staff: [], settings: false, learns: false }
 const at = { epoch: 'life-1', cursor: 10 }
 let db: CacheDb
@@ -38,7 +23,7 @@ const commit = (expected: typeof at, stock: number, cursor: number | null = 11) 
     products: [1],
     inventory: [],
     ...NO_PEOPLE,
-    decide: () => ({ ...NOTHING, products: [productRow({ id: 1, stock })] }),
+    decide: () => ({ ...NO_WRITES, products: [productRow({ id: 1, stock })] }),
   })
 const stored = async () => [(await db.products.get(1))?.stock, await readPosition(db)]
 
@@ -64,7 +49,7 @@ describe('committing a batch', () => {
       inventory: [],
       ...NO_PEOPLE,
       decide: () => ({
-        ...NOTHING,
+        ...NO_WRITES,
         products: [productRow({ id: 1, stock: 99 })],
         // A function can't be stored: the write after the products' fails as a full disk would.
         wanted: [{ kind: 'product', id: (() => 1) as unknown as number }],
@@ -90,7 +75,7 @@ describe('committing a batch', () => {
       inventory: [],
       ...NO_PEOPLE,
       decide: () => ({
-        ...NOTHING,
+        ...NO_WRITES,
         products: [productRow({ id: 1, stocked: { epoch: 'life-1', unversioned: true } })],
       }),
     })
@@ -108,7 +93,7 @@ it('[D3] is fresh only as far as it has been written', async () => {
 it('[C8] rows fetched by id that are of another epoch are discarded, and stay wanted', async () => {
   await db.wanted.put({ kind: 'product', id: 7 })
   const fetched = { asked: [{ kind: 'product' as const, id: 7 }], products: [7], inventory: [] }
-  const decide = () => ({ ...NOTHING, products: [productRow({ id: 7 })] })
+  const decide = () => ({ ...NO_WRITES, products: [productRow({ id: 7 })] })
   expect(await commitFetchedRows(db, { ...fetched, epoch: 'life-2', decide })).toBe('moved')
   expect([await db.products.count(), await db.wanted.count()]).toEqual([1, 1])
   expect(await commitFetchedRows(db, { ...fetched, epoch: 'life-1', decide })).toBe('committed')

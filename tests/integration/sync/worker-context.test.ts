@@ -8,6 +8,7 @@ import { readFailures } from '../../../src/db/journal/failures.ts'
 import { JOURNAL_DB_NAME, JournalDb } from '../../../src/db/journal/journal-db.ts'
 import { SALES_DB_NAME, SalesDb } from '../../../src/db/sales/sales-db.ts'
 import { withContext } from '../../../src/service-worker/worker-context.ts'
+import { ENROLLMENT } from '../../support/enrollment.ts'
 import { saleRow } from '../../unit/transactions/rows.ts'
 
 vi.mock('../../../src/sync/mend-operation.ts', () => ({
@@ -19,18 +20,7 @@ vi.mock('../../../src/sync/mend-operation.ts', () => ({
 beforeEach(async () => {
   vi.stubGlobal('self', { clients: { matchAll: async () => [] } })
   const cache = new CacheDb(CACHE_DB_NAME)
-  await saveEnrollment(
-    cache,
-    {
-      device_id: 'DEV-1',
-      device_secret_token: 'token',
-      merchant: { code: 'MCH', name: 'Toko' },
-      branch: { code: 'BRN', name: 'Cabang' },
-      env: 'test',
-      mqtt: { url: 'ws://shop/mqtt', protocol_version: 5, username: 'DEV-1', keepalive: 60 },
-    },
-    null,
-  )
+  await saveEnrollment(cache, ENROLLMENT, null)
   cache.close()
   const sales = new SalesDb(SALES_DB_NAME)
   await sales.pendingTransactions.add(saleRow(1))

@@ -1,7 +1,23 @@
-import type { InventoryRow, ProductRow, StoredRows, Tombstone } from '../../../src/db/rows.ts'
+import type { InventoryRow, ProductRow, RowWrites, StoredRows, Tombstone } from '../../../src/db/rows.ts'
 import { tombstoneKey } from '../../../src/db/rows.ts'
 
 export const EPOCH = 'life-1'
+
+/** A change of rows that changes none. */
+export const NO_WRITES: RowWrites = {
+  products: [],
+  inventory: [],
+  removedProducts: [],
+  removedInventory: [],
+  tombstones: [],
+  revived: [],
+  wanted: [],
+  stockChanges: [],
+  staff: [],
+  settings: null,
+  learned: [],
+  rev: 0,
+}
 
 export function productRow(row: Partial<ProductRow> & { id: number }): ProductRow {
   return {
