@@ -5,8 +5,9 @@
  *   arrive(address) ──► stranger ──► letIn(device) ──► known ──► leave
  *        │ refused                        │ one too many: the device's oldest ends
  */
+
+import { type Bucket, fullBucket, isFull, takeToken } from '../token-bucket.ts'
 import type { ConnectionLimits } from './limits.ts'
-import { type Bucket, fullBucket, isFull, takeToken } from './token-bucket.ts'
 
 /** `full`: the broker has as many as it takes. `too-many`: this address has, or comes too often. */
 export type GateRefusal = 'full' | 'too-many'

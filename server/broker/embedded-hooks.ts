@@ -1,6 +1,6 @@
 import type { AedesOptions, Client } from 'aedes'
+import type { CausedLines } from '../caused-lines.ts'
 import type { AccessControl } from './access-control.ts'
-import type { CausedLines } from './caused-lines.ts'
 import { MAX_CLIENT_ID_LENGTH, MAX_SUBSCRIPTIONS } from './limits.ts'
 import { canPublish, canReceive, canSubscribe, isPlausibleFilter, NOBODY, type Principal } from './policy.ts'
 

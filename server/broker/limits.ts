@@ -2,10 +2,7 @@
  * What one client may cost the broker, the same for all three where they can be told (deploy/emqx, deploy/mosquitto). The measure is a
  * shop of 50 tablets behind one address that all come back at once, and a program that nobody let in.
  */
-import type { Rate } from './token-bucket.ts'
-
-/** Of names, filters and reasons in a log line: who sends them chooses their length. Characters. */
-export const MAX_LOGGED_CHARACTERS = 64
+import type { Rate } from '../token-bucket.ts'
 
 /** A counter subscribes to one filter. More in a packet, or in a connection, are no counter's. */
 export const MAX_FILTERS_PER_PACKET = 8
@@ -54,6 +51,3 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   arrivalsOfAddress: { burst: 400, perSecond: 80 },
   ofDevice: 8,
 }
-
-/** Log lines of one kind that a client can cause. */
-export const CAUSED_LINES: Rate = { burst: 20, perSecond: 0.2 }

@@ -6,6 +6,8 @@
  * MQTT fixed header: one byte of type and flags, then the remaining length in one to four bytes of seven bits each. The body of SUBSCRIBE
  * and UNSUBSCRIBE: a packet id of two bytes, then filters, each with its length in two bytes; SUBSCRIBE adds a byte of options to each.
  */
+
+import { type Bucket, fullBucket, takeToken } from '../token-bucket.ts'
 import {
   DEVICE_ACKNOWLEDGEMENTS,
   DEVICE_REQUESTS,
@@ -14,7 +16,6 @@ import {
   MAX_DEVICE_PACKET_BYTES,
   MAX_FILTERS_PER_PACKET,
 } from './limits.ts'
-import { type Bucket, fullBucket, takeToken } from './token-bucket.ts'
 
 export type PacketRefusal = 'malformed' | 'too-large' | 'too-many-filters' | 'too-many-packets'
 

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Logger } from 'pino'
-import { createCausedLines } from '../broker/caused-lines.ts'
+import { createCausedLines } from '../caused-lines.ts'
 import { createOpenGate, type OpenGate } from '../http/open-gate.ts'
 import { asParty } from './party.ts'
 import type { PgliteDatabase } from './pglite.ts'

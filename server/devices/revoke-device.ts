@@ -7,9 +7,9 @@ import { settleShifts } from '../selling/booked-shift.ts'
 import { revokeDevice } from '../sql/devices.ts'
 
 /**
- * Shuts a device out for good and ends its connection to the broker. What another device brought of its closings holds from now on. REST refuses it from here on, and so does the
- * broker at its next connection. `broker` tells what became of the open one: after `not_told` calling again tells it. Null when
- * there is no such device.
+ * Shuts a device out for good and ends its connection to the broker. REST refuses it from here on, and so does the broker at its next
+ * connection; what another device brought of its closings holds. `broker` tells what became of the open connection: after `not_told`
+ * calling again tells it. Null when there is no such device.
  */
 export async function shutDeviceOut(
   deps: {

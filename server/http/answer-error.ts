@@ -1,7 +1,7 @@
 /** One shape for everything that goes wrong: `{code, error: {kind, message}}`, without a stack or SQL text. */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { ErrorAnswer } from '../../src/contract/rest.ts'
-import type { CausedLines } from '../broker/caused-lines.ts'
+import type { CausedLines } from '../caused-lines.ts'
 import { ApiError } from './api-error.ts'
 
 const RETRY_AFTER_S = '2'

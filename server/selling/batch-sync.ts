@@ -3,7 +3,7 @@
  * others, and what is booked stays booked whatever happens to the rest (specification section 3, rules S10, Q2, Q5).
  */
 import type { BatchSyncOutcome, BatchSyncRequest } from '../../src/contract/sales.ts'
-import type { CausedLines } from '../broker/caused-lines.ts'
+import type { CausedLines } from '../caused-lines.ts'
 import { errorCode } from '../database/retry.ts'
 import type { Database, Queryable } from '../database.ts'
 import { createBreather } from '../http/breather.ts'

@@ -1,4 +1,4 @@
-import type { CausedLines } from '../broker/caused-lines.ts'
+import type { CausedLines } from '../caused-lines.ts'
 
 /** What an upload writes into the log: one line of a kind, because its sender chooses how many items are refused. */
 export interface UploadLines {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createCausedLines, shorten } from '../../../server/broker/caused-lines.ts'
-import { CAUSED_LINES } from '../../../server/broker/limits.ts'
+import { CAUSED_LINES, createCausedLines, shorten } from '../../../server/caused-lines.ts'
 
 function recorder() {
   const lines: [Record<string, unknown>, string][] = []

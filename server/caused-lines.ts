@@ -2,8 +2,12 @@
  * Log lines that a client causes, whoever it is: what it sends is cut short, and there are only so many lines of a kind.
  */
 import type { BaseLogger } from 'pino'
-import { CAUSED_LINES, MAX_LOGGED_CHARACTERS } from './limits.ts'
-import { type Bucket, fullBucket, takeToken } from './token-bucket.ts'
+import { type Bucket, fullBucket, type Rate, takeToken } from './token-bucket.ts'
+
+/** Of names, filters and reasons in a log line: who sends them chooses their length. Characters. */
+const MAX_LOGGED_CHARACTERS = 64
+/** Lines of one kind. */
+export const CAUSED_LINES: Rate = { burst: 20, perSecond: 0.2 }
 
 type Level = 'info' | 'warn' | 'error'
 
