@@ -21,10 +21,10 @@ export default {
     layer('ui-is-a-leaf', '^src/ui/', ['^src/ui/'], 'A button does not know what it sells.'),
     layer('i18n-is-a-leaf', '^src/i18n/', ['^src/i18n/'], 'Messages do not know who shows them.'),
     layer(
-      'machines-are-pure',
-      '^src/sync/machine/',
+      'decisions-are-pure',
+      '\\.pure\\.ts$',
       [
-        '^src/sync/machine/',
+        '\\.pure\\.ts$',
         '^src/contract/',
         '^src/domain/',
         '^src/db/(rows|sales/sales-rows|journal/minute-row)\\.ts$',
@@ -40,7 +40,7 @@ export default {
     ),
     layer(
       'sync-knows-no-screen',
-      { path: '^src/sync/', pathNot: '^src/sync/machine/' },
+      { path: '^src/sync/', pathNot: '\\.pure\\.ts$' },
       ['^src/sync/', '^src/db/', '^src/contract/', '^src/domain/'],
       'Sync never imports a component.',
     ),
@@ -53,10 +53,10 @@ export default {
     {
       ...layer(
         'features-do-not-know-each-other',
-        '^src/features/([^/]+)/',
+        { path: '^src/features/([^/]+)/', pathNot: '^src/features/shared/' },
         [
           '^src/features/$1/',
-          '^src/features/[^/]+$',
+          '^src/features/shared/',
           '^src/sync/',
           '^src/db/',
           '^src/ui/',
@@ -64,15 +64,25 @@ export default {
           '^src/contract/',
           '^src/i18n/',
         ],
-        'One folder per counter task; what two share lies directly in src/features.',
+        'One folder per counter task; what several share lies in src/features/shared.',
       ),
     },
     layer(
-      'shared-features-know-no-folder',
-      '^src/features/[^/]+$',
-      ['^src/features/[^/]+$', '^src/sync/', '^src/db/', '^src/ui/', '^src/domain/', '^src/contract/', '^src/i18n/'],
+      'shared-features-know-no-task',
+      '^src/features/shared/',
+      ['^src/features/shared/', '^src/sync/', '^src/db/', '^src/ui/', '^src/domain/', '^src/contract/', '^src/i18n/'],
       'What features share must not depend on one of them.',
     ),
+    {
+      name: 'owner-rooms-do-not-know-each-other',
+      comment: "The owner's pages share the session and what lies directly in src/features/owner.",
+      severity: 'error',
+      from: { path: '^src/features/owner/([^/]+)/' },
+      to: {
+        path: '^src/features/owner/[^/]+/',
+        pathNot: ['^src/features/owner/$1/', '^src/features/owner/session/'],
+      },
+    },
     layer('app-is-the-browser', '^src/(app/|[^/]+$)', ['^src/'], 'The web app is built without the server.'),
     layer(
       'server-shares-the-contract-only',

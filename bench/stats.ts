@@ -1,4 +1,4 @@
-import { percentiles } from '../src/sync/diagnostics-log.ts'
+import { percentiles } from '../src/sync/health/diagnostics-log.ts'
 
 /** Nearest-rank percentiles in the unit of the samples; all of them NaN when there are no samples. */
 export interface Summary {

@@ -1,7 +1,7 @@
 /** The service worker is ended by the browser in the middle of its work, or has a lot of it: nothing is lost, nothing is done twice. */
 import type { BrowserContext, Page, Route } from '@playwright/test'
 import { PATHS } from '../src/contract/rest.ts'
-import { SEND_SALES_TAG } from '../src/sync/worker-messages.ts'
+import { SEND_SALES_TAG } from '../src/sync/refresh/worker-messages.ts'
 import { addStaff } from './support/cashier.ts'
 import {
   changeDeviceRow,

@@ -1,7 +1,7 @@
 /** The refresh in the service worker: when it runs, for whom, and what it costs (rules R1, R2). */
 import type { BrowserContext, Page } from '@playwright/test'
 import { PATHS } from '../src/contract/rest.ts'
-import { REFRESH_TAG, SEND_SALES_TAG } from '../src/sync/worker-messages.ts'
+import { REFRESH_TAG, SEND_SALES_TAG } from '../src/sync/refresh/worker-messages.ts'
 import type { Counter } from './support/counter.ts'
 import { changeDeviceRow, expectEqualToDatabase, readDeviceStore } from './support/device-store.ts'
 import { expect, test } from './support/fixtures.ts'

@@ -5,7 +5,7 @@ import * as v from 'valibot'
 import { type Enrollment, enrollAnswerSchema, PATHS } from '../../src/contract/rest.ts'
 import { SALES_DB_NAME } from '../../src/db/sales/sales-db.ts'
 import type { OperationRow } from '../../src/db/sales/sales-rows.ts'
-import { toBatchRequest } from '../../src/sync/machine/batch-request.ts'
+import { toBatchRequest } from '../../src/sync/outbox/batch-request.pure.ts'
 import {
   type DatabaseFixture,
   RECORDED,

@@ -17,7 +17,7 @@ export interface Checksums {
   readonly epoch: string
 }
 
-/** One line a record, by id; the client writes the same (src/sync/machine/compare-ranges.ts). */
+/** One line a record, by id; the client writes the same (src/sync/refresh/compare-ranges.pure.ts). */
 const RECORDS: Record<ChecksumResource, string> = {
   product: `SELECT id, id || ':' || version || ':' || stock_version AS record FROM products WHERE branch_id = $1`,
   inventory: `SELECT id, id || ':' || version AS record FROM inventory WHERE branch_id = $1`,

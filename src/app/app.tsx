@@ -1,4 +1,4 @@
-import type { Services } from '../features/services.ts'
+import type { Services } from '../features/shared/services.ts'
 import type { AppUpdate } from './app-update.ts'
 import { CrashBoundary } from './crash-boundary.tsx'
 import { Layout } from './layout.tsx'

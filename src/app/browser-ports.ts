@@ -7,9 +7,9 @@ import type {
   StealableLockLike,
   VisibilityLike,
 } from '../sync/ports.ts'
+import { REFRESH_TAG, SEND_SALES_TAG } from '../sync/refresh/worker-messages.ts'
+import type { WorkerPost } from '../sync/refresh/worker-refresh.ts'
 import { steadyNow } from '../sync/steady-now.ts'
-import { REFRESH_TAG, SEND_SALES_TAG } from '../sync/worker-messages.ts'
-import type { WorkerPost } from '../sync/worker-refresh.ts'
 
 export function createBrowserClock(): ClockLike {
   return {

@@ -1,4 +1,4 @@
-import type { RescuedFile } from '../sync/rescue-unsent.ts'
+import type { RescuedFile } from '../sync/outbox/rescue-unsent.ts'
 
 /** Why the app can't start on this browser. The screen says it in words. */
 export type StartFailure =

@@ -1,7 +1,7 @@
 import { CACHE_DB_NAME, CacheDb } from '../db/cache-db.ts'
 import { DatabaseOpenError, needsUpgrade, type OpenFailure, openDatabase } from '../db/open-database.ts'
 import { SALES_DB_NAME, SalesDb } from '../db/sales/sales-db.ts'
-import { type RescuedFile, rescueUnsent } from '../sync/rescue-unsent.ts'
+import { type RescuedFile, rescueUnsent } from '../sync/outbox/rescue-unsent.ts'
 import { AppStartError, type StartFailure } from './errors.ts'
 
 /** Another tab closes as soon as it is asked; one that has not by then does not run, or not this app, ms. */

@@ -9,26 +9,28 @@ import {
   Users,
 } from 'lucide-react'
 import { lazy } from 'react'
-import type { OwnerPage } from '../features/owner-page.ts'
+import type { OwnerPage } from '../features/owner/session/owner-page.ts'
 
 const ProductsPage = lazy(async () => ({
-  default: (await import('../features/owner/products-page.tsx')).ProductsPage,
+  default: (await import('../features/owner/goods/products-page.tsx')).ProductsPage,
 }))
 const ReceivingPage = lazy(async () => ({
-  default: (await import('../features/owner/stock-task-page.tsx')).ReceivingPage,
+  default: (await import('../features/owner/stock/stock-task-page.tsx')).ReceivingPage,
 }))
 const StocktakePage = lazy(async () => ({
-  default: (await import('../features/owner/stock-task-page.tsx')).StocktakePage,
+  default: (await import('../features/owner/stock/stock-task-page.tsx')).StocktakePage,
 }))
-const ShopPage = lazy(async () => ({ default: (await import('../features/owner/shop-page.tsx')).ShopPage }))
-const ReportsPage = lazy(async () => ({ default: (await import('../features/reports/reports-page.tsx')).ReportsPage }))
-const StaffPage = lazy(async () => ({ default: (await import('../features/owner-staff/staff-page.tsx')).StaffPage }))
+const ShopPage = lazy(async () => ({ default: (await import('../features/owner/shop/shop-page.tsx')).ShopPage }))
+const ReportsPage = lazy(async () => ({
+  default: (await import('../features/owner/reports/reports-page.tsx')).ReportsPage,
+}))
+const StaffPage = lazy(async () => ({ default: (await import('../features/owner/staff/staff-page.tsx')).StaffPage }))
 const DevicesPage = lazy(async () => ({
-  default: (await import('../features/owner-devices/devices-page.tsx')).DevicesPage,
+  default: (await import('../features/owner/devices/devices-page.tsx')).DevicesPage,
 }))
 
 const SecurityPage = lazy(async () => ({
-  default: (await import('../features/owner-security/security-page.tsx')).SecurityPage,
+  default: (await import('../features/owner/security/security-page.tsx')).SecurityPage,
 }))
 
 /** The owner's pages in the order of their navigation; `/owner` opens the first. */

@@ -1,6 +1,6 @@
 /** The failure journal of a page: what nothing else caught is noted too, from the first moment on. */
 import { JOURNAL_DB_NAME, JournalDb } from '../db/journal/journal-db.ts'
-import { createFailureJournal } from '../sync/failure-journal.ts'
+import { createFailureJournal } from '../sync/health/failure-journal.ts'
 import type { FailureJournal } from '../sync/ports.ts'
 import { createBrowserClock } from './browser-ports.ts'
 

@@ -1,6 +1,6 @@
 import { useEffect } from 'react'
-import { onThaw } from '../features/on-thaw.ts'
-import { useRefresh } from '../features/use-refresh.ts'
+import { onThaw } from '../features/shared/device/on-thaw.ts'
+import { useRefresh } from '../features/shared/device/use-refresh.ts'
 
 /**
  * Keeps the refresh going while a page is open (rule R1): on start, by the timer, on return to the foreground and when the network

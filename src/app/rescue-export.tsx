@@ -1,8 +1,8 @@
 import { Download } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { saveTextFile } from '../features/save-file.ts'
-import { type RescuedFile, rescueUnsent } from '../sync/rescue-unsent.ts'
+import { saveTextFile } from '../features/shared/device/save-file.ts'
+import { type RescuedFile, rescueUnsent } from '../sync/outbox/rescue-unsent.ts'
 import { Button } from '../ui/button.tsx'
 import styles from './problem-screen.module.css'
 

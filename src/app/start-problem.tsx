@@ -1,6 +1,6 @@
 import { DatabaseZap, HardDrive, History, LayersPlus, RefreshCw, ShieldAlert, TriangleAlert } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import type { RescuedFile } from '../sync/rescue-unsent.ts'
+import type { RescuedFile } from '../sync/outbox/rescue-unsent.ts'
 import { Button } from '../ui/button.tsx'
 import { reloadIntoNewest } from './app-update.ts'
 import type { StartFailure } from './errors.ts'

@@ -1,6 +1,6 @@
 import { RefreshCw, Sparkles, TriangleAlert } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { useObservable } from '../features/use-observable.ts'
+import { useObservable } from '../features/shared/use-observable.ts'
 import { Banner } from '../ui/banner.tsx'
 import { Button } from '../ui/button.tsx'
 import { type AppUpdate, reloadIntoNewest } from './app-update.ts'

@@ -1,5 +1,5 @@
 /**
- * The keys that prove approvals (src/features/approval-key.ts), as this device keeps them: wrapped. They go with the cache, so that a
+ * The keys that prove approvals (src/features/shared/people/approval-key.ts), as this device keeps them: wrapped. They go with the cache, so that a
  * removed or revoked device has none (rule Q12).
  */
 import type { CacheDb } from './cache-db.ts'

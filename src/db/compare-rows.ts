@@ -81,7 +81,7 @@ export async function commitComparedRange(
  * Notes that everything stored was equal to the server's, or was made so. Counts as a completed refresh: its age is the TTL's,
  * and tombstones from before it began go (rule R3). False when a refresh has begun meanwhile.
  */
-export async function commitVerified(
+export async function commitComparison(
   db: CacheDb,
   verified: {
     /** `startedAt` of the refresh that was the last one when the comparison began. */

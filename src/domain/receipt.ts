@@ -1,6 +1,6 @@
 /**
  * What a receipt says, before language and paper: the facts of a sale, a void or a refund. Whole rupiah, client time in ms.
- * Screen, print, picture and printer all draw the same facts (src/features/receipt-rows.ts), so they can't disagree.
+ * Screen, print, picture and printer all draw the same facts (src/features/shared/receipt/receipt-rows.ts), so they can't disagree.
  */
 
 export interface ReceiptShop {

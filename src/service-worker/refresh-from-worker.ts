@@ -1,10 +1,11 @@
 /// <reference lib="webworker" />
-import { checksum } from '../sync/checksum.ts'
+
 import { failureKind } from '../sync/failure-kind.ts'
-import type { RefreshMode } from '../sync/machine/refresh.ts'
-import { runRefresh } from '../sync/offline-sync.ts'
-import { createPageGuard } from '../sync/page-guard.ts'
-import type { RefreshOutcome } from '../sync/refresh-deps.ts'
+import { checksum } from '../sync/refresh/checksum.ts'
+import { createPageGuard } from '../sync/refresh/page-guard.ts'
+import type { RefreshMode } from '../sync/refresh/refresh.pure.ts'
+import type { RefreshOutcome } from '../sync/refresh/refresh-deps.ts'
+import { runRefresh } from '../sync/refresh/run-refresh.ts'
 import { withContext } from './worker-context.ts'
 
 declare const self: ServiceWorkerGlobalScope

@@ -1,4 +1,4 @@
-import { drainQueue } from '../sync/transaction-queue.ts'
+import { drainQueue } from '../sync/outbox/transaction-queue.ts'
 import { withContext } from './worker-context.ts'
 
 /**

@@ -6,7 +6,12 @@
 import * as v from 'valibot'
 import { cleanupOutdatedCaches, PrecacheController, PrecacheRoute } from 'workbox-precaching'
 import { NavigationRoute, registerRoute } from 'workbox-routing'
-import { REFRESH_TAG, type RefreshReply, refreshRequestSchema, SEND_SALES_TAG } from '../sync/worker-messages.ts'
+import {
+  REFRESH_TAG,
+  type RefreshReply,
+  refreshRequestSchema,
+  SEND_SALES_TAG,
+} from '../sync/refresh/worker-messages.ts'
 import { retireFiles } from './earlier-build.ts'
 import { refreshFromWorker } from './refresh-from-worker.ts'
 import { sendFromWorker } from './send-from-worker.ts'

@@ -1,7 +1,7 @@
 /// <reference lib="webworker" />
 /** The failure journal as the service worker writes it: opened for one piece of work, and written before the worker may stop. */
 import { JOURNAL_DB_NAME, JournalDb } from '../db/journal/journal-db.ts'
-import { createFailureJournal } from '../sync/failure-journal.ts'
+import { createFailureJournal } from '../sync/health/failure-journal.ts'
 import type { ClockLike, FailureJournal } from '../sync/ports.ts'
 import { steadyNow } from '../sync/steady-now.ts'
 

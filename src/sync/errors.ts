@@ -1,5 +1,5 @@
 import type { ErrorKind } from '../contract/rest.ts'
-import { classifyFailure, type FailureClass } from './machine/classify-failure.ts'
+import { classifyFailure, type FailureClass } from './classify-failure.pure.ts'
 
 /** A request that brought no usable answer. `status` null: none came at all. */
 export class HttpFailure extends Error {

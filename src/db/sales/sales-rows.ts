@@ -15,7 +15,7 @@ import type { PinAttempts } from '../../domain/pin-attempts.ts'
 
 /**
  * `queued` → `sending` → `accepted` → `settled`; refused → `needs-decision`; never sent and voided → `cancelled`.
- * What each means and which steps there are: src/sync/machine/queue.ts.
+ * What each means and which steps there are: src/sync/outbox/queue.pure.ts.
  */
 export type OperationState = 'queued' | 'sending' | 'accepted' | 'settled' | 'needs-decision' | 'cancelled'
 

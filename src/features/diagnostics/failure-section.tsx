@@ -8,8 +8,8 @@ import { useFormat } from '../../i18n/use-format.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { useNow } from '../../ui/use-now.ts'
-import { useServices } from '../services.ts'
-import { useExportSupport } from '../use-export-unsent.ts'
+import { useExportSupport } from '../shared/device/use-export-unsent.ts'
+import { useServices } from '../shared/services.ts'
 import styles from './failure-section.module.css'
 
 const KINDS = {

@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from 'react'
 import uPlot from 'uplot'
 import { useFormat } from '../../i18n/use-format.ts'
-import { CanvasChart, type ChartLook } from '../canvas-chart.tsx'
+import { CanvasChart, type ChartLook } from '../shared/canvas-chart.tsx'
 import { clockOf, type Slot } from './live-share.ts'
 
 const LATENCY_HEIGHT = 150

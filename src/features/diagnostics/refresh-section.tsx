@@ -6,9 +6,9 @@ import { useFormat } from '../../i18n/use-format.ts'
 import { FactList } from '../../ui/fact-list.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { useNow } from '../../ui/use-now.ts'
-import { useServices } from '../services.ts'
-import { useClockSkew } from '../use-clock-skew.ts'
-import { useRefreshProgress } from '../use-refresh.ts'
+import { useClockSkew } from '../shared/device/use-clock-skew.ts'
+import { useRefreshProgress } from '../shared/device/use-refresh.ts'
+import { useServices } from '../shared/services.ts'
 
 /** When the last comparison with the server was, what goes on, and when the next one is due (rules R1, R2), in the server's time. */
 export function RefreshSection() {

@@ -1,7 +1,7 @@
 import { useMinutes } from '../../db/journal/minutes.ts'
 import { addDays, shopDay } from '../../domain/shop-day.ts'
 import { useNow } from '../../ui/use-now.ts'
-import { useServices } from '../services.ts'
+import { useServices } from '../shared/services.ts'
 import { minutesOfDay } from './live-share.ts'
 
 /** Days of which the page shows the share. */

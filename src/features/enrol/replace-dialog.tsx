@@ -3,8 +3,8 @@ import { useTranslation } from 'react-i18next'
 import { useUnsentTotals } from '../../db/sales/unsent.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { useServices } from '../services.ts'
-import { useExportUnsent } from '../use-export-unsent.ts'
+import { useExportUnsent } from '../shared/device/use-export-unsent.ts'
+import { useServices } from '../shared/services.ts'
 
 interface ReplaceDialogProps {
   branchName: string

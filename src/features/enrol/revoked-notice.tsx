@@ -3,8 +3,8 @@ import { useTranslation } from 'react-i18next'
 import { useUnsentTotals } from '../../db/sales/unsent.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
-import { useServices } from '../services.ts'
-import { useExportUnsent } from '../use-export-unsent.ts'
+import { useExportUnsent } from '../shared/device/use-export-unsent.ts'
+import { useServices } from '../shared/services.ts'
 
 /** To whoever holds a tablet that the owner revoked: what was deleted, and what is still here and how it is saved (rule Q12). */
 export function RevokedNotice() {

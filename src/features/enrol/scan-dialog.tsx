@@ -2,8 +2,8 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import type { CodeFormat } from '../barcode-detector.ts'
-import { CameraView } from '../camera-view.tsx'
+import type { CodeFormat } from '../shared/camera/barcode-detector.ts'
+import { CameraView } from '../shared/camera/camera-view.tsx'
 import { codeFromQr } from './pairing-code.ts'
 
 interface ScanDialogProps {

@@ -4,10 +4,10 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { Button } from '../../ui/button.tsx'
 import { useChosenInSight } from '../../ui/use-chosen-in-sight.ts'
-import type { OwnerPage } from '../owner-page.ts'
-import { useOwnerSession } from '../owner-session.ts'
 import styles from './owner-shell.module.css'
-import { OwnerSignIn } from './owner-sign-in.tsx'
+import type { OwnerPage } from './session/owner-page.ts'
+import { useOwnerSession } from './session/owner-session.ts'
+import { OwnerSignIn } from './session/owner-sign-in.tsx'
 
 interface OwnerShellProps {
   pages: readonly OwnerPage[]

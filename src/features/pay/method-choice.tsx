@@ -1,6 +1,6 @@
 import { Banknote, CreditCard, Landmark, QrCode, Smartphone } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { methodName } from '../payment-method.ts'
+import { methodName } from '../shared/sales/payment-method.ts'
 import styles from './method-choice.module.css'
 
 interface MethodChoiceProps {

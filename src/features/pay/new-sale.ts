@@ -1,7 +1,7 @@
 import type { ShopSettings } from '../../contract/settings.ts'
 import { type Cart, cartTotals, taxRuleOf, toSaleItems } from '../../domain/cart.ts'
 import { type CashRule, finalTotal, type PaymentState } from '../../domain/payment.ts'
-import type { Actor, NewSale } from '../../sync/sales.ts'
+import type { Actor, NewSale } from '../../sync/outbox/sales.ts'
 
 /** What the cart comes to with the shop's tax, before cash rounding. */
 export function totalOf(cart: Cart, settings: ShopSettings): number {

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { PaymentState } from '../../domain/payment.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { IconButton } from '../../ui/button.tsx'
-import { methodName } from '../payment-method.ts'
+import { methodName } from '../shared/sales/payment-method.ts'
 import styles from './pay-form.module.css'
 
 interface PaidPartsProps {

@@ -7,8 +7,8 @@ import { useReceiptRecord } from '../../db/sales/receipt-record.ts'
 import { useLoadedShopSettings } from '../../db/use-shop-settings.ts'
 import type { Cart } from '../../domain/cart.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { useServices } from '../services.ts'
-import { useActor } from '../staff-session.ts'
+import { useActor } from '../shared/people/staff-session.ts'
+import { useServices } from '../shared/services.ts'
 import { PayForm } from './pay-form.tsx'
 
 /** Takes the money for one cart; the sale is recorded here, and nowhere before. */

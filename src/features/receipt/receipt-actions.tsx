@@ -8,11 +8,11 @@ import type { ReceiptFacts } from '../../domain/receipt.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { Button } from '../../ui/button.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
-import { printReceipt } from '../print-receipt.ts'
-import { waysOf } from '../printer-choice.ts'
-import { usePrinter } from '../printer-provider.tsx'
-import { drawReceipt } from '../receipt-picture.ts'
-import { receiptRows } from '../receipt-rows.ts'
+import { printReceipt } from '../shared/printing/print-receipt.ts'
+import { waysOf } from '../shared/printing/printer-choice.ts'
+import { usePrinter } from '../shared/printing/printer-provider.tsx'
+import { drawReceipt } from '../shared/receipt/receipt-picture.ts'
+import { receiptRows } from '../shared/receipt/receipt-rows.ts'
 import styles from './receipt-screen.module.css'
 
 interface ReceiptActionsProps {
@@ -45,7 +45,7 @@ export function ReceiptActions({ facts, paper, onPrinted }: ReceiptActionsProps)
 
   const toPrinter = (onlyDrawer: boolean) => async (): Promise<Done> => {
     if (way === null || printer === null) return 'printNoDevice'
-    const { encodeDrawerKick, encodeReceipt, scalePicture } = await import('../printer-bytes.ts')
+    const { encodeDrawerKick, encodeReceipt, scalePicture } = await import('../shared/printing/printer-bytes.ts')
     const bytes = onlyDrawer
       ? encodeDrawerKick(printer)
       : encodeReceipt({

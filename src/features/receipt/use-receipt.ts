@@ -5,8 +5,8 @@ import { useProductNames } from '../../db/use-product-names.ts'
 import { useLoadedShopSettings } from '../../db/use-shop-settings.ts'
 import { useStaff } from '../../db/use-staff.ts'
 import type { ReceiptFacts } from '../../domain/receipt.ts'
-import { receiptFacts, receiptShop } from '../receipt-facts.ts'
-import { useServices } from '../services.ts'
+import { receiptFacts, receiptShop } from '../shared/receipt/receipt-facts.ts'
+import { useServices } from '../shared/services.ts'
 
 export interface FoundReceipt {
   readonly record: ReceiptRecord

@@ -5,9 +5,9 @@ import { type CartLine, cartTotals, clearCart, removeLine } from '../../domain/c
 import { useFormat } from '../../i18n/use-format.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { useCartName } from './cart-name.ts'
+import { useCartName } from './cart/cart-name.ts'
+import { usePieces } from './cart/pieces.ts'
 import styles from './menu-dialogs.module.css'
-import { usePieces } from './pieces.ts'
 import { useSell } from './sell-context.ts'
 
 /** What can be done with one line. */

@@ -2,7 +2,7 @@ import { createContext, useContext, useSyncExternalStore } from 'react'
 import type { CatalogueEntry } from '../../db/catalogue.ts'
 import type { KeptCart } from '../../db/sales/carts.ts'
 import type { Cart, CartChange, CartLine, CartRefusal } from '../../domain/cart.ts'
-import type { CartStore, Carts } from './cart-store.ts'
+import type { CartStore, Carts } from './cart/cart-store.ts'
 
 /** The question that is open above the sell screen. */
 export type OpenDialog =

@@ -12,15 +12,15 @@ import {
   setQuantity,
 } from '../../domain/cart.ts'
 import { lineGross } from '../../domain/sale-totals.ts'
-import { BearersDialog } from './bearers-dialog.tsx'
-import { BelowStockDialog } from './below-stock-dialog.tsx'
-import { CameraDialog } from './camera-dialog.tsx'
-import { DiscountDialog } from './discount-dialog.tsx'
+import { BelowStockDialog } from './cart/below-stock-dialog.tsx'
+import { DiscountDialog } from './cart/discount-dialog.tsx'
+import { QuantityDialog } from './cart/quantity-dialog.tsx'
+import { TextDialog } from './cart/text-dialog.tsx'
 import { HelpDialog } from './help-dialog.tsx'
 import { CartMenu, ClearDialog, LineMenu } from './menu-dialogs.tsx'
-import { QuantityDialog } from './quantity-dialog.tsx'
+import { BearersDialog } from './scanner/bearers-dialog.tsx'
+import { CameraDialog } from './scanner/camera-dialog.tsx'
 import { type OpenDialog, useCurrentCart, useSell } from './sell-context.ts'
-import { TextDialog } from './text-dialog.tsx'
 
 interface SellDialogsProps {
   dialog: OpenDialog

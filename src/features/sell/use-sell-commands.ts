@@ -17,12 +17,12 @@ import {
   withStockShown,
 } from '../../domain/cart.ts'
 import { useFormat } from '../../i18n/use-format.ts'
-import { useApproval } from '../approval.tsx'
-import { useServices } from '../services.ts'
-import { useCartName } from './cart-name.ts'
-import type { CartStore } from './cart-store.ts'
-import { usePieces } from './pieces.ts'
-import { useRefusalWords } from './refusal-words.ts'
+import { useApproval } from '../shared/people/approval.tsx'
+import { useServices } from '../shared/services.ts'
+import { useCartName } from './cart/cart-name.ts'
+import type { CartStore } from './cart/cart-store.ts'
+import { usePieces } from './cart/pieces.ts'
+import { useRefusalWords } from './cart/refusal-words.ts'
 import { type OpenDialog, type Sell, useCurrentCart } from './sell-context.ts'
 import type { Notice } from './sell-notice.tsx'
 

@@ -6,8 +6,8 @@ import { Link } from 'wouter'
 import { useUnsentTotals } from '../../db/sales/unsent.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { useServices } from '../services.ts'
-import { useExportUnsent } from '../use-export-unsent.ts'
+import { useExportUnsent } from '../shared/device/use-export-unsent.ts'
+import { useServices } from '../shared/services.ts'
 
 /** Not while a record is only on this device and in no file (rule Q7): then it offers the file instead. */
 export function RemoveDevice() {

@@ -1,4 +1,4 @@
-import type { RecordOutcome } from '../../sync/sales.ts'
+import type { RecordOutcome } from '../../sync/outbox/sales.ts'
 
 /** What the second tab is told. */
 export const ALREADY_DONE: RecordOutcome = { ok: false, reason: 'already-done', operation: null }

@@ -1,4 +1,4 @@
-import type { RecordOutcome } from '../../sync/sales.ts'
+import type { RecordOutcome } from '../../sync/outbox/sales.ts'
 
 const WORDS = {
   'already-done': 'shift.errorAlready',

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useCurrentShift } from '../current-shift.ts'
+import { useCurrentShift } from '../shared/people/current-shift.ts'
 import { OpenShift } from './open-shift.tsx'
 import styles from './shift-screen.module.css'
 

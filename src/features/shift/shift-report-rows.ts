@@ -1,8 +1,8 @@
 import type { TFunction } from 'i18next'
 import type { ShiftReport } from '../../db/sales/shifts.ts'
 import type { Format } from '../../i18n/format.ts'
-import { methodName } from '../payment-method.ts'
-import type { ReceiptRow } from '../receipt-rows.ts'
+import type { ReceiptRow } from '../shared/receipt/receipt-rows.ts'
+import { methodName } from '../shared/sales/payment-method.ts'
 
 /** Where the report comes from. */
 export interface ReportPlace {

@@ -1,5 +1,5 @@
 import { Skeleton } from '../../ui/skeleton.tsx'
-import { FirstLoadCard } from '../first-load-card.tsx'
+import { FirstLoadCard } from '../shared/goods/first-load-card.tsx'
 import styles from './first-load.module.css'
 import rowStyles from './stock-row.module.css'
 

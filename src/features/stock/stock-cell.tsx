@@ -1,8 +1,8 @@
 import { memo } from 'react'
 import { Skeleton } from '../../ui/skeleton.tsx'
-import { StockLevelBadge } from '../stock-level-badge.tsx'
-import { StockNumber } from '../stock-number.tsx'
-import { useProductRow } from '../use-product-row.ts'
+import { StockLevelBadge } from '../shared/goods/stock-level-badge.tsx'
+import { StockNumber } from '../shared/goods/stock-number.tsx'
+import { useProductRow } from '../shared/goods/use-product-row.ts'
 import styles from './stock-row.module.css'
 
 interface StockCellProps {

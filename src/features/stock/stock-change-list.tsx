@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useStockChanges } from '../../db/product-detail.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { useNow } from '../../ui/use-now.ts'
-import { useServices } from '../services.ts'
+import { useServices } from '../shared/services.ts'
 import styles from './stock-detail.module.css'
 
 const SHOWN = 20

@@ -3,7 +3,7 @@ import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, us
 import { useTranslation } from 'react-i18next'
 import type { CatalogueEntry } from '../../db/catalogue.ts'
 import { useShopSettings } from '../../db/use-shop-settings.ts'
-import { useServices } from '../services.ts'
+import { useServices } from '../shared/services.ts'
 import styles from './stock-list.module.css'
 import rowStyles from './stock-row.module.css'
 import { StockRow } from './stock-row.tsx'

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useState } from 'react'
-import { CatalogueContext, createCatalogueStore } from '../catalogue-store.ts'
-import { onThaw } from '../on-thaw.ts'
-import { useServices } from '../services.ts'
+import { onThaw } from '../shared/device/on-thaw.ts'
+import { CatalogueContext, createCatalogueStore } from '../shared/goods/catalogue-store.ts'
+import { useServices } from '../shared/services.ts'
 import { INITIAL_STOCK_VIEW, StockViewContext } from './stock-view.ts'
 
 /** Holds the catalogue and the list's state above the routes, so that coming back to the stock costs nothing. */

@@ -1,5 +1,5 @@
 import { createContext, type Dispatch, type SetStateAction, useContext } from 'react'
-import type { CatalogueOrder } from '../catalogue-index.ts'
+import type { CatalogueOrder } from '../shared/goods/catalogue-index.ts'
 
 /** What a person set on the stock screen: kept while other screens are open. */
 export interface StockView {

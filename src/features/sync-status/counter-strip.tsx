@@ -3,8 +3,8 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { useFormat } from '../../i18n/use-format.ts'
 import { useNow } from '../../ui/use-now.ts'
-import { useCurrentShift } from '../current-shift.ts'
-import { useSignedIn } from '../staff-session.ts'
+import { useCurrentShift } from '../shared/people/current-shift.ts'
+import { useSignedIn } from '../shared/people/staff-session.ts'
 import styles from './counter-strip.module.css'
 
 /** Who is at the counter, and since when its shift is open. On a phone the menu says it. */

@@ -5,9 +5,9 @@ import { Link } from 'wouter'
 import { useFormat } from '../../i18n/use-format.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
-import { useServices } from '../services.ts'
-import { useObservable } from '../use-observable.ts'
-import { isNearlyFull, usedShare, useStorage } from '../use-storage.ts'
+import { isNearlyFull, usedShare, useStorage } from '../shared/device/use-storage.ts'
+import { useServices } from '../shared/services.ts'
+import { useObservable } from '../shared/use-observable.ts'
 import styles from './storage-banners.module.css'
 
 const EVERY_MS = 60_000

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SyncState } from '../../sync/sync-status.ts'
-import { useServices } from '../services.ts'
-import { useObservable } from '../use-observable.ts'
+import { useServices } from '../shared/services.ts'
+import { useObservable } from '../shared/use-observable.ts'
 
 /** A state that passes sooner is not worth a word. ms. */
 const SETTLED_MS = 3_000

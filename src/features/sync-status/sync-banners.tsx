@@ -5,8 +5,8 @@ import { useLocation } from 'wouter'
 import type { SyncProblem } from '../../sync/sync-status.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
-import { useServices } from '../services.ts'
-import { useObservable } from '../use-observable.ts'
+import { useServices } from '../shared/services.ts'
+import { useObservable } from '../shared/use-observable.ts'
 
 /** Networks blink: a banner that comes and goes would be noise. ms. Problems that need a person are told at once. */
 const PATIENCE_MS: Record<SyncProblem, number> = {

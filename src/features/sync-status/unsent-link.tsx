@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { useUnsentCount } from '../../db/sales/unsent-count.ts'
 import { useFormat } from '../../i18n/use-format.ts'
-import { useServices } from '../services.ts'
+import { useServices } from '../shared/services.ts'
 import styles from './unsent-link.module.css'
 
 /** How many sales only this device has, and how many operations a person must decide. Always on the screen. */

@@ -1,8 +1,8 @@
 import { useMemo } from 'react'
 import { useSaleHere } from '../../db/sales/history.ts'
-import { useBranchSale } from '../branch-sales.ts'
-import { useServices } from '../services.ts'
-import { useObservable } from '../use-observable.ts'
+import { useBranchSale } from '../shared/sales/branch-sales.ts'
+import { useServices } from '../shared/services.ts'
+import { useObservable } from '../shared/use-observable.ts'
 import { type PastSale, saleFromBranch, saleFromHere, withBranch } from './past-sale.ts'
 
 /**

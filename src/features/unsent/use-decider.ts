@@ -1,5 +1,5 @@
-import type { Actor } from '../../sync/sales.ts'
-import { useActor, useSignedIn } from '../staff-session.ts'
+import type { Actor } from '../../sync/outbox/sales.ts'
+import { useActor, useSignedIn } from '../shared/people/staff-session.ts'
 
 /** Who may decide here: this screen has no gate that a lock would close, so whoever is locked out counts as nobody. */
 export function useDecider(): Actor | null {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createApp } from '../../../src/app/create-app.ts'
 import { JOURNAL_DB_NAME, JournalDb } from '../../../src/db/journal/journal-db.ts'
 import { SALES_DB_NAME, SalesDb } from '../../../src/db/sales/sales-db.ts'
-import type { Services } from '../../../src/features/services.ts'
+import type { Services } from '../../../src/features/shared/services.ts'
 import { standStill } from '../../support/stand-still.ts'
 
 const ORIGIN = 'http://shop.test'

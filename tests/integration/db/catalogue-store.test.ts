@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto'
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { CacheDb } from '../../../src/db/cache-db.ts'
-import { createCatalogueStore } from '../../../src/features/catalogue-store.ts'
+import { createCatalogueStore } from '../../../src/features/shared/goods/catalogue-store.ts'
 import { productRow } from '../../unit/sync/rows.ts'
 
 let db: CacheDb

@@ -13,9 +13,9 @@ import type { OperationRow } from '../../../src/db/sales/sales-rows.ts'
 import { readOpenShift } from '../../../src/db/sales/shifts.ts'
 import { readUnsentCount } from '../../../src/db/sales/unsent-count.ts'
 import { newCart } from '../../../src/domain/cart.ts'
-import { createSales } from '../../../src/sync/create-sales.ts'
-import { stepOperation } from '../../../src/sync/machine/queue.ts'
-import type { Actor, NewSale, Sales } from '../../../src/sync/sales.ts'
+import { createSales } from '../../../src/sync/outbox/create-sales.ts'
+import { stepOperation } from '../../../src/sync/outbox/queue.pure.ts'
+import type { Actor, NewSale, Sales } from '../../../src/sync/outbox/sales.ts'
 import { closeByBrowser, type LossMoment, loseConnection } from '../../support/lose-connection.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 7, 3)

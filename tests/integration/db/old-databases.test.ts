@@ -14,8 +14,8 @@ import { SALES_DB_NAME, SalesDb } from '../../../src/db/sales/sales-db.ts'
 import type { OperationRow } from '../../../src/db/sales/sales-rows.ts'
 import { readStockNumbers } from '../../../src/db/stock-numbers.ts'
 import { readProducts } from '../../../src/db/watch-products.ts'
-import { rescueUnsent } from '../../../src/sync/rescue-unsent.ts'
-import { importFile } from '../../../src/sync/unsent-file.ts'
+import { rescueUnsent } from '../../../src/sync/outbox/rescue-unsent.ts'
+import { importFile } from '../../../src/sync/outbox/unsent-file.ts'
 import {
   type DatabaseFixture,
   dumpDatabases,

@@ -6,7 +6,7 @@ import { CacheDb } from '../../../src/db/cache-db.ts'
 import { dropSecretHashes } from '../../../src/db/people.ts'
 import type { StaffRow } from '../../../src/db/rows.ts'
 import { SalesDb } from '../../../src/db/sales/sales-db.ts'
-import { checkPin, type PinVerdict } from '../../../src/features/check-pin.ts'
+import { checkPin, type PinVerdict } from '../../../src/features/shared/people/check-pin.ts'
 import { HttpFailure } from '../../../src/sync/errors.ts'
 import type { HttpRequest } from '../../../src/sync/ports.ts'
 

@@ -6,7 +6,7 @@ import { beginAttempt, keepPinWait } from '../../../src/db/sales/pin-attempts.ts
 import { SalesDb } from '../../../src/db/sales/sales-db.ts'
 import { readSalesMeta } from '../../../src/db/sales/sales-meta.ts'
 import { endSession, lockSession, startSession } from '../../../src/db/sales/session.ts'
-import { checkPin } from '../../../src/features/check-pin.ts'
+import { checkPin } from '../../../src/features/shared/people/check-pin.ts'
 
 const NOON = Date.UTC(2026, 10, 22, 5, 0)
 /** The clocks of a page while nobody sets one. */

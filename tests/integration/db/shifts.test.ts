@@ -12,8 +12,8 @@ import { readOpenShift, readShiftReport, readShifts } from '../../../src/db/sale
 import { readUnsentCount } from '../../../src/db/sales/unsent-count.ts'
 import { newCart } from '../../../src/domain/cart.ts'
 import type { MethodAmount } from '../../../src/domain/shift.ts'
-import { createSales } from '../../../src/sync/create-sales.ts'
-import type { Actor, Sales } from '../../../src/sync/sales.ts'
+import { createSales } from '../../../src/sync/outbox/create-sales.ts'
+import type { Actor, Sales } from '../../../src/sync/outbox/sales.ts'
 
 const DEVICE = {
   device_id: 'DEV-DBBA60CF',

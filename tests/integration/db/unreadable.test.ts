@@ -12,7 +12,7 @@ import {
   readUnreadable,
   type UnreadableRow,
 } from '../../../src/db/sales/unreadable.ts'
-import { mendOperation } from '../../../src/sync/mend-operation.ts'
+import { mendOperation } from '../../../src/sync/outbox/mend-operation.ts'
 import { standStill } from '../../support/stand-still.ts'
 import { AT, saleRow, uuid } from '../../unit/transactions/rows.ts'
 

@@ -21,8 +21,8 @@ import {
 } from '../../../src/domain/cart.ts'
 import { resumePayment, startPayment, tender } from '../../../src/domain/payment.ts'
 import { cashRuleOf, newSale, totalOf } from '../../../src/features/pay/new-sale.ts'
-import { createSales } from '../../../src/sync/create-sales.ts'
-import type { Actor, NewSale, Sales } from '../../../src/sync/sales.ts'
+import { createSales } from '../../../src/sync/outbox/create-sales.ts'
+import type { Actor, NewSale, Sales } from '../../../src/sync/outbox/sales.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 7, 3)
 const settings = parseShopSettings({ tax_rate_bp: 1100, cash_rounding: 100 })

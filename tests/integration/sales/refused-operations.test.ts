@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { DeviceProfile } from '../../../src/contract/rest.ts'
 import { SalesDb } from '../../../src/db/sales/sales-db.ts'
 import type { OperationError, OperationRow } from '../../../src/db/sales/sales-rows.ts'
-import { createSales, type SalesDeps } from '../../../src/sync/create-sales.ts'
-import type { Actor, Sales } from '../../../src/sync/sales.ts'
+import { createSales, type SalesDeps } from '../../../src/sync/outbox/create-sales.ts'
+import type { Actor, Sales } from '../../../src/sync/outbox/sales.ts'
 import { AT, BRANCH, refundRow, saleRow, uuid, voidRow } from '../../unit/transactions/rows.ts'
 
 const ACTOR: Actor = { staffId: 5, staffName: 'Sari', shiftId: null, approvedBy: 1 }

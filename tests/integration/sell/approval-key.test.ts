@@ -8,7 +8,7 @@ import {
   type KnownFacts,
   prepareApprovalKey,
   proveApproval,
-} from '../../../src/features/approval-key.ts'
+} from '../../../src/features/shared/people/approval-key.ts'
 import { HttpFailure } from '../../../src/sync/errors.ts'
 import { ENROLLMENT } from '../../support/enrollment.ts'
 import { standStill } from '../../support/stand-still.ts'

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { addCart, deleteCart, readCart, readCarts, saveCart, watchCarts } from '../../../src/db/sales/carts.ts'
 import { SalesDb } from '../../../src/db/sales/sales-db.ts'
 import { addProduct, type Cart, newCart, setLabel } from '../../../src/domain/cart.ts'
-import { type CartDisk, type CartStore, createCartStore } from '../../../src/features/sell/cart-store.ts'
-import { NOTHING_UNWRITTEN, type UnwrittenCarts } from '../../../src/features/sell/unwritten-carts.ts'
+import { type CartDisk, type CartStore, createCartStore } from '../../../src/features/sell/cart/cart-store.ts'
+import { NOTHING_UNWRITTEN, type UnwrittenCarts } from '../../../src/features/sell/cart/unwritten-carts.ts'
 
 let db: SalesDb
 const closing: (() => void)[] = []

@@ -4,7 +4,7 @@ import { buildTopic } from '../../../src/contract/topics.ts'
 import type { CacheDb } from '../../../src/db/cache-db.ts'
 import { readMeta } from '../../../src/db/meta.ts'
 import { HttpFailure } from '../../../src/sync/errors.ts'
-import { HEARTBEAT_TIMEOUT_MS, PROBE_MS } from '../../../src/sync/machine/connection.ts'
+import { HEARTBEAT_TIMEOUT_MS, PROBE_MS } from '../../../src/sync/live/connection.pure.ts'
 import {
   BARE_STOCK_SAMPLE,
   QUANTITY_UPDATED_SAMPLE,

@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { clearFailures, FAILURES_KEPT, readFailures } from '../../../src/db/journal/failures.ts'
 import { JournalDb } from '../../../src/db/journal/journal-db.ts'
-import { createFailureJournal, type KeptFailureJournal } from '../../../src/sync/failure-journal.ts'
+import { createFailureJournal, type KeptFailureJournal } from '../../../src/sync/health/failure-journal.ts'
 import { loseConnection } from '../../support/lose-connection.ts'
 import { FakeClock } from './fake-clock.ts'
 

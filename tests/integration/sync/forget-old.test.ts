@@ -6,7 +6,7 @@ import { addCart, readCarts } from '../../../src/db/sales/carts.ts'
 import { SalesDb } from '../../../src/db/sales/sales-db.ts'
 import type { OperationRow, OperationState } from '../../../src/db/sales/sales-rows.ts'
 import { newCart } from '../../../src/domain/cart.ts'
-import { forgetOld, HISTORY_KEPT_DAYS } from '../../../src/sync/forget-old.ts'
+import { forgetOld, HISTORY_KEPT_DAYS } from '../../../src/sync/device/forget-old.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const NOW = Date.UTC(2026, 10, 22)

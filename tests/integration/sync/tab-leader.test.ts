@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { announce, listen } from '../../../src/sync/tab-leader.ts'
+import { announce, listen } from '../../../src/sync/tabs/tab-leader.ts'
 import { type SimTab, TabWorld } from './tab-world.ts'
 
 /** Rule C9. */

@@ -1,6 +1,6 @@
 /** Several tabs of one device: a browser's locks, messages, timers and page turns, over a time that moves only when told. */
 import type { ChannelLike, ClockLike, PageLifeLike, PageTurn, StealableLockLike } from '../../../src/sync/ports.ts'
-import { createTabLeader, type TabLeader } from '../../../src/sync/tab-leader.ts'
+import { createTabLeader, type TabLeader } from '../../../src/sync/tabs/tab-leader.ts'
 
 /** Between a browser's processes, ms. */
 const IPC_MS = 2

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { PATHS } from '../../../src/contract/rest.ts'
 import { readMeta } from '../../../src/db/meta.ts'
-import { isNewerMark } from '../../../src/sync/mark-keeper.ts'
+import { isNewerMark } from '../../../src/sync/live/mark-keeper.ts'
 import { FakeClock } from './fake-clock.ts'
 import { SimDevice } from './sim-device.ts'
 import { SimServer } from './sim-server.ts'

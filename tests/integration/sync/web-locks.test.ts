@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { createWebLocks } from '../../../src/sync/web-locks.ts'
+import { createWebLocks } from '../../../src/sync/tabs/web-locks.ts'
 
 const locks = createWebLocks(navigator.locks)
 const never = new Promise<never>(() => undefined)

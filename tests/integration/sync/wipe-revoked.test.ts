@@ -8,10 +8,10 @@ import { SalesDb } from '../../../src/db/sales/sales-db.ts'
 import { readSalesMeta, writeSalesMeta } from '../../../src/db/sales/sales-meta.ts'
 import type { OperationState } from '../../../src/db/sales/sales-rows.ts'
 import { startSession } from '../../../src/db/sales/session.ts'
-import { createSales } from '../../../src/sync/create-sales.ts'
+import { wipingWhenRevoked } from '../../../src/sync/device/wipe-revoked.ts'
 import { HttpFailure } from '../../../src/sync/errors.ts'
+import { createSales } from '../../../src/sync/outbox/create-sales.ts'
 import type { HttpLike } from '../../../src/sync/ports.ts'
-import { wipingWhenRevoked } from '../../../src/sync/wipe-revoked.ts'
 
 const NOON = Date.UTC(2026, 10, 22, 5, 0)
 const DEVICE: Enrollment = {

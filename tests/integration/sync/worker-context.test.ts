@@ -11,7 +11,7 @@ import { withContext } from '../../../src/service-worker/worker-context.ts'
 import { ENROLLMENT } from '../../support/enrollment.ts'
 import { saleRow } from '../../unit/transactions/rows.ts'
 
-vi.mock('../../../src/sync/mend-operation.ts', () => ({
+vi.mock('../../../src/sync/outbox/mend-operation.ts', () => ({
   mendOperation: () => {
     throw new Error('the disk refuses')
   },

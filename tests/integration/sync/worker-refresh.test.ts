@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { RefreshMode } from '../../../src/sync/machine/refresh.ts'
-import type { RefreshOutcome } from '../../../src/sync/refresh-deps.ts'
-import { createWorkerRefresh } from '../../../src/sync/worker-refresh.ts'
+import type { RefreshMode } from '../../../src/sync/refresh/refresh.pure.ts'
+import type { RefreshOutcome } from '../../../src/sync/refresh/refresh-deps.ts'
+import { createWorkerRefresh } from '../../../src/sync/refresh/worker-refresh.ts'
 import { FakeClock } from './fake-clock.ts'
 
 const ACCEPT_MS = 2000

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { askForBackgroundSync, askForPeriodicRefresh } from '../../../src/app/browser-ports.ts'
-import { REFRESH_TAG, SEND_SALES_TAG } from '../../../src/sync/worker-messages.ts'
+import { REFRESH_TAG, SEND_SALES_TAG } from '../../../src/sync/refresh/worker-messages.ts'
 
 const HOUR_MS = 60 * 60_000
 

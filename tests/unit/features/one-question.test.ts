@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createQuestions, type Question } from '../../../src/features/one-question.ts'
+import { createQuestions, type Question } from '../../../src/features/shared/people/one-question.ts'
 
 function setUp() {
   const shown: (Question<string, number> | null)[] = []

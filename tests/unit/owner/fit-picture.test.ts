@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fitPicture } from '../../../src/features/owner/fit-picture.ts'
+import { fitPicture } from '../../../src/features/owner/shop/fit-picture.ts'
 
 const url = (type: string, length: number) => `data:${type};base64,${'A'.repeat(length)}`
 

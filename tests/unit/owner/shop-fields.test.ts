@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseShopSettings } from '../../../src/contract/settings.ts'
-import { isStored, toFields, toSettings } from '../../../src/features/owner/shop-fields.ts'
+import { isStored, toFields, toSettings } from '../../../src/features/owner/shop/shop-fields.ts'
 
 const settings = parseShopSettings({ tax_rate_bp: 1150, lock_after_s: 90, discount_limit_bp: 250, low_stock: 12 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { shownPlaces } from '../../../src/features/owner/shown-places.ts'
-import { addLine, type DraftLine, differenceOf, worthOf } from '../../../src/features/owner/stock-draft.ts'
+import { shownPlaces } from '../../../src/features/owner/stock/shown-places.ts'
+import { addLine, type DraftLine, differenceOf, worthOf } from '../../../src/features/owner/stock/stock-draft.ts'
 
 const line: DraftLine = {
   productId: 1,

@@ -7,7 +7,7 @@ import type { Cart, CartLine, Discount } from '../../../src/domain/cart.ts'
 import { dueBy, startPayment, tender } from '../../../src/domain/payment.ts'
 import { saleTotals } from '../../../src/domain/sale-totals.ts'
 import { cashRuleOf, newSale, totalOf } from '../../../src/features/pay/new-sale.ts'
-import type { Actor } from '../../../src/sync/sales.ts'
+import type { Actor } from '../../../src/sync/outbox/sales.ts'
 
 const actor: Actor = { staffId: 1, staffName: 'Sari', shiftId: null, approvedBy: null }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parsePrinter, waysOf } from '../../../src/features/printer-choice.ts'
-import { createPrinterLink, type PrinterDriverLike } from '../../../src/features/printer-link.ts'
+import { parsePrinter, waysOf } from '../../../src/features/shared/printing/printer-choice.ts'
+import { createPrinterLink, type PrinterDriverLike } from '../../../src/features/shared/printing/printer-link.ts'
 
 const KEPT = { type: 'usb', vendorId: 1208, productId: 514, language: 'esc-pos', codepageMapping: 'epson' }
 const OPTIONS = { baudRate: 9600 } as const

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { OperationRow } from '../../../src/db/sales/sales-rows.ts'
 import type { ReceiptMark } from '../../../src/domain/receipt.ts'
-import { receiptFacts } from '../../../src/features/receipt-facts.ts'
+import { receiptFacts } from '../../../src/features/shared/receipt/receipt-facts.ts'
 import { names, operation, payments, SALE_ID, sale } from './records.ts'
 
 const sold = (change: Partial<OperationRow> = {}) => operation({ type: 'sale', sale, payments }, change)

@@ -1,6 +1,6 @@
 import type { Payment, Sale } from '../../../src/contract/sales.ts'
 import type { OperationContent, OperationRow } from '../../../src/db/sales/sales-rows.ts'
-import type { ReceiptNames } from '../../../src/features/receipt-facts.ts'
+import type { ReceiptNames } from '../../../src/features/shared/receipt/receipt-facts.ts'
 
 export const SALE_ID = '56752b9f-3cb4-4b29-8512-ce3e0112c527'
 const AT = Date.UTC(2026, 10, 22, 7, 3)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addKey, BURST_END_MS, type Burst, endKey, endPause } from '../../../src/features/sell/scan-parser.ts'
+import { addKey, BURST_END_MS, type Burst, endKey, endPause } from '../../../src/features/sell/scanner/scan-parser.ts'
 
 /** Keys with this many ms between them, from time 1000 on. */
 function burst(text: string, gaps: number | readonly number[]): { burst: Burst | null; at: number } {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type KnownEvent, parseEvent } from '../../../src/contract/events.ts'
 import type { StoredRows } from '../../../src/db/rows.ts'
-import { applyEvents, touchedKeys } from '../../../src/sync/machine/apply-events.ts'
+import { applyEvents, touchedKeys } from '../../../src/sync/records/apply-events.pure.ts'
 import { EPOCH, inventoryRow, productRow, storedRows, tombstone } from './rows.ts'
 
 const context = { epoch: EPOCH, rev: 10, now: 1_000 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { classifyFailure } from '../../../src/sync/machine/classify-failure.ts'
+import { classifyFailure } from '../../../src/sync/classify-failure.pure.ts'
 
 describe('an unsuccessful request', () => {
   it.each([

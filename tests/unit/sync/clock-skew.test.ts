@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { addCoarseSample, addSkewSample, createClockSkew, skewMs } from '../../../src/sync/machine/clock-skew.ts'
+import { addCoarseSample, addSkewSample, createClockSkew, skewMs } from '../../../src/sync/live/clock-skew.pure.ts'
 
 it('[D3] the clock’s error of an earlier start counts until a message says more', () => {
   const remembered = createClockSkew(-3_600_000)

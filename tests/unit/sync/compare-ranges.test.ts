@@ -7,7 +7,7 @@ import {
   leaveToLog,
   productRecords,
   settingsRecord,
-} from '../../../src/sync/machine/compare-ranges.ts'
+} from '../../../src/sync/refresh/compare-ranges.pure.ts'
 
 const EPOCH = 'life-1'
 const range = (after: number, upTo: number | null) => ({ after, upTo, count: 1, checksum: 'x' })

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { backoffMs } from '../../../src/sync/machine/backoff.ts'
+import { backoffMs } from '../../../src/sync/backoff.pure.ts'
 import {
   type ConnectionEffect,
   type ConnectionEvent,
@@ -8,7 +8,7 @@ import {
   HEARTBEAT_TIMEOUT_MS,
   PROBE_MS,
   stepConnection,
-} from '../../../src/sync/machine/connection.ts'
+} from '../../../src/sync/live/connection.pure.ts'
 
 type Phase = ConnectionState['phase']
 type EventName = Exclude<ConnectionEvent['type'], 'closed'> | 'closed' | 'refused'

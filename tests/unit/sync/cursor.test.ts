@@ -8,7 +8,7 @@ import {
   type LogEntry,
   MAX_HELD,
   stepCursor,
-} from '../../../src/sync/machine/cursor.ts'
+} from '../../../src/sync/live/cursor.pure.ts'
 
 const EPOCH = 'life-1'
 const entry = (seq: number, epoch: string | null = EPOCH): LogEntry<string> => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { FAILURE_TEXT_KEPT, failureText } from '../../../src/sync/failure-text.ts'
+import { FAILURE_TEXT_KEPT, failureText } from '../../../src/sync/health/failure-text.ts'
 
 describe('a failure in words for support', () => {
   it('says what, by which error, and why', () => {

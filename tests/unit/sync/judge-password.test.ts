@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { judgePassword, PASSWORD_AGE_MS } from '../../../src/sync/machine/judge-password.ts'
+import { judgePassword, PASSWORD_AGE_MS } from '../../../src/sync/device/judge-password.pure.ts'
 
 const NOW = Date.UTC(2026, 10, 29)
 const kept = (ageMs: number) => ({ password: 'p', at: NOW - ageMs })

@@ -10,7 +10,7 @@ import {
   type LeaderState,
   PATIENCE_MS,
   stepLeader,
-} from '../../../src/sync/machine/leader.ts'
+} from '../../../src/sync/tabs/leader.pure.ts'
 
 type Phase = LeaderState['phase']
 type EventName = Exclude<LeaderEvent['type'], 'heard'> | 'question' | 'offer' | 'sign'

@@ -12,7 +12,7 @@ import {
   LONGEST_PAUSE_MS,
   startCounting,
   takeRows,
-} from '../../../src/sync/machine/live-minutes.ts'
+} from '../../../src/sync/health/live-minutes.pure.ts'
 
 /** The beginning of a minute. */
 const START = Date.parse('2026-01-05T08:00:00Z')

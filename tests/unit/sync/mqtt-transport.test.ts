@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { IClientOptions } from 'mqtt'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Enrollment } from '../../../src/contract/rest.ts'
-import { createMqttTransport } from '../../../src/sync/mqtt-transport.ts'
+import { createMqttTransport } from '../../../src/sync/live/mqtt-transport.ts'
 
 const DEVICE: Enrollment = {
   device_id: 'DEV-1',

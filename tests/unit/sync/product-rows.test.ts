@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { type KnownEvent, parseEvent } from '../../../src/contract/events.ts'
 import type { ProductRow } from '../../../src/db/rows.ts'
 import type { StoredProduct } from '../../../src/db/watch-products.ts'
-import { createProductRows } from '../../../src/sync/product-rows.ts'
+import { createProductRows } from '../../../src/sync/records/product-rows.ts'
 import { EPOCH, productRow } from './rows.ts'
 
 const stockEvent = (version: number | undefined, stock: number, id = 1) =>

@@ -8,7 +8,7 @@ import {
   type QueueEvent,
   stepOperation,
   TRANSITIONS,
-} from '../../../src/sync/machine/queue.ts'
+} from '../../../src/sync/outbox/queue.pure.ts'
 import { refundRow, saleRow, uuid, voidRow } from '../transactions/rows.ts'
 
 const STATES = Object.keys(TRANSITIONS) as OperationState[]

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Position, RefreshState } from '../../../src/db/rows.ts'
-import { applyPage, type Page } from '../../../src/sync/machine/apply-page.ts'
+import { applyPage, type Page } from '../../../src/sync/records/apply-page.pure.ts'
 import {
   acceptPage,
   beginRefresh,
@@ -8,7 +8,7 @@ import {
   positionAfter,
   REFRESH_TTL_MS,
   type RefreshMode,
-} from '../../../src/sync/machine/refresh.ts'
+} from '../../../src/sync/refresh/refresh.pure.ts'
 import { EPOCH, productRow, storedRows, tombstone } from './rows.ts'
 
 const at: Position = { epoch: EPOCH, cursor: 50 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { watchSetBack } from '../../../src/sync/set-back.ts'
+import { watchSetBack } from '../../../src/sync/device/set-back.ts'
 
 it('a clock that was set back is told of once; one set forward, a sleep and a second put right are not', () => {
   let steady = 0

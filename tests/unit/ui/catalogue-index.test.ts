@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { CatalogueEntry } from '../../../src/db/catalogue.ts'
-import { CatalogueIndex, type CatalogueQuery } from '../../../src/features/catalogue-index.ts'
-import { foldText, looksLikeCode, searchWords } from '../../../src/features/fold-text.ts'
+import { CatalogueIndex, type CatalogueQuery } from '../../../src/features/shared/goods/catalogue-index.ts'
+import { foldText, looksLikeCode, searchWords } from '../../../src/features/shared/goods/fold-text.ts'
 
 const ALL: CatalogueQuery = { text: '', category: null, inactive: false, order: 'name', stocks: null }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { freshnessWords, isWorthAnAge } from '../../../src/features/freshness-words.ts'
+import { freshnessWords, isWorthAnAge } from '../../../src/features/shared/goods/freshness-words.ts'
 import { createI18n } from '../../../src/i18n/create-i18n.ts'
 import { createFormat } from '../../../src/i18n/format.ts'
 import { LANGUAGES } from '../../../src/i18n/language.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { compareContents } from '../../../src/features/reports/compare-contents.ts'
-import { barsOf, isAskable, readView, writeView } from '../../../src/features/reports/report-view.ts'
+import { compareContents } from '../../../src/features/owner/reports/compare-contents.ts'
+import { barsOf, isAskable, readView, writeView } from '../../../src/features/owner/reports/report-view.ts'
 
 const TODAY = '2026-03-02'
 const read = (query: string) => readView(new URLSearchParams(query), TODAY)

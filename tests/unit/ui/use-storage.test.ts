@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isNearlyFull, usedShare } from '../../../src/features/use-storage.ts'
+import { isNearlyFull, usedShare } from '../../../src/features/shared/device/use-storage.ts'
 
 const facts = (usage: number | null, quota: number | null) => ({ usage, quota, persisted: null })
 

@@ -1,0 +1,85 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useLayoutEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { CatalogueEntry } from '../../../db/catalogue.ts'
+import { useFormat } from '../../../i18n/use-format.ts'
+import { useProductRow } from '../../shared/goods/use-product-row.ts'
+import { useStockAge } from '../../shared/goods/use-stock-age.ts'
+import styles from './product-list.module.css'
+
+const ROW_HEIGHT = 56
+
+interface ProductListProps {
+  entries: readonly CatalogueEntry[]
+  /** Changes whenever the entries answer another question. */
+  query: string
+  onOpen(productId: number): void
+}
+
+/** Up to 50,000 products, of which only those in sight exist. */
+export function ProductList({ entries, query, onOpen }: ProductListProps) {
+  const { t } = useTranslation()
+  const scroller = useRef<HTMLDivElement>(null)
+  const virtualizer = useVirtualizer({
+    count: entries.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    getItemKey: (index) => entries[index]?.id ?? index,
+    overscan: 6,
+  })
+  // Another search is another list: it begins at its top.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the query is what another list is told by
+  useLayoutEffect(() => {
+    scroller.current?.scrollTo({ top: 0 })
+  }, [query])
+  return (
+    <div ref={scroller} className={styles.scroller}>
+      <ul className={styles.rows} style={{ height: virtualizer.getTotalSize() }} aria-label={t('owner.navProducts')}>
+        {virtualizer.getVirtualItems().map((item) => {
+          const entry = entries[item.index]
+          if (!entry) return null
+          return (
+            <li
+              key={entry.id}
+              className={styles.item}
+              style={{ transform: `translateY(${item.start}px)` }}
+              aria-setsize={entries.length}
+              aria-posinset={item.index + 1}
+            >
+              <Row entry={entry} onOpen={onOpen} />
+            </li>
+          )
+        })}
+      </ul>
+    </div>
+  )
+}
+
+function Row({ entry, onOpen }: { entry: CatalogueEntry; onOpen(productId: number): void }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const code = [entry.sku, entry.barcode].filter(Boolean).join(' · ')
+  return (
+    <button type="button" className={styles.row} onClick={() => onOpen(entry.id)}>
+      <span className={styles.name}>{entry.name}</span>
+      <span className={styles.meta}>
+        {entry.active ? null : `${t('stock.inactiveBadge')} · `}
+        {[entry.category, code || t('stock.noSku')].filter(Boolean).join(' · ')}
+      </span>
+      <span className={styles.price}>{format.rupiah(entry.price)}</span>
+      <Stock productId={entry.id} unit={entry.unit} />
+    </button>
+  )
+}
+
+function Stock({ productId, unit }: { productId: number; unit: string }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const row = useProductRow(productId)
+  const age = useStockAge()
+  return (
+    <span className={styles.stock}>
+      {row ? t('ownerProducts.stock', { stock: format.quantity(row.stock), unit }) : t('app.none')} {age}
+    </span>
+  )
+}

@@ -1,0 +1,68 @@
+import { CircleCheck, ListX } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type * as v from 'valibot'
+import { REPORT_ROWS, reportListSchema, reportPath } from '../../../contract/reports.ts'
+import type { Period } from '../../../domain/shop-day.ts'
+import { useFormat } from '../../../i18n/use-format.ts'
+import { EmptyState } from '../../../ui/empty-state.tsx'
+import { OwnerAnswer } from '../session/owner-answer.tsx'
+import { useOwnerQuery } from '../session/owner-query.ts'
+import { FileButton } from './file-button.tsx'
+import type { ReportPage } from './report-view.ts'
+import styles from './reports.module.css'
+
+interface ListReportProps<T extends v.GenericSchema> {
+  name: Exclude<ReportPage, 'takings'>
+  period: Period
+  row: T
+  /** What the list is, in a sentence. */
+  text?: string
+  /** True where nothing to list is good news. */
+  isEmptyGood?: boolean
+  children: (rows: readonly v.InferOutput<T>[]) => ReactNode
+}
+
+/** A list of the server with its file: loading, empty, cut short, or failing. */
+export function ListReport<T extends v.GenericSchema>({
+  name,
+  period,
+  row,
+  text,
+  isEmptyGood,
+  children,
+}: ListReportProps<T>) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { from, to } = period
+  const query = useOwnerQuery(`${reportPath(name)}?from=${from}&to=${to}`, reportListSchema(row))
+  return (
+    <>
+      {text ? <p className={styles.muted}>{text}</p> : null}
+      <OwnerAnswer query={query}>
+        {({ data }) =>
+          data.rows.length === 0 ? (
+            <EmptyState
+              icon={isEmptyGood ? <CircleCheck size={40} aria-hidden /> : <ListX size={40} aria-hidden />}
+              title={t('reports.empty')}
+            >
+              {isEmptyGood ? <p>{t('reports.emptyGood')}</p> : null}
+            </EmptyState>
+          ) : (
+            <>
+              {children(data.rows)}
+              {data.has_more ? (
+                <p role="status" className={styles.muted}>
+                  {t('reports.more', { count: format.quantity(REPORT_ROWS) })}
+                </p>
+              ) : null}
+            </>
+          )
+        }
+      </OwnerAnswer>
+      <div className={styles.files}>
+        <FileButton name={name} period={period} label="reports.download" />
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,100 @@
+import { KeyRound, ShieldCheck, ShieldX, TabletSmartphone } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import {
+  OWNER_SECURITY_PATH,
+  SECURITY_KINDS,
+  type SecurityEvent,
+  type SecurityKind,
+  securityEventListSchema,
+} from '../../../contract/owner-security.ts'
+import { useFormat } from '../../../i18n/use-format.ts'
+import { cx } from '../../../ui/cx.ts'
+import { EmptyState } from '../../../ui/empty-state.tsx'
+import { useNow } from '../../../ui/use-now.ts'
+import { OwnerAnswer } from '../session/owner-answer.tsx'
+import list from '../session/owner-list.module.css'
+import { useOwnerQuery } from '../session/owner-query.ts'
+import styles from './security-page.module.css'
+
+const REFRESH_MS = 60_000
+
+/** What was done by somebody who may; everything else was refused. */
+const DONE: ReadonlySet<string> = new Set<SecurityKind>([
+  'signed_in',
+  'owner_pin_set',
+  'pairing_code_made',
+  'device_enrolled',
+  'device_revoked',
+])
+const ABOUT_DEVICES: ReadonlySet<string> = new Set<SecurityKind>([
+  'pairing_code_made',
+  'device_enrolled',
+  'device_revoked',
+])
+
+/** Who signed in where, what was refused, which devices are new. */
+export function SecurityPage() {
+  const { t } = useTranslation()
+  const events = useOwnerQuery(OWNER_SECURITY_PATH, securityEventListSchema, { everyMs: REFRESH_MS })
+  return (
+    <div className={list.screen}>
+      <header className={list.head}>
+        <div>
+          <h1>{t('security.title')}</h1>
+          <p className={list.muted}>{t('security.text')}</p>
+        </div>
+      </header>
+      <OwnerAnswer query={events}>
+        {({ data }) =>
+          data.length === 0 ? (
+            <EmptyState icon={<ShieldCheck size={40} aria-hidden />} title={t('security.empty')} />
+          ) : (
+            <ul className={list.list}>
+              {data.map((event) => (
+                <EventRow key={event.id} event={event} />
+              ))}
+            </ul>
+          )
+        }
+      </OwnerAnswer>
+    </div>
+  )
+}
+
+function EventRow({ event }: { event: SecurityEvent }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const now = useNow(REFRESH_MS)
+  const { kind, count, device_id: deviceId, device_name: deviceName, staff_name: staffName, address } = event
+  const isDone = DONE.has(kind)
+  const Icon = !isDone ? ShieldX : ABOUT_DEVICES.has(kind) ? TabletSmartphone : KeyRound
+  const facts = [
+    staffName,
+    deviceId === null ? null : t('security.device', { device: `${deviceName ?? ''} (${deviceId})` }),
+    address === null ? null : t('security.from', { address }),
+  ].filter((fact) => fact !== null)
+  return (
+    <li className={cx(list.row, styles.columns)} data-testid={`security-${kind}`}>
+      <span className={cx(styles.icon, !isDone && styles.refused)}>
+        <Icon size={24} aria-hidden />
+      </span>
+      <div className={list.name}>
+        <p>{t(`security.${knownKind(kind)}`)}</p>
+        <p className={styles.small}>{facts.join(' · ')}</p>
+      </div>
+      <div className={styles.when}>
+        <p>{format.moment(Date.parse(event.last_at), now)}</p>
+        {count > 1 ? (
+          <p>
+            {t('security.times', { count })}{' '}
+            {t('security.since', { when: format.moment(Date.parse(event.first_at), now) })}
+          </p>
+        ) : null}
+      </div>
+    </li>
+  )
+}
+
+function knownKind(kind: string): SecurityKind | 'other' {
+  return SECURITY_KINDS.find((known) => known === kind) ?? 'other'
+}

@@ -1,0 +1,80 @@
+import { Search } from 'lucide-react'
+import { type RefObject, useDeferredValue, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { CatalogueEntry } from '../../../db/catalogue.ts'
+import { TextField } from '../../../ui/text-field.tsx'
+import { useCatalogue } from '../../shared/goods/catalogue-store.ts'
+import styles from './product-picker.module.css'
+
+const RESULTS = 8
+
+interface ProductPickerProps {
+  searchRef: RefObject<HTMLInputElement | null>
+  onPick(entry: CatalogueEntry): void
+}
+
+/** Finds one product by name, or by the code that a scanner types. */
+export function ProductPicker({ searchRef, onPick }: ProductPickerProps) {
+  const { t } = useTranslation()
+  const { index, revision } = useCatalogue()
+  const [text, setText] = useState('')
+  const [unknown, setUnknown] = useState<string | null>(null)
+  const sought = useDeferredValue(text)
+  const find = (wanted: string) =>
+    index.search({ text: wanted, category: null, inactive: false, order: 'name', stocks: null })
+  const found = revision === 0 || sought.trim() === '' ? [] : find(sought).slice(0, RESULTS)
+  const pick = (entry: CatalogueEntry) => {
+    setText('')
+    setUnknown(null)
+    onPick(entry)
+  }
+  const onEnter = () => {
+    // A scanner types faster than the list follows, so the question is asked again.
+    const wanted = text.trim()
+    if (wanted === '') return
+    // Of two with one code the person takes the one that is meant: both stand first in the list.
+    const bearers = index.withCode(wanted).filter(({ active }) => active)
+    const all = bearers.length > 0 ? bearers : find(wanted)
+    const [first] = all
+    if (first && all.length === 1) pick(first)
+    else if (!first) setUnknown(wanted)
+  }
+  return (
+    <div className={styles.picker}>
+      <TextField
+        label={t('ownerStock.find')}
+        icon={<Search size={20} aria-hidden />}
+        type="search"
+        autoComplete="off"
+        autoCapitalize="off"
+        spellCheck={false}
+        placeholder={t('stock.searchPlaceholder')}
+        clearLabel={t('stock.clear')}
+        inputRef={searchRef}
+        value={text}
+        onValue={(value) => {
+          setText(value)
+          setUnknown(null)
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter') return
+          event.preventDefault()
+          onEnter()
+        }}
+        error={unknown === null ? null : t('ownerStock.unknown', { text: unknown })}
+      />
+      {found.length > 0 ? (
+        <ul className={styles.results} aria-label={t('ownerStock.results')}>
+          {found.map((entry) => (
+            <li key={entry.id}>
+              <button type="button" className={styles.result} onClick={() => pick(entry)}>
+                <span className={styles.name}>{entry.name}</span>
+                <span className={styles.code}>{[entry.sku, entry.barcode].filter(Boolean).join(' · ')}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </div>
+  )
+}

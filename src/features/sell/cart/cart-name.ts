@@ -1,0 +1,12 @@
+import { useCallback } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { KeptCart } from '../../../db/sales/carts.ts'
+
+/** What a cart is called: by its label, else by its number. */
+export function useCartName(): (kept: Pick<KeptCart, 'cart' | 'place'>) => string {
+  const { t } = useTranslation()
+  return useCallback(
+    ({ cart, place }) => (cart.label === '' ? t('sell.cartNumber', { number: place }) : cart.label),
+    [t],
+  )
+}

@@ -1,0 +1,17 @@
+import { useCallback } from 'react'
+import { useTranslation } from 'react-i18next'
+import { type Cart, countPieces } from '../../../domain/cart.ts'
+import { useFormat } from '../../../i18n/use-format.ts'
+
+/** "3 barang". */
+export function usePieces(): (cart: Cart) => string {
+  const { t } = useTranslation()
+  const format = useFormat()
+  return useCallback(
+    (cart) => {
+      const count = countPieces(cart)
+      return t('sell.pieces', { count, formatted: format.quantity(count) })
+    },
+    [t, format],
+  )
+}

@@ -1,0 +1,29 @@
+import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { stockLevel } from '../../../domain/stock-level.ts'
+import { Badge } from '../../../ui/badge.tsx'
+
+/** Enough, low (at `lowStock` or fewer) or out, as icon and word. */
+export function StockLevelBadge({ stock, lowStock }: { stock: number; lowStock: number }) {
+  const { t } = useTranslation()
+  switch (stockLevel(stock, lowStock)) {
+    case 'enough':
+      return (
+        <Badge tone="quiet" icon={<CircleCheck size={16} aria-hidden />}>
+          {t('stock.enough')}
+        </Badge>
+      )
+    case 'low':
+      return (
+        <Badge tone="warn" icon={<TriangleAlert size={16} aria-hidden />}>
+          {t('stock.low')}
+        </Badge>
+      )
+    case 'out':
+      return (
+        <Badge tone="bad" icon={<CircleX size={16} aria-hidden />}>
+          {t('stock.out')}
+        </Badge>
+      )
+  }
+}

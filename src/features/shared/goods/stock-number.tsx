@@ -1,0 +1,35 @@
+import { useEffect, useRef } from 'react'
+import { useFormat } from '../../../i18n/use-format.ts'
+import styles from './stock-number.module.css'
+
+interface StockNumberProps {
+  value: number
+  testId: string
+}
+
+const GLOW_MS = 600
+
+/** A stock that glows softly when it changes while it is on the screen. Nothing around it moves. */
+export function StockNumber({ value, testId }: StockNumberProps) {
+  const format = useFormat()
+  const glow = useRef<HTMLSpanElement>(null)
+  const shown = useRef(value)
+
+  // The glow belongs to the change from one painted value to the next, so it starts after painting and in no state.
+  useEffect(() => {
+    if (shown.current === value) return
+    shown.current = value
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return
+    for (const running of glow.current?.getAnimations() ?? []) running.cancel()
+    glow.current?.animate([{ opacity: 1 }, { opacity: 0 }], { duration: GLOW_MS, easing: 'ease-out' })
+  }, [value])
+
+  return (
+    <span className={styles.frame}>
+      <span ref={glow} className={styles.glow} />
+      <span className={styles.number} data-testid={testId} data-value={value}>
+        {format.quantity(value)}
+      </span>
+    </span>
+  )
+}

@@ -1,0 +1,222 @@
+import type { TFunction } from 'i18next'
+import { Crown, ShieldCheck, UserRound } from 'lucide-react'
+import { type FormEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { StaffRole } from '../../../contract/records.ts'
+import { useHasPinVerifier } from '../../../db/pin-verifiers.ts'
+import type { StaffRow } from '../../../db/rows.ts'
+import { keepPinWait, usePinAttempts } from '../../../db/sales/pin-attempts.ts'
+import { keepWait, pinWaitLeft } from '../../../domain/pin-attempts.ts'
+import { COUNTER_PIN, OWNER_PIN } from '../../../domain/pin-rules.ts'
+import { Button } from '../../../ui/button.tsx'
+import { DigitPad } from '../../../ui/digit-pad.tsx'
+import { useNow } from '../../../ui/use-now.ts'
+import { useServices } from '../services.ts'
+import { useObservable } from '../use-observable.ts'
+import { checkPin, type PinVerdict, readPinClock } from './check-pin.ts'
+import styles from './pin-entry.module.css'
+
+const ROLE_ICONS: Record<StaffRole, typeof UserRound> = { cashier: UserRound, supervisor: ShieldCheck, owner: Crown }
+/** More than a PIN has: a barcode that a scanner typed here must not pass for a wrong PIN. */
+const TYPED_MAX = 32
+
+interface PinEntryProps {
+  /** Who may answer; not empty. */
+  people: readonly StaffRow[]
+  /** Whose PIN is asked first; null: a name is chosen first. */
+  preferredId: number | null
+  submitLabel: string
+  /** Said when the device refuses to store. */
+  storageWords: string
+  /** Who says whether it is right, if not this device (check-pin.ts). */
+  check?: (staff: StaffRow, pin: string) => Promise<PinVerdict>
+  /** Resolves to false when what the PIN was for could not be stored. */
+  onRight(staff: StaffRow, pin: string): Promise<boolean>
+}
+
+/** A name, then that person's PIN. Knows nothing of what it opens. */
+export function PinEntry({ people, preferredId, ...form }: PinEntryProps) {
+  const only = people.length === 1 ? people[0]?.id : undefined
+  const [chosenId, setChosenId] = useState<number | null>(only ?? preferredId)
+  const chosen = people.find(({ id }) => id === chosenId)
+  if (!chosen) return <PeopleChoice people={people} onChoose={setChosenId} />
+  return (
+    <PinForm key={chosen.id} staff={chosen} {...form} onOther={people.length > 1 ? () => setChosenId(null) : null} />
+  )
+}
+
+function PeopleChoice({ people, onChoose }: { people: readonly StaffRow[]; onChoose(id: number): void }) {
+  const { t } = useTranslation()
+  return (
+    <ul className={styles.people} aria-label={t('signIn.people')}>
+      {people.map(({ id, name, role }) => {
+        const Icon = ROLE_ICONS[role]
+        return (
+          <li key={id}>
+            <button type="button" className={styles.person} onClick={() => onChoose(id)}>
+              <Icon size={24} aria-hidden />
+              <span className={styles.name}>{name}</span>
+              <span className={styles.role}>{t(`signIn.${role}`)}</span>
+            </button>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+interface PinFormProps extends Omit<PinEntryProps, 'people' | 'preferredId'> {
+  staff: StaffRow
+  onOther: (() => void) | null
+}
+
+function PinForm({ staff, submitLabel, storageWords, check, onRight, onOther }: PinFormProps) {
+  const { t } = useTranslation()
+  const services = useServices()
+  const isOutOfReach = useIsOutOfReach(staff, check !== undefined)
+  // An owner's PIN of before the rules is as short as a counter's: the server says what comes next.
+  const longest = staff.role === 'owner' ? OWNER_PIN.max : COUNTER_PIN.max
+  const [pin, setPin] = useState('')
+  const [verdict, setVerdict] = useState<PinVerdict | 'checking' | 'length' | null>(null)
+  const field = useRef<HTMLInputElement>(null)
+  const id = useId()
+  const left = useWait(staff.id)
+  const isChecking = verdict === 'checking'
+  // While a PIN is checked its try is counted as wrong already.
+  const isWaiting = left > 0 && !isChecking
+
+  // Typing goes on where the finger has just chosen a name.
+  useLayoutEffect(() => field.current?.focus(), [])
+
+  const type = (text: string) => {
+    setPin(text.replaceAll(/\D/g, '').slice(0, TYPED_MAX))
+    setVerdict(null)
+  }
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    if (isChecking || isWaiting) return
+    if (pin.length < COUNTER_PIN.min || pin.length > longest) {
+      setPin('')
+      setVerdict('length')
+      return
+    }
+    setVerdict('checking')
+    const checked = await (check ? check(staff, pin) : checkPin(services, staff, pin, readPinClock()))
+    setPin('')
+    if (checked === 'right') setVerdict((await onRight(staff, pin)) ? null : 'storage')
+    else setVerdict(checked)
+  }
+
+  return (
+    <form className={styles.form} onSubmit={submit}>
+      <div className={styles.who}>
+        <label htmlFor={id}>{t('signIn.enterPin', { name: staff.name })}</label>
+        {onOther ? (
+          <Button kind="quiet" onClick={onOther}>
+            {t('signIn.other')}
+          </Button>
+        ) : null}
+      </div>
+      <input
+        id={id}
+        ref={field}
+        className={styles.pin}
+        type="password"
+        inputMode="none"
+        autoComplete="one-time-code"
+        value={pin}
+        onChange={(event) => type(event.target.value)}
+        aria-describedby={`${id}-note`}
+        disabled={isWaiting}
+      />
+      <p id={`${id}-note`} className={styles.note} role="alert">
+        <Note
+          verdict={verdict ?? (isOutOfReach ? 'needs-server' : null)}
+          left={isWaiting ? left : 0}
+          longest={longest}
+          storageWords={storageWords}
+        />
+      </p>
+      <DigitPad
+        label={t('signIn.keypad')}
+        eraseLabel={t('signIn.erase')}
+        disabled={isWaiting || isChecking}
+        onDigit={(digit) => type((pin + digit).slice(0, longest))}
+        onErase={() => type(pin.slice(0, -1))}
+      >
+        <Button kind="primary" type="submit" className={styles.submit ?? ''} disabled={isChecking || isWaiting}>
+          {isChecking ? t('signIn.checking') : submitLabel}
+        </Button>
+      </DigitPad>
+    </form>
+  )
+}
+
+interface NoteProps {
+  verdict: PinVerdict | 'checking' | 'length' | null
+  /** ms to wait. */
+  left: number
+  /** Digits of this person's PIN at most. */
+  longest: number
+  storageWords: string
+}
+
+function Note({ verdict, left, longest, storageWords }: NoteProps) {
+  const { t } = useTranslation()
+  if (left > 0) return t('signIn.wait', { left: waitWords(t, left) })
+  switch (verdict) {
+    case null:
+    case 'checking':
+    case 'right':
+    case 'wait':
+      return null
+    case 'length':
+      return t('signIn.length', { max: longest })
+    case 'storage':
+      return storageWords
+    case 'wrong':
+      return t('owner.pinWrong')
+    case 'needs-server':
+      return t('signIn.needsServer')
+    case 'server-failed':
+      return t('owner.errorServer')
+    case 'change-needed':
+      return t('signIn.changeNeeded')
+    default:
+      return 'waitMs' in verdict
+        ? t('signIn.wait', { left: waitWords(t, verdict.waitMs) })
+        : t('signIn.wrong', { count: verdict.triesLeft })
+  }
+}
+
+/** True while nobody can say whether this person's PIN is right: the server alone knows it, and is not there. */
+function useIsOutOfReach(staff: StaffRow, isServerAsked: boolean): boolean {
+  const { db, status } = useServices()
+  const hasVerifier = useHasPinVerifier(db, staff)
+  const isOffline = useObservable(status, ({ problem }) => problem === 'server-unreachable')
+  return isOffline && (isServerAsked || (staff.pin_hash === '' && !hasVerifier))
+}
+
+function waitWords(t: TFunction, ms: number): string {
+  const seconds = Math.ceil(ms / 1000)
+  if (seconds < 100) return t('signIn.waitSeconds', { seconds })
+  return t('signIn.waitMinutes', { minutes: Math.ceil(seconds / 60) })
+}
+
+/** ms until this person's PIN is taken again, counted down. */
+function useWait(staffId: number): number {
+  const { salesDb } = useServices()
+  const attempts = usePinAttempts(salesDb, staffId)
+  const now = useNow(1_000)
+  const hasLooked = useRef(false)
+  // Told by the clock, which somebody may have set since the last look.
+  useEffect(() => {
+    const clock = { ...readPinClock(), wall: now }
+    const isNew = !hasLooked.current
+    if (attempts.wrong > 0) hasLooked.current = true
+    // A disk that refuses is asked again with the next second.
+    if (keepWait(attempts, clock, isNew)) keepPinWait(salesDb, staffId, readPinClock(), isNew).catch(() => undefined)
+  }, [salesDb, staffId, attempts, now])
+  return pinWaitLeft(attempts, readPinClock())
+}

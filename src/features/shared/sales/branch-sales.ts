@@ -1,0 +1,35 @@
+/** The branch's past sales, asked of the server: they are not stored on the device. Times out like every request. */
+import { type UseQueryResult, useQuery } from '@tanstack/react-query'
+import { PATHS, type Transaction, type TransactionQuery, transactionListSchema } from '../../../contract/rest.ts'
+import type { HttpLike } from '../../../sync/ports.ts'
+import { readAnswer } from '../../../sync/read-answer.ts'
+import { useServices } from '../services.ts'
+
+/** The network may be back. */
+const RETRY_MS = 10_000
+/** Another counter may undo a sale while somebody looks at it. */
+const REFRESH_MS = 30_000
+
+/** Rejects with HttpFailure. */
+export async function readBranchSales(http: HttpLike, query: TransactionQuery): Promise<Transaction[]> {
+  const parameters = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== '') parameters.set(name, String(value))
+  }
+  return readAnswer(transactionListSchema, await http({ path: `${PATHS.transactions}?${parameters}` })).data
+}
+
+/** One sale as the server has it; null: it has none. Fails while the server is out of reach. */
+export function useBranchSale(saleId: string): UseQueryResult<Transaction | null> {
+  const { http } = useServices()
+  return useQuery({
+    queryKey: ['branch-sale', saleId],
+    queryFn: async () => {
+      const sales = await readBranchSales(http, { offline_id: saleId, limit: 1 })
+      return sales.find(({ offline_id: id }) => id === saleId) ?? null
+    },
+    // What was read before may be undone by now.
+    staleTime: 0,
+    refetchInterval: ({ state }) => (state.status === 'error' ? RETRY_MS : REFRESH_MS),
+  })
+}

@@ -1,0 +1,170 @@
+/**
+ * Group commit (rule C7): written at once when no write is under way; what arrives meanwhile is written together next.
+ * Knows the position that its writes build on and gives everything up when the stored one is another (rule C3).
+ */
+import type { KnownEvent } from '../../contract/events.ts'
+import type { CacheDb } from '../../db/cache-db.ts'
+import { commitEvents, commitFreshness } from '../../db/commit-rows.ts'
+import type { Position } from '../../db/rows.ts'
+import { type ApplyOutcome, applyEvents, touchedKeys } from '../records/apply-events.pure.ts'
+
+/** An event with what the log of applied updates wants to know of it. */
+export interface Arrival {
+  readonly event: KnownEvent
+  /** Bytes. */
+  readonly size: number
+  /** Client time of arrival, ms. */
+  readonly at: number
+  /** Fetched after a time without connection: how long it took says nothing of the line. */
+  readonly missed: boolean
+}
+
+export interface CommittedBatch {
+  readonly arrivals: readonly Arrival[]
+  readonly verdicts: ApplyOutcome['verdicts']
+}
+
+export interface BatchWriterEvents {
+  onCommitted(batch: CommittedBatch): void
+  /** The stored position is not the expected one: memory is void, read again. */
+  onMoved(): void
+  /** The database refused the write (full disk, lost connection): memory is void as well. */
+  onFailed(error: unknown): void
+}
+
+const NONE: ReadonlySet<string> = new Set()
+
+/** More events than this are not put in one transaction, so that the screen gets its turn. */
+const MAX_BATCH = 1000
+
+export function createBatchWriter(deps: {
+  readonly db: CacheDb
+  readonly now: () => number
+  /** Which of these operations were made here; read before the events are stored (rule D2). */
+  readonly ownOperations: (offlineIds: readonly string[]) => Promise<ReadonlySet<string>>
+  readonly events: BatchWriterEvents
+}) {
+  const { db, now, events } = deps
+  let expected: Position = { epoch: null, cursor: null }
+  let arrivals: Arrival[] = []
+  let cursorMarks: { upTo: number; cursor: number }[] = []
+  let taken = 0
+  let fresh: { asOf: number; seq: number } | null = null
+  let generation = 0
+  let isWriting = false
+  /** A write failed: what follows in the log would leave a hole, until somebody has read where it stands. */
+  let isVoid = false
+  let waitingForRoom: { below: number; go: () => void }[] = []
+
+  /** Lets those go on who waited for the disk. */
+  function makeRoom(): void {
+    const ready = waitingForRoom.filter(({ below }) => arrivals.length < below)
+    waitingForRoom = waitingForRoom.filter(({ below }) => arrivals.length >= below)
+    for (const { go } of ready) go()
+  }
+
+  async function writeAll(): Promise<void> {
+    isWriting = true
+    const mine = generation
+    try {
+      while (mine === generation && hasWork()) {
+        const outcome = await writeNext()
+        if (mine !== generation) break
+        makeRoom()
+        if (outcome === 'moved') {
+          giveUp()
+          events.onMoved()
+          break
+        }
+      }
+      if (mine === generation && fresh && expected.cursor !== null && fresh.seq <= expected.cursor) {
+        const { asOf, seq } = fresh
+        fresh = null
+        await commitFreshness(db, asOf, seq)
+      }
+    } catch (error) {
+      if (mine === generation) {
+        giveUp()
+        events.onFailed(error)
+      }
+    } finally {
+      isWriting = false
+    }
+    if (hasWork()) void writeAll()
+  }
+
+  function hasWork(): boolean {
+    return arrivals.length > 0 || cursorMarks.length > 0
+  }
+
+  async function writeNext(): Promise<'committed' | 'moved'> {
+    const batch = arrivals.splice(0, MAX_BATCH)
+    taken += batch.length
+    let cursor: number | null = null
+    while (cursorMarks[0] !== undefined && cursorMarks[0].upTo <= taken) cursor = cursorMarks.shift()?.cursor ?? cursor
+    const known = batch.map(({ event }) => event)
+    const { operations, ...keys } = touchedKeys(known)
+    // An operation is stored before it is sent, so before any event of it.
+    const own = operations.length > 0 ? await deps.ownOperations(operations) : NONE
+    let verdicts: ApplyOutcome['verdicts'] = known.map(() => 'ignored')
+    const outcome = await commitEvents(db, {
+      expected,
+      cursor,
+      ...keys,
+      learns: own.size > 0,
+      decide: (stored, rev) => {
+        const applied = applyEvents(known, stored, { epoch: expected.epoch, rev, now: now(), own })
+        verdicts = applied.verdicts
+        return applied.writes
+      },
+    })
+    if (outcome === 'committed') {
+      if (cursor !== null) expected = { epoch: expected.epoch, cursor }
+      events.onCommitted({ arrivals: batch, verdicts })
+    }
+    return outcome
+  }
+
+  function discard(): void {
+    generation += 1
+    arrivals = []
+    cursorMarks = []
+    taken = 0
+    fresh = null
+    makeRoom()
+  }
+
+  function giveUp(): void {
+    isVoid = true
+    discard()
+  }
+
+  return {
+    /** Builds on this stored position from now on; what was queued before is void. */
+    reset(position: Position): void {
+      discard()
+      isVoid = false
+      expected = position
+    },
+    /**
+     * Queues events; `cursor` is where the log stands once all of them are written, null for events outside the log. After a write
+     * that failed, events of the log are ignored until `reset`: those before them are missing.
+     */
+    push(next: readonly Arrival[], cursor: number | null): void {
+      if (isVoid && cursor !== null) return
+      arrivals.push(...next)
+      if (cursor !== null) cursorMarks.push({ upTo: taken + arrivals.length, cursor })
+      if (!isWriting) void writeAll()
+    },
+    /** Resolves once fewer than `below` events wait to be written. */
+    room(below: number): Promise<void> {
+      return arrivals.length < below ? Promise.resolve() : new Promise((go) => waitingForRoom.push({ below, go }))
+    },
+    /** Everything up to `seq` was complete at this server time: stored once it has been written. */
+    noteFresh(asOf: number, seq: number): void {
+      if (isVoid) return
+      fresh = { asOf, seq }
+      if (!isWriting) void writeAll()
+    },
+  }
+}

@@ -1,0 +1,344 @@
+/**
+ * Follows the branch's change log (rules C3, C4, C7, C8): runs the cursor machine, writes what it lets through, fetches what
+ * is missing and refreshes where the log can't help. Knows nothing of the broker.
+ */
+import * as v from 'valibot'
+import { type HeartbeatEvent, type KnownEvent, type ParsedEvent, parseEvent } from '../../contract/events.ts'
+import { changesAnswerSchema, PATHS } from '../../contract/rest.ts'
+import type { CacheDb } from '../../db/cache-db.ts'
+import { readPosition } from '../../db/commit-rows.ts'
+import { readMeta } from '../../db/meta.ts'
+import type { LogMark, RefreshState } from '../../db/rows.ts'
+import { isYoung } from '../../domain/waiting.ts'
+import { backoffMs } from '../backoff.pure.ts'
+import { HttpFailure } from '../errors.ts'
+import type { DiagnosticsLog } from '../health/diagnostics-log.ts'
+import type { ClockLike, FailureJournal, HttpLike, RandomLike } from '../ports.ts'
+import type { RefreshMode } from '../refresh/refresh.pure.ts'
+import type { RefreshOutcome } from '../refresh/refresh-deps.ts'
+import { createTimers } from '../timers.ts'
+import { type Arrival, createBatchWriter } from './batch-writer.ts'
+import {
+  type CursorEffect,
+  type CursorEvent,
+  type CursorState,
+  createCursor,
+  GAP_WAIT_MS,
+  type LogEntry,
+  stepCursor,
+} from './cursor.pure.ts'
+import { fetchWanted } from './fetch-wanted.ts'
+import { logApplied } from './log-applied.ts'
+import { createMarkKeeper } from './mark-keeper.ts'
+
+/** A parsed message on its way to the database. `size` in bytes, `at` client time in ms. */
+export interface Arrived {
+  readonly event: ParsedEvent
+  readonly size: number
+  readonly at: number
+  /** Fetched after a time without connection. */
+  readonly missed: boolean
+}
+
+/** Whoever paints received events ahead of their write. */
+export interface EventPreview {
+  anticipate(events: readonly KnownEvent[]): void
+  /** What was anticipated may never be written. */
+  forget(): void
+}
+
+export interface LogFollowerDeps {
+  readonly db: CacheDb
+  readonly branchCode: string
+  readonly http: HttpLike
+  readonly clock: ClockLike
+  readonly random: RandomLike
+  readonly diagnostics: DiagnosticsLog
+  readonly journal: FailureJournal
+  readonly requestRefresh: (mode: RefreshMode) => Promise<RefreshOutcome>
+  /** Server clock minus this clock, ms. */
+  readonly skewMs: () => number
+  /** An answer told the server's clock, ms, rounded down to seconds. */
+  readonly onServerTime: (serverTime: number) => void
+  /** Somebody looks at the screen and a network is there: retry soon. */
+  readonly isAttentive: () => boolean
+  /** While a broker connection is open nobody polls, so a failed fetch is repeated from here. */
+  readonly isConnected: () => boolean
+  /** Which of these operations were recorded on this device (rule D2). */
+  readonly ownOperations: (offlineIds: readonly string[]) => Promise<ReadonlySet<string>>
+  /** The server's last word on its log that came with a verdict (rule S6). */
+  readonly verdictMark: () => Promise<LogMark | undefined>
+  /** Shows received events before they are written (rule V2). */
+  readonly preview: EventPreview | undefined
+  /** Server time, ms, up to which everything stored was known to be complete before. */
+  readonly asOf: number | null
+  /** Something that the status depends on has changed. */
+  readonly onChange: () => void
+  /** A request was answered, or failed with the given error. */
+  readonly onAnswer: (failure: unknown) => void
+}
+
+export interface LogFacts {
+  readonly cursor: CursorState<Arrived>
+  readonly isStorageFailing: boolean
+  /** Server time, ms, up to which everything is complete. */
+  readonly asOf: number | null
+  readonly latencyMs: number | null
+  /** Changes that are known to be missing, while a catch-up takes several requests; null else. */
+  readonly behind: number | null
+}
+
+const CHANGES_LIMIT = 500
+/** More events than this are not held in memory for the disk to take: the next request waits (rule C7). */
+const MAX_UNWRITTEN = 2000
+/** What was fetched could not be stored: the same would be fetched again, on a line that somebody pays for. ms */
+const DISK_PAUSE_MS = 60_000
+/** After a refresh of this age another one is not worth more than the log, ms. */
+const REFRESHED_JUST_NOW_MS = 10 * 60_000
+
+export function createLogFollower(deps: LogFollowerDeps) {
+  const { db, clock, diagnostics } = deps
+  const timers = createTimers(clock)
+  const marks = createMarkKeeper({ db, verdictMark: deps.verdictMark, journal: deps.journal })
+  let facts: LogFacts = {
+    cursor: createCursor(),
+    isStorageFailing: false,
+    asOf: deps.asOf,
+    latencyMs: null,
+    behind: null,
+  }
+  /** See the event `changes`. */
+  let refreshRows: number | null = null
+  let fetchGeneration = 0
+  let failedFetches = 0
+  let isRefreshing = false
+  let isRunning = false
+
+  const writer = createBatchWriter({
+    db,
+    now: clock.now,
+    ownOperations: deps.ownOperations,
+    events: {
+      onCommitted(batch) {
+        const latencyMs = logApplied(diagnostics, batch, deps.skewMs()) ?? facts.latencyMs
+        update({ isStorageFailing: false, latencyMs })
+        if (batch.verdicts.includes('wanted')) void getWanted()
+      },
+      onMoved: () => void reload(),
+      onFailed: (error) => failStorage('Write', error),
+    },
+  })
+
+  function update(change: Partial<LogFacts>): void {
+    facts = { ...facts, ...change }
+    deps.onChange()
+  }
+
+  function dispatch(event: CursorEvent<Arrived>): void {
+    const step = stepCursor(facts.cursor, event)
+    update({ cursor: step.state })
+    for (const effect of step.effects) runEffect(effect)
+  }
+
+  function runEffect(effect: CursorEffect<Arrived>): void {
+    switch (effect.type) {
+      case 'apply':
+        takeIn(
+          effect.entries.map(({ item }) => item),
+          effect.entries.at(-1)?.seq ?? null,
+        )
+        break
+      case 'fetch-changes':
+        void fetchChanges(effect.after)
+        break
+      case 'start-gap-timer':
+        timers.set('gap', GAP_WAIT_MS, () => dispatch({ type: 'gap-timer' }))
+        break
+      case 'stop-gap-timer':
+        timers.clear('gap')
+        break
+      case 'refresh':
+        if (effect.reason === 'invalid-change') void deps.requestRefresh('verify')
+        else void forceRefresh()
+        break
+      case 'count':
+        diagnostics.count(effect.what === 'gap-filled' ? 'gapsFilled' : effect.what)
+        break
+    }
+  }
+
+  function takeIn(arrived: readonly Arrived[], cursor: number | null): void {
+    const arrivals: Arrival[] = []
+    for (const { event, ...arrival } of arrived) {
+      if (event.type === 'heartbeat' || event.type === 'unknown' || event.type === 'invalid') continue
+      arrivals.push({ event, ...arrival })
+    }
+    deps.preview?.anticipate(arrivals.map(({ event }) => event))
+    writer.push(arrivals, cursor)
+  }
+
+  async function fetchChanges(after: number): Promise<void> {
+    fetchGeneration += 1
+    const mine = fetchGeneration
+    await writer.room(MAX_UNWRITTEN)
+    if (mine !== fetchGeneration) return
+    const askedAt = clock.now()
+    const query = new URLSearchParams({ branch_code: deps.branchCode, after: `${after}`, limit: `${CHANGES_LIMIT}` })
+    const seen = await marks.of(facts.cursor.mode === 'following' ? facts.cursor.epoch : null)
+    if (mine !== fetchGeneration) return
+    if (seen !== null) query.set('seen', seen)
+    try {
+      const { body, serverTime = null } = await deps.http({ path: `${PATHS.changes}?${query}` })
+      if (serverTime !== null) deps.onServerTime(serverTime)
+      deps.onAnswer(null)
+      if (mine !== fetchGeneration) return
+      const answer = v.safeParse(changesAnswerSchema, body)
+      if (!answer.success) throw new HttpFailure('The answer of /changes is not valid', null)
+      const { events, last_seq: lastSeq, has_more: hasMore, epoch, mark } = answer.output.data
+      hearMark(epoch, lastSeq, mark)
+      failedFetches = 0
+      const entries = events.map((event, index) => toEntry(event, after + 1 + index))
+      update({ behind: hasMore ? lastSeq - after - events.length : null })
+      dispatch({ type: 'changes', entries, lastSeq, hasMore, epoch, refreshRows })
+      if (!hasMore) noteFresh(serverTime ?? askedAt + deps.skewMs(), lastSeq)
+      void getWanted()
+    } catch (error) {
+      deps.onAnswer(error)
+      if (mine === fetchGeneration) failFetch(error)
+    }
+  }
+
+  function failFetch(error: unknown): void {
+    const failure = error instanceof HttpFailure ? error.class : 'transient'
+    const reason = failure === 'expired' || failure === 'unsupported' ? failure : 'failed'
+    dispatch({ type: 'changes-failed', reason })
+    failedFetches += 1
+    const { cursor } = facts
+    if (cursor.mode === 'unknown' || cursor.caughtUp || !deps.isConnected()) return
+    const delayMs = 500 + backoffMs(failedFetches, deps.isAttentive(), deps.random)
+    timers.set('refetch', delayMs, () => dispatch({ type: 'catch-up' }))
+  }
+
+  /** An event of `/changes`: its place is known by counting even when the event itself is unusable (rule C1). */
+  function toEntry(input: unknown, expectedSeq: number): LogEntry<Arrived> {
+    const event = parseEvent(input)
+    const missed = facts.cursor.mode === 'following' && !facts.cursor.caughtUp
+    const item = { event, size: JSON.stringify(input).length, at: clock.now(), missed }
+    if (event.type === 'invalid') {
+      deps.journal.note('input', 'Change', event.reason)
+      return { seq: expectedSeq, epoch: null, valid: false, item }
+    }
+    return { seq: event.seq ?? expectedSeq, epoch: event.epoch ?? null, valid: true, item }
+  }
+
+  /** Runs until a forced refresh has given a position to follow (rule C8). */
+  async function forceRefresh(): Promise<void> {
+    if (isRefreshing) return
+    isRefreshing = true
+    for (let attempt = 0; isRunning; attempt += 1) {
+      const outcome = await deps.requestRefresh('forced')
+      const isRefused = outcome === 'storage-failed'
+      if (isRefused) update({ isStorageFailing: true })
+      else deps.onAnswer(outcome === 'failed' ? new HttpFailure('The refresh failed', null) : null)
+      const position = await readPosition(db).catch(() => null)
+      if (!isRefused && outcome !== 'failed' && position?.cursor != null) break
+      const pauseMs = isRefused ? DISK_PAUSE_MS : 250 + backoffMs(attempt, deps.isAttentive(), deps.random)
+      await new Promise<void>((resolve) => {
+        timers.set('refresh', pauseMs, resolve)
+      })
+    }
+    isRefreshing = false
+    if (isRunning) await reload()
+  }
+
+  /** Memory is void: what is stored counts (rule C3). */
+  async function reload(): Promise<void> {
+    try {
+      const [position, freshness, refresh] = await Promise.all([
+        readPosition(db),
+        readMeta(db, 'freshness'),
+        readMeta(db, 'refresh'),
+        marks.load(),
+      ])
+      if (!isRunning) return
+      refreshRows = countRefreshRows(refresh, clock.now())
+      writer.reset(position)
+      deps.preview?.forget()
+      update({ isStorageFailing: false, asOf: freshness?.asOf ?? facts.asOf })
+      dispatch({ type: 'loaded', ...position })
+    } catch (error) {
+      failStorage('Read', error)
+    }
+  }
+
+  function failStorage(what: string, error: unknown): void {
+    deps.journal.note('storage', what, error)
+    update({ isStorageFailing: true })
+    timers.set('reload', 1000 + backoffMs(3, deps.isAttentive(), deps.random), () => void reload())
+  }
+
+  async function getWanted(): Promise<void> {
+    try {
+      const outcome = await fetchWanted({ db, http: deps.http, branchCode: deps.branchCode, now: clock.now })
+      if (outcome === 'moved') await reload()
+    } catch (error) {
+      deps.onAnswer(error)
+    }
+  }
+
+  /** Of a life that is not followed here it says nothing yet: the refresh comes first. */
+  function hearMark(epoch: string, seq: number, text: string | undefined): void {
+    const { cursor } = facts
+    if (text !== undefined && cursor.mode === 'following' && cursor.epoch === epoch) marks.hear({ epoch, seq, text })
+  }
+
+  function noteFresh(serverTime: number, seq: number): void {
+    const { cursor } = facts
+    if (cursor.mode !== 'following' || !cursor.caughtUp || seq > cursor.received) return
+    update({ asOf: Math.max(facts.asOf ?? 0, serverTime) })
+    writer.noteFresh(serverTime, seq)
+  }
+
+  return {
+    facts: () => facts,
+    start(): void {
+      isRunning = true
+      void reload()
+    },
+    stop(): void {
+      isRunning = false
+      fetchGeneration += 1
+      timers.clearAll()
+    },
+    /** An event with a place in the log. */
+    receive(seq: number, arrived: Arrived): void {
+      const epoch = arrived.event.epoch ?? null
+      dispatch({ type: 'received', entry: { seq, epoch, valid: true, item: arrived } })
+    },
+    /** An event from a backend without a log (rule C6). */
+    receiveUnsequenced(arrived: Arrived): void {
+      takeIn([arrived], null)
+    },
+    /** The server's last acknowledged position at `serverTime`, ms. */
+    hearHeartbeat({ seq, epoch, mark }: HeartbeatEvent, serverTime: number): void {
+      // Before the log was asked it may be another one: what is known has to be shown first.
+      if (facts.cursor.mode === 'following' && facts.cursor.caughtUp && seq <= facts.cursor.received)
+        hearMark(epoch, seq, mark)
+      dispatch({ type: 'heartbeat', seq, epoch })
+      noteFresh(serverTime, seq)
+    },
+    catchUp(): void {
+      dispatch({ type: 'catch-up' })
+    },
+    disconnected(): void {
+      dispatch({ type: 'disconnected' })
+    },
+  }
+}
+
+/** Null right after a refresh: what came since is not much, and a second one would find no less. */
+function countRefreshRows(last: RefreshState | undefined, now: number): number | null {
+  if (last?.phase !== 'complete' || last.finishedAt === null) return null
+  if (isYoung(last.finishedAt, REFRESHED_JUST_NOW_MS, now)) return null
+  return (last.total.product ?? 0) + (last.total.inventory ?? 0)
+}

@@ -1,0 +1,42 @@
+/**
+ * Everything without a verdict as the usual file (rule Q7), read past the app: when its databases can't be opened, were not upgraded,
+ * or are of a newer version. Nothing is written, so it can be asked for again and again.
+ */
+import * as v from 'valibot'
+import { JOURNAL_DB_NAME } from '../../db/journal/journal-db.ts'
+import { readAsStored } from '../../db/read-as-stored.ts'
+import { SALES_DB_NAME } from '../../db/sales/sales-db.ts'
+import { readStored, toFile } from './unsent-file.ts'
+
+/** `unknown`: how many of `count` stand in the file for support alone, because this version can't read them. */
+export interface RescuedFile {
+  readonly fileName: string
+  readonly text: string
+  readonly count: number
+  readonly unknown: number
+}
+
+const rowSchema = v.object({ state: v.string(), place: v.number() })
+/** What a later version may call otherwise counts as unsent: rather a record too many, the server books each once. */
+const DONE: readonly string[] = ['accepted', 'settled', 'cancelled']
+
+/** Rejects when the browser does not let the database be read. */
+export async function rescueUnsent(now: number): Promise<RescuedFile> {
+  const rows = await readAsStored(SALES_DB_NAME, 'pendingTransactions')
+  const unsent = rows.flatMap((row) => {
+    const { success, output } = v.safeParse(rowSchema, row)
+    if (success && DONE.includes(output.state)) return []
+    return { row: putAside(row), place: success ? output.place : Number.MAX_SAFE_INTEGER }
+  })
+  const { operations, unknown } = readStored(unsent.toSorted((a, b) => a.place - b.place).map(({ row }) => row))
+  // For support; the queue is what matters.
+  const failures = await readAsStored(JOURNAL_DB_NAME, 'failures').catch(() => [])
+  const file = toFile(operations, null, now, { unknown, failures })
+  return { ...file, count: operations.length + unknown.length, unknown: unknown.length }
+}
+
+/** What the app put aside because it couldn't read it (src/db/sales/unreadable.ts), as it was. */
+function putAside(row: unknown): unknown {
+  const aside = v.safeParse(v.object({ state: v.literal('unreadable'), stored: v.unknown() }), row)
+  return aside.success ? aside.output.stored : row
+}

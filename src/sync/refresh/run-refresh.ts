@@ -1,0 +1,150 @@
+/**
+ * The refresh over REST (rules R1–R4): the initial load, the fallback when MQTT is away, and the comparison that finds what neither
+ * has brought. Runs in the service worker or in a page; a Web Lock lets one run on a device, the database lets any go on.
+ */
+import { PATHS } from '../../contract/rest.ts'
+import { commitPage, commitRefreshStart, commitRefreshUnchanged, readPosition } from '../../db/commit-rows.ts'
+import { readMeta } from '../../db/meta.ts'
+import { hasPeople } from '../../db/people.ts'
+import type { RefreshState } from '../../db/rows.ts'
+import { HttpFailure } from '../errors.ts'
+import { failureKind } from '../failure-kind.ts'
+import { applyPage, pageRange } from '../records/apply-page.pure.ts'
+import { compareCache } from './compare-cache.ts'
+import { readPageAnswer } from './fetch-page.ts'
+import { fetchPeople } from './fetch-people.ts'
+import {
+  acceptPage,
+  beginRefresh,
+  planRefresh,
+  positionAfter,
+  REFRESH_PAGE_LIMIT,
+  type RefreshMode,
+} from './refresh.pure.ts'
+import type { RefreshDeps, RefreshOutcome } from './refresh-deps.ts'
+
+const LOCK = 'mstore-refresh'
+/** A page that was frozen in the middle is not waited for any longer, ms: what it does later finds another refresh under way. */
+const STUCK_AFTER_MS = 5 * 60_000
+const MAX_RESTARTS = 3
+
+/** Refreshes as `mode` asks. Never rejects: what went wrong goes to `onFailure`. */
+export async function runRefresh(deps: RefreshDeps, mode: RefreshMode): Promise<RefreshOutcome> {
+  try {
+    const before = await readMeta(deps.db, 'refresh')
+    // A forced refresh waits for its turn: the sync can't follow the log without it.
+    const waiting = mode === 'forced' ? { stealAfterMs: STUCK_AFTER_MS } : { ifAvailable: true }
+    const outcome = await deps.locks.request(LOCK, waiting, () => refresh(deps, mode, before))
+    return outcome ?? 'busy'
+  } catch (error) {
+    deps.onFailure(error)
+    return failureKind(error, 'network') === 'storage' ? 'storage-failed' : 'failed'
+  }
+}
+
+async function refresh(
+  deps: RefreshDeps,
+  mode: RefreshMode,
+  before: RefreshState | undefined,
+): Promise<RefreshOutcome> {
+  const { db, now } = deps
+  const [stored, position] = await Promise.all([readMeta(db, 'refresh'), readPosition(db)])
+  const plan = planRefresh({ stored, position, mode, before, now: now() })
+  if (plan.kind === 'skip') {
+    // The cache of a version before there was staff in it.
+    if (!(await hasPeople(db))) await fetchPeople({ ...deps, epoch: position.epoch, now: now() })
+    return 'fresh'
+  }
+  if (plan.kind === 'verify') {
+    const outcome = await compareCache(deps, { last: plan.last, position, mayBeUnchanged: mode === 'if-stale' })
+    if (outcome !== 'load' && outcome !== 'other-epoch') return outcome
+    return await load(deps, 'begin', beginRefresh(outcome === 'other-epoch', now()), false)
+  }
+  return await load(deps, plan.kind, plan.state, mode === 'if-stale')
+}
+
+/**
+ * Fetches every row, from the page that `first` has reached.
+ * @param mayBeUnchanged a person who asks for a refresh doubts what is here: only the timer's takes "nothing newer" for an answer
+ */
+async function load(
+  deps: RefreshDeps,
+  kind: 'begin' | 'resume',
+  first: RefreshState,
+  mayBeUnchanged: boolean,
+): Promise<RefreshOutcome> {
+  const { db, now } = deps
+  if (kind === 'begin') await commitRefreshStart(db, first)
+  let state = first
+  for (let restarts = 0; restarts <= MAX_RESTARTS; ) {
+    const step = await fetchPage(deps, state, mayBeUnchanged)
+    deps.onPage?.()
+    if (step.kind === 'unchanged' || step.kind === 'complete') return step.kind
+    if (step.kind === 'restart') {
+      restarts += 1
+      state = beginRefresh(true, now())
+      await commitRefreshStart(db, state)
+    } else {
+      state = step.state
+    }
+  }
+  throw new Error('The change log was replaced again and again during the refresh')
+}
+
+type Step = { kind: 'unchanged' } | { kind: 'complete' } | { kind: 'restart' } | { kind: 'more'; state: RefreshState }
+
+async function fetchPage(deps: RefreshDeps, state: RefreshState, mayBeUnchanged: boolean): Promise<Step> {
+  const { db, http, now, branchCode } = deps
+  const isFirst = state.resource === 'product' && state.loaded === 0 && state.lastId === 0
+  const etag = isFirst && !state.forced && mayBeUnchanged ? ((await readMeta(db, 'etag'))?.value ?? null) : null
+  const query = new URLSearchParams({
+    branch_code: branchCode,
+    limit: `${REFRESH_PAGE_LIMIT}`,
+    last_id: `${state.lastId}`,
+  })
+  const path = state.resource === 'product' ? PATHS.products : PATHS.inventory
+  const answer = await http({ path: `${path}?${query}`, etag })
+  if (answer.status === 304) {
+    // A cache of before there was staff in it.
+    if (!(await hasPeople(db)))
+      await fetchPeople({ db, http, branchCode, epoch: (await readPosition(db)).epoch, now: now() })
+    const isStored = await commitRefreshUnchanged(db, state, now())
+    return { kind: isStored ? 'unchanged' : 'restart' }
+  }
+  const asked = { resource: state.resource, afterId: state.lastId, limit: REFRESH_PAGE_LIMIT }
+  const page = readPageAnswer(asked, answer)
+  const productIds = page.resource === 'product' ? page.rows.map(({ id }) => id) : []
+  const heldBack = await deps.guard.beforePage(page.epoch, productIds)
+  const isLast = page.resource === 'inventory' && !page.hasMore
+  if (isLast && (state.heldBack || (state.forced && !(await deps.guard.isAnswered(page.epoch))))) {
+    await commitRefreshStart(db, beginRefresh(state.forced, now()))
+    throw new HttpFailure('An operation of this counter has no verdict yet: the refresh is not complete', null)
+  }
+  if (isLast) await fetchPeople({ db, http, branchCode, epoch: page.epoch, now: now() })
+  const outcome: { step: Step } = { step: { kind: 'restart' } }
+  await commitPage(db, {
+    resource: page.resource,
+    range: pageRange(page),
+    decide: ({ refresh: current, position, stored, rev }) => {
+      // Another context went on with it, or began anew: what it stored counts.
+      if (
+        current?.startedAt !== state.startedAt ||
+        current.lastId !== state.lastId ||
+        current.resource !== state.resource
+      ) {
+        outcome.step = current?.phase === 'running' ? { kind: 'more', state: current } : { kind: 'complete' }
+        return null
+      }
+      const verdict = acceptPage(state, { ...page, rowCount: page.rows.length, etag: answer.etag }, position, now())
+      if (verdict.kind === 'restart') return null
+      const next: RefreshState = heldBack.size > 0 ? { ...verdict.state, heldBack: true } : verdict.state
+      outcome.step = verdict.done ? { kind: 'complete' } : { kind: 'more', state: next }
+      return {
+        rows: applyPage(page, stored, position, { epoch: page.epoch, rev, now: now() }, heldBack),
+        refresh: next,
+        position: verdict.done ? positionAfter(verdict.state, position) : position,
+      }
+    },
+  })
+  return outcome.step
+}
