@@ -3,49 +3,45 @@
  * each `example`.
  */
 export const ROUTE_TABLE = [
-  { screen: 'stock', path: '/', example: '/' },
-  { screen: 'stock', path: '/stock/:id', example: '/stock/1386' },
-  { screen: 'diagnostics', path: '/diagnostics', example: '/diagnostics' },
-  { screen: 'settings', path: '/settings', example: '/settings' },
-  { screen: 'enrol', path: '/enrol', example: '/enrol' },
-  { screen: 'sell', path: '/sell', example: '/sell' },
-  { screen: 'pay', path: '/sell/pay/:id', example: '/sell/pay/56752b9f-3cb4-4b29-8512-ce3e0112c527' },
-  { screen: 'receipt', path: '/receipt/:id', example: '/receipt/56752b9f-3cb4-4b29-8512-ce3e0112c527' },
-  { screen: 'shift', path: '/shift', example: '/shift' },
-  { screen: 'shift', path: '/shift/:id', example: '/shift/56752b9f-3cb4-4b29-8512-ce3e0112c527' },
-  { screen: 'transactions', path: '/transactions', example: '/transactions' },
+  { screen: 'stock', path: /^\/$/, example: '/' },
+  { screen: 'stock', path: /^\/stock\/(?<id>[1-9]\d{0,15})$/, example: '/stock/1386' },
+  { screen: 'diagnostics', path: /^\/diagnostics$/, example: '/diagnostics' },
+  { screen: 'settings', path: /^\/settings$/, example: '/settings' },
+  { screen: 'enrol', path: /^\/enrol$/, example: '/enrol' },
+  { screen: 'sell', path: /^\/sell$/, example: '/sell' },
+  { screen: 'pay', path: recordOf('/sell/pay'), example: '/sell/pay/56752b9f-3cb4-4b29-8512-ce3e0112c527' },
+  { screen: 'receipt', path: recordOf('/receipt'), example: '/receipt/56752b9f-3cb4-4b29-8512-ce3e0112c527' },
+  { screen: 'shift', path: /^\/shift$/, example: '/shift' },
+  { screen: 'shift', path: recordOf('/shift'), example: '/shift/56752b9f-3cb4-4b29-8512-ce3e0112c527' },
+  { screen: 'transactions', path: /^\/transactions$/, example: '/transactions' },
   {
-    screen: 'transactions',
-    path: '/transactions/:id',
+    screen: 'transaction',
+    path: recordOf('/transactions'),
     example: '/transactions/56752b9f-3cb4-4b29-8512-ce3e0112c527',
   },
-  { screen: 'unsent', path: '/unsent', example: '/unsent' },
+  { screen: 'unsent', path: /^\/unsent$/, example: '/unsent' },
   // Its pages stand in owner-pages.tsx.
-  { screen: 'owner', path: '/owner/*', example: '/owner/products' },
+  { screen: 'owner', path: /^\/owner(\/.*)?$/, example: '/owner/products' },
 ] as const
 
 export type ScreenName = (typeof ROUTE_TABLE)[number]['screen']
 
 export interface MatchedRoute {
-  readonly screen: ScreenName | 'not-found'
-  /** Product id of `/stock/:id`. */
-  readonly productId: number | null
-  /** Cart of `/sell/pay/:id`, or `offline_id` of `/receipt/:id` and `/transactions/:id`. */
-  readonly recordId: string | null
+  readonly screen: ScreenName
+  /** What the address names: a product of `/stock/…`, a cart of `/sell/pay/…`, else the `offline_id` of a record. */
+  readonly id: string | null
 }
 
-export function matchRoute(path: string): MatchedRoute {
-  const plain = path.length > 1 ? path.replace(/\/+$/, '') : path
-  const product = /^\/stock\/([1-9]\d{0,15})$/.exec(plain)
-  if (product) return { screen: 'stock', productId: Number(product[1]), recordId: null }
-  const record = /^\/(sell\/pay|receipt)\/([\w-]{1,64})$/.exec(plain)
-  if (record)
-    return { screen: record[1] === 'receipt' ? 'receipt' : 'pay', productId: null, recordId: record[2] ?? null }
-  const sale = /^\/transactions\/([\w-]{1,64})$/.exec(plain)
-  if (sale) return { screen: 'transactions', productId: null, recordId: sale[1] ?? null }
-  const shift = /^\/shift\/([\w-]{1,64})$/.exec(plain)
-  if (shift) return { screen: 'shift', productId: null, recordId: shift[1] ?? null }
-  if (/^\/owner(\/|$)/.test(plain)) return { screen: 'owner', productId: null, recordId: null }
-  const route = ROUTE_TABLE.find((candidate) => candidate.path === plain)
-  return { screen: route?.screen ?? 'not-found', productId: null, recordId: null }
+/** Null: the app has no such address. A slash at the end does not matter. */
+export function matchRoute(location: string): MatchedRoute | null {
+  const path = location.replace(/\/+$/, '') || '/'
+  for (const route of ROUTE_TABLE) {
+    const match = route.path.exec(path)
+    if (match) return { screen: route.screen, id: match.groups?.id ?? null }
+  }
+  return null
+}
+
+function recordOf(path: string): RegExp {
+  return new RegExp(`^${path}/(?<id>[\\w-]{1,64})$`)
 }

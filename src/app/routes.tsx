@@ -1,5 +1,5 @@
 import { CircleHelp } from 'lucide-react'
-import { lazy, Suspense } from 'react'
+import { type ComponentType, Fragment, lazy, type ReactNode, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { ShiftGate } from '../features/shift/shift-gate.tsx'
@@ -7,7 +7,7 @@ import { SignInGate } from '../features/sign-in/sign-in-gate.tsx'
 import { StockScreen } from '../features/stock/stock-screen.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { CrashBoundary } from './crash-boundary.tsx'
-import { matchRoute } from './route-table.ts'
+import { matchRoute, type ScreenName } from './route-table.ts'
 
 const DiagnosticsScreen = lazy(async () => ({
   default: (await import('../features/diagnostics/diagnostics-screen.tsx')).DiagnosticsScreen,
@@ -42,54 +42,52 @@ const EnrolScreen = lazy(async () => ({
   default: (await import('../features/enrol/enrol-screen.tsx')).EnrolScreen,
 }))
 
+interface Screen {
+  readonly Page: ComponentType<{ id: string | null }>
+  /** Who may stand before it. None: anybody. */
+  readonly gate?: ComponentType<{ children: ReactNode }>
+  /** Another record is another page, not the same one with other contents. */
+  readonly isOfOneRecord?: true
+}
+
+const SCREENS: Readonly<Record<ScreenName, Screen>> = {
+  stock: { Page: ({ id }) => <StockScreen productId={id === null ? null : Number(id)} /> },
+  diagnostics: { Page: DiagnosticsScreen },
+  settings: { Page: SettingsScreen },
+  enrol: { Page: EnrolScreen },
+  sell: { Page: SellScreen, gate: TillGate },
+  pay: { Page: ({ id }) => <PayScreen cartId={id ?? ''} />, gate: TillGate },
+  receipt: { Page: ({ id }) => <ReceiptScreen offlineId={id ?? ''} />, gate: SignInGate, isOfOneRecord: true },
+  shift: { Page: ({ id }) => <ShiftScreen shiftId={id} />, gate: SignInGate },
+  transactions: { Page: TransactionsScreen, gate: SignInGate },
+  transaction: { Page: ({ id }) => <TransactionScreen saleId={id ?? ''} />, gate: SignInGate, isOfOneRecord: true },
+  unsent: { Page: UnsentScreen },
+  owner: { Page: OwnerScreen },
+}
+
 /** The screen of the current address. A crash or a lost chunk takes one screen down, never the header with its state. */
 export function CurrentScreen() {
   const [location] = useLocation()
-  const { screen, productId, recordId } = matchRoute(location)
+  const route = matchRoute(location)
+  if (route === null) return <NotFound />
+  const { Page, gate: Gate = Fragment, isOfOneRecord } = SCREENS[route.screen]
   return (
-    <CrashBoundary key={screen}>
+    <CrashBoundary key={route.screen}>
       <Suspense fallback={<Loading />}>
-        {screen === 'stock' ? (
-          <StockScreen productId={productId} />
-        ) : screen === 'diagnostics' ? (
-          <DiagnosticsScreen />
-        ) : screen === 'settings' ? (
-          <SettingsScreen />
-        ) : screen === 'sell' ? (
-          <SignInGate>
-            <ShiftGate>
-              <SellScreen />
-            </ShiftGate>
-          </SignInGate>
-        ) : screen === 'pay' && recordId !== null ? (
-          <SignInGate>
-            <ShiftGate>
-              <PayScreen cartId={recordId} />
-            </ShiftGate>
-          </SignInGate>
-        ) : screen === 'receipt' && recordId !== null ? (
-          <SignInGate>
-            <ReceiptScreen key={recordId} offlineId={recordId} />
-          </SignInGate>
-        ) : screen === 'shift' ? (
-          <SignInGate>
-            <ShiftScreen shiftId={recordId} />
-          </SignInGate>
-        ) : screen === 'transactions' ? (
-          <SignInGate>
-            {recordId === null ? <TransactionsScreen /> : <TransactionScreen key={recordId} saleId={recordId} />}
-          </SignInGate>
-        ) : screen === 'unsent' ? (
-          <UnsentScreen />
-        ) : screen === 'owner' ? (
-          <OwnerScreen />
-        ) : screen === 'enrol' ? (
-          <EnrolScreen />
-        ) : (
-          <NotFound />
-        )}
+        <Gate>
+          <Page key={isOfOneRecord ? route.id : null} id={route.id} />
+        </Gate>
       </Suspense>
     </CrashBoundary>
+  )
+}
+
+/** Selling needs somebody who answers for it, and a drawer. */
+function TillGate({ children }: { children: ReactNode }) {
+  return (
+    <SignInGate>
+      <ShiftGate>{children}</ShiftGate>
+    </SignInGate>
   )
 }
 

@@ -8,7 +8,7 @@ import { useFormat } from '../../../i18n/use-format.ts'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { OwnerAnswer } from '../session/owner-answer.tsx'
 import { useOwnerQuery } from '../session/owner-query.ts'
-import { FileButton } from './file-button.tsx'
+import { DownloadButton } from './download-button.tsx'
 import type { ReportPage } from './report-view.ts'
 import styles from './reports.module.css'
 
@@ -61,7 +61,7 @@ export function ListReport<T extends v.GenericSchema>({
         }
       </OwnerAnswer>
       <div className={styles.files}>
-        <FileButton name={name} period={period} label="reports.download" />
+        <DownloadButton name={name} period={period} label="reports.download" />
       </div>
     </>
   )

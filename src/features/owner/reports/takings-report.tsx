@@ -10,7 +10,7 @@ import { EmptyState } from '../../../ui/empty-state.tsx'
 import { methodName } from '../../shared/sales/payment-method.ts'
 import { OwnerAnswer } from '../session/owner-answer.tsx'
 import { useOwnerQuery } from '../session/owner-query.ts'
-import { FileButton } from './file-button.tsx'
+import { DownloadButton } from './download-button.tsx'
 import { ReportTable } from './report-table.tsx'
 import { barsOf } from './report-view.ts'
 import styles from './reports.module.css'
@@ -30,8 +30,8 @@ export function TakingsReport({ period }: { period: Period }) {
         {({ data }) => <TakingsView takings={data} period={period} />}
       </OwnerAnswer>
       <div className={styles.files}>
-        <FileButton name="sales" period={period} label="reports.downloadSales" />
-        <FileButton name="takings" period={period} label="reports.downloadSummary" />
+        <DownloadButton name="sales" period={period} label="reports.downloadSales" />
+        <DownloadButton name="takings" period={period} label="reports.downloadSummary" />
       </div>
     </>
   )

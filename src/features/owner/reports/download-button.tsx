@@ -7,14 +7,14 @@ import { failureWords } from '../session/owner-query.ts'
 import styles from './reports.module.css'
 import { useReportFile } from './use-report-file.ts'
 
-interface FileButtonProps {
+interface DownloadButtonProps {
   name: ReportName
   period: Period
   label: 'reports.download' | 'reports.downloadSales' | 'reports.downloadSummary'
 }
 
 /** Downloads a report as CSV and says how that went. */
-export function FileButton({ name, period, label }: FileButtonProps) {
+export function DownloadButton({ name, period, label }: DownloadButtonProps) {
   const { t } = useTranslation()
   const file = useReportFile(name, period)
   return (
