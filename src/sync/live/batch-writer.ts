@@ -1,12 +1,14 @@
 /**
- * Group commit (rule C7): written at once when no write is under way; what arrives meanwhile is written together next.
+ * Group commit (rule C7): an idle store is written at once; what arrives soon after a write is written together next.
  * Knows the position that its writes build on and gives everything up when the stored one is another (rule C3).
  */
 import type { KnownEvent } from '../../contract/events.ts'
 import type { CacheDb } from '../../db/cache-db.ts'
 import { commitEvents, commitFreshness } from '../../db/commit-rows.ts'
 import type { Position } from '../../db/rows.ts'
+import type { ClockLike } from '../ports.ts'
 import { type ApplyOutcome, applyEvents, touchedKeys } from '../records/apply-events.pure.ts'
+import { waitBeforeWrite } from './write-pace.pure.ts'
 
 /** An event with what the log of applied updates wants to know of it. */
 export interface Arrival {
@@ -39,12 +41,14 @@ const MAX_BATCH = 1000
 
 export function createBatchWriter(deps: {
   readonly db: CacheDb
-  readonly now: () => number
+  readonly clock: ClockLike
+  /** Timers of a page that nobody sees run late. */
+  readonly isSeen: () => boolean
   /** Which of these operations were made here; read before the events are stored (rule D2). */
   readonly ownOperations: (offlineIds: readonly string[]) => Promise<ReadonlySet<string>>
   readonly events: BatchWriterEvents
 }) {
-  const { db, now, events } = deps
+  const { db, clock, events } = deps
   let expected: Position = { epoch: null, cursor: null }
   let arrivals: Arrival[] = []
   let cursorMarks: { upTo: number; cursor: number }[] = []
@@ -52,6 +56,8 @@ export function createBatchWriter(deps: {
   let fresh: { asOf: number; seq: number } | null = null
   let generation = 0
   let isWriting = false
+  let lastWriteAt: number | null = null
+  let stopWaiting: (() => void) | null = null
   /** A write failed: what follows in the log would leave a hole, until somebody has read where it stands. */
   let isVoid = false
   let waitingForRoom: { below: number; go: () => void }[] = []
@@ -63,21 +69,31 @@ export function createBatchWriter(deps: {
     for (const { go } of ready) go()
   }
 
-  async function writeAll(): Promise<void> {
+  /** Writes what waits, now or when it has waited long enough; one write at a time. */
+  function planWrite(): void {
+    if (isWriting || (!hasWork() && !isFreshDue())) return
+    const sinceLastMs = lastWriteAt === null ? null : clock.steady() - lastWriteAt
+    const waitMs = hasWork() ? waitBeforeWrite({ waiting: arrivals.length, sinceLastMs, isSeen: deps.isSeen() }) : 0
+    if (waitMs === 0) void write()
+    else stopWaiting ??= clock.after(waitMs, () => void write())
+  }
+
+  async function write(): Promise<void> {
+    stopWaiting?.()
+    stopWaiting = null
+    if (isWriting) return
     isWriting = true
     const mine = generation
     try {
-      while (mine === generation && hasWork()) {
+      if (hasWork()) {
+        lastWriteAt = clock.steady()
         const outcome = await writeNext()
-        if (mine !== generation) break
-        makeRoom()
-        if (outcome === 'moved') {
+        if (mine === generation && outcome === 'moved') {
           giveUp()
           events.onMoved()
-          break
         }
       }
-      if (mine === generation && fresh && expected.cursor !== null && fresh.seq <= expected.cursor) {
+      if (mine === generation && !hasWork() && fresh !== null && isFreshDue()) {
         const { asOf, seq } = fresh
         fresh = null
         await commitFreshness(db, asOf, seq)
@@ -90,7 +106,12 @@ export function createBatchWriter(deps: {
     } finally {
       isWriting = false
     }
-    if (hasWork()) void writeAll()
+    makeRoom()
+    planWrite()
+  }
+
+  function isFreshDue(): boolean {
+    return fresh !== null && expected.cursor !== null && fresh.seq <= expected.cursor
   }
 
   function hasWork(): boolean {
@@ -113,7 +134,7 @@ export function createBatchWriter(deps: {
       ...keys,
       learns: own.size > 0,
       decide: (stored, rev) => {
-        const applied = applyEvents(known, stored, { epoch: expected.epoch, rev, now: now(), own })
+        const applied = applyEvents(known, stored, { epoch: expected.epoch, rev, now: clock.now(), own })
         verdicts = applied.verdicts
         return applied.writes
       },
@@ -154,7 +175,7 @@ export function createBatchWriter(deps: {
       if (isVoid && cursor !== null) return
       arrivals.push(...next)
       if (cursor !== null) cursorMarks.push({ upTo: taken + arrivals.length, cursor })
-      if (!isWriting) void writeAll()
+      planWrite()
     },
     /** Resolves once fewer than `below` events wait to be written. */
     room(below: number): Promise<void> {
@@ -164,7 +185,11 @@ export function createBatchWriter(deps: {
     noteFresh(asOf: number, seq: number): void {
       if (isVoid) return
       fresh = { asOf, seq }
-      if (!isWriting) void writeAll()
+      planWrite()
+    },
+    /** Writes what waits at once: this page stops following the log. */
+    hurry(): void {
+      if (hasWork()) void write()
     },
   }
 }

@@ -95,6 +95,7 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
       skew = addCoarseSample(skew, serverTime, clock.now())
     },
     isAttentive,
+    isSeen: visibility.isVisible,
     isConnected: () => connection.phase === 'open',
     onChange: () => publishStatus(),
     onAnswer: noteAnswer,

@@ -62,6 +62,8 @@ export interface LogFollowerDeps {
   readonly onServerTime: (serverTime: number) => void
   /** Somebody looks at the screen and a network is there: retry soon. */
   readonly isAttentive: () => boolean
+  /** Somebody looks at this page, so its timers run on time. */
+  readonly isSeen: () => boolean
   /** While a broker connection is open nobody polls, so a failed fetch is repeated from here. */
   readonly isConnected: () => boolean
   /** Which of these operations were recorded on this device (rule D2). */
@@ -116,7 +118,8 @@ export function createLogFollower(deps: LogFollowerDeps) {
 
   const writer = createBatchWriter({
     db,
-    now: clock.now,
+    clock,
+    isSeen: deps.isSeen,
     ownOperations: deps.ownOperations,
     events: {
       onCommitted(batch) {
@@ -309,6 +312,7 @@ export function createLogFollower(deps: LogFollowerDeps) {
       isRunning = false
       fetchGeneration += 1
       timers.clearAll()
+      writer.hurry()
     },
     /** An event with a place in the log. */
     receive(seq: number, arrived: Arrived): void {

@@ -43,7 +43,8 @@ const diagnostics = async () => {
 const stockOf = async (id: number) => (await device.db.products.get(id))?.stock
 async function hear(topic: string, payload: string): Promise<void> {
   server.deliverRaw(topic, payload)
-  await clock.advance(20)
+  // Stored by then, also right after another one [C7].
+  await clock.advance(120)
 }
 
 /** From now on the disk takes no product. Returns the way to end that. */
