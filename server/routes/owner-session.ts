@@ -9,6 +9,7 @@ import { ApiError } from '../http/api-error.ts'
 import type { DeviceGuard } from '../http/authenticate.ts'
 import { clientAddress } from '../http/client-address.ts'
 import { parseRequest } from '../http/parse-request.ts'
+import { undoWhatIsProven } from '../selling/waiting-void.ts'
 import { deleteStaffSession } from '../sql/staff-sessions.ts'
 import { createOneAtATime } from '../staff/one-at-a-time.ts'
 import { openStaffSession } from '../staff/open-staff-session.ts'
@@ -36,6 +37,13 @@ export function registerStaffSessionRoutes(app: FastifyInstance, deps: AppDeps, 
     note('signed_in')
     if (session.is_new_pin) note('owner_pin_set')
     const { is_new_pin: _noted, ...data } = session
+    if (data.approval_key !== undefined) {
+      const sender = { deviceId, branchId, branchCode: device.branchCode, noteForged: () => note('approval_forged') }
+      // By itself: nothing about a sale may stand in the way of signing in. Whatever fails is tried with the next PIN.
+      await undoWhatIsProven(deps.db, sender, staffId).catch((error: unknown) =>
+        request.log.error({ err: error }, 'signed in, but the voids that this key proves were not carried out'),
+      )
+    }
     return { code: 200, data }
   })
 

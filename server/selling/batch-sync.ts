@@ -10,9 +10,11 @@ import { createBreather } from '../http/breather.ts'
 import { type Conflict, type ConflictContent, recordConflict } from '../sql/conflicts.ts'
 import { readLogMark } from '../sql/log-marks.ts'
 import { devicesOfOtherBranches, findResult, readCommitPositions, type StoredResult } from '../sql/operations.ts'
-import { bookPayment, bookRefund, bookVoid } from './book-after-sale.ts'
+import { bookPayment } from './book-payment.ts'
+import { bookRefund } from './book-refund.ts'
 import { bookSale } from './book-sale.ts'
 import { bookCashMovement, bookShift } from './book-shift.ts'
+import { bookVoid } from './book-void.ts'
 import { dependsOn, namedDevices, readBatchGently, type Sent, type Step } from './read-batch.ts'
 import { ContentMismatch, Refusal } from './refusal.ts'
 import type { Sender } from './sender.ts'
@@ -62,7 +64,8 @@ export async function syncBatch(
         return unavailable
       }
       const verdict = toRefusal(error)
-      if (verdict.kind === 'unavailable') told.failed('not booked', error, step.sent.offlineId)
+      if (verdict.kind === 'unavailable' && !(error instanceof Refusal))
+        told.failed('not booked', error, step.sent.offlineId)
       else told.refused(step.sent.offlineId, verdict.kind)
       return verdict
     }

@@ -3,27 +3,21 @@ import type { ApprovalFacts } from '../../src/domain/approval.ts'
 import type { Queryable } from '../database.ts'
 import { setChangeContext } from '../sql/change-context.ts'
 import { insertApproval, type StoredResult, storeResult, takeTurn } from '../sql/operations.ts'
-import { insertMarks } from '../sql/sale-marks.ts'
-import {
-  insertOversoldLines,
-  insertPriceDifferences,
-  type OversoldLine,
-  type SaleNoteContext,
-} from '../sql/sale-notes.ts'
 import { drawTransactionId, insertItems, insertPayment, insertTransaction } from '../sql/sales.ts'
-import type { LockedProduct } from '../sql/stock-moves.ts'
-import { attachVoid, listWaitingVoids, unproveVoid, type WaitingVoid } from '../sql/voids.ts'
+import { listWaitingVoids } from '../sql/voids.ts'
 import { enterShift, recountShift } from './booked-shift.ts'
-import { checkApproval, unproven } from './check-approval.ts'
-import { hasDiscount, isUnpaid, isVoidSale, planPayments, priceDifferences } from './check-sale.ts'
+import { checkApproval } from './check-approval.ts'
+import { hasDiscount, isUnpaid, isVoidSale, planPayments } from './check-sale.ts'
 import { checkSums, priceMarks } from './check-sums.ts'
 import { claim } from './claim.ts'
 import { judge, markOf, writeMarks } from './judge.ts'
 import { moveStock } from './move-stock.ts'
+import { noteDifferences } from './note-differences.ts'
 import { negated, sumByProduct } from './plan-stock.ts'
 import type { Sent, SentSale } from './read-batch.ts'
 import { ContentMismatch, Refusal } from './refusal.ts'
 import { actorName, checkDevice, type Sender } from './sender.ts'
+import { findUndoing, undoOnArrival } from './waiting-void.ts'
 
 export interface BookedSaleResult {
   readonly isNew: boolean
@@ -57,7 +51,7 @@ export async function bookSale(
     offlineId: sent.offlineId,
     sellers: [sale.device_id, sender.deviceId],
   })
-  const awaited = waiting.find(({ isSellers }) => isSellers)
+  const awaited = await findUndoing(tx, sender, waiting, sale.grand_total)
   // Before any lock of goods, and in order: two sales one after the other could lock each other out.
   const shifts = [sale.shift_offline_id, awaited?.shiftOfflineId].filter((id) => typeof id === 'string')
   for (const id of [...new Set(shifts.map((each) => each.toLowerCase()))].toSorted()) await takeTurn(tx, id)
@@ -68,6 +62,7 @@ export async function bookSale(
     staffId: sale.staff_id,
     approvedBy: sale.approved_by,
     needsApproval: false,
+    alters: shift.alters,
   })
   const values = payments.map(({ value }) => value)
   const money = checkSums(sale, sent, values, judged.held)
@@ -126,11 +121,7 @@ export async function bookSale(
   )
   const result: StoredResult = { serverId: id, transactionCode: code, versions }
   const paymentResults = await bookPayments(tx, sender, { sent, id, implied: plan.implied }, payments)
-  if (awaited) {
-    await attachVoid(tx, { offlineId: awaited.offlineId, transactionId: id, amount: paid })
-    if (awaited.provedAmount !== null && awaited.provedAmount !== sale.grand_total)
-      await disproveVoid(tx, sender, awaited, id)
-  }
+  if (awaited) await undoOnArrival(tx, sender, awaited, { id, grandTotal: sale.grand_total, paid })
   const context = {
     branchId: sender.branchId,
     transactionId: id,
@@ -181,7 +172,7 @@ export async function bookSale(
       ...judged.marks,
       ...(approval?.marks ?? []),
       ...(shift.isForeign ? [markOf('foreign_shift')] : []),
-      ...(waiting.some(({ isSellers }) => !isSellers) ? [markOf('void_by_other')] : []),
+      ...(waiting.some((each) => each !== awaited && !each.isSellers) ? [markOf('void_by_other')] : []),
     ],
   )
   await storeResult(tx, sent.offlineId, result)
@@ -203,18 +194,6 @@ function discountFacts(sale: Sale, cartDiscount: number): { readonly facts: Appr
     facts: { what: 'discount', record: sale.offline_id, sale: null, amount, base: sale.subtotal },
     slack: count,
   }
-}
-
-/** A void that came first was allowed for another sum than this sale has. */
-async function disproveVoid(tx: Queryable, sender: Sender, waiting: WaitingVoid, saleId: number): Promise<void> {
-  const { offlineId, deviceId, staffId, approvedBy, occurredAt } = waiting
-  await unproveVoid(tx, offlineId)
-  await insertMarks(
-    tx,
-    { branchId: sender.branchId, offlineId, operation: 'void', transactionId: saleId, deviceId, staffId, occurredAt },
-    unproven('forged').marks,
-  )
-  if (approvedBy !== null) sender.noteForged?.({ deviceId, staffId: approvedBy })
 }
 
 async function bookPayments(
@@ -256,48 +235,4 @@ export async function recordPayment(
   const result: StoredResult = { serverId, transactionCode: null, versions: {} }
   await storeResult(tx, offlineId, result)
   return result
-}
-
-async function noteDifferences(
-  tx: Queryable,
-  context: SaleNoteContext,
-  sale: Sale,
-  { products, sold }: { products: ReadonlyMap<number, LockedProduct>; sold: ReadonlyMap<number, number> },
-): Promise<void> {
-  await insertOversoldLines(tx, context, oversoldLines(sale, products, sold))
-  const prices = new Map([...products].map(([id, { price }]) => [id, price]))
-  await insertPriceDifferences(
-    tx,
-    context,
-    priceDifferences(sale.items, prices).map(({ item, serverPrice }) => ({
-      productId: item.product_id,
-      productName: item.product_name,
-      quantity: item.quantity,
-      soldPrice: item.price,
-      serverPrice,
-      counterPrice: item.master_price,
-    })),
-  )
-}
-
-/** Products that this sale took below zero (rule S9). What the cashier saw stands on the first of a product's lines. */
-function oversoldLines(
-  sale: Sale,
-  products: ReadonlyMap<number, LockedProduct>,
-  sold: ReadonlyMap<number, number>,
-): OversoldLine[] {
-  return [...sold].flatMap(([productId, quantity]) => {
-    const product = products.get(productId)
-    if (!product || product.stock - quantity >= 0) return []
-    const stockAfter = product.stock - quantity
-    return {
-      productId,
-      productName: product.name,
-      quantity,
-      missing: Math.min(quantity, -stockAfter),
-      stockBefore: product.stock,
-      stockAfter,
-      stockShown: sale.items.find(({ product_id: id }) => id === productId)?.stock_shown ?? null,
-    }
-  })
 }

@@ -14,6 +14,7 @@ import { enterShift, recountShift } from './booked-shift.ts'
 import { checkApproval } from './check-approval.ts'
 import { claim } from './claim.ts'
 import { type Judged, judge, markOf, writeMarks } from './judge.ts'
+import { notHere } from './not-here.ts'
 import type { Sent } from './read-batch.ts'
 import { Refusal } from './refusal.ts'
 import { checkBranch, checkDevice, type Sender } from './sender.ts'
@@ -34,7 +35,7 @@ export async function bookShift(tx: Queryable, sender: Sender, sent: Sent<ShiftE
     return known
   }
   const judged = await judgeShift(tx, sender, entry)
-  const shift = entry.action === 'open' ? null : openShift(sender, await lockShift(tx, shiftId), deviceId)
+  const shift = entry.action === 'open' ? null : await openShift(tx, sender, entry, deviceId)
   const isBrought = shift !== null && isOthers(sender, shift)
   const serverId =
     entry.action === 'open'
@@ -78,8 +79,9 @@ export async function bookCashMovement(tx: Queryable, sender: Sender, sent: Sent
     staffId: value.staff_id,
     approvedBy: value.approved_by,
     needsApproval: false,
+    alters: shift.alters,
   })
-  knownShift(sender, await lockShift(tx, shiftId))
+  await knownShift(tx, sender, value)
   const movement = { ...value, device_id: deviceId }
   const serverId = await insertCashMovement(
     tx,
@@ -152,8 +154,13 @@ function isOthers(sender: Sender, { isHeld, deviceId }: KnownShift): boolean {
   return isHeld && deviceId !== sender.deviceId
 }
 
-function knownShift(sender: Sender, shift: KnownShift | undefined): KnownShift {
-  if (!shift) throw new Refusal('unknown_shift', 'The server does not know this shift')
+async function knownShift(
+  tx: Queryable,
+  sender: Sender,
+  { shift_offline_id: shiftId, created_at_device: at }: ShiftEntry | CashMovement,
+): Promise<KnownShift> {
+  const shift = await lockShift(tx, shiftId.toLowerCase())
+  if (!shift) throw await notHere(tx, 'unknown_shift', at)
   checkBranch(sender, shift.branchId)
   return shift
 }
@@ -162,8 +169,8 @@ function knownShift(sender: Sender, shift: KnownShift | undefined): KnownShift {
  * Only of the device that opened a shift there is a closing of it, or of the one that goes on when that one can not upload any more.
  * Throws a Refusal.
  */
-function openShift(sender: Sender, shift: KnownShift | undefined, deviceId: string): KnownShift {
-  const known = knownShift(sender, shift)
+async function openShift(tx: Queryable, sender: Sender, closing: ShiftEntry, deviceId: string): Promise<KnownShift> {
+  const known = await knownShift(tx, sender, closing)
   if (known.isHeld && known.deviceId !== deviceId) {
     throw new Refusal('wrong_device', 'Only the device that opened this shift closes it')
   }

@@ -13,33 +13,40 @@ import {
   closeShift,
   findBroughtClosings,
   findShiftOwner,
+  findShiftsWithBrought,
   lockShift,
   readBookedShift,
   writeBookedCash,
 } from '../sql/shifts.ts'
 import type { Sender } from './sender.ts'
 
+interface EnteredShift {
+  readonly isForeign: boolean
+  readonly isClosed: boolean
+  readonly alters: readonly string[]
+}
+
 /**
  * Before an operation of a shift is booked: its closing waits until this one is booked, or this one sees it closed. Resolves to
- * whether the shift is another device's, and whether it is closed. `deviceId`: who is said to have recorded it.
+ * whether the shift is another device's, whether it is closed, and since when there was what is counted anew then: nothing, or the
+ * shift's opening (ISO 8601). `deviceId`: who is said to have recorded it.
  */
 export async function enterShift(
   tx: Queryable,
   sender: Pick<Sender, 'deviceId' | 'isOwnersDecision'>,
   shiftOfflineId: string | null,
   deviceId: string,
-): Promise<{ readonly isForeign: boolean; readonly isClosed: boolean }> {
-  if (shiftOfflineId === null) return { isForeign: false, isClosed: false }
+): Promise<EnteredShift> {
+  if (shiftOfflineId === null) return { isForeign: false, isClosed: false, alters: [] }
   const shiftId = shiftOfflineId.toLowerCase()
   await takeTurn(tx, shiftId)
   const owner = await findShiftOwner(tx, shiftId)
-  return {
-    isForeign:
-      owner?.isHeld === true &&
-      sender.isOwnersDecision !== true &&
-      (owner.deviceId !== sender.deviceId || owner.deviceId !== deviceId),
-    isClosed: owner?.isClosed ?? false,
-  }
+  const isForeign =
+    owner?.isHeld === true &&
+    sender.isOwnersDecision !== true &&
+    (owner.deviceId !== sender.deviceId || owner.deviceId !== deviceId)
+  const isClosed = owner?.isClosed ?? false
+  return { isForeign, isClosed, alters: owner && isClosed && !isForeign ? [owner.openedAt] : [] }
 }
 
 /** Counts a closed shift anew: something of it came late. */
@@ -49,15 +56,23 @@ export async function recountShift(tx: Queryable, shiftOfflineId: string): Promi
   if (rows) await writeBookedCash(tx, shiftId, shiftSums(rows.openingCash, bookedShiftEvents(rows)).expectedCash)
 }
 
-/** A device can not send any more: what another one brought of its closing holds now. After it was revoked. */
+/**
+ * A device can not send any more. What others brought of its shifts holds now: of an open one the closing, of a closed one what did not
+ * count there. After it was revoked; as often as one likes.
+ */
 export async function settleShifts(tx: Queryable, deviceId: string): Promise<void> {
-  for (const { id, shiftOfflineId, offlineId, closedAt, content } of await findBroughtClosings(tx, deviceId)) {
+  const closings = new Map((await findBroughtClosings(tx, deviceId)).map((each) => [each.shiftOfflineId, each]))
+  const closed = await findShiftsWithBrought(tx, deviceId)
+  // All in one order, as everybody who takes the turns of several shifts.
+  for (const shiftOfflineId of [...new Set([...closings.keys(), ...closed])].toSorted()) {
     // As everything of a shift: what is being booked in it is counted, or sees it closed.
     await takeTurn(tx, shiftOfflineId)
-    if ((await lockShift(tx, shiftOfflineId))?.isClosed !== false) continue
-    const entry = v.parse(shiftSchema, content)
-    if (entry.action !== 'close') throw new Error('What closes a shift is no closing')
-    await closeShift(tx, id, { offlineId, closedAt }, entry)
+    const brought = closings.get(shiftOfflineId)
+    if (brought && (await lockShift(tx, shiftOfflineId))?.isClosed === false) {
+      const entry = v.parse(shiftSchema, brought.content)
+      if (entry.action !== 'close') throw new Error('What closes a shift is no closing')
+      await closeShift(tx, brought.id, { offlineId: brought.offlineId, closedAt: brought.closedAt }, entry)
+    }
     await recountShift(tx, shiftOfflineId)
   }
 }

@@ -18,6 +18,8 @@ export interface PersonMark {
   readonly kind: MarkKind
   readonly namedStaffId: number | null
   readonly claimedAt: string | null
+  /** Where it is to be read, when that is not the operation's own time. ISO 8601. */
+  readonly occurredAt: string | null
 }
 
 export interface Named {
@@ -46,22 +48,28 @@ export function personMarks(
   return marks
 }
 
-/** Times in ISO 8601: by the device, as it counts, and of its arrival. */
+/**
+ * Times in ISO 8601: by the device, as it counts, and of its arrival. `alters`: when that happened whose figures change with it, the
+ * sale that is voided or paid, the closed shift; a late mark is to be read in the earliest month that changes.
+ */
 export function timeMarks({
   claimedAt,
   countedAt,
   arrivedAt,
+  alters = [],
 }: {
   readonly claimedAt: string
   readonly countedAt: string
   readonly arrivedAt: string
+  readonly alters?: readonly string[]
 }): PersonMark[] {
   const counted = Date.parse(countedAt)
   const isBelieved = Math.abs(Date.parse(claimedAt) - counted) <= CLOCK_MS
-  const isLate = monthOf(counted) < monthOf(Date.parse(arrivedAt) - MONTH_CLOSES_MS)
+  const first = Math.min(counted, ...alters.map(Date.parse))
+  const isLate = monthOf(first) < monthOf(Date.parse(arrivedAt) - MONTH_CLOSES_MS)
   return [
     ...(isBelieved ? [] : [{ ...about('time', null), claimedAt }]),
-    ...(isLate ? [{ ...about('late', null), claimedAt }] : []),
+    ...(isLate ? [{ ...about('late', null), claimedAt, occurredAt: new Date(first).toISOString() }] : []),
   ]
 }
 
@@ -71,5 +79,5 @@ function monthOf(at: number): string {
 }
 
 function about(kind: MarkKind, namedStaffId: number | null): PersonMark {
-  return { kind, namedStaffId, claimedAt: null }
+  return { kind, namedStaffId, claimedAt: null, occurredAt: null }
 }

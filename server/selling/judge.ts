@@ -20,6 +20,8 @@ interface Told extends Named {
   readonly deviceId: string
   /** By the device's clock, ISO 8601. */
   readonly at: string
+  /** When that happened whose figures change with it, ISO 8601. */
+  readonly alters?: readonly string[]
 }
 
 /** Time, people and device. Sums are the caller's. */
@@ -33,7 +35,10 @@ export async function judge(tx: Queryable, sender: Sender, told: Told): Promise<
     at,
     staffIds,
   })
-  const marks = [...personMarks(told, staff), ...timeMarks({ claimedAt: at, countedAt, arrivedAt })]
+  const marks = [
+    ...personMarks(told, staff),
+    ...timeMarks({ claimedAt: at, countedAt, arrivedAt, alters: told.alters ?? [] }),
+  ]
   return {
     held: settings.map(parseShopSettings),
     countedAt,
@@ -48,7 +53,7 @@ export function markOf(
   kind: MarkRow['kind'],
   sums: { readonly claimed: number | null; readonly computed: number | null } = { claimed: null, computed: null },
 ): MarkRow {
-  return { kind, ...sums, claimedAt: null, namedStaffId: null }
+  return { kind, ...sums, claimedAt: null, namedStaffId: null, occurredAt: null }
 }
 
 /** One mark of a kind, the first. */

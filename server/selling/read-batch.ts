@@ -1,6 +1,6 @@
 /**
  * A request's arrays as steps in the order in which they are booked: shift openings, sales with their payments, other
- * payments, voids, refunds, cash movements, shift closings. Each item is parsed by itself: a malformed one refuses itself.
+ * payments, voids and refunds, cash movements, shift closings. Each item is parsed by itself: a malformed one refuses itself.
  */
 import * as v from 'valibot'
 import { APPROVAL_PROOF_MAX } from '../../src/contract/approval.ts'
@@ -145,12 +145,31 @@ function* readItems(request: BatchSyncRequest): Generator<void, Batch> {
       ...payments
         .filter(({ place }) => !grouped.has(place))
         .map((sent): Step => ({ type: 'payment', sent: bare(sent) })),
-      ...voids.map((sent): Step => ({ type: 'void', sent: bare(sent) })),
-      ...refunds.map((sent): Step => ({ type: 'refund', sent: bare(sent) })),
+      ...inOrderOfRecording(
+        voids.map((sent) => ({ type: 'void', sent: bare(sent) })),
+        refunds.map((sent) => ({ type: 'refund', sent: bare(sent) })),
+      ),
       ...movements.map((sent): Step => ({ type: 'cash_movement', sent: bare(sent) })),
       ...shiftSteps('close'),
     ],
   }
+}
+
+type VoidStep = Extract<Step, { type: 'void' }>
+type RefundStep = Extract<Step, { type: 'refund' }>
+
+/** Voids, then refunds; but a refund that was given before its sale was voided goes first: afterwards there is nothing to refund. */
+function inOrderOfRecording(voids: readonly VoidStep[], refunds: readonly RefundStep[]): Step[] {
+  const voidedAt = new Map<string, number>()
+  for (const { sent } of voids) {
+    const { transaction_offline_id: saleId, created_at_device: at } = sent.value
+    const known = voidedAt.get(saleId.toLowerCase())
+    voidedAt.set(saleId.toLowerCase(), Math.max(known ?? 0, Date.parse(at)))
+  }
+  const isBefore = ({ sent: { value } }: RefundStep) =>
+    Date.parse(value.created_at_device) <=
+    (voidedAt.get(value.transaction_offline_id.toLowerCase()) ?? Number.NEGATIVE_INFINITY)
+  return [...refunds.filter(isBefore), ...voids, ...refunds.filter((refund) => !isBefore(refund))]
 }
 
 /** What else an operation stands or falls with: its sale, or its shift's opening. */

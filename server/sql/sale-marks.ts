@@ -66,16 +66,20 @@ export interface MarkRow {
   readonly computed: number | null
   readonly claimedAt: string | null
   readonly namedStaffId: number | null
+  /** Where it is to be read, ISO 8601; null: at the operation's own time. */
+  readonly occurredAt: string | null
 }
 
+/** One that is there already stays as it is. */
 export async function insertMarks(tx: Queryable, context: MarkContext, marks: readonly MarkRow[]): Promise<void> {
   if (marks.length === 0) return
   await tx.query(
     `INSERT INTO sale_marks (branch_id, offline_id, operation, transaction_id, device_id, staff_id, occurred_at, kind, claimed,
                              computed, claimed_at, named_staff_id)
-     SELECT $1, $2, $3, $4, $5, $6, $7, m.kind, m.claimed, m.computed, m."claimedAt", m."namedStaffId"
+     SELECT $1, $2, $3, $4, $5, $6, coalesce(m."occurredAt", $7), m.kind, m.claimed, m.computed, m."claimedAt", m."namedStaffId"
        FROM jsonb_to_recordset($8::jsonb) AS m(kind text, claimed bigint, computed bigint, "claimedAt" timestamptz,
-            "namedStaffId" bigint)`,
+            "namedStaffId" bigint, "occurredAt" timestamptz)
+     ON CONFLICT (offline_id, kind) DO NOTHING`,
     [
       context.branchId,
       context.offlineId,
@@ -87,4 +91,9 @@ export async function insertMarks(tx: Queryable, context: MarkContext, marks: re
       JSON.stringify(marks),
     ],
   )
+}
+
+/** What was marked does not hold any more. */
+export async function dropMark(tx: Queryable, offlineId: string, kind: MarkKind): Promise<void> {
+  await tx.query('DELETE FROM sale_marks WHERE offline_id = $1 AND kind = $2', [offlineId, kind])
 }

@@ -175,6 +175,11 @@ export interface BookedSale {
   readonly status: 'draft' | 'paid' | 'void'
   readonly grandTotal: number
   readonly shiftOfflineId: string | null
+  readonly deviceId: string | null
+  /** The device that sold may still upload. */
+  readonly isSellerHeld: boolean
+  /** The time that counts, ISO 8601. */
+  readonly occurredAt: string
   /** Rupiah: paid by payments that were sent, by the implied one, and already paid back. */
   readonly paid: number
   readonly implied: number
@@ -186,7 +191,8 @@ export async function lockSale(tx: Queryable, offlineId: string): Promise<Booked
   if (locked.length === 0) return undefined
   const [sale] = await tx.query<BookedSale>(
     `SELECT t.id, t.transaction_code AS code, t.branch_id AS "branchId", t.op, t.status, t.grand_total AS "grandTotal",
-            t.shift_offline_id AS "shiftOfflineId",
+            t.shift_offline_id AS "shiftOfflineId", t.occurred_at AS "occurredAt", t.device_id AS "deviceId",
+            EXISTS (SELECT FROM devices d WHERE d.id = t.device_id AND d.revoked_at IS NULL) AS "isSellerHeld",
             coalesce(p.paid, 0)::bigint AS paid, coalesce(p.implied, 0)::bigint AS implied,
             coalesce((SELECT sum(-r.grand_total) FROM transactions r WHERE r.refund_of = t.id), 0)::bigint AS refunded
        FROM transactions t

@@ -51,13 +51,14 @@ export async function lockShift(tx: Queryable, shiftOfflineId: string): Promise<
   return row
 }
 
-/** Whose shift it is, without locking it. */
+/** Whose shift it is and since when (ISO 8601), without locking it. */
 export async function findShiftOwner(
   tx: Queryable,
   shiftOfflineId: string,
-): Promise<Pick<KnownShift, 'deviceId' | 'isHeld' | 'isClosed'> | undefined> {
-  const [row] = await tx.query<Pick<KnownShift, 'deviceId' | 'isHeld' | 'isClosed'>>(
-    `SELECT device_id AS "deviceId", closed_at IS NOT NULL AS "isClosed", ${IS_HELD} FROM shifts f WHERE shift_offline_id = $1`,
+): Promise<(Pick<KnownShift, 'deviceId' | 'isHeld' | 'isClosed'> & { readonly openedAt: string }) | undefined> {
+  const [row] = await tx.query<Pick<KnownShift, 'deviceId' | 'isHeld' | 'isClosed'> & { readonly openedAt: string }>(
+    `SELECT device_id AS "deviceId", closed_at IS NOT NULL AS "isClosed", opened_at AS "openedAt", ${IS_HELD}
+       FROM shifts f WHERE shift_offline_id = $1`,
     [shiftOfflineId],
   )
   return row
@@ -181,6 +182,9 @@ const isOwnPayment = `(p.offline_id IS NULL OR NOT f."isHeld" OR EXISTS (
   SELECT FROM operations o WHERE o.offline_id = p.offline_id
      AND (o.part_of IS NOT NULL OR o.confirmed OR o.sent_by = f.device_id)))`
 
+/** Who goes on with the drawer of a device that is no more takes back what he sold himself. */
+const isOfSuccessor = `(NOT f."isHeld" AND v.device_id <> f.device_id AND t.device_id = v.device_id)`
+
 const paymentsOf = (id: string) => `(
   SELECT coalesce(jsonb_agg(jsonb_build_object('method', p.payment_method, 'amount', p.amount) ORDER BY p.id), '[]')
     FROM transaction_payments p WHERE p.transaction_id = ${id} AND ${isOwnPayment})`
@@ -200,7 +204,7 @@ export async function readBookedShift(tx: Queryable, shiftOfflineId: string): Pr
          WHERE t.shift_offline_id = f.id AND t.refund_of IS NULL AND (t.status <> 'void' OR v.offline_id IS NOT NULL)
            AND ${counts('t')}) AS sales,
        (SELECT coalesce(jsonb_agg(jsonb_build_object(
-                 'isOwnSale', coalesce(t.device_id = f.device_id OR NOT f."isHeld", false), 'payments', ${paymentsOf('t.id')},
+                 'isOwnSale', coalesce(t.device_id = f.device_id OR ${isOfSuccessor}, false), 'payments', ${paymentsOf('t.id')},
                  'refunds', (SELECT coalesce(jsonb_agg(jsonb_build_object('method', r.payment_method, 'amount', -r.grand_total)
                                                        ORDER BY r.id), '[]')
                                FROM transactions r WHERE r.refund_of = t.id))), '[]')
@@ -221,6 +225,50 @@ export async function readBookedShift(tx: Queryable, shiftOfflineId: string): Pr
   return row
 }
 
+/**
+ * What should lie in a closed shift's drawer by what is booked now. A sum that is another one than at the closing is marked with both:
+ * the owner may have read the first.
+ */
 export async function writeBookedCash(tx: Queryable, shiftOfflineId: string, amount: number): Promise<void> {
-  await tx.query('UPDATE shifts SET booked_cash = $2 WHERE shift_offline_id = $1', [shiftOfflineId, amount])
+  await tx.query(
+    `WITH counted AS (
+       SELECT id, booked_cash FROM shifts WHERE shift_offline_id = $1 FOR NO KEY UPDATE
+     ), written AS (
+       UPDATE shifts f SET booked_cash = $2 FROM counted
+        WHERE f.id = counted.id AND f.booked_cash IS DISTINCT FROM $2::bigint
+       RETURNING f.branch_id, f.close_offline_id, f.device_id, f.closed_by_staff_id, f.closed_at, counted.booked_cash AS before
+     )
+     INSERT INTO sale_marks (branch_id, offline_id, operation, device_id, staff_id, occurred_at, kind, claimed, computed)
+     SELECT branch_id, close_offline_id, 'shift', device_id, closed_by_staff_id, closed_at, 'sum', before, $2
+       FROM written WHERE before IS NOT NULL
+     ON CONFLICT (offline_id, kind) DO UPDATE SET computed = excluded.computed, created_at = excluded.created_at`,
+    [shiftOfflineId, amount],
+  )
+  await tx.query(
+    `DELETE FROM sale_marks WHERE kind = 'sum' AND claimed = computed
+        AND offline_id = (SELECT close_offline_id FROM shifts WHERE shift_offline_id = $1)`,
+    [shiftOfflineId],
+  )
+}
+
+const isBroughtRow = (row: string) => `NOT EXISTS (
+  SELECT FROM operations o WHERE o.offline_id = ${row}.offline_id
+     AND (o.confirmed OR (o.sent_by = f.device_id AND ${row}.device_id = f.device_id)))`
+
+/** Closed shifts of a device in which something lies that others brought, in the order in which they take turns. */
+export async function findShiftsWithBrought(tx: Queryable, deviceId: string): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `SELECT f.shift_offline_id AS id FROM shifts f
+      WHERE f.device_id = $1 AND f.closed_at IS NOT NULL AND (
+        EXISTS (SELECT FROM transactions t WHERE t.shift_offline_id = f.shift_offline_id AND ${isBroughtRow('t')})
+        OR EXISTS (SELECT FROM voids v WHERE v.shift_offline_id = f.shift_offline_id AND ${isBroughtRow('v')})
+        OR EXISTS (SELECT FROM cash_movements c WHERE c.shift_offline_id = f.shift_offline_id AND ${isBroughtRow('c')})
+        OR EXISTS (SELECT FROM transactions t JOIN transaction_payments p ON p.transaction_id = t.id
+                     JOIN operations o ON o.offline_id = p.offline_id
+                    WHERE t.shift_offline_id = f.shift_offline_id
+                      AND o.part_of IS NULL AND NOT o.confirmed AND o.sent_by <> f.device_id))
+      ORDER BY f.shift_offline_id`,
+    [deviceId],
+  )
+  return rows.map(({ id }) => id)
 }

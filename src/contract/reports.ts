@@ -241,13 +241,14 @@ export const conflictRowSchema = v.object({
 export type ConflictRow = v.InferOutput<typeof conflictRowSchema>
 
 /**
- * What does not fit about an operation that was booked all the same. `no_items`: a sum without goods. `sum`, `tax`, `rounding`,
+ * What does not fit about an operation that was booked all the same. `no_items`: a sum without goods. `sum` (of a shift: what is booked of
+ * it makes another sum than at its closing, `claimed`), `tax`, `rounding`,
  * `payments`: not what the server computes. `unpaid`: came as not paid, or not wholly; its goods left. `price`: far from the server's.
  * `product_unknown`: of a product that the branch does not have (any more). `refund_share`: more money than the goods' share.
  * `time`: the device's time can not be believed. `late`: came when its month was over. `other_device`: brought by another device
  * than the one that is said to have recorded it. `foreign_shift`: of another device's shift than the one that brought it, and not
  * counted there. `closing_brought`: a closing that another device brought; the shift is still open. `void_by_other`: another device
- * had voided it before it came; not followed. `staff_unknown`, `approver_unknown`, `approver_without_right`, `approval_missing`:
+ * had voided it before it came, not proven; not followed. `staff_unknown`, `approver_unknown`, `approver_without_right`, `approval_missing`:
  * people as the device says. `approval_unproven`: nothing proves that the one who is named was there. `approval_forged`: what is sent as
  * the proof is none for this.
  */

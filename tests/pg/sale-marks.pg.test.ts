@@ -7,6 +7,7 @@ import {
   AT,
   addDevice,
   cashMovement,
+  closing,
   opening,
   payment,
   refundOf,
@@ -351,6 +352,59 @@ describe('the time that counts', () => {
     const today = shopDay(Date.now())
     const marks = await listMarks(db, { branchId: 1, from: today, to: today, limit: null })
     expect(marks).toMatchObject([{ kind: 'late', occurred_at: late.created_at_device }])
+  })
+
+  test('nor do its sales and shifts by what comes today: a payment, a void, cash, a refund, a sale', async () => {
+    const { db, rice } = await openShop()
+    await pairedSince(db, 'DEV-A', 85, 40)
+    const then = { created_at_device: ago(35), staff_id: 3 }
+    const [draft, sold] = [
+      sale([{ product_id: rice, quantity: 1 }], { ...then, status: 'draft', payment_status: 'pending_payment' }),
+      sale([{ product_id: rice, quantity: 2 }], then),
+    ]
+    const shifts = [opening(then), closing(then)]
+    expect((await upload(db, { shifts, transactions: [draft, sold] })).success).toBe(true)
+    const old = await readTakings(db, {
+      branchId: 1,
+      from: shopDay(Date.parse(ago(35))),
+      to: shopDay(Date.parse(ago(35))),
+      limit: null,
+    })
+    expect(old.totals).toMatchObject({ count: 1, sales: 30_000 })
+    const inShift = { shift_offline_id: SHIFT, staff_id: 3 }
+    const paid = payment(draft.offline_id, 15_000)
+    const undone = voidOf(sold.offline_id)
+    const cash = cashMovement({ staff_id: 3 })
+    const today = sale([{ product_id: rice, quantity: 1 }], inShift)
+    const back = refundOf(today.offline_id, [{ product_id: rice, quantity: 1, amount: 1 }], inShift)
+    const body = { payments: [paid], voids: [undone], cash_movements: [cash], transactions: [today], refunds: [back] }
+    expect((await upload(db, body)).success).toBe(true)
+    for (const operation of [paid, undone, cash, today, back]) {
+      expect((await kinds(db, operation)).filter((kind) => kind === 'late')).toEqual(['late'])
+    }
+    const day = shopDay(Date.parse(ago(35)))
+    const read = await listMarks(db, { branchId: 1, from: day, to: day, limit: null })
+    expect(
+      read
+        .filter(({ kind }) => kind === 'late')
+        .map(({ operation_type: type }) => type)
+        .toSorted(),
+    ).toEqual([
+      'cash_movement',
+      'payment',
+      'refund',
+      'shift',
+      'shift',
+      'transaction',
+      'transaction',
+      'transaction',
+      'void',
+    ])
+    // Of this month nothing is late.
+    const own = sale([{ product_id: rice, quantity: 1 }])
+    const gone = voidOf(own.offline_id)
+    await upload(db, { transactions: [own], voids: [gone] })
+    expect([...(await kinds(db, own)), ...(await kinds(db, gone))]).toEqual(['approval_unproven'])
   })
 
   test('a clock that is hours ahead is told; voids, refunds and cash go by the same time', async () => {

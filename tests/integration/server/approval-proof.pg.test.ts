@@ -458,6 +458,35 @@ describe('an approval with a proof', () => {
     expect(await thoughtOf(sold)).toEqual(UNPROVEN)
   })
 
+  it('[S6] of another counter’s void, here before its sale, is looked for again when its key is shown', async () => {
+    await ready()
+    const seller = await test.enroll()
+    const sold = sale([{ product_id: rice, quantity: 1 }], { device_id: seller.deviceId })
+    const bring = async (amount: number) => {
+      const undone = voidOf(sold.offline_id, ofTill())
+      const about = { record: undone.offline_id, sale: sold.offline_id, amount, base: null }
+      const facts: ApprovalFacts = { what: 'void', ...about }
+      return { ...undone, approval_proof: await proofOf(facts) }
+    }
+    const stock = async () =>
+      (await db.query<{ stock: number }>('SELECT stock FROM products WHERE id = $1', [rice]))[0]?.stock
+    const before = await stock()
+    const undone = await bring(15_000)
+    await db.query('DELETE FROM approval_keys WHERE thumbprint = $1', [signer.kid])
+    await upload({ voids: [undone] })
+    await upload({ transactions: [sold] }, seller)
+    const status = () => db.query('SELECT status FROM transactions WHERE offline_id = $1', [sold.offline_id])
+    expect(await status()).toEqual([{ status: 'paid' }])
+    expect(await thoughtOf(undone)).toEqual(UNPROVEN)
+    expect((await show(signer.jwk, { pin: '1111' })).status).toBe(403)
+    expect(await status()).toEqual([{ status: 'paid' }])
+    await show(signer.jwk)
+    expect(await status()).toEqual([{ status: 'void' }])
+    expect(await thoughtOf(undone)).toEqual(PROVEN)
+    expect(await stock()).toBe(before)
+    expect(await db.query('SELECT kind FROM sale_marks WHERE offline_id = $1', [sold.offline_id])).toEqual([])
+  })
+
   it('[Q3] of a void before its sale waits for the sum of that sale', async () => {
     await ready()
     const bring = async (amount: number) => {

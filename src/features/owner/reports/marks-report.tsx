@@ -45,6 +45,9 @@ const WORDS = {
   other: ['reports.markOther', 'reports.markOtherText'],
 } as const satisfies Record<MarkRow['kind'], readonly [string, string]>
 
+const wordsOf = ({ kind, operation_type: type }: MarkRow) =>
+  kind === 'sum' && type === 'shift' ? (['reports.markShiftSum', 'reports.markShiftSumText'] as const) : WORDS[kind]
+
 /** What was booked as a device told it and does not fit. Nothing is to be decided here: it is for the owner's eyes. */
 export function MarksReport({ period }: { period: Period }) {
   const { t } = useTranslation()
@@ -69,8 +72,8 @@ export function MarksReport({ period }: { period: Period }) {
               head: t('reports.mark'),
               cell: (row) => (
                 <>
-                  <span>{t(WORDS[row.kind][0])}</span>
-                  <p className={styles.small}>{t(WORDS[row.kind][1])}</p>
+                  <span>{t(wordsOf(row)[0])}</span>
+                  <p className={styles.small}>{t(wordsOf(row)[1])}</p>
                 </>
               ),
               isTitle: true,

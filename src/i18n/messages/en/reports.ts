@@ -29,6 +29,8 @@ export const reports: Messages['reports'] = {
   markNoItemsText: 'There is a sum of money but nothing that was sold. No stock moved.',
   markSum: 'The sum is another',
   markSumText: 'Its goods, discounts and tax come to another sum.',
+  markShiftSum: 'The drawer’s sum changed',
+  markShiftSumText: 'Something of this shift arrived after it was closed; before and now, by what is booked.',
   markTax: 'Another tax',
   markTaxText: 'Not the tax of any settings that held then.',
   markRounding: 'Another rounding',

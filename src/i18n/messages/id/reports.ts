@@ -27,6 +27,8 @@ export const reports = {
   markNoItemsText: 'Ada jumlah uang, tetapi tidak ada barangnya. Stok tidak berubah.',
   markSum: 'Jumlah tidak cocok',
   markSumText: 'Barang, diskon, dan pajaknya menghasilkan jumlah lain.',
+  markShiftSum: 'Jumlah laci berubah',
+  markShiftSumText: 'Ada catatan shift ini yang masuk setelah ditutup; jumlah sebelum dan sekarang menurut pembukuan.',
   markTax: 'Pajak tidak sesuai',
   markTaxText: 'Pajaknya bukan menurut pengaturan yang berlaku waktu itu.',
   markRounding: 'Pembulatan tidak sesuai',
