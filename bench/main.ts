@@ -1,4 +1,4 @@
-/** `npm run bench -- propagation|search|cart|queue|fairness|catch-up|refresh|handover [options]`. Exit code 1: the aim was missed; 2: it could not be measured. */
+/** `npm run bench -- propagation|screen|cart|queue|fairness|catch-up|refresh|handover [options]`. Exit code 1: the aim was missed; 2: it could not be measured. */
 import { writeFile } from 'node:fs/promises'
 import { runCart } from './cart.ts'
 import { runCatchUp } from './catch-up.ts'
@@ -9,7 +9,7 @@ import { runPropagation } from './propagation.ts'
 import { runQueue } from './queue.ts'
 import { runRefresh } from './refresh.ts'
 import type { BenchResult } from './run-on-stand.ts'
-import { runSearch } from './search.ts'
+import { runScreen } from './screen/run-screen.ts'
 
 const say = (line: string) => console.error(line)
 
@@ -17,8 +17,8 @@ function measure(command: BenchCommand): Promise<BenchResult> {
   switch (command.bench) {
     case 'propagation':
       return runPropagation(command.options, say)
-    case 'search':
-      return runSearch(command.options, say)
+    case 'screen':
+      return runScreen(command.options, say)
     case 'cart':
       return runCart(command.options, say)
     case 'queue':

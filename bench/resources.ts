@@ -28,6 +28,19 @@ export async function readServerUse(origin: string): Promise<ServerUse> {
   }
 }
 
+/** Seconds that the server itself has taken so far, each request from its arrival to the end of its answer, on routes below `path`. */
+export async function readServerSeconds(origin: string, path: string): Promise<number> {
+  return sumOfRoutes(await (await fetch(`${origin}/metrics`)).text(), path)
+}
+
+/** Of the text of /metrics. */
+export function sumOfRoutes(metrics: string, path: string): number {
+  const lines = metrics.matchAll(/^mstore_http_request_duration_seconds_sum\{.*\broute="([^"]*)".*\} (\S+)$/gm)
+  return [...lines]
+    .filter(([, route]) => route?.startsWith(path))
+    .reduce((sum, [, , seconds]) => sum + Number(seconds), 0)
+}
+
 export async function createPageMeter(page: Page): Promise<PageMeter> {
   const session: CDPSession = await page.context().newCDPSession(page)
   await session.send('Performance.enable')
