@@ -41,6 +41,14 @@ async function run(command: BenchCommand): Promise<void> {
   process.exitCode = result.isMet ? 0 : 1
 }
 
+// Playwright closes its browsers at these and lets this process go on, without them. Servers and browsers end with the process.
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.once(signal, () => process.exit(code))
+}
+
 let command: BenchCommand | null = null
 try {
   command = parseBenchCommand(process.argv.slice(2))

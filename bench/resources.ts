@@ -8,7 +8,7 @@ export interface ServerUse {
 
 export interface PageUse {
   readonly heapBytes: number
-  /** Time in which the main thread was busy. */
+  /** Time in which the main thread was busy: by the clock, or what it had of a core (see `createPageMeter`). */
   readonly taskSeconds: number
 }
 
@@ -41,9 +41,13 @@ export function sumOfRoutes(metrics: string, path: string): number {
     .reduce((sum, [, , seconds]) => sum + Number(seconds), 0)
 }
 
-export async function createPageMeter(page: Page): Promise<PageMeter> {
+/** `threadTicks`: what others take of the machine meanwhile does not count as the page's. */
+export async function createPageMeter(
+  page: Page,
+  timeDomain: 'timeTicks' | 'threadTicks' = 'timeTicks',
+): Promise<PageMeter> {
   const session: CDPSession = await page.context().newCDPSession(page)
-  await session.send('Performance.enable')
+  await session.send('Performance.enable', { timeDomain })
   return {
     async read({ collect }) {
       if (collect) await session.send('HeapProfiler.collectGarbage')

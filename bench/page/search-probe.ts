@@ -20,7 +20,7 @@ export interface SearchProbe {
   start(): StartTimes
   /** Paths of the scripts that had arrived when the browser painted something for the first time, and when the first row was. */
   scripts(): { readonly beforePaint: readonly string[]; readonly beforeRow: readonly string[] }
-  /** Resolves when the list has been quiet since the last input. `patience` 6: on a page that is 6 times slower. */
+  /** Resolves when the list has been quiet since the last input. `patience`: how many times longer it waits for that. */
   afterKey(patience: number): Promise<KeyTimes>
 }
 

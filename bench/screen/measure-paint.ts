@@ -101,7 +101,7 @@ async function runPhase(
   visible: readonly number[],
   { rate, cpu, seconds }: { readonly rate: number; readonly cpu: number; readonly seconds: number },
 ): Promise<PaintPhase> {
-  const meter = await createPageMeter(page)
+  const meter = await createPageMeter(page, 'threadTicks')
   await page.evaluate(() => window.benchProbe.start({ trace: false }))
   const before = await meter.read({ collect: true })
   const begin = performance.now()
