@@ -18,9 +18,21 @@ export interface PageMeter {
   close(): Promise<void>
 }
 
+/** Who is measured, and what opens its figures. */
+export interface MeasuredServer {
+  readonly origin: string
+  readonly adminToken: string
+}
+
+async function readMetrics({ origin, adminToken }: MeasuredServer): Promise<string> {
+  const response = await fetch(`${origin}/metrics`, { headers: { authorization: `Bearer ${adminToken}` } })
+  if (!response.ok) throw new Error(`/metrics answers ${response.status}`)
+  return response.text()
+}
+
 /** From the server's own /metrics, so the embedded database and broker are in it. */
-export async function readServerUse(origin: string): Promise<ServerUse> {
-  const text = await (await fetch(`${origin}/metrics`)).text()
+export async function readServerUse(server: MeasuredServer): Promise<ServerUse> {
+  const text = await readMetrics(server)
   const read = (name: string) => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1] ?? Number.NaN)
   return {
     cpuSeconds: read('process_cpu_seconds_total'),
@@ -29,8 +41,8 @@ export async function readServerUse(origin: string): Promise<ServerUse> {
 }
 
 /** Seconds that the server itself has taken so far, each request from its arrival to the end of its answer, on routes below `path`. */
-export async function readServerSeconds(origin: string, path: string): Promise<number> {
-  return sumOfRoutes(await (await fetch(`${origin}/metrics`)).text(), path)
+export async function readServerSeconds(server: MeasuredServer, path: string): Promise<number> {
+  return sumOfRoutes(await readMetrics(server), path)
 }
 
 /** Of the text of /metrics. */

@@ -18,8 +18,8 @@ export interface KeyTimes {
 
 export interface SearchProbe {
   start(): StartTimes
-  /** Paths of the scripts that had arrived when the browser painted something for the first time, and when the first row was. */
-  scripts(): { readonly beforePaint: readonly string[]; readonly beforeRow: readonly string[] }
+  /** Paths, without the slash before them, of the scripts that had arrived when the first row was painted. */
+  scripts(): readonly string[]
   /** Resolves when the list has been quiet since the last input. `patience`: how many times longer it waits for that. */
   afterKey(patience: number): Promise<KeyTimes>
 }
@@ -92,10 +92,7 @@ function createSearchProbe(): SearchProbe {
 
   return {
     start: () => ({ firstRow: firstRow || null, numbers: numbers || null }),
-    scripts() {
-      const painted = performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.NaN
-      return { beforePaint: scriptsBefore(painted), beforeRow: scriptsBefore(firstRow ?? Number.NaN) }
-    },
+    scripts: () => scriptsBefore(firstRow ?? Number.NaN),
     afterKey: (patience) =>
       new Promise((resolve) => {
         const look = () => {
@@ -118,7 +115,7 @@ function scriptsBefore(moment: number): string[] {
   return performance
     .getEntriesByType('resource')
     .filter((entry) => entry instanceof PerformanceResourceTiming && entry.responseEnd <= moment)
-    .map(({ name }) => new URL(name).pathname)
+    .map(({ name }) => new URL(name).pathname.slice(1))
     .filter((path) => /\.m?js$/.test(path))
 }
 

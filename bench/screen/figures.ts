@@ -16,8 +16,8 @@ export const FIGURES = {
   start: 'cold start → rows with numbers, p50',
   load: 'first load: enrol → live',
   'load-server': 'of it the server, from each request to the end of its answer',
-  script: 'script before the first paint, gzip kB',
-  'script-rows': 'script before the first row, gzip kB',
+  script: 'script that the first paint waits for, gzip kB',
+  'script-rows': 'script that came before the first row, gzip kB',
 } as const
 
 export type FigureName = keyof typeof FIGURES

@@ -17,7 +17,7 @@ export async function measureLoad(
   wanted: { readonly products: number; readonly link: string; readonly profiler: Profiler },
 ): Promise<readonly Figure[]> {
   const { products, link, profiler } = wanted
-  const readSeconds = () => readServerSeconds(stand.server.origin, ROUTES)
+  const readSeconds = () => readServerSeconds(stand.server, ROUTES)
   const before = await readSeconds()
   const { ms, seconds } = await browser.run('', async (page) => {
     const loadMs = await profiler.record(page, `load-${products}`, () => enrolAndLoad(page, link))

@@ -104,9 +104,7 @@ async function runPhase(
   const meter = await createPageMeter(page, 'threadTicks')
   await page.evaluate(() => window.benchProbe.start({ trace: false }))
   const before = await meter.read({ collect: true })
-  const begin = performance.now()
   const updates = await stream.publish(rate, seconds)
-  const elapsed = (performance.now() - begin) / 1000
   // Here and not later: what this bench does with the page afterwards is not the page's.
   const after = await meter.read({ collect: false })
   await meter.close()
@@ -123,7 +121,8 @@ async function runPhase(
     lost: lost.length,
     wentBack,
     longTasks: longTasks.length,
-    seconds: elapsed,
+    // As planned: when the machine keeps the publisher waiting, the work is no less for it.
+    seconds,
     busySeconds: after.taskSeconds - before.taskSeconds,
   }
 }
