@@ -1,24 +1,36 @@
 /** The floors: a plain MQTT client publishes, a plain page in the same browser receives and, for the second, paints. */
-import type { Browser } from '@playwright/test'
+import type { Browser, Page } from '@playwright/test'
 import type { Branch } from '../e2e/support/admin-client.ts'
 import { buildTopic } from '../src/contract/topics.ts'
-import { measureClockOffset, nodeNow } from './clock-offset.ts'
-import { isNumber, matchUpdates, type Sighting, shift, type Update } from './match-updates.ts'
+import { type ClockOffset, measureClockOffset } from './clock-offset.ts'
+import { isNumber, matchUpdates, type Sighting, shift } from './match-updates.ts'
 import type { MeasuredSubject } from './measured-subject.ts'
-import { pace, pollUntil } from './pace.ts'
+import { pollUntil } from './pace.ts'
 import { showsAll } from './shows-all.ts'
 import type { Stand } from './stand.ts'
-import { createUpdatePlan } from './update-plan.ts'
+import { createStockStream, type StockStream, type stockEvent } from './stock-stream.ts'
 
 const SETTLE_DEADLINE_MS = 10_000
 
+export interface FloorPage {
+  readonly page: Page
+  readonly offset: ClockOffset
+  readonly stream: StockStream
+}
+
+interface FloorPlace {
+  readonly branch: Branch
+  readonly ids: readonly number[]
+  readonly visible: readonly number[]
+}
+
 /** `visible` of `ids` get a row. The branch is the floors' own: the product's counter does not hear of it. */
-export async function openFloors(
-  browser: Browser,
+export async function openFloorPage(
+  browser: { newPage(): Promise<Page> },
   stand: Stand,
   site: { readonly origin: string; readonly probe: string },
-  at: { readonly branch: Branch; readonly ids: readonly number[]; readonly visible: readonly number[] },
-): Promise<{ brokerFloor: MeasuredSubject; paintFloor: MeasuredSubject }> {
+  at: FloorPlace,
+): Promise<FloorPage> {
   const { broker, backend, appEnv } = stand
   const page = await browser.newPage()
   await page.addInitScript({ content: site.probe })
@@ -29,18 +41,21 @@ export async function openFloors(
   const { username, password, protocolVersion } = broker
   const connection = { url: stand.browserMqttUrl, username, password, protocolVersion, topic }
   await page.evaluate(([wanted, ids]) => window.benchFloors.open(wanted, ids), [connection, at.visible] as const)
+  const stream = createStockStream(backend, at.branch, {
+    stocks: new Map(at.ids.map((id) => [id, 1000])),
+    visible: at.visible,
+    logEnd: { epoch: '00000000-0000-4000-8000-000000000000', seq: 0 },
+  })
+  return { page, offset, stream }
+}
 
-  const plan = createUpdatePlan(new Map(at.ids.map((id) => [id, 1000])), at.visible)
-  const publishAll = async (rate: number, seconds: number): Promise<Update[]> => {
-    const updates: Update[] = []
-    await pace(rate, seconds, async () => {
-      const { id, value } = plan.next()
-      const payload = JSON.stringify(stockEvent(id, value, updates.length))
-      updates.push({ id, value, at: nodeNow() })
-      await backend.publish(at.branch, 'product', payload)
-    })
-    return updates
-  }
+export async function openFloors(
+  browser: Browser,
+  stand: Stand,
+  site: { readonly origin: string; readonly probe: string },
+  at: FloorPlace,
+): Promise<{ brokerFloor: MeasuredSubject; paintFloor: MeasuredSubject }> {
+  const { page, offset, stream } = await openFloorPage(browser, stand, site, at)
   const start = (floor: 'callback' | 'paint') =>
     page.evaluate((wanted) => {
       window.benchFloors.run(wanted)
@@ -54,7 +69,7 @@ export async function openFloors(
     offset,
     async measure(rate, seconds) {
       await start('callback')
-      const updates = await publishAll(rate, seconds)
+      const updates = await stream.publish(rate, seconds)
       const count = () => page.evaluate(() => window.benchFloors.arrivalCount())
       await pollUntil(async () => (await count()) >= updates.length, SETTLE_DEADLINE_MS)
       const arrivals = await page.evaluate(() => window.benchFloors.arrivals())
@@ -69,7 +84,7 @@ export async function openFloors(
     offset,
     async measure(rate, seconds) {
       await start('paint')
-      const updates = await publishAll(rate, seconds)
+      const updates = await stream.publish(rate, seconds)
       const watched = updates.filter(({ id }) => at.visible.includes(id))
       await pollUntil(() => showsAll(page, watched), SETTLE_DEADLINE_MS)
       const recording = await stop()
@@ -83,25 +98,4 @@ export async function openFloors(
 function toSighting({ at, payload }: { readonly at: number; readonly payload: string }): Sighting {
   const { data }: ReturnType<typeof stockEvent> = JSON.parse(payload)
   return { id: data.product_id, value: data.new_stock, at }
-}
-
-/** As large as the product's own. */
-function stockEvent(id: number, value: number, seq: number) {
-  return {
-    event_type: 'stock_updated',
-    timestamp: new Date().toISOString(),
-    seq,
-    epoch: '00000000-0000-4000-8000-000000000000',
-    data: {
-      product_id: id,
-      product_name: 'Beras Rosebrand Merah 1 kg',
-      old_stock: value - 1,
-      new_stock: value,
-      delta: 1,
-      reason: 'adjustment',
-      transaction_id: null,
-      updated_by: 'postgres',
-      version: seq,
-    },
-  }
 }

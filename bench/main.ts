@@ -1,4 +1,4 @@
-/** `npm run bench -- propagation|search|cart|queue|fairness|catch-up|refresh|handover [options]`. Exit code 1: the aim was missed; 2: it could not be measured. */
+/** `npm run bench -- propagation|screen|cart|queue|fairness|catch-up|refresh|handover [options]`. Exit code 1: the aim was missed; 2: it could not be measured. */
 import { writeFile } from 'node:fs/promises'
 import { runCart } from './cart.ts'
 import { runCatchUp } from './catch-up.ts'
@@ -9,7 +9,7 @@ import { runPropagation } from './propagation.ts'
 import { runQueue } from './queue.ts'
 import { runRefresh } from './refresh.ts'
 import type { BenchResult } from './run-on-stand.ts'
-import { runSearch } from './search.ts'
+import { runScreen } from './screen/run-screen.ts'
 
 const say = (line: string) => console.error(line)
 
@@ -17,8 +17,8 @@ function measure(command: BenchCommand): Promise<BenchResult> {
   switch (command.bench) {
     case 'propagation':
       return runPropagation(command.options, say)
-    case 'search':
-      return runSearch(command.options, say)
+    case 'screen':
+      return runScreen(command.options, say)
     case 'cart':
       return runCart(command.options, say)
     case 'queue':
@@ -39,6 +39,14 @@ async function run(command: BenchCommand): Promise<void> {
   console.log(`\n${result.markdown}`)
   if (command.json !== null) await writeFile(command.json, `${JSON.stringify(result.data, null, 1)}\n`)
   process.exitCode = result.isMet ? 0 : 1
+}
+
+// Playwright closes its browsers at these and lets this process go on, without them. Servers and browsers end with the process.
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.once(signal, () => process.exit(code))
 }
 
 let command: BenchCommand | null = null

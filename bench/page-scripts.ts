@@ -10,7 +10,9 @@ export interface LocalSite {
 }
 
 /** One of bench/page as a classic script. */
-export async function bundlePageScript(name: 'probe' | 'floors' | 'search-probe' | 'cart-probe'): Promise<string> {
+export async function bundlePageScript(
+  name: 'probe' | 'floors' | 'floor-list' | 'search-probe' | 'cart-probe',
+): Promise<string> {
   const output = await build({
     configFile: false,
     logLevel: 'error',
@@ -28,16 +30,35 @@ export async function bundlePageScript(name: 'probe' | 'floors' | 'search-probe'
   return chunk.code
 }
 
-/** The floors' page on a loopback port of its own: the product's content security policy is not for it. */
-export async function serveFloors(): Promise<LocalSite> {
-  const html = await readFile(join(import.meta.dirname, 'page', 'floors.html'))
-  const script = await bundlePageScript('floors')
+interface ServedFile {
+  readonly type: string
+  readonly content: string
+}
+
+/**
+ * The floors' pages on a loopback port of their own: the product's content security policy is not for them. `/` is for messages,
+ * `/list` for start and search with the products of `/catalogue.json`.
+ */
+export async function serveFloors(catalogue = '[]'): Promise<LocalSite> {
+  const page = async (name: string) => ({
+    type: 'text/html; charset=utf-8',
+    content: await readFile(join(import.meta.dirname, 'page', `${name}.html`), 'utf8'),
+  })
+  const script = async (name: 'floors' | 'floor-list') => ({
+    type: 'text/javascript; charset=utf-8',
+    content: await bundlePageScript(name),
+  })
+  const files = new Map<string, ServedFile>([
+    ['/', await page('floors')],
+    ['/floors.js', await script('floors')],
+    ['/list', await page('floor-list')],
+    ['/floor-list.js', await script('floor-list')],
+    ['/catalogue.json', { type: 'application/json', content: catalogue }],
+  ])
   const server = createServer((request, response) => {
-    const isScript = request.url === '/floors.js'
-    if (!isScript && request.url !== '/') return response.writeHead(404).end()
-    return response
-      .writeHead(200, { 'content-type': isScript ? 'text/javascript; charset=utf-8' : 'text/html; charset=utf-8' })
-      .end(isScript ? script : html)
+    const file = files.get(request.url ?? '')
+    if (!file) return response.writeHead(404).end()
+    return response.writeHead(200, { 'content-type': file.type }).end(file.content)
   })
   const port = await withFreePort(
     (candidate) =>

@@ -108,7 +108,7 @@ export async function openProduct(
 }
 
 /** The products whose rows lie wholly inside the list's window, from the top. */
-async function idsInSight(page: Page): Promise<number[]> {
+export async function idsInSight(page: Page): Promise<number[]> {
   return page.evaluate(() => {
     const list = document.querySelector('[role="grid"]')?.parentElement?.getBoundingClientRect()
     const header = document.querySelector('[role="grid"] thead')?.getBoundingClientRect()

@@ -99,14 +99,14 @@ async function runUndisturbed(isWanted: boolean, run: () => Promise<Phase>): Pro
 
 async function runPhase(stand: Stand, subject: MeasuredSubject, rate: number, seconds: number): Promise<Phase> {
   const meter = await createPageMeter(subject.page)
-  const [server, page] = await Promise.all([readServerUse(stand.server.origin), meter.read({ collect: true })])
+  const [server, page] = await Promise.all([readServerUse(stand.server), meter.read({ collect: true })])
   const machine = readCpu()
   const begin = performance.now()
   const { updates, recording, ...measured } = await subject.measure(rate, seconds)
   const elapsed = (performance.now() - begin) / 1000
   const machineAfter = readCpu()
   const [serverAfter, pageAfter] = await Promise.all([
-    readServerUse(stand.server.origin),
+    readServerUse(stand.server),
     meter.read({ collect: false }),
   ])
   await meter.close()
@@ -131,5 +131,5 @@ async function readMemory(stand: Stand, product: ProductSubject): Promise<Memory
   const meter = await createPageMeter(product.page)
   const { heapBytes } = await meter.read({ collect: true })
   await meter.close()
-  return { heapBytes, residentBytes: (await readServerUse(stand.server.origin)).residentBytes }
+  return { heapBytes, residentBytes: (await readServerUse(stand.server)).residentBytes }
 }

@@ -20,10 +20,14 @@ export interface Found {
   readonly isMet: boolean
 }
 
-/** Throws what the bench throws, and when something of the stand is missing. */
-export async function runOnStand(options: object, measure: (stand: Stand) => Promise<Found>): Promise<BenchResult> {
+/** Throws what the bench throws, and when something of the stand is missing. `readable`: see `openStand`. */
+export async function runOnStand(
+  options: object,
+  measure: (stand: Stand) => Promise<Found>,
+  readable = false,
+): Promise<BenchResult> {
   const loadBefore = readLoadAverage()
-  const stand = await openStand(process.env)
+  const stand = await openStand(process.env, readable)
   try {
     const { intro, table, data, isMet } = await measure(stand)
     const loadAfter = readLoadAverage()

@@ -12,7 +12,7 @@ import { createProductServer, type ProductServer } from '../e2e/support/product-
 import { createScratchDatabase } from '../e2e/support/scratch-database.ts'
 import { createSqlClient, type SqlClient } from '../e2e/support/sql-client.ts'
 import playwrightConfig from '../playwright.config.ts'
-import { buildWhenNeeded } from '../scripts/build.ts'
+import { buildReadable, buildWhenNeeded } from '../scripts/build.ts'
 import { ensureChromium } from '../scripts/chromium.ts'
 import { insertCatalogue } from './catalogue.ts'
 
@@ -36,11 +36,14 @@ const LOAD_DEADLINE_MS = 300_000
 export const VIEWPORT = { width: 1280, height: 1100 }
 export const TABLET = { width: 1280, height: 800 }
 
-/** Builds the web app when needed and starts the server. Throws when something is missing. */
-export async function openStand(environment: NodeJS.ProcessEnv): Promise<Stand> {
+/**
+ * Builds the web app when needed and starts the server. Throws when something is missing.
+ * @param readable builds it with the names that its functions have in the source, for profiles; the next start builds it anew
+ */
+export async function openStand(environment: NodeJS.ProcessEnv, readable = false): Promise<Stand> {
   const found = ensureChromium()
   if ('problem' in found) throw new Error(found.problem)
-  if (!(await buildWhenNeeded())) throw new Error('The web app could not be built')
+  if (!(await (readable ? buildReadable() : buildWhenNeeded()))) throw new Error('The web app could not be built')
   const closing: (() => Promise<void>)[] = []
   const close = async () => {
     for (const end of closing.splice(0).reverse()) await end()

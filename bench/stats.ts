@@ -1,5 +1,3 @@
-import { percentiles } from '../src/sync/health/diagnostics-log.ts'
-
 /** Nearest-rank percentiles in the unit of the samples; all of them NaN when there are no samples. */
 export interface Summary {
   readonly count: number
@@ -10,10 +8,7 @@ export interface Summary {
 }
 
 export function summarize(samples: readonly number[]): Summary {
-  const ranks = percentiles(samples) ?? { p50: Number.NaN, p95: Number.NaN, p99: Number.NaN }
-  return {
-    count: samples.length,
-    ...ranks,
-    max: samples.length === 0 ? Number.NaN : samples.reduce((a, b) => Math.max(a, b)),
-  }
+  const sorted = [...samples].sort((a, b) => a - b)
+  const rank = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
+  return { count: sorted.length, p50: rank(0.5), p95: rank(0.95), p99: rank(0.99), max: sorted.at(-1) ?? Number.NaN }
 }

@@ -1,12 +1,12 @@
-/** Times a start (navigation → first row painted) and a search (key → the last frame that changed its result). */
+/** Times a start (navigation → rows with their numbers) and a search (key → the last frame that changed its result). */
 
 import { createFrameEnd } from './frame-end.ts'
 
 export interface StartTimes {
-  /** ms from the beginning of the navigation; null: not yet. */
+  /** ms from the beginning of the navigation to the first row painted; null: not yet. */
   readonly firstRow: number | null
-  /** … to the first stock number. */
-  readonly firstNumber: number | null
+  /** … until each row has its number. */
+  readonly numbers: number | null
 }
 
 export interface KeyTimes {
@@ -18,8 +18,10 @@ export interface KeyTimes {
 
 export interface SearchProbe {
   start(): StartTimes
-  /** Resolves when the list has been quiet since the last input. */
-  afterKey(): Promise<KeyTimes>
+  /** Paths, without the slash before them, of the scripts that had arrived when the first row was painted. */
+  scripts(): readonly string[]
+  /** Resolves when the list has been quiet since the last input. `patience`: how many times longer it waits for that. */
+  afterKey(patience: number): Promise<KeyTimes>
 }
 
 declare global {
@@ -42,13 +44,23 @@ interface Key {
 function createSearchProbe(): SearchProbe {
   const atFrameEnd = createFrameEnd()
   let firstRow: number | null = null
-  let firstNumber: number | null = null
+  let numbers: number | null = null
+  let pressedAt: number | null = null
   let key: Key | null = null
 
+  // A key waits for its turn when the page is busy; the event of the field is made when the turn has come.
+  addEventListener(
+    'keydown',
+    ({ timeStamp }) => {
+      pressedAt = timeStamp
+    },
+    { capture: true },
+  )
   addEventListener(
     'input',
     ({ timeStamp }) => {
-      key = { at: timeStamp, rows: null, numbers: null, changedAt: null }
+      key = { at: pressedAt ?? timeStamp, rows: null, numbers: null, changedAt: null }
+      pressedAt = null
     },
     { capture: true },
   )
@@ -59,10 +71,10 @@ function createSearchProbe(): SearchProbe {
         firstRow = performance.now()
       })
     }
-    if (firstNumber === null && document.querySelector('[data-testid^="stock-"]')) {
-      firstNumber = 0
+    if (numbers === null && hasAllNumbers()) {
+      numbers = 0
       atFrameEnd(() => {
-        firstNumber = performance.now()
+        numbers = performance.now()
       })
     }
     const current = key
@@ -79,18 +91,32 @@ function createSearchProbe(): SearchProbe {
   }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true })
 
   return {
-    start: () => ({ firstRow: firstRow || null, firstNumber: firstNumber || null }),
-    afterKey: () =>
+    start: () => ({ firstRow: firstRow || null, numbers: numbers || null }),
+    scripts: () => scriptsBefore(firstRow ?? Number.NaN),
+    afterKey: (patience) =>
       new Promise((resolve) => {
         const look = () => {
           const since = key === null ? 0 : performance.now() - (key.changedAt ?? key.at)
-          if (key && since > (key.changedAt === null ? NOTHING_MS : QUIET_MS)) {
+          if (key && since > patience * (key.changedAt === null ? NOTHING_MS : QUIET_MS)) {
             resolve({ rows: key.rows, numbers: key.numbers })
           } else setTimeout(look, 20)
         }
         look()
       }),
   }
+}
+
+function hasAllNumbers(): boolean {
+  const rows = [...document.querySelectorAll(`${GRID} [data-index]`)]
+  return rows.length > 0 && rows.every((row) => row.querySelector('[data-testid^="stock-"]'))
+}
+
+function scriptsBefore(moment: number): string[] {
+  return performance
+    .getEntriesByType('resource')
+    .filter((entry) => entry instanceof PerformanceResourceTiming && entry.responseEnd <= moment)
+    .map(({ name }) => new URL(name).pathname.slice(1))
+    .filter((path) => /\.m?js$/.test(path))
 }
 
 /** Part of what a search answers: the list or the count above it. */

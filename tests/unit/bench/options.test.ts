@@ -16,7 +16,6 @@ describe('parseBenchCommand', () => {
       options: { rates: [100], seconds: 5, trace: false },
       json: 'out.json',
     })
-    expect(parseBenchCommand(['search', '--sizes', '500'])).toMatchObject({ options: { sizes: [500] } })
     expect(parseBenchCommand(['cart', '--cart-lines', '20'])).toMatchObject({
       options: { products: 10_000, lines: 20 },
     })
@@ -29,12 +28,34 @@ describe('parseBenchCommand', () => {
     expect(parseBenchCommand(['refresh', '--products', '100'])).toMatchObject({ options: { products: 100 } })
   })
 
+  test('of screen measures everything, or the parts, sizes and speeds that are named', () => {
+    expect(parseBenchCommand(['screen'])).toEqual({
+      bench: 'screen',
+      options: {
+        parts: ['load', 'start', 'search', 'paint'],
+        sizes: [10_000, 50_000],
+        speeds: [1, 6],
+        seconds: 8,
+        rounds: 2,
+        starts: 5,
+        profile: null,
+      },
+      json: null,
+    })
+    const args = ['screen', '--only', 'paint,search', '--products', '10000', '--throttle', '6', '--profile', 'here']
+    expect(parseBenchCommand(args)).toMatchObject({
+      options: { parts: ['search', 'paint'], sizes: [10_000], speeds: [6], profile: 'here' },
+    })
+  })
+
   test.each([
     [[]],
     [['nothing']],
     [['propagation', '--rates', '10,']],
     [['propagation', '--seconds', '0']],
-    [['search', 'x']],
+    [['screen', 'x']],
+    [['screen', '--only', 'serch']],
+    [['screen', '--throttle', '1.5']],
   ])('refuses %j', (args) => {
     expect(() => parseBenchCommand(args)).toThrow()
   })
