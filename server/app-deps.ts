@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Broker } from './broker/broker.ts'
+import type { CausedLines } from './caused-lines.ts'
 import type { Database } from './database.ts'
 import type { Metrics } from './metrics.ts'
 import type { SecurityLog } from './security/security-log.ts'
@@ -20,4 +21,10 @@ export interface AppDeps {
   readonly pinIterations: number
   readonly clock: () => number
   readonly randomBytes: (size: number) => Uint8Array
+}
+
+/** As the app hands it to the routes. */
+export interface RouteDeps extends AppDeps {
+  /** The way into the log for whatever a client can cause: `log` itself has no limit. */
+  readonly lines: CausedLines
 }

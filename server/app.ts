@@ -7,7 +7,7 @@ import compress from '@fastify/compress'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
-import type { AppDeps } from './app-deps.ts'
+import type { AppDeps, RouteDeps } from './app-deps.ts'
 import { createCausedLines } from './caused-lines.ts'
 import { asParty } from './database/party.ts'
 import { registerProofNonceRoute } from './devices/proof-guard.ts'
@@ -62,9 +62,10 @@ export interface AppOptions {
 }
 
 /** Builds the app with all its routes. The caller listens and closes. */
-export async function createApp(deps: AppDeps, options: AppOptions): Promise<FastifyInstance> {
+export async function createApp(parts: AppDeps, options: AppOptions): Promise<FastifyInstance> {
   const { tls, trustProxy = false } = options
-  const lines = createCausedLines(deps.log, () => performance.now())
+  const lines = createCausedLines(parts.log, () => performance.now())
+  const deps: RouteDeps = { ...parts, lines }
   const app = Fastify({
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true }),

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import * as v from 'valibot'
 import { adjustmentRequestSchema, PATHS } from '../../src/contract/rest.ts'
 import { codeSchema, offlineIdSchema } from '../../src/contract/values.ts'
-import type { AppDeps } from '../app-deps.ts'
+import type { AppDeps, RouteDeps } from '../app-deps.ts'
 import { ApiError, notFound } from '../http/api-error.ts'
 import { type DeviceGuard, ownBranchId } from '../http/authenticate.ts'
 import { integerParam, parseRequest } from '../http/parse-request.ts'
@@ -39,8 +39,8 @@ const transactionsQuerySchema = v.object({
 })
 
 /** What a device asks of its branch beside master data: the log, past sales, settings. */
-export function registerBranchRoutes(app: FastifyInstance, deps: AppDeps, guard: DeviceGuard): void {
-  const { db } = deps
+export function registerBranchRoutes(app: FastifyInstance, deps: RouteDeps, guard: DeviceGuard): void {
+  const { db, lines } = deps
   const pages = createSharedPages<ChangesPage | 'expired'>(
     (page) => (page !== 'expired' && page.has_more ? { code: 200, data: page } : null),
     () => performance.now(),
@@ -52,7 +52,7 @@ export function registerBranchRoutes(app: FastifyInstance, deps: AppDeps, guard:
     const device = guard.deviceOf(request)
     const branchId = ownBranchId(device, branchCode)
     if (seen !== undefined) {
-      const epoch = await heedMarks(db, { branchId, deviceId: device.id, seen, log: request.log })
+      const epoch = await heedMarks(db, { branchId, deviceId: device.id, seen, lines })
       // Pages of the life before are not handed out any more.
       if (epoch !== null) life = epoch
     }

@@ -9,7 +9,7 @@ import {
   ownerProductRequestSchema,
 } from '../../src/contract/owner.ts'
 import type { Product } from '../../src/contract/records.ts'
-import type { AppDeps } from '../app-deps.ts'
+import type { RouteDeps } from '../app-deps.ts'
 import { importCatalogue, lookAtCatalogue } from '../catalogue/import-catalogue.ts'
 import { planImport } from '../catalogue/plan-import.ts'
 import { refuseTakenCodes, withReadCodes } from '../catalogue/product-codes.ts'
@@ -41,7 +41,7 @@ const COLUMNS: readonly CsvColumn<Product>[] = [
 ]
 
 /** The catalogue in its owner's hands. Behind the staff guard. */
-export function registerOwnerProductRoutes(app: FastifyInstance, deps: AppDeps, guard: StaffGuard): void {
+export function registerOwnerProductRoutes(app: FastifyInstance, deps: RouteDeps, guard: StaffGuard): void {
   const { db } = deps
   const readProductCsv = createProductCsvReader()
 

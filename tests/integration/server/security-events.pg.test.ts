@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { afterAll, describe, expect, it } from 'vitest'
+import { CAUSED_LINES } from '../../../server/caused-lines.ts'
 import type { Database } from '../../../server/database.ts'
 import { createMetrics } from '../../../server/metrics.ts'
 import { createSecurityLog } from '../../../server/security/security-log.ts'
@@ -67,6 +68,17 @@ describe('what concerns the safety of a branch', () => {
     expect(counts).toEqual([{ rows: 1, count: 1_000 }])
     const metrics = await test.metrics.registry.metrics()
     expect(metrics).toContain('mstore_security_events_total{kind="token_unknown"} 1000')
+  })
+
+  it('fills no log when a device asks again and again while the broker is away', async () => {
+    const { token } = await test.enroll()
+    test.broker.isAway = true
+    const before = lines.length
+    for (let count = 0; count < 200; count += 1) await test.app.inject({ url: PATHS.me, headers: bearer(token) })
+    test.broker.isAway = false
+    const caused = lines.slice(before).filter((line) => line.includes('not made known to the broker'))
+    expect(caused.length).toBeGreaterThan(0)
+    expect(caused.length).toBeLessThanOrEqual(CAUSED_LINES.burst + 2)
   })
 
   it('stays bounded: names are cut, strangers’ ids are no row of a branch, old events make room', async () => {
