@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Broker } from './broker/broker.ts'
+import type { CatalogueImports } from './catalogue/import-catalogue.ts'
 import type { CausedLines } from './caused-lines.ts'
 import type { Database } from './database.ts'
 import type { Metrics } from './metrics.ts'
@@ -27,4 +28,5 @@ export interface AppDeps {
 export interface RouteDeps extends AppDeps {
   /** The way into the log for whatever a client can cause: `log` itself has no limit. */
   readonly lines: CausedLines
+  readonly imports: CatalogueImports
 }

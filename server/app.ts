@@ -8,6 +8,7 @@ import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import type { AppDeps, RouteDeps } from './app-deps.ts'
+import { createCatalogueImports } from './catalogue/import-catalogue.ts'
 import { createCausedLines } from './caused-lines.ts'
 import { asParty } from './database/party.ts'
 import { registerProofNonceRoute } from './devices/proof-guard.ts'
@@ -65,7 +66,8 @@ export interface AppOptions {
 export async function createApp(parts: AppDeps, options: AppOptions): Promise<FastifyInstance> {
   const { tls, trustProxy = false } = options
   const lines = createCausedLines(parts.log, () => performance.now())
-  const deps: RouteDeps = { ...parts, lines }
+  const imports = createCatalogueImports({ db: parts.db, lines, now: () => performance.now() })
+  const deps: RouteDeps = { ...parts, lines, imports }
   const app = Fastify({
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -114,6 +116,9 @@ export async function createApp(parts: AppDeps, options: AppOptions): Promise<Fa
     brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } },
   })
   await app.register(rateLimit, { global: false })
+  app.addHook('onListen', () => imports.resume())
+  // A request that waits for its import would keep the server from stopping.
+  app.addHook('preClose', async () => imports.stop())
   app.addHook('onClose', () => deps.security.flush())
 
   const gate = createAdminGate(deps)
