@@ -59,6 +59,8 @@ export interface FairnessOptions {
   readonly lines: number
   /** Sales of one request. */
   readonly batch: number
+  /** Lines of a catalogue file that comes in after that. */
+  readonly catalogue: number
 }
 
 export type BenchCommand =
@@ -76,7 +78,7 @@ export const USAGE = `npm run bench -- propagation [--products 10000] [--rates 1
 npm run bench -- search      [--sizes 10000,50000] [--starts 5] [--json FILE]
 npm run bench -- cart        [--products 10000] [--cart-lines 200] [--json FILE]
 npm run bench -- queue       [--sales 1000] [--lines 5] [--json FILE]
-npm run bench -- fairness    [--sales 1000] [--lines 5] [--batch 50] [--json FILE]
+npm run bench -- fairness    [--sales 1000] [--lines 5] [--batch 50] [--catalogue 20000] [--json FILE]
 npm run bench -- catch-up    [--products 10000] [--changes 100000] [--json FILE]
 npm run bench -- refresh     [--products 50000] [--json FILE]
 npm run bench -- handover    [--samples 20] [--json FILE]
@@ -105,6 +107,7 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
       sales: { type: 'string', default: '1000' },
       lines: { type: 'string', default: '5' },
       batch: { type: 'string', default: '50' },
+      catalogue: { type: 'string', default: '20000' },
       changes: { type: 'string', default: '100000' },
       samples: { type: 'string', default: '20' },
       json: { type: 'string' },
@@ -142,6 +145,7 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
       sales: wholeNumber('sales', values.sales),
       lines: wholeNumber('lines', values.lines),
       batch: wholeNumber('batch', values.batch),
+      catalogue: wholeNumber('catalogue', values.catalogue),
     }
     return { bench, options, json }
   }

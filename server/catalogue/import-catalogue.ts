@@ -1,5 +1,5 @@
 /**
- * Catalogue files on their way into a branch (docs/architecture.md, "One client must not stop the others").
+ * Catalogue files on their way into a branch (docs/operations.md, "Catalogue files").
  *
  *   look at all lines ─► claim the branch ─► lay the lines down ─► ready ─► bring some lines in, again and again ─► done
  *            └── problems: nothing is stored          └── a code was changed meanwhile: forget it, look again
