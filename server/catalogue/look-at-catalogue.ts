@@ -20,7 +20,7 @@ export interface LookedAtCatalogue extends ResolvedImport {
 }
 
 /** Lines of one turn of the database. */
-const PART = 250
+const PART = 100
 
 /** What the lines mean in this branch. Reads only, some lines at a time, so that nobody waits for a whole file. */
 export async function lookAtCatalogue(

@@ -6,6 +6,7 @@ import type { AppDeps, RouteDeps } from '../app-deps.ts'
 import { ApiError, notFound } from '../http/api-error.ts'
 import { type DeviceGuard, ownBranchId } from '../http/authenticate.ts'
 import { integerParam, parseRequest } from '../http/parse-request.ts'
+import { createSharedWork } from '../http/share-in-flight.ts'
 import { chooseEncoding, createSharedPages } from '../http/shared-pages.ts'
 import { withoutUndefined } from '../http/without-undefined.ts'
 import { heedMarks } from '../selling/heed-marks.ts'
@@ -46,13 +47,16 @@ export function registerBranchRoutes(app: FastifyInstance, deps: RouteDeps, guar
     () => performance.now(),
   )
   let life = ''
+  // After a flood each counter of a branch shows the same marks with each page that it asks for.
+  const heedOnce = createSharedWork<string | null>()
 
   app.get(PATHS.changes, async (request, reply) => {
     const { after, limit, seen, branch_code: branchCode } = parseRequest(changesQuerySchema, request.query)
     const device = guard.deviceOf(request)
     const branchId = ownBranchId(device, branchCode)
     if (seen !== undefined) {
-      const epoch = await heedMarks(db, { branchId, deviceId: device.id, seen, lines })
+      const shown = { branchId, deviceId: device.id, seen, lines }
+      const epoch = await heedOnce(`${branchId} ${seen}`, () => heedMarks(db, shown))
       // Pages of the life before are not handed out any more.
       if (epoch !== null) life = epoch
     }
