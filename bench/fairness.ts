@@ -1,5 +1,6 @@
 /**
- * `npm run bench -- fairness`: the unsent sales of one counter go up while another counter of the branch works. No browser: what
+ * `npm run bench -- fairness`: the unsent sales of one counter go up, then a catalogue file comes into another branch, while another
+ * counter works. No browser: what
  * is measured is how long the server lets others wait.
  */
 import { connectAsync, type MqttClient } from 'mqtt'
@@ -39,6 +40,7 @@ interface Phase {
   readonly longestSilence: number
 }
 
+const importedSchema = v.object({ data: v.object({ created: v.number() }) })
 const enrolledSchema = v.object({ data: v.object({ device_id: v.string(), device_secret_token: v.string() }) })
 
 export async function runFairness(
@@ -73,15 +75,21 @@ export async function runFairness(
     const busy = await watch(uploading)
     const uploadMs = performance.now() - begin
     const booked = await uploading
+    say('the sales are booked')
+    const importBegin = performance.now()
+    const importing = importCatalogue(stand, await stand.makeBranch(1), options.catalogue)
+    const beside = await watch(importing)
+    const importMs = performance.now() - importBegin
+    const imported = await importing
     const loadAfter = readLoadAverage()
-    const isMet =
-      busy.all.p99 <= AIM_P99_MS &&
-      busy.longestSilence <= HEARTBEAT_MS + ALLOWANCE_MS &&
-      busy.failed === 0 &&
-      booked === options.sales
+    const isFair = ({ all, longestSilence, failed }: Phase) =>
+      all.p99 <= AIM_P99_MS && longestSilence <= HEARTBEAT_MS + ALLOWANCE_MS && failed === 0
+    const isMet = isFair(busy) && isFair(beside) && booked === options.sales && imported === options.catalogue
+    const phases = { quiet, busy, beside }
+    const work = { uploadMs, booked, importMs, imported }
     return {
-      markdown: summary(stand.description, options, { quiet, busy, uploadMs, booked, loadBefore, loadAfter, isMet }),
-      data: { description: stand.description, options, loadBefore, loadAfter, uploadMs, booked, quiet, busy },
+      markdown: summary(stand.description, options, { ...phases, ...work, loadBefore, loadAfter, isMet }),
+      data: { description: stand.description, options, loadBefore, loadAfter, ...work, ...phases },
       isMet,
     }
   } finally {
@@ -200,6 +208,18 @@ async function uploadAll(
   return booked
 }
 
+/** As `npm run admin -- product import` sends it. Resolves to how many products were made. */
+async function importCatalogue({ server }: Stand, branch: Branch, lines: number): Promise<number> {
+  const rows = Array.from({ length: lines }, (_, index) => `Impor ${index},${1000 + index},IMP-${index},${index % 50}`)
+  const path = `/api/v1/admin/product/import?branch_code=${branch.branchCode}`
+  const answer = await fetch(`${server.origin}${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${server.adminToken}`, 'content-type': 'text/csv' },
+    body: ['name,price,sku,stock', ...rows].join('\n'),
+  })
+  return v.parse(importedSchema, await answer.json()).data.created
+}
+
 function post(origin: string, counter: Counter, upload: Upload): Promise<Response> {
   return fetch(`${origin}${PATHS.batchSync}`, {
     method: 'POST',
@@ -214,10 +234,13 @@ function authorization({ token }: Counter): { authorization: string } {
 
 function summary(
   stand: string,
-  { sales, lines, batch }: FairnessOptions,
+  { sales, lines, batch, catalogue }: FairnessOptions,
   measured: {
     readonly quiet: Phase
     readonly busy: Phase
+    readonly beside: Phase
+    readonly importMs: number
+    readonly imported: number
     readonly uploadMs: number
     readonly booked: number
     readonly loadBefore: number
@@ -225,7 +248,7 @@ function summary(
     readonly isMet: boolean
   },
 ): string {
-  const { quiet, busy, uploadMs, booked, loadBefore, loadAfter, isMet } = measured
+  const { quiet, busy, beside, uploadMs, booked, importMs, imported, loadBefore, loadAfter, isMet } = measured
   const usual = batch === BATCH_OPERATIONS ? ', as a counter sends them' : ''
   const intro = `${stand}. ${sales} unsent sales of ${lines} lines in requests of ${batch}${usual}, ${PRODUCTS} products; another counter asks every ${REQUEST_EVERY_MS} ms. Load average ${loadBefore.toFixed(2)} before, ${loadAfter.toFixed(2)} after.`
   const row = (phase: string, name: string, { count, p50, p95, p99, max }: Summary) =>
@@ -236,8 +259,10 @@ function summary(
   ]
   const table = markdownTable(
     ['while', 'ms from request to answer', 'p50', 'p95', 'p99', 'most', 'samples'],
-    [...rowsOf('nothing goes up', quiet), ...rowsOf('sales go up', busy)],
+    [...rowsOf('nothing goes up', quiet), ...rowsOf('sales go up', busy), ...rowsOf('a catalogue comes in', beside)],
   )
-  const verdict = `Aim ${isMet ? 'met' : 'MISSED'}: p99 ${busy.all.p99.toFixed(0)} ms (limit ${AIM_P99_MS}), longest time without a heartbeat ${(busy.longestSilence / 1000).toFixed(1)} s (limit ${(HEARTBEAT_MS + ALLOWANCE_MS) / 1000}), ${busy.failed} requests without an answer, ${booked} of ${sales} booked in ${(uploadMs / 1000).toFixed(1)} s.`
+  const told = ({ all, longestSilence, failed }: Phase) =>
+    `p99 ${all.p99.toFixed(0)} ms (limit ${AIM_P99_MS}), longest time without a heartbeat ${(longestSilence / 1000).toFixed(1)} s (limit ${(HEARTBEAT_MS + ALLOWANCE_MS) / 1000}), ${failed} requests without an answer`
+  const verdict = `Aim ${isMet ? 'met' : 'MISSED'}. Sales: ${told(busy)}, ${booked} of ${sales} booked in ${(uploadMs / 1000).toFixed(1)} s. Catalogue: ${told(beside)}, ${imported} of ${catalogue} lines in after ${(importMs / 1000).toFixed(1)} s.`
   return `${intro}\n\n${table}\n\n${verdict}`
 }

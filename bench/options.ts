@@ -72,6 +72,8 @@ export interface FairnessOptions {
   readonly lines: number
   /** Sales of one request. */
   readonly batch: number
+  /** Lines of a catalogue file that comes in after that. */
+  readonly catalogue: number
 }
 
 export type BenchCommand =
@@ -90,7 +92,7 @@ npm run bench -- screen      [--only load,start,search,paint] [--products 10000,
                               [--seconds 8] [--rounds 2] [--starts 5] [--profile FOLDER] [--json FILE]
 npm run bench -- cart        [--products 10000] [--cart-lines 200] [--json FILE]
 npm run bench -- queue       [--sales 1000] [--lines 5] [--json FILE]
-npm run bench -- fairness    [--sales 1000] [--lines 5] [--batch 50] [--json FILE]
+npm run bench -- fairness    [--sales 1000] [--lines 5] [--batch 50] [--catalogue 20000] [--json FILE]
 npm run bench -- catch-up    [--products 10000] [--changes 100000] [--json FILE]
 npm run bench -- refresh     [--products 50000] [--json FILE]
 npm run bench -- handover    [--samples 20] [--json FILE]
@@ -123,6 +125,7 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
       sales: { type: 'string', default: '1000' },
       lines: { type: 'string', default: '5' },
       batch: { type: 'string', default: '50' },
+      catalogue: { type: 'string', default: '20000' },
       changes: { type: 'string', default: '100000' },
       samples: { type: 'string', default: '20' },
       json: { type: 'string' },
@@ -168,6 +171,7 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
       sales: wholeNumber('sales', values.sales),
       lines: wholeNumber('lines', values.lines),
       batch: wholeNumber('batch', values.batch),
+      catalogue: wholeNumber('catalogue', values.catalogue),
     }
     return { bench, options, json }
   }

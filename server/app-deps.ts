@@ -1,5 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Broker } from './broker/broker.ts'
+import type { CatalogueImports } from './catalogue/import-catalogue.ts'
+import type { CausedLines } from './caused-lines.ts'
 import type { Database } from './database.ts'
 import type { Metrics } from './metrics.ts'
 import type { SecurityLog } from './security/security-log.ts'
@@ -20,4 +22,11 @@ export interface AppDeps {
   readonly pinIterations: number
   readonly clock: () => number
   readonly randomBytes: (size: number) => Uint8Array
+}
+
+/** As the app hands it to the routes. */
+export interface RouteDeps extends AppDeps {
+  /** The way into the log for whatever a client can cause: `log` itself has no limit. */
+  readonly lines: CausedLines
+  readonly imports: CatalogueImports
 }

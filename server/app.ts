@@ -7,7 +7,8 @@ import compress from '@fastify/compress'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
-import type { AppDeps } from './app-deps.ts'
+import type { AppDeps, RouteDeps } from './app-deps.ts'
+import { createCatalogueImports } from './catalogue/import-catalogue.ts'
 import { createCausedLines } from './caused-lines.ts'
 import { asParty } from './database/party.ts'
 import { registerProofNonceRoute } from './devices/proof-guard.ts'
@@ -62,9 +63,11 @@ export interface AppOptions {
 }
 
 /** Builds the app with all its routes. The caller listens and closes. */
-export async function createApp(deps: AppDeps, options: AppOptions): Promise<FastifyInstance> {
+export async function createApp(parts: AppDeps, options: AppOptions): Promise<FastifyInstance> {
   const { tls, trustProxy = false } = options
-  const lines = createCausedLines(deps.log, () => performance.now())
+  const lines = createCausedLines(parts.log, () => performance.now())
+  const imports = createCatalogueImports({ db: parts.db, lines, now: () => performance.now() })
+  const deps: RouteDeps = { ...parts, lines, imports }
   const app = Fastify({
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -113,6 +116,9 @@ export async function createApp(deps: AppDeps, options: AppOptions): Promise<Fas
     brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } },
   })
   await app.register(rateLimit, { global: false })
+  app.addHook('onListen', () => imports.resume())
+  // A request that waits for its import would keep the server from stopping.
+  app.addHook('preClose', async () => imports.stop())
   app.addHook('onClose', () => deps.security.flush())
 
   const gate = createAdminGate(deps)

@@ -20,7 +20,8 @@ export function findSurplus(
     const { username, connected, clientid } = client
     if (username == null || !isOurs(username)) continue
     if (connected) open.set(username, [...(open.get(username) ?? []), client])
-    else if (now - timeOf(client.disconnected_at) > KEPT_SESSION_MS) surplus.push(clientid)
+    // Also one that ended in a time to come: the clock was set back since.
+    else if (Math.abs(now - timeOf(client.disconnected_at)) > KEPT_SESSION_MS) surplus.push(clientid)
   }
   for (const connections of open.values()) {
     const newestFirst = connections.toSorted((a, b) => timeOf(b.connected_at) - timeOf(a.connected_at))

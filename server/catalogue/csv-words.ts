@@ -37,6 +37,8 @@ const en = {
   unreadable: 'holds a character that could not be read; save the file as UTF-8',
   workbook: 'this is a workbook; save it as CSV first',
   codeTaken: (column: string, value: string, owner: string) => `${column} ${value} belongs to ${owner}`,
+  codeOnItsWay: (column: string, value: string) =>
+    `${column} ${value} comes with a file that is being imported; try again when it is done`,
   codeShared: (column: string, value: string, owners: string) =>
     `${column} ${value} belongs to more than one product (${owners}); give the id`,
   sameProduct: (line: number) => `means the same product as line ${line}`,
@@ -44,6 +46,8 @@ const en = {
   flag: 'is neither yes nor no',
   quantity: 'is not a number with at most three decimals after a point',
   id: 'is not a product number',
+  brokenOff: (done: number, lines: number) =>
+    `the database refused a line, and the import ended: ${done} of ${lines} products of this file are in; import it again`,
 }
 
 const id: typeof en = {
@@ -69,12 +73,16 @@ const id: typeof en = {
   unreadable: 'berisi karakter yang tidak terbaca; simpan file sebagai UTF-8',
   workbook: 'ini file buku kerja; simpan dulu sebagai CSV',
   codeTaken: (column, value, owner) => `${column} ${value} milik ${owner}`,
+  codeOnItsWay: (column, value) =>
+    `${column} ${value} datang dari berkas yang sedang diimpor; coba lagi setelah selesai`,
   codeShared: (column, value, owners) => `${column} ${value} milik lebih dari satu produk (${owners}); isi kolom id`,
   sameProduct: (line) => `berarti produk yang sama dengan baris ${line}`,
   owner: (name, id, sku) => `${name} (id ${id}${sku ? `, SKU ${sku}` : ''})`,
   flag: 'bukan ya atau tidak',
   quantity: 'bukan angka dengan paling banyak tiga desimal setelah titik',
   id: 'bukan nomor produk',
+  brokenOff: (done, lines) =>
+    `database menolak satu baris dan impor berhenti: ${done} dari ${lines} produk di berkas ini sudah masuk; impor lagi`,
 }
 
 export const CSV_WORDS: Readonly<Record<CsvLanguage, typeof en>> = { id, en }

@@ -2,6 +2,7 @@
 import { barcodeKey, readBarcode, readSku, skuKey } from '../../src/domain/product-code.ts'
 import type { Queryable } from '../database.ts'
 import { invalidRequest } from '../http/api-error.ts'
+import { isCodeOnItsWay } from '../sql/catalogue-imports.ts'
 import { findBearers, lockCodes } from '../sql/products.ts'
 import { CSV_WORDS } from './csv-words.ts'
 
@@ -27,7 +28,7 @@ export function withReadCodes<T extends Codes>(fields: T): T {
 }
 
 /**
- * Throws a 400 that names the owner when a code is another product's. Other changes of codes in the branch wait until the
+ * Throws a 400 that names the owner when a code is another product's, or comes with a file that is being imported. Other changes of codes in the branch wait until the
  * transaction ends.
  * @param current the product that gets them; null: a new one. A code that it has already is not taken from anybody.
  */
@@ -48,5 +49,6 @@ export async function refuseTakenCodes(
     const keys = { skus: column === 'sku' ? [keyOf(code)] : [], barcodes: column === 'barcode' ? [keyOf(code)] : [] }
     const owner = (await findBearers(tx, branchId, keys)).find(({ id }) => id !== current?.id)
     if (owner) throw invalidRequest(WORDS.codeTaken(column, code, WORDS.owner(owner.name, owner.id, owner.sku)))
+    if (await isCodeOnItsWay(tx, branchId, column, keyOf(code))) throw invalidRequest(WORDS.codeOnItsWay(column, code))
   }
 }

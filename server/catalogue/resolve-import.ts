@@ -1,5 +1,5 @@
 /**
- * Which product each line of a file means, and which lines would take a code that is another's. Pure.
+ * Which product each line of a file means, and which lines would take a code that is another's. Pure but for the pauses.
  *
  * The product's number decides, else its SKU, else its barcode; what none of them knows is new. A line that gives a number or a SKU is
  * never matched by its barcode: two products whose barcodes were mixed up in a file must not become one.
@@ -35,24 +35,38 @@ export function keysOfLines(lines: readonly ProductLine[]): { ids: number[]; sku
   }
 }
 
-/** @param bearers the branch's products that have one of the lines' numbers or codes */
-export function resolveImport(
+/**
+ * @param bearers the branch's products that have one of the lines' numbers or codes
+ * @param breathe awaited again and again, so that others run while a long file is looked at
+ */
+export async function resolveImport(
   lines: readonly ProductLine[],
   bearers: readonly Product[],
   language: CsvLanguage,
-): ResolvedImport {
+  breathe: () => Promise<void>,
+): Promise<ResolvedImport> {
   const words = CSV_WORDS[language]
   const problems: LineProblem[] = []
   const byId = new Map(bearers.map((product) => [product.id, product]))
-  const before = { sku: groupByCode(bearers, 'sku', skuKey), barcode: groupByCode(bearers, 'barcode', barcodeKey) }
-  const known = lines.map((line) => {
+  const before = {
+    sku: await groupByCode(bearers, 'sku', skuKey, breathe),
+    barcode: await groupByCode(bearers, 'barcode', barcodeKey, breathe),
+  }
+  const known: (Product | null)[] = []
+  for (const line of lines) {
+    await breathe()
     const found = productsOf(line, byId, before)
     if (found.products.length > 1) problems.push({ line: line.line, reason: sharedBy(found, words) })
-    return found.products[0] ?? null
-  })
-  problems.push(...findTwins(lines, known, words), ...findTakenCodes(lines, known, bearers, words))
+    known.push(found.products[0] ?? null)
+  }
+  problems.push(...findTwins(lines, known, words), ...(await findTakenCodes(lines, known, bearers, words, breathe)))
   problems.sort((a, b) => a.line - b.line)
-  return { known, lines: lines.map((line, index) => asStored(line, known[index] ?? null)), problems }
+  const stored: ProductLine[] = []
+  for (const [index, line] of lines.entries()) {
+    await breathe()
+    stored.push(asStored(line, known[index] ?? null))
+  }
+  return { known, lines: stored, problems }
 }
 
 function asStored(line: ProductLine, product: Product | null): ProductLine {
@@ -97,12 +111,13 @@ function findTwins(lines: readonly ProductLine[], known: readonly (Product | nul
 }
 
 /** As it would be after the file: two products may exchange their codes in it. */
-function findTakenCodes(
+async function findTakenCodes(
   lines: readonly ProductLine[],
   known: readonly (Product | null)[],
   bearers: readonly Product[],
   words: CsvWords,
-): LineProblem[] {
+  breathe: () => Promise<void>,
+): Promise<LineProblem[]> {
   const problems: LineProblem[] = []
   const given = new Map(known.flatMap((product, index) => (product ? [[product.id, lines[index]] as const] : [])))
   for (const [column, keyOf] of CODES) {
@@ -110,8 +125,9 @@ function findTakenCodes(
       ...product,
       [column]: given.get(product.id)?.[column] ?? product[column],
     }))
-    const owners = groupByCode(after, column, keyOf)
+    const owners = await groupByCode(after, column, keyOf, breathe)
     for (const [index, { line, [column]: code }] of lines.entries()) {
+      await breathe()
       if (!code) continue
       const own = known[index]
       // Nothing is taken by a product that shared the code already.
@@ -123,13 +139,15 @@ function findTakenCodes(
   return problems
 }
 
-function groupByCode(
+async function groupByCode(
   products: readonly Product[],
   column: CodeColumn,
   keyOf: (code: string) => string,
-): ReadonlyMap<string, readonly Product[]> {
+  breathe: () => Promise<void>,
+): Promise<ReadonlyMap<string, readonly Product[]>> {
   const groups = new Map<string, Product[]>()
   for (const product of products) {
+    await breathe()
     const key = keyOf(product[column] ?? '')
     if (key === '') continue
     const group = groups.get(key)

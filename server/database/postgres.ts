@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import type { Database, Queryable } from '../database.ts'
+import { currentParty } from './party.ts'
 import { retryConflicts } from './retry.ts'
+import { createTurnQueue } from './turn-queue.ts'
 import { parseInt8, parseTimestamp } from './values.ts'
 
 export interface PostgresDatabase extends Database {
@@ -10,6 +12,8 @@ export interface PostgresDatabase extends Database {
 }
 
 const POOL_SIZE = 10
+/** Of one device. */
+const POOL_OF_PARTY = 5
 const CONNECT_TIMEOUT_MS = 5_000
 const RECONNECT_MIN_MS = 100
 const RECONNECT_MAX_MS = 5_000
@@ -38,8 +42,19 @@ export function openPostgres(url: string, log: Pick<Logger, 'warn' | 'info'>): P
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   }
   const pool = new pg.Pool({ ...settings, max: POOL_SIZE })
+  // The pool itself is first come, first served: as many as it has connections come to it at once, and the parties take turns.
+  const turns = createTurnQueue(POOL_SIZE, POOL_OF_PARTY)
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'))
   const listeners = new Set<() => Promise<void>>()
+
+  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const end = await turns.take(currentParty())
+    try {
+      return await work()
+    } finally {
+      end()
+    }
+  }
 
   const queryable = (client: pg.Pool | pg.PoolClient): Queryable => ({
     query: async <Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> => {
@@ -47,6 +62,8 @@ export function openPostgres(url: string, log: Pick<Logger, 'warn' | 'info'>): P
       return result.rows
     },
   })
+
+  const pooled = queryable(pool)
 
   async function inTransaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const client = await pool.connect()
@@ -74,10 +91,10 @@ export function openPostgres(url: string, log: Pick<Logger, 'warn' | 'info'>): P
 
   return {
     driver: 'postgres',
-    ...queryable(pool),
-    transaction: (work) => retryConflicts(() => inTransaction((client) => work(queryable(client)))),
+    query: (sql, params) => inTurn(() => pooled.query(sql, params)),
+    transaction: (work) => retryConflicts(() => inTurn(() => inTransaction((client) => work(queryable(client))))),
     script: async (sql) => {
-      await inTransaction((client) => client.query(sql))
+      await inTurn(() => inTransaction((client) => client.query(sql)))
     },
     listen: async (channel, onHint) => {
       const stop = await listen(settings, channel, onHint, log)

@@ -1,6 +1,6 @@
-import type { FastifyBaseLogger } from 'fastify'
 import type { BrokerConnection } from '../../src/contract/owner-people.ts'
 import type { Broker } from '../broker/broker.ts'
+import type { CausedLines } from '../caused-lines.ts'
 import type { Database } from '../database.ts'
 import type { SecurityLog } from '../security/security-log.ts'
 import { settleShifts } from '../selling/booked-shift.ts'
@@ -15,7 +15,7 @@ export async function shutDeviceOut(
   deps: {
     readonly db: Database
     readonly broker: Broker
-    readonly log: FastifyBaseLogger
+    readonly lines: CausedLines
     readonly security: SecurityLog
   },
   deviceId: string,
@@ -26,13 +26,17 @@ export async function shutDeviceOut(
   await deps.db
     .transaction((tx) => settleShifts(tx, deviceId))
     .catch((error: unknown) =>
-      deps.log.error({ err: error, device_id: deviceId }, 'revoked, but its shifts were not settled; call it again'),
+      deps.lines(
+        'error',
+        { err: error, device_id: deviceId },
+        'revoked, but its shifts were not settled; call it again',
+      ),
     )
   const broker = await deps.broker.revoke(deviceId).catch((error: unknown) => {
-    deps.log.warn({ err: error, device_id: deviceId }, 'revoked, but the broker could not be told; call it again')
+    deps.lines('warn', { err: error, device_id: deviceId }, 'revoked, but the broker could not be told; call it again')
     return 'not_told' as const
   })
-  deps.log.info({ device_id: deviceId, broker }, 'device revoked')
+  deps.lines('info', { device_id: deviceId, broker }, 'device revoked')
   deps.security.note({ kind: 'device_revoked', branchId: revoked.branchId, deviceId })
   return { broker }
 }

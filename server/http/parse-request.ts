@@ -1,4 +1,8 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
 import * as v from 'valibot'
+import { IDEMPOTENCY_HEADER } from '../../src/contract/rest.ts'
+import { offlineIdSchema } from '../../src/contract/values.ts'
 import { invalidRequest } from './api-error.ts'
 
 /** Parses a body or query by its contract. Throws a 400 that names the first field which is wrong, never its value. */
@@ -28,3 +32,12 @@ export function integerParam(lowest: number, highest: number) {
 
 /** A number out of a path such as `/product/1386`. Throws a 404: there is nothing under another name. */
 export const idParamsSchema = v.object({ id: integerParam(1, Number.MAX_SAFE_INTEGER) })
+
+/** What the sender calls this request; a new name when it gives none. Throws a 400. */
+export function idempotencyKey({ headers }: Pick<FastifyRequest, 'headers'>): string {
+  const { [IDEMPOTENCY_HEADER]: key } = headers
+  if (key === undefined) return randomUUID()
+  return parseRequest(v.object({ [IDEMPOTENCY_HEADER]: offlineIdSchema }), { [IDEMPOTENCY_HEADER]: key })[
+    IDEMPOTENCY_HEADER
+  ]
+}

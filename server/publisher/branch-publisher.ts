@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { MAX_EVENT_BYTES } from '../../src/contract/events.ts'
 import { type BranchScope, buildTopic } from '../../src/contract/topics.ts'
 import type { Broker } from '../broker/broker.ts'
+import type { CausedLines } from '../caused-lines.ts'
 import type { Queryable } from '../database.ts'
 import { type LoggedEvent, readEvents } from '../sql/changes.ts'
 import { type LeasedBranch, readAcknowledged, savePublished } from '../sql/publisher-leases.ts'
@@ -37,6 +38,8 @@ export interface BranchPublisherDeps {
   readonly scope: BranchScope
   readonly timing: TurnTiming & { readonly publishTimeoutMs: number }
   readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
+  /** For what a counter's upload causes. */
+  readonly lines: CausedLines
   readonly observer: PublisherObserver
   /** Wall clock, UTC ms. */
   readonly clock: () => number
@@ -62,7 +65,7 @@ export function createBranchPublisher(
   branch: LeasedBranch,
   leaseUntil: number,
 ): BranchPublisher {
-  const { db, broker, scope, timing, log, observer } = deps
+  const { db, broker, scope, timing, log, lines, observer } = deps
   const { branchId, token } = branch
   let turn = beginTurn(branch.published, branch.seq, leaseUntil)
   let running: Promise<void> | undefined
@@ -133,7 +136,8 @@ export function createBranchPublisher(
     const size = Buffer.byteLength(payload)
     if (size > MAX_EVENT_BYTES) {
       observer.skipped()
-      log.error(
+      lines(
+        'error',
         { event_type, seq, branch: scope.branchCode, payload_size: size },
         'an event is too large to be published',
       )

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Broker } from '../broker/broker.ts'
+import { createCausedLines } from '../caused-lines.ts'
 import type { Database } from '../database.ts'
 import { CHANGES_CHANNEL, PRUNED_AT_ONCE, pruneChanges } from '../sql/changes.ts'
 import {
@@ -84,6 +85,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
   const timing = { ...DEFAULT_TIMING, ...deps.timing }
   // Two servers of one name, or one that was restarted, must not pass for each other.
   const owner = `${deps.owner}#${randomUUID()}`
+  const lines = createCausedLines(log, () => performance.now())
   const branches = new Map<number, BranchPublisher & { readonly branchCode: string }>()
   const retiring = new Set<Promise<void>>()
 
@@ -157,6 +159,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
         scope: { env, merchantCode, branchCode },
         timing,
         log,
+        lines,
         observer,
         clock,
         onLeaseLost: () => letGo(branchId),

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import * as v from 'valibot'
 import { staffRequestSchema } from '../../src/contract/rest.ts'
 import { codeSchema } from '../../src/contract/values.ts'
-import type { AppDeps } from '../app-deps.ts'
+import type { RouteDeps } from '../app-deps.ts'
 import { hashPin } from '../devices/pin-hash.ts'
 import { shutDeviceOut } from '../devices/revoke-device.ts'
 import { notFound } from '../http/api-error.ts'
@@ -15,7 +15,7 @@ import { branchNamed } from './branch-named.ts'
 const SALT_BYTES = 16
 
 /** Staff and devices of a branch. */
-export function registerAdminPeopleRoutes(app: FastifyInstance, deps: AppDeps): void {
+export function registerAdminPeopleRoutes(app: FastifyInstance, deps: RouteDeps): void {
   const { db } = deps
 
   app.get('/api/v1/admin/staff', async (request) => {

@@ -3,13 +3,13 @@ import * as v from 'valibot'
 import { productPatchSchema, productRequestSchema } from '../../src/contract/rest.ts'
 import { codeSchema, idSchema, quantitySchema } from '../../src/contract/values.ts'
 import { decodeText } from '../../src/domain/decode-text.ts'
-import type { AppDeps } from '../app-deps.ts'
-import { importCatalogue, lookAtCatalogue } from '../catalogue/import-catalogue.ts'
+import type { RouteDeps } from '../app-deps.ts'
+import { lookAtCatalogue } from '../catalogue/look-at-catalogue.ts'
 import type { LineProblem } from '../catalogue/parse-product-csv.ts'
 import { refuseTakenCodes, withReadCodes } from '../catalogue/product-codes.ts'
 import { createProductCsvReader } from '../catalogue/read-product-csv.ts'
 import { ApiError, invalidRequest, notFound } from '../http/api-error.ts'
-import { idParamsSchema, integerParam, parseRequest } from '../http/parse-request.ts'
+import { idempotencyKey, idParamsSchema, integerParam, parseRequest } from '../http/parse-request.ts'
 import { withoutUndefined } from '../http/without-undefined.ts'
 import { changeStock, searchProducts } from '../sql/admin-products.ts'
 import { findProduct, insertProduct, updateProduct } from '../sql/products.ts'
@@ -44,8 +44,8 @@ const stockRequestSchema = v.pipe(
 )
 
 /** The catalogue as its owner changes it: one product, a whole file, or a stock. */
-export function registerAdminProductRoutes(app: FastifyInstance, deps: AppDeps): void {
-  const { db } = deps
+export function registerAdminProductRoutes(app: FastifyInstance, deps: RouteDeps): void {
+  const { db, imports } = deps
   const readProductCsv = createProductCsvReader()
   app.addContentTypeParser(
     ['text/csv', 'application/csv', 'application/vnd.ms-excel'],
@@ -107,13 +107,17 @@ export function registerAdminProductRoutes(app: FastifyInstance, deps: AppDeps):
     const branch = await branchNamed(db, query.branch_code)
     const { products, problems } = await readProductCsv(request.body)
     const catalogue = { branchId: branch.id, lines: products, language: 'en' as const }
-    const looked = await lookAtCatalogue(db, catalogue)
-    const wrong = [...problems, ...looked.problems].sort((a, b) => a.line - b.line)
-    if (dryRun) return { code: 200, data: { dry_run: true, products: products.length, problems: wrong } }
-    if (wrong.length > 0) throw refuseImport(wrong)
-    const result = await importCatalogue(db, { ...catalogue, updatedBy: ADMIN, keepStock: false })
-    if (!result.ok) throw refuseImport(result.problems)
-    return { code: 200, data: { dry_run: false, products: products.length, problems, ...result.counts } }
+    if (dryRun || problems.length > 0) {
+      const looked = await lookAtCatalogue(db, catalogue)
+      const wrong = [...problems, ...looked.problems].sort((a, b) => a.line - b.line)
+      if (!dryRun) throw refuseImport(wrong)
+      return { code: 200, data: { dry_run: true, products: products.length, problems: wrong } }
+    }
+    const requestId = idempotencyKey(request)
+    const imported = await imports.bring({ ...catalogue, requestId, updatedBy: ADMIN, keepStock: false })
+    if (!imported.ok) throw refuseImport(imported.problems)
+    const { created, updated, unchanged } = imported
+    return { code: 200, data: { dry_run: false, products: products.length, problems, created, updated, unchanged } }
   })
 }
 

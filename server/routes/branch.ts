@@ -2,10 +2,11 @@ import type { FastifyInstance } from 'fastify'
 import * as v from 'valibot'
 import { adjustmentRequestSchema, PATHS } from '../../src/contract/rest.ts'
 import { codeSchema, offlineIdSchema } from '../../src/contract/values.ts'
-import type { AppDeps } from '../app-deps.ts'
+import type { AppDeps, RouteDeps } from '../app-deps.ts'
 import { ApiError, notFound } from '../http/api-error.ts'
 import { type DeviceGuard, ownBranchId } from '../http/authenticate.ts'
 import { integerParam, parseRequest } from '../http/parse-request.ts'
+import { createSharedWork } from '../http/share-in-flight.ts'
 import { chooseEncoding, createSharedPages } from '../http/shared-pages.ts'
 import { withoutUndefined } from '../http/without-undefined.ts'
 import { heedMarks } from '../selling/heed-marks.ts'
@@ -39,20 +40,23 @@ const transactionsQuerySchema = v.object({
 })
 
 /** What a device asks of its branch beside master data: the log, past sales, settings. */
-export function registerBranchRoutes(app: FastifyInstance, deps: AppDeps, guard: DeviceGuard): void {
-  const { db } = deps
+export function registerBranchRoutes(app: FastifyInstance, deps: RouteDeps, guard: DeviceGuard): void {
+  const { db, lines } = deps
   const pages = createSharedPages<ChangesPage | 'expired'>(
     (page) => (page !== 'expired' && page.has_more ? { code: 200, data: page } : null),
     () => performance.now(),
   )
   let life = ''
+  // After a flood each counter of a branch shows the same marks with each page that it asks for.
+  const heedOnce = createSharedWork<string | null>()
 
   app.get(PATHS.changes, async (request, reply) => {
     const { after, limit, seen, branch_code: branchCode } = parseRequest(changesQuerySchema, request.query)
     const device = guard.deviceOf(request)
     const branchId = ownBranchId(device, branchCode)
     if (seen !== undefined) {
-      const epoch = await heedMarks(db, { branchId, deviceId: device.id, seen, log: request.log })
+      const shown = { branchId, deviceId: device.id, seen, lines }
+      const epoch = await heedOnce(`${branchId} ${seen}`, () => heedMarks(db, shown))
       // Pages of the life before are not handed out any more.
       if (epoch !== null) life = epoch
     }

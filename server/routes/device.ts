@@ -5,7 +5,7 @@ import {
   mqttPasswordRequestSchema,
   PATHS,
 } from '../../src/contract/rest.ts'
-import type { AppDeps } from '../app-deps.ts'
+import type { RouteDeps } from '../app-deps.ts'
 import { hashToken } from '../broker/policy.ts'
 import { formatDeviceToken } from '../devices/device-credentials.ts'
 import { enrollDevice } from '../devices/enroll-device.ts'
@@ -26,7 +26,7 @@ const MAX_WRONG_CODES = 30
 const MAX_NEW_PASSWORDS = 10
 
 /** Enrolment by a one-time code, open to everyone. */
-export function registerEnrollRoute(app: FastifyInstance, deps: AppDeps): void {
+export function registerEnrollRoute(app: FastifyInstance, deps: RouteDeps): void {
   const countWrongCodes = app.createRateLimit({ max: MAX_WRONG_CODES, timeWindow: '1 minute' })
 
   async function refuseGuesser(request: FastifyRequest, increment: boolean): Promise<void> {
@@ -61,7 +61,7 @@ export function registerEnrollRoute(app: FastifyInstance, deps: AppDeps): void {
 }
 
 /** What a device asks at each start; that is also when a broker that lost its devices learns of it again. */
-export function registerDeviceRoutes(app: FastifyInstance, deps: AppDeps, guard: DeviceGuard): void {
+export function registerDeviceRoutes(app: FastifyInstance, deps: RouteDeps, guard: DeviceGuard): void {
   const countNewPasswords = app.createRateLimit({
     max: MAX_NEW_PASSWORDS,
     timeWindow: '10 minutes',
@@ -82,7 +82,7 @@ export function registerDeviceRoutes(app: FastifyInstance, deps: AppDeps, guard:
     const device = guard.deviceOf(request)
     const thumbprint = await requireThumbprint(parseRequest(deviceKeyRequestSchema, request.body).public_key)
     if (!(await bindDeviceKey(deps.db, device.id, thumbprint))) throw conflict('This device is bound to another key')
-    if (device.keyThumbprint === null) request.log.info({ device_id: device.id }, 'device bound to its key')
+    if (device.keyThumbprint === null) deps.lines('info', { device_id: device.id }, 'device bound to its key')
     return { code: 200, data: { key_bound: true } }
   })
 
@@ -120,7 +120,7 @@ async function requireThumbprint(publicKey: unknown): Promise<string> {
 }
 
 /** Never fails the request: REST works without the broker, and the next call tries again. */
-async function provision(deps: AppDeps, device: ProfiledDevice, password: string): Promise<void> {
+async function provision(deps: RouteDeps, device: ProfiledDevice, password: string): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`not done after ${PROVISION_TIMEOUT_MS} ms`)), PROVISION_TIMEOUT_MS)
@@ -131,10 +131,8 @@ async function provision(deps: AppDeps, device: ProfiledDevice, password: string
       timeout,
     ])
   } catch (error) {
-    deps.log.warn(
-      { err: error, device_id: device.id },
-      'device not made known to the broker; its next start tries again',
-    )
+    const told = 'device not made known to the broker; its next start tries again'
+    deps.lines('warn', { err: error, device_id: device.id }, told)
   } finally {
     clearTimeout(timer)
   }

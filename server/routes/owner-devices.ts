@@ -7,7 +7,7 @@ import {
   type OwnerDevice,
   PAIRING_MINUTES,
 } from '../../src/contract/owner-people.ts'
-import type { AppDeps } from '../app-deps.ts'
+import type { RouteDeps } from '../app-deps.ts'
 import { createPairingCode } from '../devices/create-pairing-code.ts'
 import { shutDeviceOut } from '../devices/revoke-device.ts'
 import { conflict, notFound } from '../http/api-error.ts'
@@ -19,7 +19,7 @@ const MS_PER_MINUTE = 60_000
 const deviceParamsSchema = v.object({ id: v.pipe(v.string(), v.maxLength(64)) })
 
 /** The tablets of the owner's branch: which there are, one more, one less. Behind the staff guard. */
-export function registerOwnerDeviceRoutes(app: FastifyInstance, deps: AppDeps, guard: StaffGuard): void {
+export function registerOwnerDeviceRoutes(app: FastifyInstance, deps: RouteDeps, guard: StaffGuard): void {
   const { db } = deps
 
   /** Another branch's device is as good as none. */
@@ -52,7 +52,7 @@ export function registerOwnerDeviceRoutes(app: FastifyInstance, deps: AppDeps, g
     await ownDevice(device.branchId, id)
     const revoked = await shutDeviceOut(deps, id)
     if (!revoked) throw notFound('This branch has no device with this id')
-    request.log.info({ device_id: id, by: owner.staffId }, 'device revoked by the owner')
+    deps.lines('info', { device_id: id, by: owner.staffId }, 'device revoked by the owner')
     return { code: 200, data: { device_id: id, disconnected: revoked.broker === 'ended', broker: revoked.broker } }
   })
 

@@ -9,13 +9,13 @@ import {
   ownerProductRequestSchema,
 } from '../../src/contract/owner.ts'
 import type { Product } from '../../src/contract/records.ts'
-import type { AppDeps } from '../app-deps.ts'
-import { importCatalogue, lookAtCatalogue } from '../catalogue/import-catalogue.ts'
+import type { RouteDeps } from '../app-deps.ts'
+import { lookAtCatalogue } from '../catalogue/look-at-catalogue.ts'
 import { planImport } from '../catalogue/plan-import.ts'
 import { refuseTakenCodes, withReadCodes } from '../catalogue/product-codes.ts'
 import { createProductCsvReader } from '../catalogue/read-product-csv.ts'
 import { conflict, invalidRequest, notFound } from '../http/api-error.ts'
-import { idParamsSchema, parseRequest } from '../http/parse-request.ts'
+import { idempotencyKey, idParamsSchema, parseRequest } from '../http/parse-request.ts'
 import { withoutUndefined } from '../http/without-undefined.ts'
 import { type CsvColumn, csvHead, csvLines } from '../reports/csv-file.ts'
 import { listProducts, lockProduct } from '../sql/owner-products.ts'
@@ -41,8 +41,8 @@ const COLUMNS: readonly CsvColumn<Product>[] = [
 ]
 
 /** The catalogue in its owner's hands. Behind the staff guard. */
-export function registerOwnerProductRoutes(app: FastifyInstance, deps: AppDeps, guard: StaffGuard): void {
-  const { db } = deps
+export function registerOwnerProductRoutes(app: FastifyInstance, deps: RouteDeps, guard: StaffGuard): void {
+  const { db, imports } = deps
   const readProductCsv = createProductCsvReader()
 
   app.post(OWNER_PATHS.products, async (request) => {
@@ -88,19 +88,20 @@ export function registerOwnerProductRoutes(app: FastifyInstance, deps: AppDeps, 
 
   app.post(OWNER_PATHS.productImport, { bodyLimit: IMPORT_BODY_LIMIT }, async (request) => {
     const { csv, dry_run: dryRun, language } = parseRequest(ownerImportRequestSchema, request.body)
+    const requestId = idempotencyKey(request)
     const { device, updatedBy } = guard.staffOf(request)
     const { branchId } = device
-    const { products, problems } = await readProductCsv(csv, language)
-    const looked = await lookAtCatalogue(db, { branchId, lines: products, language })
+    const { products: lines, problems } = await readProductCsv(csv, language)
+    if (!dryRun && problems.length === 0) {
+      const imported = await imports.bring({ requestId, branchId, lines, language, updatedBy, keepStock: true })
+      if (imported.ok) {
+        const { created, updated, unchanged, changes } = imported
+        return { code: 200, data: { dry_run: false, created, updated, unchanged, problems: [], changes } }
+      }
+    }
+    const looked = await lookAtCatalogue(db, { branchId, lines, language })
     const plan = planImport(looked.lines, looked.known, IMPORT_PREVIEW_LINES)
     const wrong = [...problems, ...looked.problems].sort((a, b) => a.line - b.line)
-    const refused = { code: 200, data: { dry_run: dryRun, ...plan, problems: wrong } }
-    if (dryRun || wrong.length > 0) return refused
-    const result = await importCatalogue(db, { branchId, lines: products, language, updatedBy, keepStock: true })
-    // Somebody took one of the codes a moment ago.
-    if (!result.ok) return { ...refused, data: { ...refused.data, problems: result.problems } }
-    const { counts } = result
-    request.log.info({ ...counts, by: updatedBy }, 'catalogue imported')
-    return { code: 200, data: { dry_run: false, ...counts, problems: [], changes: plan.changes } }
+    return { code: 200, data: { dry_run: dryRun, ...plan, problems: wrong } }
   })
 }

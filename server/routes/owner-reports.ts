@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import {
   conflictDecisionPath,
   conflictDecisionSchema,
@@ -9,7 +9,7 @@ import {
   reportPath,
   reportQuerySchema,
 } from '../../src/contract/reports.ts'
-import type { AppDeps } from '../app-deps.ts'
+import type { RouteDeps } from '../app-deps.ts'
 import { idParamsSchema, parseRequest } from '../http/parse-request.ts'
 import { LIST_REPORTS, takingsFile } from '../reports/reports.ts'
 import { resolveConflict } from '../selling/resolve-conflict.ts'
@@ -17,15 +17,14 @@ import { readTakings } from '../sql/reports.ts'
 import type { StaffGuard } from '../staff/staff-guard.ts'
 
 /** What the owner reads about the branch's sales. Behind the staff guard. */
-export function registerOwnerReportRoutes(app: FastifyInstance, deps: AppDeps, guard: StaffGuard): void {
+export function registerOwnerReportRoutes(app: FastifyInstance, deps: RouteDeps, guard: StaffGuard): void {
   const { db } = deps
 
   for (const name of REPORT_NAMES) {
     app.get(reportPath(name), async (request, reply) => {
       const query = parseRequest(reportQuerySchema, request.query)
       const { branchId } = guard.staffOf(request).device
-      if (query.format === 'csv')
-        return sendFile(request, reply, { name, query, parts: readFile(name, branchId, query) })
+      if (query.format === 'csv') return sendFile(deps, reply, { name, query, parts: readFile(name, branchId, query) })
       const { from, to } = query
       const data =
         name === 'takings'
@@ -44,7 +43,7 @@ export function registerOwnerReportRoutes(app: FastifyInstance, deps: AppDeps, g
       { deviceId: device.id, branchId: device.branchId, branchCode: device.branchCode },
       { conflictId, resolution: wanted, reason, approvedBy: staff.staffId },
     )
-    request.log.info({ conflict_id: conflictId, resolution, by: staff.staffId }, 'conflict decided by the owner')
+    deps.lines('info', { conflict_id: conflictId, resolution, by: staff.staffId }, 'conflict decided by the owner')
     return { code: 200, data: { conflict_id: conflictId, resolution } }
   })
 
@@ -56,14 +55,14 @@ export function registerOwnerReportRoutes(app: FastifyInstance, deps: AppDeps, g
 }
 
 async function sendFile(
-  request: FastifyRequest,
+  { lines }: Pick<RouteDeps, 'lines'>,
   reply: FastifyReply,
   { name, query, parts }: { name: ReportName; query: ReportQuery; parts: AsyncIterable<string> },
 ): Promise<FastifyReply> {
   const { from, to } = query
   const fileName = `${name}-${from}${to === from ? '' : `_${to}`}.csv`
   const stream = Readable.from(parts)
-  stream.on('error', (error) => request.log.error({ err: error, report: name }, 'a report broke off'))
+  stream.on('error', (error) => lines('error', { err: error, report: name }, 'a report broke off'))
   return reply
     .type('text/csv; charset=utf-8')
     .header('content-disposition', `attachment; filename="${fileName}"`)

@@ -6,14 +6,14 @@ import {
   staffChangeSchema,
 } from '../../src/contract/owner-people.ts'
 import type { Staff } from '../../src/contract/records.ts'
-import type { AppDeps } from '../app-deps.ts'
+import type { RouteDeps } from '../app-deps.ts'
 import { idParamsSchema, parseRequest } from '../http/parse-request.ts'
 import { listStaff } from '../sql/staff.ts'
 import { addStaff, changeStaff } from '../staff/change-staff.ts'
 import type { StaffGuard } from '../staff/staff-guard.ts'
 
 /** Who works in the owner's branch. Counters hear of every change by `staff_changed`. Behind the staff guard. */
-export function registerOwnerStaffRoutes(app: FastifyInstance, deps: AppDeps, guard: StaffGuard): void {
+export function registerOwnerStaffRoutes(app: FastifyInstance, deps: RouteDeps, guard: StaffGuard): void {
   app.get(OWNER_STAFF_PATH, async (request) => {
     const staff = await listStaff(deps.db, guard.staffOf(request).device.branchId)
     return { code: 200, data: staff.map(withoutSecret) }
@@ -23,7 +23,7 @@ export function registerOwnerStaffRoutes(app: FastifyInstance, deps: AppDeps, gu
     const body = parseRequest(newStaffSchema, request.body)
     const { device, staff: owner } = guard.staffOf(request)
     const added = await addStaff(deps, device.branchId, body)
-    request.log.info({ staff_id: added.id, role: added.role, by: owner.staffId }, 'staff added')
+    deps.lines('info', { staff_id: added.id, role: added.role, by: owner.staffId }, 'staff added')
     return { code: 200, data: withoutSecret(added) }
   })
 
@@ -32,7 +32,7 @@ export function registerOwnerStaffRoutes(app: FastifyInstance, deps: AppDeps, gu
     const body = parseRequest(staffChangeSchema, request.body)
     const { device, staff: owner } = guard.staffOf(request)
     const changed = await changeStaff(deps, device.branchId, id, body)
-    request.log.info({ staff_id: id, fields: Object.keys(body), by: owner.staffId }, 'staff changed')
+    deps.lines('info', { staff_id: id, fields: Object.keys(body), by: owner.staffId }, 'staff changed')
     return { code: 200, data: withoutSecret(changed) }
   })
 }

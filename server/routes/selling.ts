@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { PATHS } from '../../src/contract/rest.ts'
 import { batchSyncRequestSchema, resolveConflictRequestSchema } from '../../src/contract/sales.ts'
-import type { AppDeps } from '../app-deps.ts'
-import { createCausedLines } from '../caused-lines.ts'
+import type { AppDeps, RouteDeps } from '../app-deps.ts'
 import { notFound } from '../http/api-error.ts'
 import type { DeviceGuard } from '../http/authenticate.ts'
 import { createBreather } from '../http/breather.ts'
@@ -20,8 +19,7 @@ import type { StaffGuard } from '../staff/staff-guard.ts'
 const BATCH_BODY_LIMIT = 16 * 1024 * 1024
 
 /** What a counter uploads. Behind the device guard. */
-export function registerSellingRoutes(app: FastifyInstance, deps: AppDeps, guard: DeviceGuard): void {
-  const lines = createCausedLines(deps.log, () => performance.now())
+export function registerSellingRoutes(app: FastifyInstance, deps: RouteDeps, guard: DeviceGuard): void {
   app.register(async (uploads) => {
     uploads.removeContentTypeParser('application/json')
     uploads.addContentTypeParser<Buffer>(
@@ -32,8 +30,8 @@ export function registerSellingRoutes(app: FastifyInstance, deps: AppDeps, guard
     uploads.post(PATHS.batchSync, { bodyLimit: BATCH_BODY_LIMIT }, async (request) => {
       const body = parseRequest(batchSyncRequestSchema, request.body)
       const { id: deviceId, branchId, branchCode } = guard.deviceOf(request)
-      const { db, clock } = deps
-      if (body.seen != null) await heedMarks(db, { branchId, deviceId, seen: body.seen, log: request.log })
+      const { db, clock, lines } = deps
+      if (body.seen != null) await heedMarks(db, { branchId, deviceId, seen: body.seen, lines })
       return {
         code: 200,
         data: await syncBatch(
@@ -55,7 +53,7 @@ export function registerSellingRoutes(app: FastifyInstance, deps: AppDeps, guard
  * The owner's decision about what was uploaded twice, made at the counter that has it. Behind the staff guard: who decides is who
  * signed in, whatever `approved_by` says.
  */
-export function registerConflictRoute(app: FastifyInstance, deps: AppDeps, guard: StaffGuard): void {
+export function registerConflictRoute(app: FastifyInstance, deps: RouteDeps, guard: StaffGuard): void {
   app.post(PATHS.resolveConflict, async (request) => {
     const body = parseRequest(resolveConflictRequestSchema, request.body)
     const { device, staff } = guard.staffOf(request)
@@ -67,7 +65,7 @@ export function registerConflictRoute(app: FastifyInstance, deps: AppDeps, guard
       { deviceId, branchId, branchCode, noteForged: forgedNoter(deps, device, request) },
       { conflictId, resolution: body.resolution, reason: body.reason, approvedBy: staff.staffId },
     )
-    request.log.info({ conflict_id: conflictId, resolution, by: staff.staffId }, 'conflict decided by the owner')
+    deps.lines('info', { conflict_id: conflictId, resolution, by: staff.staffId }, 'conflict decided by the owner')
     return { code: 200, data: { conflict_id: body.conflict_id, resolution, result } }
   })
 }

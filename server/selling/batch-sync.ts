@@ -35,7 +35,8 @@ export async function syncBatch(
   request: BatchSyncRequest,
 ): Promise<BatchSyncOutcome> {
   const { names, steps, unreadable } = await readBatchGently(request, createBreather())
-  const foreignDevices = await devicesOfOtherBranches(db, device.branchId, namedDevices(steps))
+  const others = namedDevices(steps).filter((name) => name !== device.deviceId)
+  const foreignDevices = await devicesOfOtherBranches(db, device.branchId, others)
   const sender: Sender = { ...device, foreignDevices }
   const verdicts = new Map<number, Verdict>()
   const told = createUploadLines(lines, device.deviceId)
@@ -110,8 +111,11 @@ export async function syncBatch(
   for (const step of steps) await take(step)
   told.tell()
   const booked = [...verdicts.values()].flatMap((verdict) => (verdict.success ? verdict.bookedAs : []))
-  const outcome = toOutcome(names, verdicts, await readCommitPositions(db, booked), clock())
-  const reached = await readLogMark(db, sender.branchId)
+  // One turn of the database: who sends one sale beside another's backlog waits for a sale of it at each.
+  const [positions, reached] = await db.transaction(
+    async (tx) => [await readCommitPositions(tx, booked), await readLogMark(tx, sender.branchId)] as const,
+  )
+  const outcome = toOutcome(names, verdicts, positions, clock())
   return reached === null ? outcome : { ...outcome, log: reached }
 }
 

@@ -1,4 +1,4 @@
-import type { FastifyBaseLogger } from 'fastify'
+import type { CausedLines } from '../caused-lines.ts'
 import type { Database } from '../database.ts'
 import { heedMark } from '../sql/log-marks.ts'
 
@@ -11,19 +11,14 @@ const AT_MOST = 2
  */
 export async function heedMarks(
   db: Database,
-  {
-    branchId,
-    deviceId,
-    seen,
-    log,
-  }: { branchId: number; deviceId: string; seen: string; log: Pick<FastifyBaseLogger, 'warn'> },
+  { branchId, deviceId, seen, lines }: { branchId: number; deviceId: string; seen: string; lines: CausedLines },
 ): Promise<string | null> {
   let begun: string | null = null
   for (const mark of seen.split(',', AT_MOST)) {
     const epoch = await heedMark(db, { branchId, mark })
     if (epoch === null) continue
     begun = epoch
-    log.warn({ epoch, sign: 'counter', device_id: deviceId }, 'a counter proves that the database was restored')
+    lines('warn', { epoch, sign: 'counter', device_id: deviceId }, 'a counter proves that the database was restored')
   }
   return begun
 }

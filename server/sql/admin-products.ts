@@ -8,13 +8,16 @@ export async function searchProducts(
   { branchId, search, limit }: { branchId: number; search: string; limit: number },
 ): Promise<Product[]> {
   const rows = await db.query<{ product: Product }>(
-    `SELECT product_json(p) AS product FROM products p
+    // Materialized: as in pages.ts.
+    `WITH found AS MATERIALIZED (
+     SELECT p FROM products p
       WHERE p.branch_id = $1
         AND ($2 = '' OR strpos(lower(p.name), lower($2)) > 0 OR p.id IN (
               SELECT id FROM products WHERE branch_id = $1 AND sku IS NOT NULL AND sku_key(sku) = sku_key($2)
               UNION ALL
               SELECT id FROM products WHERE branch_id = $1 AND barcode IS NOT NULL AND barcode_key(barcode) = barcode_key($2)))
-      ORDER BY p.id LIMIT $3`,
+      ORDER BY p.id LIMIT $3)
+     SELECT product_json(p) AS product FROM found ORDER BY (p).id`,
     [branchId, search, limit],
   )
   return rows.map(({ product }) => product)

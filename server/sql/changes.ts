@@ -113,6 +113,7 @@ export async function readEvents(
 
 /**
  * Forgets the oldest changes of a branch: those written more than `keepDays` ago and acknowledged by the broker (rule S4).
+ * One that lies as far ahead was written before the clock was set back, and must not keep all that follows for as long as that was.
  * A beginning of the log goes, never a piece out of it. At most 5,000 a call, because the embedded database does nothing
  * else meanwhile. Resolves to how many went.
  */
@@ -124,7 +125,8 @@ export async function pruneChanges(
     `WITH oldest AS (
        SELECT seq, created_at FROM changes WHERE branch_id = $1 AND seq IS NOT NULL ORDER BY seq LIMIT $3
      ), kept AS (
-       SELECT min(seq) AS seq FROM oldest WHERE created_at >= now() - make_interval(days => $2)
+       SELECT min(seq) AS seq FROM oldest
+        WHERE created_at BETWEEN now() - make_interval(days => $2) AND now() + make_interval(days => $2)
      ), gone AS (
        DELETE FROM changes c USING publisher_leases p, kept k
         WHERE p.branch_id = $1 AND c.branch_id = $1 AND c.seq <= p.published

@@ -26,8 +26,8 @@ const DEVICE = `
          m.code AS "merchantCode", m.name AS "merchantName"
     FROM devices d JOIN branches b ON b.id = d.branch_id JOIN merchants m ON m.id = b.merchant_id`
 
-/** As long as the password before the newest may be good. */
-const IS_OVERLAP = "d.mqtt_made_at > now() - interval '1 hour'"
+/** As long as the password before the newest may be good; one that was made in a time to come was made before the clock was set back. */
+const IS_OVERLAP = "d.mqtt_made_at BETWEEN now() - interval '1 hour' AND now() + interval '1 hour'"
 
 export async function findDeviceByTokenHash(db: Queryable, tokenHash: string): Promise<DeviceRow | null> {
   const [row] = await db.query<DeviceRow>(`${DEVICE} WHERE d.token_hash = $1`, [tokenHash])

@@ -1,14 +1,21 @@
 /** What an owner does to the catalogue beyond one product's fields. */
 import type { Product } from '../../src/contract/records.ts'
 import type { Queryable } from '../database.ts'
+import { readProductPage } from './products.ts'
 
-/** All products of the branch by name, for a file. */
+/** Of one turn of the database: nobody waits for a whole branch. */
+const AT_ONCE = 500
+
+/** All products of the branch by name, for a file. Each as it is when its part is read. */
 export async function listProducts(db: Queryable, branchId: number): Promise<Product[]> {
-  const rows = await db.query<{ product: Product }>(
-    'SELECT product_json(p) AS product FROM products p WHERE p.branch_id = $1 ORDER BY p.name, p.id',
-    [branchId],
-  )
-  return rows.map(({ product }) => product)
+  const products: Product[] = []
+  for (let lastId = 0, hasMore = true; hasMore; ) {
+    const { rows, meta } = await readProductPage(db, { branchId, lastId, limit: AT_ONCE })
+    products.push(...rows)
+    lastId = meta.last_id
+    hasMore = meta.has_more
+  }
+  return products.sort((a, b) => (a.name === b.name ? a.id - b.id : a.name < b.name ? -1 : 1))
 }
 
 /** The branch's product, locked until the transaction ends; null when it has none with this id. In a transaction. */

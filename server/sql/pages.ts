@@ -31,14 +31,15 @@ export async function readPage<Row>(
     seq: number
     epoch: string
   }>(
-    `WITH page AS (
-       SELECT t.id, ${toJson}(t) AS row FROM ${table} t
+    // Materialized: else a planner without statistics, as the embedded database has none, makes JSON of the whole branch for each page.
+    `WITH page AS MATERIALIZED (
+       SELECT t FROM ${table} t
         WHERE t.branch_id = $1 AND t.id > $2 AND ($4::bigint[] IS NULL OR t.id = ANY ($4::bigint[]))
         ORDER BY t.id LIMIT $3 + 1
      ), numbered AS (
-       SELECT *, row_number() OVER (ORDER BY id) AS place FROM page
+       SELECT t, (t).id, row_number() OVER (ORDER BY (t).id) AS place FROM page
      )
-     SELECT coalesce((SELECT jsonb_agg(row ORDER BY id) FROM numbered WHERE place <= $3), '[]') AS rows,
+     SELECT coalesce((SELECT jsonb_agg(${toJson}(t) ORDER BY id) FROM numbered WHERE place <= $3), '[]') AS rows,
             coalesce((SELECT max(id) FROM numbered WHERE place <= $3), $2) AS last_id,
             (SELECT count(*) > $3 FROM numbered) AS has_more,
             (SELECT count(*) FROM ${table} t WHERE t.branch_id = $1) AS total,

@@ -21,8 +21,6 @@ interface By {
   readonly reason: string
 }
 
-const IMPORTED_AT_ONCE = 1_000
-
 /** A page of the branch's products with its place in the log, in one snapshot (rule R4). */
 export function readProductPage(db: Queryable, request: PageRequest): Promise<Page<Product>> {
   return readPage<Product>(db, 'products', 'product_json', request)
@@ -93,19 +91,6 @@ export async function updateProduct(
   return row?.product
 }
 
-/** A row of a file with the product that it means; null: a new one. */
-export type ImportedProduct = ProductFields & {
-  readonly name: string
-  readonly price: number
-  readonly product_id: number | null
-}
-
-export interface ImportCounts {
-  created: number
-  updated: number
-  unchanged: number
-}
-
 /** The codes of rows or of a form, spelled as `skuKey` and `barcodeKey` do. */
 export interface ProductKeys {
   readonly ids?: readonly number[]
@@ -133,66 +118,4 @@ export async function findBearers(db: Queryable, branchId: number, keys: Product
     [branchId, JSON.stringify(keys.ids ?? []), JSON.stringify(keys.skus), JSON.stringify(keys.barcodes)],
   )
   return rows.map(({ product }) => product)
-}
-
-/**
- * Writes rows whose products are known, in the caller's transaction; a field that is left out or null keeps its value.
- * @param keepStock the stock of products that exist stays as it is; it is counted or received, not typed into a file
- */
-export async function importProducts(
-  tx: Queryable,
-  {
-    branchId,
-    rows,
-    updatedBy,
-    keepStock,
-  }: { branchId: number; rows: readonly ImportedProduct[]; updatedBy: string; keepStock: boolean },
-): Promise<ImportCounts> {
-  await setChangeContext(tx, { updatedBy, reason: 'import' })
-  const counts: ImportCounts = { created: 0, updated: 0, unchanged: 0 }
-  for (let start = 0; start < rows.length; start += IMPORTED_AT_ONCE) {
-    const chunk = await importChunk(tx, branchId, rows.slice(start, start + IMPORTED_AT_ONCE), keepStock)
-    counts.created += chunk.created
-    counts.updated += chunk.updated
-    counts.unchanged += chunk.unchanged
-  }
-  return counts
-}
-
-async function importChunk(
-  tx: Queryable,
-  branchId: number,
-  rows: readonly ImportedProduct[],
-  keepStock: boolean,
-): Promise<ImportCounts> {
-  const [counts] = await tx.query<ImportCounts>(
-    `WITH given AS (
-       SELECT row_number() OVER () AS line, f.*
-         FROM jsonb_to_recordset($2::jsonb) AS f(product_id bigint, name text, sku text, barcode text, category text, price bigint,
-                                                 unit text, active boolean, stock numeric)
-     ), known AS (
-       SELECT product_id, name, sku, barcode, category, price, unit, active, CASE WHEN $3 THEN NULL ELSE stock END AS stock
-         FROM given WHERE product_id IS NOT NULL
-     ), changed AS (
-       UPDATE products p SET name = k.name, sku = coalesce(k.sku, p.sku), barcode = coalesce(k.barcode, p.barcode),
-              category = coalesce(k.category, p.category), price = k.price, unit = coalesce(k.unit, p.unit),
-              active = coalesce(k.active, p.active), stock = coalesce(k.stock, p.stock)
-         FROM known k
-        WHERE p.id = k.product_id AND p.branch_id = $1
-          AND (p.name, p.sku, p.barcode, p.category, p.price, p.unit, p.active, p.stock) IS DISTINCT FROM
-              (k.name, coalesce(k.sku, p.sku), coalesce(k.barcode, p.barcode), coalesce(k.category, p.category), k.price,
-               coalesce(k.unit, p.unit), coalesce(k.active, p.active), coalesce(k.stock, p.stock)::numeric(12,3))
-       RETURNING p.id
-     ), added AS (
-       INSERT INTO products (branch_id, name, sku, barcode, category, price, unit, active, stock)
-       SELECT $1, name, sku, barcode, category, price, coalesce(unit, 'pcs'), coalesce(active, true), coalesce(stock, 0)
-         FROM given WHERE product_id IS NULL ORDER BY line
-       RETURNING id
-     )
-     SELECT (SELECT count(*) FROM added) AS created, (SELECT count(*) FROM changed) AS updated,
-            (SELECT count(*) FROM given WHERE product_id IS NOT NULL) - (SELECT count(*) FROM changed) AS unchanged`,
-    [branchId, JSON.stringify(rows), keepStock],
-  )
-  if (!counts) throw new Error('The import gave no result')
-  return counts
 }

@@ -34,7 +34,7 @@ export async function writeSecurityEvent(db: Queryable, event: NewSecurityEvent)
               ON same.branch_id IS NOT DISTINCT FROM k.branch_id AND same.device_id IS NOT DISTINCT FROM k.device_id
              AND same.staff_id IS NOT DISTINCT FROM k.staff_id
            WHERE same.kind = $1 AND same.address IS NOT DISTINCT FROM $5
-             AND same.last_at > now() - make_interval(mins => $7))
+             AND same.last_at BETWEEN now() - make_interval(mins => $7) AND now() + make_interval(mins => $7))
         RETURNING e.id)
      INSERT INTO security_events (branch_id, kind, device_id, staff_id, address, count)
      SELECT branch_id, $1, device_id, staff_id, $5, $6 FROM known WHERE NOT EXISTS (SELECT 1 FROM repeated)

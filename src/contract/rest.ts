@@ -212,6 +212,8 @@ export type AdjustmentRequest = v.InferOutput<typeof adjustmentRequestSchema>
 
 /** Header that carries a staff token beside the device's own: what the owner's pages need. */
 export const STAFF_TOKEN_HEADER = 'x-staff-token'
+/** A UUID of the sender's for a request that takes long: the same again is the same request, and gets the same answer. */
+export const IDEMPOTENCY_HEADER = 'idempotency-key'
 
 /** The form of a PIN; which one a role may choose is src/domain/pin-rules.ts. */
 export const pinSchema = v.pipe(v.string(), v.regex(/^\d{4,12}$/, 'a PIN has 4 to 12 digits'))

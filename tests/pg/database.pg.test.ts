@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
+import { asParty } from '../../server/database/party.ts'
 import { errorCode } from '../../server/database/retry.ts'
 import { one, openEmptyDatabase } from './support.ts'
 
@@ -40,6 +41,22 @@ describe('both drivers', () => {
     expect(errorCode(await twice.catch((error: unknown) => error))).toBe('23505')
     await expect(db.script('INSERT INTO t VALUES (3); SELECT 1 / 0')).rejects.toMatchObject({ code: '22012' })
     expect(await db.query('SELECT id FROM t')).toEqual([{ id: 1 }])
+  })
+
+  test('a backlog of one party keeps another waiting for no more than a turn', async () => {
+    const { db } = await openEmptyDatabase()
+    let ended = 0
+    const flood = asParty('flood', () =>
+      Array.from({ length: 60 }, async () => {
+        await db.transaction((tx) => tx.query('SELECT count(*) FROM generate_series(1, 20000)'))
+        ended += 1
+      }),
+    )
+    for (let time = 0; time < 3; time += 1) await asParty('other', () => db.query('SELECT 1'))
+    // First come, first served, the first of them would have waited for fifty.
+    expect(ended).toBeLessThan(30)
+    await Promise.all(flood)
+    expect(ended).toBe(60)
   })
 
   test('[S5] hints arrive until they are not wanted any more', async () => {

@@ -137,6 +137,17 @@ describe('[S7] changes', () => {
     await db.query(`UPDATE changes SET created_at = now() - interval '8 days' WHERE seq <> 2`)
     expect(await pruneChanges(db, { branchId: 1, keepDays: 7 })).toBe(1)
   })
+
+  test('[S4] pruning waits for no change from before the clock was set back', async () => {
+    const { db } = await openTestDatabase()
+    for (let n = 0; n < 3; n++) await addProduct(db)
+    await db.query('UPDATE publisher_leases SET published = 3')
+    await db.query(`UPDATE changes SET created_at = now() - interval '8 days'`)
+    await db.query(`UPDATE changes SET created_at = now() + interval '6 days' WHERE seq = 2`)
+    expect(await pruneChanges(db, { branchId: 1, keepDays: 7 })).toBe(1)
+    await db.query(`UPDATE changes SET created_at = now() + interval '1 year' WHERE seq = 2`)
+    expect(await pruneChanges(db, { branchId: 1, keepDays: 7 })).toBe(2)
+  })
 })
 
 describe('who changed it, and why', () => {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import type { Database } from '../../server/database.ts'
 import { shutDeviceOut } from '../../server/devices/revoke-device.ts'
@@ -184,7 +183,7 @@ describe('the cash that a shift should hold', () => {
     await upload(db, { shifts, transactions: [sold] }, { deviceId: 'DEV-B' })
     expect(await booked(db)).toBeNull()
     const security = { note: () => undefined, flush: async () => undefined }
-    await shutDeviceOut({ db, broker: createFakeBroker(), log: pino({ level: 'silent' }), security }, 'DEV-A')
+    await shutDeviceOut({ db, broker: createFakeBroker(), lines: () => undefined, security }, 'DEV-A')
     expect(await one(db, 'SELECT counted_cash, booked_cash FROM shifts')).toEqual({
       counted_cash: 260_000,
       booked_cash: 215_000,

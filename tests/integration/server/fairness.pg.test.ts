@@ -1,10 +1,11 @@
-import { afterAll, describe, expect, it } from 'vitest'
+import { randomUUID } from 'node:crypto'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { openPglite } from '../../../server/database/pglite.ts'
 import type { Database } from '../../../server/database.ts'
 import { insertProduct } from '../../../server/sql/products.ts'
-import { PATHS } from '../../../src/contract/rest.ts'
+import { IDEMPOTENCY_HEADER, PATHS } from '../../../src/contract/rest.ts'
 import { sale } from '../../pg/selling-support.ts'
-import { bearer, createTestApp, OTHER_BRANCH, setUpDatabase, type TestApp } from './support.ts'
+import { asAdminUser, bearer, createTestApp, OTHER_BRANCH, setUpDatabase, type TestApp } from './support.ts'
 
 let db: Database
 let test: TestApp
@@ -43,5 +44,36 @@ describe('a counter beside the backlog of another', () => {
     expect(answered).toBeLessThan(uploads)
     await Promise.all(flood)
     expect(await db.query('SELECT count(*)::int AS booked FROM transactions')).toEqual([{ booked: 200 }])
+  })
+
+  it('has its turns between the lines of a catalogue file, which comes in once and whole', async () => {
+    const other = bearer((await test.enroll()).token)
+    const lines = Array.from({ length: 1_500 }, (_, index) => `Produk ${index},${1000 + index}`)
+    const [key, url] = [randomUUID(), `${origin}/api/v1/admin/product/import?branch_code=${OTHER_BRANCH}`]
+    const headers = { ...asAdminUser, 'content-type': 'text/csv', [IDEMPOTENCY_HEADER]: key }
+    const send = async () => {
+      const answer = await fetch(url, { method: 'POST', headers, body: ['name,price', ...lines].join('\n') })
+      expect(answer.status).toBe(200)
+      return answer.json()
+    }
+    let isAnswered = false
+    const importing = send().finally(() => {
+      isAnswered = true
+    })
+    // As one transaction the file would keep the first of them until it is in.
+    const begun = () =>
+      db.query('SELECT FROM products WHERE branch_id = 2 LIMIT 1').then((rows) => expect(rows).toHaveLength(1))
+    await vi.waitFor(begun, { timeout: 30_000, interval: 1 })
+    for (let request = 0; request < 10; request += 1) {
+      const answer = await fetch(`${origin}${PATHS.settings}`, { headers: other })
+      expect(answer.status).toBe(200)
+      await answer.arrayBuffer()
+    }
+    expect(isAnswered).toBe(false)
+    const first = await importing
+    expect(first).toMatchObject({ data: { created: 1_500, problems: [] } })
+    expect(await send()).toEqual(first)
+    const count = 'SELECT count(*)::int AS stored FROM products WHERE branch_id = 2'
+    expect(await db.query(count)).toEqual([{ stored: 1_500 }])
   })
 })

@@ -153,6 +153,16 @@ describe('the password for the broker', () => {
     expect(await isLetIn(deviceId, newest)).toBe(true)
   })
 
+  it('the one before is not good for longer when the clock is set back', async () => {
+    const { token, deviceId } = await test.enroll()
+    const old = await askNew(token)
+    expect(await isLetIn(deviceId, old)).toBe(true)
+    const unused = await askNew(token)
+    await test.db.query(`UPDATE devices SET mqtt_made_at = now() + interval '90 minutes' WHERE id = $1`, [deviceId])
+    expect(await isLetIn(deviceId, old)).toBe(false)
+    expect(await isLetIn(deviceId, unused)).toBe(true)
+  })
+
   it('of questions at the same time each is answered, and what any of them left can be put right', async () => {
     const { token, deviceId } = await test.enroll()
     const before = await askNew(token)
@@ -232,9 +242,8 @@ describe('who gets no password', () => {
     const { token, deviceId } = await test.enroll()
     const [old, password] = [await askNew(token), await askNew(token)]
     const { db, broker } = test
-    const log = test.app.log
     await shutDeviceOut(
-      { db, broker, log, security: { note: () => undefined, flush: async () => undefined } },
+      { db, broker, lines: () => undefined, security: { note: () => undefined, flush: async () => undefined } },
       deviceId,
     )
     expect(await refusalOf(test.app, request(token))).toEqual([401, 'device_revoked'])

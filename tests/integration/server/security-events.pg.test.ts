@@ -69,6 +69,17 @@ describe('what concerns the safety of a branch', () => {
     expect(metrics).toContain('mstore_security_events_total{kind="token_unknown"} 1000')
   })
 
+  it('fills no log when a device asks again and again while the broker is away', async () => {
+    const { token } = await test.enroll()
+    test.broker.isAway = true
+    const before = lines.length
+    for (let count = 0; count < 200; count += 1) await test.app.inject({ url: PATHS.me, headers: bearer(token) })
+    test.broker.isAway = false
+    const caused = lines.slice(before).filter((line) => line.includes('not made known to the broker'))
+    expect(caused.length).toBeGreaterThan(0)
+    expect(caused.length).toBeLessThan(100)
+  })
+
   it('stays bounded: names are cut, strangers’ ids are no row of a branch, old events make room', async () => {
     const before = told().length
     const log = createSecurityLog({ db, log: pino({ level: 'silent' }), metrics: createMetrics() })

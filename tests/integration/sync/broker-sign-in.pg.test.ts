@@ -265,7 +265,10 @@ describe.each(STACKS)('[C5] a counter at a broker: $name', (stack) => {
     expect(await becomes('live', LIVE_WITHIN_MS)).toBe(true)
     const password = await kept()
     const security = { note: () => undefined, flush: async () => undefined }
-    const outcome = await shutDeviceOut({ db, broker: created.broker, log, security }, enrolled.device_id)
+    const outcome = await shutDeviceOut(
+      { db, broker: created.broker, lines: () => undefined, security },
+      enrolled.device_id,
+    )
     expect(outcome).toEqual({ broker: 'ended' })
     expect(await becomes('catching-up', LIVE_WITHIN_MS)).toBe(true)
     expect(await becomes('live', 3_000)).toBe(false)

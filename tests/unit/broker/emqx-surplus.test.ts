@@ -30,6 +30,8 @@ describe('what EMQX keeps of a device beyond its number', () => {
     })
     const clients = [kept('new', KEPT_SESSION_MS), kept('old', KEPT_SESSION_MS + 1), kept('untold', null)]
     expect(findSurplus(clients, NOW, isOurs)).toEqual(['old', 'untold'])
+    // The clock was set back since.
+    expect(findSurplus([kept('ahead', -KEPT_SESSION_MS - 1)], NOW, isOurs)).toEqual(['ahead'])
   })
 
   test('other users of the broker, the backend too, are left alone', () => {

@@ -45,6 +45,30 @@ describe('turns in the one session', () => {
     expect(order).toEqual(['backlog', 'other', 'backlog', 'other', 'backlog', 'backlog'])
   })
 
+  it('of several sessions: one party has no more than its part, and those that are over go on in order', async () => {
+    const turns = createTurnQueue(3, 2)
+    const begun: string[] = []
+    const take = (name: string) =>
+      turns.take(name).then((end) => {
+        begun.push(name)
+        return end
+      })
+    const [first, second, third] = [take('flood'), take('flood'), take('flood')]
+    const other = take('other')
+    const later = take('later')
+    const endOther = await other
+    expect(begun).toEqual(['flood', 'flood', 'other'])
+    endOther()
+    const endLater = await later
+    expect(begun).toEqual(['flood', 'flood', 'other', 'later'])
+    ;(await first)()
+    await third
+    expect(begun).toEqual(['flood', 'flood', 'other', 'later', 'flood'])
+    endLater()
+    ;(await second)()
+    await Promise.all([take('flood'), take('last')])
+  })
+
   it('are held by one at a time, and ended once', async () => {
     const turns = createTurnQueue()
     const first = await turns.take('a')

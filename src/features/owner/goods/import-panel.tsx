@@ -4,8 +4,10 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import * as v from 'valibot'
 import { type ImportChange, type ImportOutcome, OWNER_PATHS, ownerImportAnswerSchema } from '../../../contract/owner.ts'
+import { IDEMPOTENCY_HEADER } from '../../../contract/rest.ts'
 import { decodeText } from '../../../domain/decode-text.ts'
 import { useFormat } from '../../../i18n/use-format.ts'
+import { HttpFailure } from '../../../sync/errors.ts'
 import { Button } from '../../../ui/button.tsx'
 import { FileButton } from '../file-button.tsx'
 import { Notice } from '../notice.tsx'
@@ -20,24 +22,26 @@ const PROBLEMS_SHOWN = 200
 export function ImportPanel({ onClose }: { onClose(): void }) {
   const { t, i18n } = useTranslation()
   const { ownerHttp } = useOwnerSession()
-  const failureWords = useFailureWords()
-  const [file, setFile] = useState<{ name: string; csv: string } | null>(null)
+  const failureWords = useFailureWords(t('ownerProducts.importBusy'))
+  const [file, setFile] = useState<ChosenFile | null>(null)
 
-  const send = async (csv: string, dryRun: boolean): Promise<ImportOutcome> => {
+  /** `requestId`: the same file again, after an answer that got lost, is the same import. */
+  const send = async (csv: string, dryRun: boolean, requestId?: string): Promise<ImportOutcome> => {
     const language = i18n.language === 'en' ? 'en' : 'id'
     const answer = await ownerHttp({
       method: 'POST',
       path: OWNER_PATHS.productImport,
       body: { csv, dry_run: dryRun, language },
       timeoutMs: IMPORT_TIMEOUT_MS,
+      ...(requestId === undefined ? {} : { headers: { [IDEMPOTENCY_HEADER]: requestId } }),
     })
     return v.parse(ownerImportAnswerSchema, answer.body).data
   }
-  const importing = useMutation({ mutationFn: (csv: string) => send(csv, false) })
+  const importing = useMutation({ mutationFn: ({ csv, requestId }: ChosenFile) => send(csv, false, requestId) })
   const looking = useMutation({
     mutationFn: async (chosen: File) => {
       const csv = decodeText(new Uint8Array(await chosen.arrayBuffer()))
-      setFile({ name: chosen.name, csv })
+      setFile({ name: chosen.name, csv, requestId: crypto.randomUUID() })
       return await send(csv, true)
     },
     onMutate: () => {
@@ -47,7 +51,6 @@ export function ImportPanel({ onClose }: { onClose(): void }) {
   })
   const plan = looking.data
   const done = importing.data
-  const failure = importing.error ?? looking.error
   const isReady = plan !== undefined && plan.problems.length === 0 && plan.created + plan.updated > 0 && !done
   return (
     <div className={styles.form}>
@@ -66,7 +69,14 @@ export function ImportPanel({ onClose }: { onClose(): void }) {
         onFile={(chosen) => looking.mutate(chosen)}
       />
       {looking.isPending ? <p role="status">{t('ownerProducts.looking')}</p> : null}
-      {failure ? <Notice tone="bad">{failureWords(failure)}</Notice> : null}
+      {importing.error ? (
+        <Notice tone="bad">
+          {isUnsure(importing.error) ? t('ownerProducts.importUnsure') : failureWords(importing.error)}
+        </Notice>
+      ) : looking.error ? (
+        <Notice tone="bad">{failureWords(looking.error)}</Notice>
+      ) : null}
+      {importing.isPending ? <p role="status">{t('ownerProducts.importingText')}</p> : null}
       {done ? (
         <Notice tone="good">
           {t('ownerProducts.imported', { created: done.created, updated: done.updated, unchanged: done.unchanged })}
@@ -80,7 +90,7 @@ export function ImportPanel({ onClose }: { onClose(): void }) {
                 kind="primary"
                 icon={<Upload size={20} aria-hidden />}
                 disabled={importing.isPending}
-                onClick={() => importing.mutate(file.csv)}
+                onClick={() => importing.mutate(file)}
               >
                 {importing.isPending ? t('ownerProducts.importing') : t('ownerProducts.importNow')}
               </Button>
@@ -90,6 +100,18 @@ export function ImportPanel({ onClose }: { onClose(): void }) {
       ) : null}
     </div>
   )
+}
+
+interface ChosenFile {
+  readonly name: string
+  readonly csv: string
+  readonly requestId: string
+}
+
+/** The server may have begun all the same: only the same request tells. */
+function isUnsure(error: Error): boolean {
+  if (!(error instanceof HttpFailure)) return true
+  return error.kind === null || error.kind === 'unavailable' || error.kind === 'internal'
 }
 
 function Plan({ plan, fileName }: { plan: ImportOutcome; fileName: string }) {

@@ -45,6 +45,10 @@ export const ownerProducts = {
   newProduct: 'New product.',
   importNow: 'Import now',
   importing: 'Importing…',
+  importingText: 'Products come in bit by bit, so that the counters can go on. Wait on this page to see the result.',
+  importBusy: 'Another catalogue file is being imported in this branch. Wait until it is done, then try again.',
+  importUnsure:
+    'No word yet whether the import is done. Press “Import now” again: what is in already is not imported twice.',
   imported: 'Done: {{created}} new products, {{updated}} changed, {{unchanged}} as they were.',
   codeExponent: 'A spreadsheet made a number of this code. Type all its digits.',
   codeBlanks: 'A barcode holds no blanks and no accented letters.',

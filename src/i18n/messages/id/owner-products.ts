@@ -44,6 +44,10 @@ export const ownerProducts = {
   newProduct: 'Produk baru.',
   importNow: 'Impor sekarang',
   importing: 'Mengimpor…',
+  importingText: 'Produk masuk bertahap supaya kasir tetap bisa bekerja. Tunggu di halaman ini untuk melihat hasilnya.',
+  importBusy: 'Berkas katalog lain sedang diimpor di cabang ini. Tunggu sampai selesai, lalu coba lagi.',
+  importUnsure:
+    'Belum ada kabar apakah impornya selesai. Tekan “Impor sekarang” lagi: produk yang sudah masuk tidak diimpor dua kali.',
   imported: 'Selesai: {{created}} produk baru, {{updated}} diubah, {{unchanged}} tetap.',
   codeExponent: 'Spreadsheet mengubah kode ini menjadi angka. Ketik semua digitnya.',
   codeBlanks: 'Barcode tidak berisi spasi atau huruf beraksen.',
