@@ -105,14 +105,15 @@ async function runPhase(
   await page.evaluate(() => window.benchProbe.start({ trace: false }))
   const before = await meter.read({ collect: true })
   const updates = await stream.publish(rate, seconds)
-  // Here and not later: what this bench does with the page afterwards is not the page's.
-  const after = await meter.read({ collect: false })
-  await meter.close()
   const watched = updates.filter(({ id }) => visible.includes(id))
   await pollUntil(() => showsAll(page, watched), SETTLE_DEADLINE_MS, 200)
+  await delay(REST_MS)
+  // After all of it, also what is written behind the screen: who falls behind must not look idle. Before the recording is fetched,
+  // which is this bench's own work.
+  const after = await meter.read({ collect: false })
+  await meter.close()
   const { paints, longTasks } = await page.evaluate(() => window.benchProbe.stop())
   const { delays, lost, wentBack } = matchUpdates(watched, shift(paints, offset.ms))
-  await delay(REST_MS)
   return {
     subject: name,
     rate,

@@ -15,8 +15,9 @@ export interface PaintPhase {
   /** Times that a number jumped back to an older value. */
   readonly wentBack: number
   readonly longTasks: number
+  /** In which the changes were to be published. */
   readonly seconds: number
-  /** Of `seconds`, in which the page's main thread did something. */
+  /** Processor time that the page's main thread took for them. */
   readonly busySeconds: number
 }
 
