@@ -139,6 +139,8 @@ export interface CartRow {
   /** `current` in at most one cart a tab; others are on hold. */
   readonly state: 'open' | 'held'
   readonly cart: unknown
+  /** What was taken for it so far: src/db/sales/cart-payment.ts. Missing: nothing, or by an older version. */
+  readonly payment?: unknown
   /** Client time, ms. */
   readonly updated_at: number
 }

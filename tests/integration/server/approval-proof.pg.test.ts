@@ -581,7 +581,7 @@ describe('a counter', () => {
     const paid = tender(startPayment(15_000), { method: 'QRIS', amount: 15_000, reference: null }, cashRuleOf(settings))
     const kept = await readCart(salesDb, cart.cartId)
     if (!paid.ok || kept === null) throw new Error('not paid')
-    expect((await sales.completeSale(newSale(kept, paid.state, settings, actor))).ok).toBe(true)
+    expect((await sales.completeSale(newSale(kept, paid.state, settings, actor, 0))).ok).toBe(true)
 
     const rows = (await salesDb.pendingTransactions.toArray()).map(({ content }) => content)
     await upload({
