@@ -37,6 +37,7 @@ import { registerSettingsWriteRoute } from './routes/owner-settings.ts'
 import { registerOwnerStaffRoutes } from './routes/owner-staff.ts'
 import { registerOwnerStockRoutes } from './routes/owner-stock.ts'
 import { registerConflictRoute, registerSellingRoutes } from './routes/selling.ts'
+import { registerSignInRoute } from './routes/sign-in.ts'
 import { createNotFoundHandler, registerWebApp } from './routes/web-app.ts'
 import { createStaffGuard } from './staff/staff-guard.ts'
 
@@ -128,6 +129,7 @@ export async function createApp(deps: AppDeps, options: AppOptions): Promise<Fas
     devices.addHook('onRequest', forbidCaching)
     devices.addHook('onRequest', guard.hook)
     registerDeviceRoutes(devices, deps, guard)
+    registerSignInRoute(devices, deps, guard)
     registerMasterRoutes(devices, deps, guard)
     registerBranchRoutes(devices, deps, guard)
     registerSellingRoutes(devices, deps, guard)

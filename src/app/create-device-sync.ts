@@ -7,6 +7,7 @@ import { addMinutes } from '../db/journal/minutes.ts'
 import { readOwnOperations } from '../db/sales/operations.ts'
 import type { SalesDb } from '../db/sales/sales-db.ts'
 import { readSalesMeta } from '../db/sales/sales-meta.ts'
+import { claimSignIns, forgetSignIns, watchSignIns } from '../db/sales/sign-in-notes.ts'
 import { watchQueue } from '../db/sales/watch-queue.ts'
 import { checksum } from '../sync/checksum.ts'
 import { createDeltaSync } from '../sync/delta-sync.ts'
@@ -27,6 +28,7 @@ import type { ProductRows } from '../sync/product-rows.ts'
 import type { RefreshOutcome } from '../sync/refresh-deps.ts'
 import { createSalesSender } from '../sync/sales-sender.ts'
 import { watchSetBack } from '../sync/set-back.ts'
+import { createSignInReporter } from '../sync/sign-in-reporter.ts'
 import type { AppliedUpdate, Diagnostics, Observable, SyncStatus } from '../sync/sync-status.ts'
 import { announce, createTabLeader, listen } from '../sync/tab-leader.ts'
 import { createTimers } from '../sync/timers.ts'
@@ -117,6 +119,18 @@ export function createDeviceSync(deps: {
     cache: db,
     clock,
     watch: (onCounts) => watchQueue(salesDb, onCounts),
+  })
+  const reporter = createSignInReporter({
+    deviceId: device.device_id,
+    http,
+    locks,
+    clock,
+    journal,
+    notes: {
+      claim: (deviceId) => claimSignIns(salesDb, deviceId),
+      forget: (told) => forgetSignIns(salesDb, told),
+      watch: (onCount, onError) => watchSignIns(salesDb, onCount, onError),
+    },
   })
   const isSetBack = watchSetBack(clock)
   const runOnce = createWorkerRefresh({
@@ -253,7 +267,10 @@ export function createDeviceSync(deps: {
   /** The line is back: nobody waits for the end of a backoff. */
   function followStatus(): void {
     const { state } = deps.status.get()
-    if (state === 'live' && lastState !== 'live') sender.kick({ ignoreBackoff: true })
+    if (state === 'live' && lastState !== 'live') {
+      sender.kick({ ignoreBackoff: true })
+      reporter.kick()
+    }
     lastState = state
     cleanUp()
   }
@@ -268,6 +285,7 @@ export function createDeviceSync(deps: {
     start() {
       stops.push(
         sender.stop,
+        reporter.stop,
         timers.clearAll,
         deps.status.subscribe(followStatus),
         visibility.onWake(() => sender.kick()),
@@ -277,6 +295,7 @@ export function createDeviceSync(deps: {
       leader.start()
       stops.push(page.onTurn(followPage), leader.stop)
       sender.kick({ ignoreBackoff: true })
+      reporter.start()
       if (config.hasServiceWorker) void askForPeriodicRefresh(navigator.serviceWorker)
       cleanUp()
     },

@@ -62,6 +62,7 @@ const TABLES = [
   'voids',
   'offline_conflicts',
   'approval_keys',
+  'counter_sign_ins',
 ]
 
 export async function createAccessWorld(test: TestApp, db: Database): Promise<AccessWorld> {
