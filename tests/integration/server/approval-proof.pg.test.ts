@@ -336,7 +336,7 @@ describe('an approval with a proof', () => {
     expect(await thoughtOf(after)).toEqual(UNPROVEN)
   })
 
-  it('dated long before its key was first shown is not proven, and booked where it says; within a day it is', async () => {
+  it('dated long before its key was first shown is not proven, but booked; within a day it is', async () => {
     await ready()
     // A tablet that nobody heard of for a month: it may date what it brings anywhere in it.
     const monthAgo = `now() - interval '30 days'`

@@ -111,7 +111,7 @@ describe('what a counter tells of its own sign-ins', () => {
     expect(await toldBy()).toEqual([])
   })
 
-  it('takes no room from what the server saw itself, nor from other devices; twenty reports in ten minutes', async () => {
+  it('takes no room from what the server saw itself, nor from other devices; reports are limited', async () => {
     const quiet = await test.enroll()
     expect(await report([note()], quiet)).toBe(200)
     const before = (await listed()).filter(({ reported_at }) => (reported_at ?? null) === null)
