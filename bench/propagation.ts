@@ -105,10 +105,7 @@ async function runPhase(stand: Stand, subject: MeasuredSubject, rate: number, se
   const { updates, recording, ...measured } = await subject.measure(rate, seconds)
   const elapsed = (performance.now() - begin) / 1000
   const machineAfter = readCpu()
-  const [serverAfter, pageAfter] = await Promise.all([
-    readServerUse(stand.server),
-    meter.read({ collect: false }),
-  ])
+  const [serverAfter, pageAfter] = await Promise.all([readServerUse(stand.server), meter.read({ collect: false })])
   await meter.close()
   const { longTasks, bytesReceived, bytesSent } = recording
   return {

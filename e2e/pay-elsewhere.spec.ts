@@ -169,3 +169,26 @@ test('[Q2] a part taken in one tab is seen in the other before it takes the rest
   await expect(selling).toHaveURL(new RegExp(`/receipt/${cart.saleId}$`))
   expect(await soldAs(sql, cart)).toEqual([{ grand_total: 23_000, items: 1, paid: 23_000 }])
 })
+
+test('[Q11] a tablet that was updated in the middle of a split payment goes on with what was taken', async ({
+  admin,
+  counter,
+  sql,
+}) => {
+  const { cart, paying } = await openTwoTabs({ admin, counter })
+  const parts = [{ method: 'QRIS', amount: 13_000, tendered: null, reference: null }]
+  // As the app of before left it.
+  await paying.evaluate(
+    (kept) => localStorage.setItem('mstore-payments', JSON.stringify(kept)),
+    [{ cartId: cart.cartId, parts }],
+  )
+  await paying.reload()
+  await expect(due(paying)).toHaveText('Rp 10.000')
+  await expect(change(paying)).toHaveCount(0)
+  await paying.getByRole('button', { name: words.pay.exact }).click()
+  await take(paying, 'Rp 10.000').click()
+  await expect(paying.getByTestId('receipt')).toContainText(/TRX-/)
+  expect(await soldAs(sql, cart)).toEqual([{ grand_total: 23_000, items: 1, paid: 23_000 }])
+  const left = await paying.evaluate(() => localStorage.getItem('mstore-payments'))
+  expect(left).toBe('[]')
+})

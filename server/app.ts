@@ -38,6 +38,7 @@ import { registerSettingsWriteRoute } from './routes/owner-settings.ts'
 import { registerOwnerStaffRoutes } from './routes/owner-staff.ts'
 import { registerOwnerStockRoutes } from './routes/owner-stock.ts'
 import { registerConflictRoute, registerSellingRoutes } from './routes/selling.ts'
+import { registerSignInRoute } from './routes/sign-in.ts'
 import { createNotFoundHandler, registerWebApp } from './routes/web-app.ts'
 import { createStaffGuard } from './staff/staff-guard.ts'
 
@@ -134,6 +135,7 @@ export async function createApp(parts: AppDeps, options: AppOptions): Promise<Fa
     devices.addHook('onRequest', forbidCaching)
     devices.addHook('onRequest', guard.hook)
     registerDeviceRoutes(devices, deps, guard)
+    registerSignInRoute(devices, deps, guard)
     registerMasterRoutes(devices, deps, guard)
     registerBranchRoutes(devices, deps, guard)
     registerSellingRoutes(devices, deps, guard)

@@ -27,6 +27,12 @@ export interface ApprovalCheck {
   readonly countedAt: string
 }
 
+/**
+ * How long before its key was shown here an approval may be dated: as far as a device that talks to the server can date anything
+ * (`proved_floor`, a day and an hour for clocks). Ms.
+ */
+const BEFORE_SHOWN_MS = 25 * 3_600_000
+
 const FORGED: ApprovalVerdict = { proof: 'forged' }
 const UNPROVEN: ApprovalVerdict = { proof: 'unproven' }
 
@@ -47,7 +53,8 @@ export function keyNamedBy(proof: string): string | null {
 /**
  * @param key the one that the proof names. Null: this server does not know it, which is nobody's fault after a restore.
  *
- * A key that had ended by the time that counts proves nothing, and a tablet that was away cannot have known that.
+ * A key that had ended by the time that counts proves nothing, and a tablet that was away cannot have known that. Nor does one that
+ * was first shown well after that time: whoever learnt the PIN since may have made it. When a device says that it made the key is its word.
  */
 export async function verifyApproval(check: ApprovalCheck, key: ApprovalKey | null): Promise<ApprovalVerdict> {
   if (key === null) return UNPROVEN
@@ -69,7 +76,8 @@ export async function verifyApproval(check: ApprovalCheck, key: ApprovalKey | nu
 }
 
 /** @param at ms */
-function wasActive({ endedAt, lapsedAt, revivedAt }: ApprovalKey, at: number): boolean {
+function wasActive({ createdAt, endedAt, lapsedAt, revivedAt }: ApprovalKey, at: number): boolean {
+  if (at < Date.parse(createdAt) - BEFORE_SHOWN_MS) return false
   if (endedAt !== null && at >= Date.parse(endedAt)) return false
   return lapsedAt === null || revivedAt === null || at < Date.parse(lapsedAt) || at >= Date.parse(revivedAt)
 }

@@ -7,6 +7,8 @@ export interface ApprovalKey {
   /** The public point on P-256, base64url. */
   readonly x: string
   readonly y: string
+  /** When it was first shown here with the right PIN, ISO 8601. */
+  readonly createdAt: string
   /** ISO 8601; null: active. */
   readonly endedAt: string | null
   /** From its first end to the last time that it was shown again, ISO 8601; null: never both. */
@@ -14,7 +16,7 @@ export interface ApprovalKey {
   readonly revivedAt: string | null
 }
 
-export interface NewApprovalKey extends Omit<ApprovalKey, 'endedAt' | 'lapsedAt' | 'revivedAt'> {
+export interface NewApprovalKey extends Omit<ApprovalKey, 'createdAt' | 'endedAt' | 'lapsedAt' | 'revivedAt'> {
   readonly thumbprint: string
   readonly branchId: number
   /** Of the PIN that was right a moment ago: another one by now, and the key is not taken. */
@@ -69,7 +71,7 @@ export async function takeApprovalKey(tx: Queryable, key: NewApprovalKey): Promi
 
 export async function findApprovalKey(db: Queryable, thumbprint: string): Promise<ApprovalKey | null> {
   const [key] = await db.query<ApprovalKey>(
-    `SELECT device_id AS "deviceId", staff_id AS "staffId", x, y, ended_at AS "endedAt",
+    `SELECT device_id AS "deviceId", staff_id AS "staffId", x, y, created_at AS "createdAt", ended_at AS "endedAt",
             lapsed_at AS "lapsedAt", revived_at AS "revivedAt"
        FROM approval_keys WHERE thumbprint = $1`,
     [thumbprint],

@@ -7,11 +7,13 @@ import { addMinutes } from '../db/journal/minutes.ts'
 import { readOwnOperations } from '../db/sales/operations.ts'
 import type { SalesDb } from '../db/sales/sales-db.ts'
 import { readSalesMeta } from '../db/sales/sales-meta.ts'
+import { claimSignIns, forgetSignIns, watchSignIns } from '../db/sales/sign-in-notes.ts'
 import { watchQueue } from '../db/sales/watch-queue.ts'
 import { createDeviceCheck } from '../sync/device/device-check.ts'
 import { createPossession } from '../sync/device/device-key.ts'
 import { forgetOld } from '../sync/device/forget-old.ts'
 import { watchSetBack } from '../sync/device/set-back.ts'
+import { createSignInReporter } from '../sync/device/sign-in-reporter.ts'
 import { wipingWhenRevoked } from '../sync/device/wipe-revoked.ts'
 import { failureKind } from '../sync/failure-kind.ts'
 import { createDiagnosticsLog } from '../sync/health/diagnostics-log.ts'
@@ -117,6 +119,18 @@ export function createDeviceSync(deps: {
     cache: db,
     clock,
     watch: (onCounts) => watchQueue(salesDb, onCounts),
+  })
+  const reporter = createSignInReporter({
+    deviceId: device.device_id,
+    http,
+    locks,
+    clock,
+    journal,
+    notes: {
+      claim: (deviceId) => claimSignIns(salesDb, deviceId),
+      forget: (told) => forgetSignIns(salesDb, told),
+      watch: (onCount, onError) => watchSignIns(salesDb, onCount, onError),
+    },
   })
   const isSetBack = watchSetBack(clock)
   const runOnce = createWorkerRefresh({
@@ -253,7 +267,10 @@ export function createDeviceSync(deps: {
   /** The line is back: nobody waits for the end of a backoff. */
   function followStatus(): void {
     const { state } = deps.status.get()
-    if (state === 'live' && lastState !== 'live') sender.kick({ ignoreBackoff: true })
+    if (state === 'live' && lastState !== 'live') {
+      sender.kick({ ignoreBackoff: true })
+      reporter.kick()
+    }
     lastState = state
     cleanUp()
   }
@@ -268,6 +285,7 @@ export function createDeviceSync(deps: {
     start() {
       stops.push(
         sender.stop,
+        reporter.stop,
         timers.clearAll,
         deps.status.subscribe(followStatus),
         visibility.onWake(() => sender.kick()),
@@ -277,6 +295,7 @@ export function createDeviceSync(deps: {
       leader.start()
       stops.push(page.onTurn(followPage), leader.stop)
       sender.kick({ ignoreBackoff: true })
+      reporter.start()
       if (config.hasServiceWorker) void askForPeriodicRefresh(navigator.serviceWorker)
       cleanUp()
     },

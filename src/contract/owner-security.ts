@@ -26,7 +26,10 @@ export const SECURITY_KINDS = [
 ] as const
 export type SecurityKind = (typeof SECURITY_KINDS)[number]
 
-/** `count`: so many times from `first_at` to `last_at` (ISO 8601 in UTC). Names are those of now. */
+/**
+ * `count`: so many times from `first_at` to `last_at` (ISO 8601 in UTC). Names are those of now. `reported_at`: a device told it, then;
+ * all of it is that device's word, and the times are by its clock. `id` is one of its kind: of what the server saw, or of what was told.
+ */
 export const securityEventSchema = v.object({
   id: idSchema,
   // A newer server may tell of more than this page has words for.
@@ -38,6 +41,7 @@ export const securityEventSchema = v.object({
   device_name: v.nullable(v.string()),
   staff_name: v.nullable(v.string()),
   address: v.nullable(v.string()),
+  reported_at: v.optional(v.nullable(v.string())),
 })
 export type SecurityEvent = v.InferOutput<typeof securityEventSchema>
 export const securityEventListSchema = v.object({ code: v.number(), data: v.array(securityEventSchema) })

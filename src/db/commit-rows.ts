@@ -4,6 +4,7 @@
  */
 import type { CacheDb } from './cache-db.ts'
 import { readMeta, writeMeta } from './meta.ts'
+import { readSettings } from './people.ts'
 import {
   type InventoryRow,
   type Position,
@@ -17,7 +18,7 @@ import {
   type WantedRow,
 } from './rows.ts'
 import { trimStockChanges } from './stock-changes.ts'
-import { isWholeInventory, isWholeProduct } from './whole-rows.ts'
+import { isWholeInventory, isWholeProduct, isWholeStaff } from './whole-rows.ts'
 
 const NOWHERE: Position = { epoch: null, cursor: null }
 /** Dexie takes a put of 50 rows or more for a change of the whole table; smaller ones name their keys (rule V1). */
@@ -193,9 +194,16 @@ async function readRows(
     keys.inventory.length > 0 ? db.inventory.bulkGet([...keys.inventory]) : [],
     tombstoneKeys.length > 0 ? db.tombstones.bulkGet(tombstoneKeys) : [],
     keys.staff && keys.staff.length > 0 ? db.staff.bulkGet([...keys.staff]) : [],
-    keys.settings ? db.settings.get('branch') : undefined,
+    keys.settings ? readSettings(db) : undefined,
   ])
-  const people = { staff: new Map(defined(staff).map((row) => [row.id, row])), settings: settings ?? null }
+  const people = {
+    staff: new Map(
+      defined(staff)
+        .filter(isWholeStaff)
+        .map((row) => [row.id, row]),
+    ),
+    settings: settings ?? null,
+  }
   return { ...toMaps(defined(products), defined(inventory), defined(tombstones)), ...people }
 }
 

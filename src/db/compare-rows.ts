@@ -2,6 +2,7 @@
 import type { CacheDb } from './cache-db.ts'
 import { readPosition, readRange, readRev, writeRows } from './commit-rows.ts'
 import { readMeta, writeMeta } from './meta.ts'
+import { readSettings, readStaff } from './people.ts'
 import type {
   InventoryRow,
   Position,
@@ -40,7 +41,7 @@ export async function readInventoryRange(db: CacheDb, { after, upTo }: IdRange):
 export async function readStaffAndSettings(
   db: CacheDb,
 ): Promise<{ readonly staff: StaffRow[]; readonly settings: SettingsRow | undefined }> {
-  const [staff, settings] = await Promise.all([db.staff.orderBy('id').toArray(), db.settings.get('branch')])
+  const [staff, settings] = await Promise.all([readStaff(db), readSettings(db)])
   return { staff, settings }
 }
 

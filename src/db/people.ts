@@ -1,10 +1,22 @@
 /** Staff and settings of the branch, as this device keeps them for work without a network. */
 import type { CacheDb } from './cache-db.ts'
 import type { SettingsRow, StaffRow } from './rows.ts'
+import { isWholeSettings, isWholeStaff } from './whole-rows.ts'
+
+/** The branch's staff by id, those who left included. */
+export async function readStaff(db: CacheDb): Promise<StaffRow[]> {
+  return (await db.staff.orderBy('id').toArray()).filter(isWholeStaff)
+}
+
+/** Undefined: none are stored, or none that can be read. */
+export async function readSettings(db: CacheDb): Promise<SettingsRow | undefined> {
+  const row = await db.settings.get('branch')
+  return row && isWholeSettings(row) ? row : undefined
+}
 
 /** False before the first load. */
 export async function hasPeople(db: CacheDb): Promise<boolean> {
-  return (await db.staff.count()) > 0
+  return (await db.staff.filter(isWholeStaff).count()) > 0
 }
 
 /**
@@ -29,11 +41,18 @@ export async function commitPeople(
   },
 ): Promise<void> {
   await db.transaction('rw', db.staff, db.settings, async () => {
-    const [staff, settings] = await Promise.all([db.staff.toArray(), db.settings.get('branch')])
+    const [staff, settings, ids] = await Promise.all([
+      readStaff(db),
+      readSettings(db),
+      db.staff.toCollection().primaryKeys(),
+    ])
     const next = decide({ staff, settings })
+    // What cannot be read is none of the server's list, or was just written anew.
+    const known = new Set([...staff, ...next.staff].map(({ id }) => id))
+    const removed = [...next.removed, ...ids.filter((id) => !known.has(id))]
     await Promise.all([
       next.staff.length > 0 && db.staff.bulkPut([...next.staff]),
-      next.removed.length > 0 && db.staff.bulkDelete([...next.removed]),
+      removed.length > 0 && db.staff.bulkDelete(removed),
       next.settings !== null && db.settings.put(next.settings),
     ])
   })

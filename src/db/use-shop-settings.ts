@@ -2,12 +2,13 @@ import { useMemo } from 'react'
 import { parseShopSettings, type ShopSettings } from '../contract/settings.ts'
 import type { CacheDb } from './cache-db.ts'
 import { useLiveQuery } from './live-query.ts'
+import { readSettings } from './people.ts'
 
 const DEFAULTS = parseShopSettings({})
 
 /** The shop's settings, live; undefined while loading, as sums and paper must wait for them. The same object until they change. */
 export function useLoadedShopSettings(db: CacheDb): ShopSettings | undefined {
-  const row = useLiveQuery(db, async () => (await db.settings.get('branch')) ?? null, [db])
+  const row = useLiveQuery(db, async () => (await readSettings(db)) ?? null, [db])
   return useMemo(() => (row === undefined ? undefined : parseShopSettings(row?.values ?? {})), [row])
 }
 

@@ -1,8 +1,9 @@
 import type { CacheDb } from './cache-db.ts'
 import { useLiveQuery } from './live-query.ts'
+import { readStaff } from './people.ts'
 import type { StaffRow } from './rows.ts'
 
 /** The branch's staff by id, those who left included, live. Undefined while loading. */
 export function useStaff(db: CacheDb): StaffRow[] | undefined {
-  return useLiveQuery(db, () => db.staff.orderBy('id').toArray(), [db])
+  return useLiveQuery(db, () => readStaff(db), [db])
 }

@@ -205,7 +205,7 @@ describe('the cash that a shift should hold', () => {
     await uploadOne(db, { shifts: [closed] })
     expect(await booked(db)).toBe(215_000)
     const security = { note: () => undefined, flush: async () => undefined }
-    const deps = { db, broker: createFakeBroker(), log: pino({ level: 'silent' }), security }
+    const deps = { db, broker: createFakeBroker(), lines: () => undefined, security }
     const change = () =>
       db.query(`SELECT operation, kind, claimed, computed FROM sale_marks WHERE offline_id = $1`, [closed.offline_id])
     expect(await change()).toEqual([])

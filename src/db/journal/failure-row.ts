@@ -12,4 +12,21 @@ export interface FailureRow {
 }
 
 /** What it happened to. `input`: a message or an answer that could not be used. */
-export type FailureKind = 'input' | 'storage' | 'refused' | 'worker' | 'network' | 'crash'
+export type FailureKind = (typeof FAILURE_KINDS)[number]
+export const FAILURE_KINDS = ['input', 'storage', 'refused', 'worker', 'network', 'crash'] as const
+
+/** Of a text that is kept; longer ones were never written. */
+const TEXT_MAX = 2_000
+const TIME_MAX = 8.64e15
+
+/** A row that another version left, half written or garbled, counts as none. */
+export function isWholeFailure({ at, last_at, times, kind, text }: FailureRow): boolean {
+  return (
+    [at, last_at].every((time) => Number.isFinite(time) && Math.abs(time) <= TIME_MAX) &&
+    Number.isSafeInteger(times) &&
+    times > 0 &&
+    FAILURE_KINDS.includes(kind) &&
+    typeof text === 'string' &&
+    text.length <= TEXT_MAX
+  )
+}

@@ -1,7 +1,7 @@
 /** The kept failures: what support reads. Bounded in rows and characters, shared by all tabs and the service worker. */
 import { dequal } from 'dequal/lite'
 import { useLiveQuery } from '../live-query.ts'
-import type { FailureRow } from './failure-row.ts'
+import { type FailureRow, isWholeFailure } from './failure-row.ts'
 import type { JournalDb } from './journal-db.ts'
 
 export const FAILURES_KEPT = 300
@@ -43,7 +43,7 @@ export async function appendFailures(db: JournalDb, failures: readonly NewFailur
 
 /** Those that began last come first. */
 export async function readFailures(db: JournalDb, limit = FAILURES_KEPT): Promise<FailureRow[]> {
-  return await db.failures.orderBy(':id').reverse().limit(limit).toArray()
+  return await db.failures.orderBy(':id').reverse().filter(isWholeFailure).limit(limit).toArray()
 }
 
 export async function clearFailures(db: JournalDb): Promise<void> {

@@ -15,6 +15,24 @@ export interface MinuteRow {
 
 export const MINUTE_MS = 60_000
 
+/** No calendar goes beyond this. */
+const MINUTE_MAX = 8.64e15 / MINUTE_MS
+
+/** A row that another version left, half written or garbled, counts as none. */
+export function isWholeMinute({ minute, open, live, updates, latency_p50, latency_max }: MinuteRow): boolean {
+  return (
+    Number.isSafeInteger(minute) &&
+    Math.abs(minute) < MINUTE_MAX &&
+    isDuration(open) &&
+    isDuration(live) &&
+    Number.isSafeInteger(updates) &&
+    updates >= 0 &&
+    [latency_p50, latency_max].every((value) => value === null || Number.isFinite(value))
+  )
+}
+
+const isDuration = (value: number) => Number.isFinite(value) && value >= 0 && value <= MINUTE_MS
+
 /**
  * Two parts of one minute, e.g. of two tabs that led one after the other. A minute has no more than a minute, whatever a
  * clock that was set back says. The median of the whole can't be had from two medians: it is their mean by number of updates.

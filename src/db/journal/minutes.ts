@@ -1,7 +1,7 @@
 import { dequal } from 'dequal/lite'
 import { useLiveQuery } from '../live-query.ts'
 import type { JournalDb } from './journal-db.ts'
-import { type MinuteRow, mergeMinutes } from './minute-row.ts'
+import { isWholeMinute, type MinuteRow, mergeMinutes } from './minute-row.ts'
 
 const MINUTES_PER_DAY = 24 * 60
 const DAYS_KEPT = 31
@@ -18,7 +18,7 @@ export async function addMinutes(db: JournalDb, rows: readonly MinuteRow[]): Pro
     if (dequal(stored, written)) return
     written = rows.map((row, index) => {
       const before = stored[index]
-      return before ? mergeMinutes(before, row) : row
+      return before && isWholeMinute(before) ? mergeMinutes(before, row) : row
     })
     await db.minutes.bulkPut([...written])
     await db.minutes
@@ -32,7 +32,7 @@ export async function addMinutes(db: JournalDb, rows: readonly MinuteRow[]): Pro
 
 /** Minutes since 1970 UTC, `from` included, `to` not; oldest first. */
 export async function readMinutes(db: JournalDb, from: number, to: number): Promise<MinuteRow[]> {
-  return await db.minutes.where('minute').between(from, to).toArray()
+  return (await db.minutes.where('minute').between(from, to).toArray()).filter(isWholeMinute)
 }
 
 /** Live, in every tab; undefined while loading, null when this database can't be read. */

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot'
 import type { Cart } from '../../domain/cart.ts'
-import { liveQuery, useLiveQuery } from '../live-query.ts'
+import { liveQuery } from '../live-query.ts'
 import type { SalesDb } from './sales-db.ts'
 import type { CartRow } from './sales-rows.ts'
 
@@ -81,10 +81,10 @@ export async function readCarts(db: SalesDb): Promise<KeptCart[]> {
   return rows.map(toKept).filter((kept) => kept !== null)
 }
 
-/** Keeps a cart for the first time. Rejects when the disk refuses. */
+/** Keeps a cart for the first time. Rejects when the disk refuses. What was taken for it stays, should it be there after all. */
 export async function addCart(db: SalesDb, kept: KeptCart): Promise<void> {
   await db.transaction('rw', db.carts, async () => {
-    await db.carts.put(toRow(kept))
+    await db.carts.put({ ...(await db.carts.get(kept.cart.cartId)), ...toRow(kept) })
   })
 }
 
@@ -122,16 +122,12 @@ export function watchCarts(
   return () => subscription.unsubscribe()
 }
 
-/** One cart, live. Undefined while loading, null when there is none. */
-export function useCart(db: SalesDb, cartId: string): Cart | null | undefined {
-  return useLiveQuery(db, () => readCart(db, cartId), [db, cartId])
-}
-
 function toRow({ cart, place, state, updatedAt }: KeptCart): CartRow {
   return { cart_id: cart.cartId, place, state, cart, updated_at: updatedAt }
 }
 
-function toKept(row: CartRow | undefined): KeptCart | null {
+/** Null: there is no row, or none that can be understood. */
+export function toKept(row: CartRow | undefined): KeptCart | null {
   const cart = v.safeParse(cartSchema, row?.cart)
   const rest = v.safeParse(cartRowSchema, row)
   return row && cart.success && rest.success && cart.output.cartId === row.cart_id

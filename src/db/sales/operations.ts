@@ -9,7 +9,7 @@ import type { Enrollment } from '../../contract/rest.ts'
 import type { KnownVersion } from '../../domain/available-stock.ts'
 import type { Cart } from '../../domain/cart.ts'
 import { stockRecord } from '../rows.ts'
-import { readCart } from './carts.ts'
+import { type CartPayment, readPayableCart } from './cart-payment.ts'
 import type { SalesDb } from './sales-db.ts'
 import { readSalesMeta, writeSalesMeta } from './sales-meta.ts'
 import type { Decision, NewOperation, OperationRow, OperationState, StockEffect, VoidStep } from './sales-rows.ts'
@@ -49,10 +49,10 @@ const UNSENT = {
 
 const REFERENCE_DAYS_KEPT = 400
 
-/** The cart that an operation sells and takes away. `isSold`: what is stored of it is what the operation says. */
+/** The cart that an operation sells and takes away. `isSold`: what is stored of it and of its payment is what the operation says. */
 export interface SoldCart {
   readonly cartId: string
-  readonly isSold: (stored: Cart) => boolean
+  readonly isSold: (stored: Cart, payment: CartPayment) => boolean
 }
 
 /**
@@ -69,8 +69,8 @@ export async function commitOperation(
   return await db.transaction('rw', [db.pendingTransactions, db.effects, db.carts, db.meta], async () => {
     const existing = await db.pendingTransactions.get(operation.offlineId)
     if (existing) return { row: existing, isNew: isOutcomeOf(earlier, existing) }
-    const stored = options.cart && (await readCart(db, options.cart.cartId))
-    if (stored && !options.cart?.isSold(stored)) return null
+    const stored = options.cart && (await readPayableCart(db, options.cart.cartId))
+    if (stored && !options.cart?.isSold(stored.cart, stored.payment)) return null
     const reference = options.reference ? await drawReference(db, options.reference) : ''
     const row = await addOperation(db, operation, reference)
     earlier = row

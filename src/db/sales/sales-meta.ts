@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { signInNoteSchema } from '../../contract/counter-sign-ins.ts'
 import type { SalesDb } from './sales-db.ts'
 import type { SalesMetaKey, SalesMetaValues } from './sales-rows.ts'
 
@@ -13,6 +14,7 @@ const SCHEMAS: Readonly<Record<SalesMetaKey, v.GenericSchema>> = {
   place: v.object({ value: countSchema }),
   epoch: v.object({ value: v.string() }),
   mark: v.object({ epoch: v.string(), seq: countSchema, text: v.string() }),
+  sign_ins: v.object({ device_id: v.nullable(v.string()), notes: v.array(signInNoteSchema) }),
   sender_paused: v.nullable(v.object({ kind: v.picklist(['revoked', 'unauthorized']), at: finiteSchema })),
 }
 

@@ -1,5 +1,6 @@
 /** What the sales database holds, as plain shapes (rules Q1–Q7). The queue's decisions work on these and know no IndexedDB. */
 
+import type { SignInNote } from '../../contract/counter-sign-ins.ts'
 import type {
   CashMovement,
   Payment,
@@ -139,6 +140,8 @@ export interface CartRow {
   /** `current` in at most one cart a tab; others are on hold. */
   readonly state: 'open' | 'held'
   readonly cart: unknown
+  /** What was taken for it so far: src/db/sales/cart-payment.ts. Missing: nothing, or by an older version. */
+  readonly payment?: unknown
   /** Client time, ms. */
   readonly updated_at: number
 }
@@ -168,5 +171,7 @@ export interface SalesMetaValues {
   mark: { readonly epoch: string; readonly seq: number; readonly text: string }
   /** The server refused this device (401/403): nothing is sent until it is enrolled anew or the server takes it again (rule Q5). */
   sender_paused: { readonly kind: 'revoked' | 'unauthorized'; readonly at: number } | null
+  /** What is to be told of sign-ins here (src/db/sales/sign-in-notes.ts), by the device of this name; null: not known yet. */
+  sign_ins: { readonly device_id: string | null; readonly notes: readonly SignInNote[] }
 }
 export type SalesMetaKey = keyof SalesMetaValues

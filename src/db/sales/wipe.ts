@@ -4,7 +4,7 @@ import type { OperationState } from './sales-rows.ts'
 /** The server has these, or never will: a revoked device does not need them. */
 const ENDED: readonly OperationState[] = ['accepted', 'settled', 'cancelled']
 /** Who is signed in and what is known of them. Receipt numbers go on: a device that comes back repeats none (rule Q6). */
-const PERSONAL = ['session', 'pin_attempts'] as const
+const PERSONAL = ['session', 'pin_attempts', 'sign_ins'] as const
 
 /**
  * Deletes what a revoked device does not need (rule Q12): its history, carts, permissions, who is signed in. Everything without a

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../i18n/use-format.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
-import type { BillChange } from './use-bill.ts'
+import type { BillChange } from './bill.ts'
 
 const CAUSES = {
   cart: 'pay.changedCart',

@@ -12,13 +12,23 @@ export function cashRuleOf({ cash_rounding: step, cash_rounding_mode: mode }: Sh
   return { step, mode }
 }
 
-/** A cart with its closed payment as it is recorded. `state` is paid, and its total is the cart's. */
-export function newSale(cart: Cart, state: PaymentState, settings: ShopSettings, actor: Actor): NewSale {
+/**
+ * A cart with its closed payment as it is recorded. `state` is paid, and its total is the cart's. `partsVersion`: of the parts that it
+ * began with.
+ */
+export function newSale(
+  cart: Cart,
+  state: PaymentState,
+  settings: ShopSettings,
+  actor: Actor,
+  partsVersion: number,
+): NewSale {
   const tax = taxRuleOf(settings)
   const totals = cartTotals(cart, tax)
   return {
     saleId: cart.saleId,
     cart,
+    partsVersion,
     items: toSaleItems(cart),
     subtotal: totals.subtotal,
     discount_total: totals.discountTotal,

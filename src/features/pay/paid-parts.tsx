@@ -8,7 +8,7 @@ import styles from './pay-form.module.css'
 
 interface PaidPartsProps {
   readonly state: PaymentState
-  /** Another tab changed something: none is given back until the cashier has seen it. */
+  /** Another tab changed something, or one is just being kept: none is given back until the cashier has seen it. */
   readonly isFrozen: boolean
   onGiveBack(place: number): void
 }

@@ -2,9 +2,18 @@ import { ArrowLeft, TriangleAlert } from 'lucide-react'
 import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
-import type { ShopSettings } from '../../contract/settings.ts'
 import { approveDiscount, type Cart, discountFacts, discountProof, needsDiscountApproval } from '../../domain/cart.ts'
-import { CASH, changeFor, dueBy, NOTES, overpaidOf, restOf, type TenderRefusal } from '../../domain/payment.ts'
+import {
+  CASH,
+  changeFor,
+  dueBy,
+  overpaidOf,
+  type PaymentPart,
+  restOf,
+  type TenderRefusal,
+  takeBack,
+  tender,
+} from '../../domain/payment.ts'
 import { keyRupiah, readKeyedRupiah } from '../../domain/typed-number.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import type { Actor, SaleOutcome } from '../../sync/outbox/sales.ts'
@@ -14,11 +23,13 @@ import { TextField } from '../../ui/text-field.tsx'
 import { useApproval } from '../shared/people/approval.tsx'
 import { methodName } from '../shared/sales/payment-method.ts'
 import { useServices } from '../shared/services.ts'
+import type { Bill, BillChange } from './bill.ts'
 import { CartLines } from './cart-lines.tsx'
 import { ChangeBanner } from './change-banner.tsx'
 import { Keypad } from './keypad.tsx'
 import { MethodChoice } from './method-choice.tsx'
 import { cashRuleOf, newSale } from './new-sale.ts'
+import { NoteButtons } from './note-buttons.tsx'
 import { PaidParts } from './paid-parts.tsx'
 import styles from './pay-form.module.css'
 import { QrisPicture } from './qris-picture.tsx'
@@ -44,23 +55,21 @@ const TYPED_MAX = 18
 const REFERENCE_MAX = 60
 
 interface PayFormProps {
-  /** As they stand in the database, live. */
-  readonly cart: Cart
-  readonly settings: ShopSettings
+  /** As it stands in the database. */
+  readonly live: Bill
   /** Who takes the money; null: nobody is signed in any more. */
   readonly actor: Actor | null
 }
 
 /** What is due on top, what was given below it, and one button that takes it. */
-export function PayForm({ cart: liveCart, settings: liveSettings, actor }: PayFormProps) {
+export function PayForm({ live, actor }: PayFormProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const [, navigate] = useLocation()
   const { sales } = useServices()
   const askApproval = useApproval()
-  const bill = useBill({ cart: liveCart, settings: liveSettings })
-  const { cart, settings, total, payment } = bill
-  const { state } = payment
+  const bill = useBill(live)
+  const { cart, settings, total, state } = bill
   const cash = cashRuleOf(settings)
   const methods = settings.payment_methods
   const firstMethod = methods.includes('CASH') ? CASH : (methods[0] ?? CASH)
@@ -70,7 +79,8 @@ export function PayForm({ cart: liveCart, settings: liveSettings, actor }: PayFo
   const [reference, setReference] = useState('')
   const [refusal, setRefusal] = useState<TenderRefusal | null>(null)
   const [failure, setFailure] = useState<keyof typeof FAILURES | null>(null)
-  const [isOutdated, setOutdated] = useState(false)
+  /** What a write has found to be another than what is shown, before it is read here. */
+  const [outdated, setOutdated] = useState<BillChange | null>(null)
   const [isBusy, setBusy] = useState(false)
   const isRecording = useRef(false)
   const heading = useRef<HTMLHeadingElement>(null)
@@ -81,7 +91,7 @@ export function PayForm({ cart: liveCart, settings: liveSettings, actor }: PayFo
   const amount = typed !== '' ? readKeyedRupiah(typed) : isCash && due > 0 ? null : due
   const change =
     isCash && amount !== null && !state.isPaid && overpaidOf(state) === 0 ? changeFor(state, amount, cash) : null
-  const changed = bill.changed ?? (isOutdated ? 'cart' : null)
+  const changed = bill.changed ?? outdated
   const isPart = amount !== null && amount > 0 && amount < due
 
   // Digits come from the keyboard wherever the focus is, as from the keypad.
@@ -101,30 +111,47 @@ export function PayForm({ cart: liveCart, settings: liveSettings, actor }: PayFo
 
   function accept() {
     bill.accept()
-    setOutdated(false)
+    setOutdated(null)
     setFailure(null)
     // What was typed was for the other sum.
     choose(method)
   }
 
   async function take() {
-    if (actor === null || isRecording.current || changed !== null || payment.isChangedNow()) return
+    if (actor === null || isRecording.current || changed !== null) return
     const part = { method, amount: amount ?? 0, reference: reference.trim() === '' ? null : reference.trim() }
-    const outcome = state.isPaid ? { ok: true as const, state } : payment.preview(part)
+    const outcome = state.isPaid ? { ok: true as const, state } : tender(state, part, cash)
     setRefusal(outcome.ok ? null : outcome.reason)
     if (!outcome.ok) return
-    if (!outcome.state.isPaid) {
-      payment.keep(outcome.state)
-      // Not what was chosen: a second tap on it would take the rest as well.
-      choose(firstMethod)
-      return
-    }
+    await whileBusy(async () => {
+      if (!outcome.state.isPaid) {
+        // Not what was chosen: a second tap on it would take the rest as well.
+        if (await keepParts(outcome.state.parts)) choose(firstMethod)
+        return
+      }
+      const approved = await askForDiscount()
+      if (approved === null) return
+      finish(await sales.completeSale(newSale(approved, outcome.state, settings, actor, bill.payment.version)))
+    })
+  }
+
+  async function giveBack(place: number) {
+    if (isRecording.current || changed !== null) return
+    await whileBusy(() => keepParts(takeBack(state, place).parts))
+  }
+
+  async function keepParts(parts: readonly PaymentPart[]): Promise<boolean> {
+    const outcome = await bill.keepParts(parts)
+    setFailure(outcome === 'storage' || outcome === 'storage-full' ? outcome : null)
+    if (outcome === 'changed') setOutdated('parts')
+    return outcome === 'kept'
+  }
+
+  async function whileBusy(work: () => Promise<unknown>): Promise<void> {
     isRecording.current = true
     setBusy(true)
     try {
-      const approved = await askForDiscount()
-      if (approved === null || payment.isChangedNow()) return
-      finish(await sales.completeSale(newSale(approved, outcome.state, settings, actor)))
+      await work()
     } finally {
       isRecording.current = false
       setBusy(false)
@@ -146,12 +173,11 @@ export function PayForm({ cart: liveCart, settings: liveSettings, actor }: PayFo
 
   function finish(outcome: SaleOutcome) {
     if (outcome.ok || outcome.reason === 'already-done') {
-      payment.forget()
       // Back leads to the sell screen, never to a payment that is over.
       navigate(`/receipt/${cart.saleId}`, { replace: true })
       return
     }
-    if (outcome.reason === 'cart-changed') setOutdated(true)
+    if (outcome.reason === 'cart-changed') setOutdated('cart')
     else setFailure(outcome.reason)
   }
 
@@ -220,7 +246,7 @@ export function PayForm({ cart: liveCart, settings: liveSettings, actor }: PayFo
       <div className={styles.columns}>
         <div className={styles.side}>
           <MethodChoice methods={methods} value={method} onChange={choose} />
-          <PaidParts state={state} isFrozen={changed !== null} onGiveBack={payment.giveBack} />
+          <PaidParts state={state} isFrozen={changed !== null || isBusy} onGiveBack={(place) => void giveBack(place)} />
           {isCash ? (
             <CartLines cart={cart} />
           ) : (
@@ -245,17 +271,7 @@ export function PayForm({ cart: liveCart, settings: liveSettings, actor }: PayFo
               {amount === null && typed !== '' ? `Rp ${typed}` : format.rupiah(amount ?? 0)}
             </output>
           </p>
-          {isCash ? (
-            <div className={styles.notes}>
-              <NoteButton onPress={() => type(String(due))}>{t('pay.exact')}</NoteButton>
-              {NOTES.map((note) => (
-                <NoteButton key={note} onPress={() => type(String((readKeyedRupiah(typed) ?? 0) + note))}>
-                  <span className="visually-hidden">{t('pay.plus')} </span>
-                  {format.number(note)}
-                </NoteButton>
-              ))}
-            </div>
-          ) : null}
+          {isCash ? <NoteButtons due={due} typed={typed} onType={type} /> : null}
           <Keypad onDigits={(digits) => type(keyRupiah(typed, digits))} onBackspace={() => type(typed.slice(0, -1))} />
           <div className={styles.close}>
             <p className={styles.change} role="status" data-testid="change">
@@ -284,20 +300,5 @@ export function PayForm({ cart: liveCart, settings: liveSettings, actor }: PayFo
         </div>
       </div>
     </div>
-  )
-}
-
-/** A press leaves the focus where it is, so that Enter on the keyboard still means *pay*. */
-function NoteButton({ onPress, children }: { onPress(): void; children: React.ReactNode }) {
-  return (
-    <button
-      type="button"
-      className={styles.noteButton}
-      onPointerDown={(event) => event.preventDefault()}
-      onMouseDown={(event) => event.preventDefault()}
-      onClick={onPress}
-    >
-      {children}
-    </button>
   )
 }

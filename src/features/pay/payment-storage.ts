@@ -1,42 +1,23 @@
 /**
- * Parts of a split payment that are taken while the sale is not closed: money that is in the drawer or in the bank already, so it
- * outlives a reload, a crash and a look back into the cart. By cart; storage can be blocked, then only as long as the screen.
+ * Parts of a split payment where an older app kept them: in this browser's storage, by cart, where two tabs could each write over
+ * what the other took. They go from here into the cart's row when its payment is opened (src/db/sales/cart-payment.ts).
  */
 import * as v from 'valibot'
-import type { PaymentPart } from '../../domain/payment.ts'
+import { type OldParts, partsSchema } from '../../db/sales/cart-payment.ts'
 
 const STORAGE_KEY = 'mstore-payments'
-/** Carts whose parts are kept; the oldest goes first. */
-const KEPT = 30
 
-const rupiah = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
-const storedSchema = v.array(
-  v.object({
-    cartId: v.string(),
-    parts: v.array(
-      v.object({
-        method: v.string(),
-        amount: rupiah,
-        tendered: v.nullable(rupiah),
-        reference: v.nullable(v.string()),
-      }),
-    ),
-  }),
-)
+const storedSchema = v.array(v.object({ cartId: v.string(), parts: partsSchema }))
 
-export function readParts(cartId: string): readonly PaymentPart[] {
-  return readAll().find((kept) => kept.cartId === cartId)?.parts ?? []
-}
-
-/** No parts: forgets the cart. */
-export function storeParts(cartId: string, parts: readonly PaymentPart[]): void {
-  try {
-    const others = readAll().filter((kept) => kept.cartId !== cartId)
-    const kept = parts.length === 0 ? others : [...others, { cartId, parts }]
-    localStorage.setItem(STORAGE_KEY, JSON.stringify(kept.slice(-KEPT)))
-  } catch {
-    // The screen still has them.
-  }
+export const OLD_PARTS: OldParts = {
+  read: (cartId) => readAll().find((kept) => kept.cartId === cartId)?.parts ?? [],
+  drop(cartId) {
+    try {
+      localStorage.setItem(STORAGE_KEY, JSON.stringify(readAll().filter((kept) => kept.cartId !== cartId)))
+    } catch {
+      // They are known as moved.
+    }
+  },
 }
 
 /** The device was taken from the shop: nothing of it stays. */
@@ -46,15 +27,6 @@ export function forgetAllParts(): void {
   } catch {
     // Blocked storage keeps nothing.
   }
-}
-
-/** Calls back when another tab takes a part or gives one back. Returns the way to stop. */
-export function watchParts(onChange: () => void): () => void {
-  const listen = ({ key }: StorageEvent) => {
-    if (key === STORAGE_KEY || key === null) onChange()
-  }
-  window.addEventListener('storage', listen)
-  return () => window.removeEventListener('storage', listen)
 }
 
 function readAll(): v.InferOutput<typeof storedSchema> {

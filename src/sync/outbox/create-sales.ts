@@ -7,13 +7,13 @@ import {
   inOneTransaction,
   type ReferenceRequest,
   readUnsent,
+  type SoldCart,
   updateOperations,
 } from '../../db/sales/operations.ts'
 import type { SalesDb } from '../../db/sales/sales-db.ts'
 import type { Decision, NewOperation, OperationRow } from '../../db/sales/sales-rows.ts'
 import { markUnreadableExported, readUnreadable } from '../../db/sales/unreadable.ts'
 import { isQuotaError } from '../../db/storage-error.ts'
-import type { Cart } from '../../domain/cart.ts'
 import { isSameSale } from '../../domain/same-sale.ts'
 import { HttpFailure } from '../errors.ts'
 import type { FailureJournal, HttpLike } from '../ports.ts'
@@ -21,7 +21,7 @@ import { readAnswer } from '../read-answer.ts'
 import { toResult } from './batch-request.pure.ts'
 import { stepOperation } from './queue.pure.ts'
 import { isoTime, localDay, proofOf, toSaleContent } from './sale-content.ts'
-import type { Actor, RecordOutcome, SaleOutcome, Sales } from './sales.ts'
+import type { Actor, NewSale, RecordOutcome, SaleOutcome, Sales } from './sales.ts'
 import { givenBackBy, remainingAfterRefunds, takenBy } from './stock-deltas.pure.ts'
 import { learnFrom } from './transaction-queue.ts'
 import { importFile, type KeptFailure, toExportFile } from './unsent-file.ts'
@@ -50,11 +50,11 @@ export function createSales(deps: SalesDeps): Sales {
   async function record(build: Build, options?: { readonly reference: boolean }): Promise<RecordOutcome>
   async function record(
     build: Build,
-    options: { readonly reference: boolean; readonly cart: Cart },
+    options: { readonly reference: boolean; readonly cart: SoldCart },
   ): Promise<SaleOutcome>
   async function record(
     build: Build,
-    options: { readonly reference?: boolean; readonly cart?: Cart } = {},
+    options: { readonly reference?: boolean; readonly cart?: SoldCart } = {},
   ): Promise<SaleOutcome> {
     const device = deps.device()
     if (!device) return { ok: false, reason: 'not-enrolled', operation: null }
@@ -64,7 +64,7 @@ export function createSales(deps: SalesDeps): Sales {
       const { cart } = options
       const committed = await commitOperation(salesDb, build(device, at), {
         ...(options.reference ? { reference } : {}),
-        ...(cart ? { cart: { cartId: cart.cartId, isSold: (stored) => isSameSale(stored, cart) } } : {}),
+        ...(cart ? { cart } : {}),
       })
       if (!committed) return { ok: false, reason: 'cart-changed', operation: null }
       const { row, isNew } = committed
@@ -91,7 +91,7 @@ export function createSales(deps: SalesDeps): Sales {
           about: '',
           deltas: takenBy(sale.items),
         }),
-        { reference: true, cart: sale.cart },
+        { reference: true, cart: soldBy(sale) },
       ),
 
     async voidSale(past, reason, actor) {
@@ -339,6 +339,13 @@ export function createSales(deps: SalesDeps): Sales {
         return { ok: false, reason: isQuotaError(error) ? 'storage-full' : 'storage' }
       }
     },
+  }
+}
+
+function soldBy({ cart, partsVersion }: NewSale): SoldCart {
+  return {
+    cartId: cart.cartId,
+    isSold: (stored, payment) => isSameSale(stored, cart) && payment.version === partsVersion,
   }
 }
 

@@ -44,6 +44,8 @@ export interface NewSale
   readonly saleId: string
   /** Cart that this sells, as it was on the screen; it goes in the same transaction, if it still is that one. */
   readonly cart: Cart
+  /** Of what was taken for the cart before, as it was on the screen (src/db/sales/cart-payment.ts); 0: nothing. */
+  readonly partsVersion: number
   /** Their amounts add up to `grand_total`. */
   readonly payments: readonly NewPayment[]
   readonly actor: Actor
@@ -55,7 +57,7 @@ export type RecordOutcome =
   | { readonly ok: false; readonly reason: 'already-done'; readonly operation: OperationRow | null }
   | { readonly ok: false; readonly reason: 'storage-full' | 'storage' | 'not-enrolled'; readonly operation: null }
 
-/** `cart-changed`: another tab has made another sale of the cart; nothing is recorded. */
+/** `cart-changed`: another tab has made another sale of the cart, or took a part of the money; nothing is recorded. */
 export type SaleOutcome =
   | RecordOutcome
   | { readonly ok: false; readonly reason: 'cart-changed'; readonly operation: null }

@@ -7,29 +7,48 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Dexie } from 'dexie'
 import fc from 'fast-check'
+import * as v from 'valibot'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Enrollment } from '../../../src/contract/rest.ts'
+import { signInNoteSchema } from '../../../src/contract/counter-sign-ins.ts'
+import { type Enrollment, PATHS } from '../../../src/contract/rest.ts'
+import { parseShopSettings } from '../../../src/contract/settings.ts'
 import { CACHE_DB_NAME, CacheDb } from '../../../src/db/cache-db.ts'
 import { readCatalogueChanges } from '../../../src/db/catalogue.ts'
 import { commitEvents, readPosition } from '../../../src/db/commit-rows.ts'
 import { readInventoryRange, readProductRange } from '../../../src/db/compare-rows.ts'
+import { appendFailures, readFailures } from '../../../src/db/journal/failures.ts'
+import { JOURNAL_DB_NAME, JournalDb } from '../../../src/db/journal/journal-db.ts'
+import { MINUTE_MS } from '../../../src/db/journal/minute-row.ts'
+import { addMinutes, readMinutes } from '../../../src/db/journal/minutes.ts'
 import { readMeta } from '../../../src/db/meta.ts'
+import { dropSecretHashes, readSettings, readStaff } from '../../../src/db/people.ts'
 import type { MetaKey, RowWrites, StoredRows } from '../../../src/db/rows.ts'
+import { changeParts, readPayableCart } from '../../../src/db/sales/cart-payment.ts'
 import { readCarts } from '../../../src/db/sales/carts.ts'
 import { commitOperation, readAllEffects, readUnsent } from '../../../src/db/sales/operations.ts'
 import { SALES_DB_NAME, SalesDb } from '../../../src/db/sales/sales-db.ts'
 import type { NewOperation, OperationRow } from '../../../src/db/sales/sales-rows.ts'
+import { claimSignIns } from '../../../src/db/sales/sign-in-notes.ts'
 import { mendOperations, readUnreadable } from '../../../src/db/sales/unreadable.ts'
 import { readUnsentTotals } from '../../../src/db/sales/unsent.ts'
 import { readStockNumbers } from '../../../src/db/stock-numbers.ts'
 import { readProducts } from '../../../src/db/watch-products.ts'
 import { shownStock } from '../../../src/domain/available-stock.ts'
+import { sharesByDay, sharesByHour } from '../../../src/features/diagnostics/live-share.ts'
+import { checkPin } from '../../../src/features/shared/people/check-pin.ts'
+import { HttpFailure } from '../../../src/sync/errors.ts'
 import { createSales } from '../../../src/sync/outbox/create-sales.ts'
 import { mendOperation } from '../../../src/sync/outbox/mend-operation.ts'
 import { rescueUnsent } from '../../../src/sync/outbox/rescue-unsent.ts'
 import type { Actor } from '../../../src/sync/outbox/sales.ts'
 import { drainQueue } from '../../../src/sync/outbox/transaction-queue.ts'
-import { inventoryRecords, productRecords } from '../../../src/sync/refresh/compare-ranges.pure.ts'
+import {
+  inventoryRecords,
+  productRecords,
+  settingsRecord,
+  staffRecords,
+} from '../../../src/sync/refresh/compare-ranges.pure.ts'
+import { fetchPeople } from '../../../src/sync/refresh/fetch-people.ts'
 import { type DatabaseFixture, restoreDatabases } from '../../support/database-fixture.ts'
 import { oddValue, withValue } from '../../support/mutate-json.ts'
 import { withinTime } from '../../support/within-time.ts'
@@ -181,9 +200,10 @@ describe('[fuzz] rows of the sales database', () => {
   })
 
   it('carts and small values are whole or none, whatever stands there', async () => {
-    const cartRow = { cart_id: 'c', place: 1, state: 'open', updated_at: AT, cart: {} }
+    const payment = { version: 1, parts: [{ method: 'QRIS', amount: 5_000, tendered: null, reference: null }] }
+    const whole = { ...Object(rowsOf(SALES_DB_NAME, 'carts')[0] ?? { cart_id: 'c', place: 1, cart: {} }), payment }
     const run = async (path: readonly number[], value: unknown, garbled: unknown) => {
-      const cart = withValue(rowsOf(SALES_DB_NAME, 'carts')[0] ?? cartRow, path, value)
+      const cart = withValue(whole, path, value)
       const meta = rowsOf(SALES_DB_NAME, 'meta').map((row) => ({ ...Object(row), value: garbled }))
       const hasKey = typeof Object(cart).cart_id === 'string'
       const { sales } = await open({
@@ -193,7 +213,15 @@ describe('[fuzz] rows of the sales database', () => {
       for (const { cart: read, updatedAt } of await readCarts(sales)) {
         expect(Number.isFinite(updatedAt)).toBe(true)
         expect(Array.isArray(read.lines)).toBe(true)
+        const payable = await readPayableCart(sales, read.cartId)
+        // What cannot be understood was not taken, and the next part is.
+        const seenVersion = payable?.payment.version ?? Number.NaN
+        const parts = [...(payable?.payment.parts ?? []), ...payment.parts]
+        const kept = await changeParts(sales, read.cartId, { seenVersion, isSeen: () => true, parts })
+        expect(kept).toEqual({ version: seenVersion + 1, parts })
+        expect(parts.every(({ amount }) => Number.isSafeInteger(amount))).toBe(true)
       }
+      for (const note of await claimSignIns(sales, 'DEV-1')) expect(v.is(signInNoteSchema, note)).toBe(true)
       const last = Math.max(...RECORDED.map(({ place }) => place))
       const opened = await salesOf(sales).openShift(1_000, ACTOR)
       if (opened.ok) expect(opened.operation.place).toBeGreaterThan(last)
@@ -226,6 +254,117 @@ describe('[fuzz] the cache’s own bookkeeping', () => {
     await fc.assert(fc.asyncProperty(fc.array(fc.nat(12), { maxLength: 3 }), oddValue, withinTime(700, run)), {
       numRuns: 40,
     })
+  })
+})
+
+describe('[fuzz] staff, settings and the journal', () => {
+  const [people, shop] = [rowsOf(CACHE_DB_NAME, 'staff'), rowsOf(CACHE_DB_NAME, 'settings')]
+  /** As the server tells them. */
+  const told = (row: unknown) => {
+    const { kept: _, key: __, ...record } = Object(row)
+    return record
+  }
+  const http = ({ path }: { path: string }) =>
+    Promise.resolve({
+      status: 200,
+      headers: {},
+      body: { code: 200, data: path.startsWith(PATHS.staff) ? people.map(told) : told(shop[0]) },
+    } as never)
+
+  it('[R2] a garbled one of the staff, or garbled settings, is none until the server’s takes its place', async () => {
+    const run = async (index: number, path: readonly number[], value: unknown) => {
+      const garbled = people.map((row, at) => (at === index % people.length ? withValue(row, path, value) : row))
+      const changed = withValue(shop[0], path, value)
+      const { cache, sales } = await open({
+        [`${CACHE_DB_NAME}/staff`]: garbled.filter((row) => ['number', 'string'].includes(typeof Object(row).id)),
+        [`${CACHE_DB_NAME}/settings`]: Object(changed).key === 'branch' ? [changed] : [],
+      })
+      const staff = await readStaff(cache)
+      for (const person of staff) {
+        expect([typeof person.name, typeof person.pin_hash, typeof person.active]).toEqual([
+          'string',
+          'string',
+          'boolean',
+        ])
+        expect(['cashier', 'supervisor', 'owner']).toContain(person.role)
+      }
+      // Whoever is there signs in, or is told why not; nothing throws.
+      const [first] = staff
+      const clock = { wall: AT, steady: AT, life: 1 }
+      const away = () => Promise.reject(new HttpFailure('no network', null))
+      if (first) expect(await checkPin({ db: cache, salesDb: sales, http: away }, first, '0000', clock)).toBeDefined()
+      parseShopSettings((await readSettings(cache))?.values ?? {})
+      staffRecords(staff, null)
+      settingsRecord(await readSettings(cache), null)
+      await dropSecretHashes(cache)
+      await fetchPeople({ db: cache, http, branchCode: 'B', epoch: 'later', now: AT })
+      expect((await readStaff(cache)).map(told)).toEqual(people.map(told))
+      expect(await cache.staff.count()).toBe(people.length)
+      expect(told(await readSettings(cache))).toEqual(told(shop[0]))
+    }
+    expect(people.length).toBeGreaterThan(1)
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), fc.array(fc.nat(9), { minLength: 1, maxLength: 2 }), oddValue, withinTime(900, run)),
+      { numRuns: 40 },
+    )
+  })
+
+  it.each([{ version: 1e308 }, { version: null }, { kept: null }, { values: null }, { role: 7 }, { name: null }])(
+    '[R2] %j keeps the server’s record of the same version from no place',
+    async (change) => {
+      const garble = (row: unknown) => ({ ...Object(row), ...change })
+      const { cache } = await open({
+        [`${CACHE_DB_NAME}/staff`]: people.map(garble),
+        [`${CACHE_DB_NAME}/settings`]: shop.map(garble),
+      })
+      const { epoch } = Object(shop[0]).kept
+      await fetchPeople({ db: cache, http, branchCode: 'B', epoch, now: AT })
+      if (!('values' in change)) expect((await readStaff(cache)).map(told)).toEqual(people.map(told))
+      if (!('role' in change || 'name' in change)) expect(told(await readSettings(cache))).toEqual(told(shop[0]))
+    },
+  )
+
+  it('[Q10] [D3] a garbled row of the journal is none: figures stay figures, and what comes is kept', async () => {
+    const [failures, minutes] = [rowsOf(JOURNAL_DB_NAME, 'failures'), rowsOf(JOURNAL_DB_NAME, 'minutes')]
+    const now = {
+      minute: Math.floor(AT / MINUTE_MS),
+      open: 1_000,
+      live: 1_000,
+      updates: 1,
+      latency_p50: 5,
+      latency_max: 9,
+    }
+    const run = async (index: number, path: readonly number[], value: unknown) => {
+      const garble = (rows: readonly unknown[]) =>
+        rows.map((row, at) => (at === index % rows.length ? withValue(row, path, value) : row))
+      await open({
+        [`${JOURNAL_DB_NAME}/failures`]: garble(failures).filter((row) => typeof Object(row).key === 'number'),
+        [`${JOURNAL_DB_NAME}/minutes`]: garble([...minutes, now]).filter(
+          (row) => typeof Object(row).minute === 'number',
+        ),
+      })
+      const journal = new JournalDb(JOURNAL_DB_NAME)
+      opened.push(journal)
+      await addMinutes(journal, [now])
+      const note = { kind: 'storage' as const, text: 'disk is full', times: 1, at: AT, last_at: AT }
+      await appendFailures(journal, [note, { ...note, text: 'another' }])
+      const read = await readMinutes(journal, 0, Number.POSITIVE_INFINITY)
+      for (const { open: shown, live } of [...sharesByDay(read), ...sharesByHour(read)]) {
+        expect(Number.isFinite(shown) && Number.isFinite(live)).toBe(true)
+      }
+      expect(read.find(({ minute }) => minute === now.minute)?.open).toBeGreaterThanOrEqual(1_000)
+      const kept = await readFailures(journal)
+      for (const { times, at, text } of kept) {
+        expect(Number.isSafeInteger(times)).toBe(true)
+        new Date(at).toISOString()
+        expect(typeof text).toBe('string')
+      }
+      expect(kept.slice(0, 2).map(({ text }) => text)).toEqual(['another', 'disk is full'])
+    }
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), fc.array(fc.nat(6), { minLength: 1, maxLength: 2 }), oddValue, withinTime(900, run)),
+      { numRuns: 40 },
+    )
   })
 })
 

@@ -73,6 +73,7 @@ const newSale = (): NewSale => ({
   discount_total: 0,
   tax_total: 0,
   grand_total: 30_000,
+  partsVersion: 0,
   cart_discount: 0,
   rounding_total: 0,
   tax: null,

@@ -109,6 +109,7 @@ test('the server expects of every shift what its device expects, whatever the de
             discount_total: 0,
             tax_total: 0,
             grand_total: total,
+            partsVersion: 0,
             cart_discount: 0,
             rounding_total: 0,
             tax: null,

@@ -74,6 +74,7 @@ async function sell(payments: readonly { method: string; amount: number }[]): Pr
     discount_total: 0,
     tax_total: 0,
     grand_total: total,
+    partsVersion: 0,
     cart_discount: 0,
     rounding_total: 0,
     tax: null,

@@ -72,7 +72,7 @@ function saleOf(paid: Cart): NewSale {
     cashRuleOf(settings),
   )
   if (!outcome.ok) throw new Error(outcome.reason)
-  return newSale(paid, outcome.state, settings, actor)
+  return newSale(paid, outcome.state, settings, actor, 0)
 }
 
 beforeEach(async () => {

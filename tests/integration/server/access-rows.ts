@@ -1,6 +1,7 @@
 /** One row a route: who may use it, with a request that really works, made of the ids of the first branch. */
 import { randomUUID } from 'node:crypto'
 import type { InjectOptions } from 'fastify'
+import { COUNTER_SIGN_INS_PATH } from '../../../src/contract/counter-sign-ins.ts'
 import { OWNER_PATHS } from '../../../src/contract/owner.ts'
 import { OWNER_SECURITY_PATH } from '../../../src/contract/owner-security.ts'
 import { REPORT_NAMES, reportPath } from '../../../src/contract/reports.ts'
@@ -74,6 +75,11 @@ export const ACCESS_ROWS: Readonly<Record<string, AccessRow>> = {
     request: () => ({ payload: { public_key: { kty: 'RSA', crv: '', x: '', y: '' } } }),
   },
   [`POST ${PATHS.mqttPassword}`]: write('device', () => ({ payload: {} })),
+  [`POST ${COUNTER_SIGN_INS_PATH}`]: write('device', ({ cashierId }) => ({
+    payload: {
+      notes: [{ id: randomUUID(), kind: 'counter_signed_in', staff_id: cashierId, count: 1, first_at: 1, last_at: 1 }],
+    },
+  })),
   [`GET ${PATHS.products}`]: read('device', `${PATHS.products}?${inBranch}`, FORBIDDEN),
   [`GET ${PATHS.inventory}`]: read('device', `${PATHS.inventory}?${inBranch}`, FORBIDDEN),
   [`GET ${PATHS.checksums}`]: read('device', `${PATHS.checksums}?resource=staff&${inBranch}`, FORBIDDEN),

@@ -63,6 +63,7 @@ const TABLES = [
   'offline_conflicts',
   'approval_keys',
   'catalogue_imports',
+  'counter_sign_ins',
 ]
 
 export async function createAccessWorld(test: TestApp, db: Database): Promise<AccessWorld> {

@@ -336,6 +336,31 @@ describe('an approval with a proof', () => {
     expect(await thoughtOf(after)).toEqual(UNPROVEN)
   })
 
+  it('dated long before its key was first shown is not proven, but booked; within a day it is', async () => {
+    await ready()
+    // A tablet that nobody heard of for a month: it may date what it brings anywhere in it.
+    const monthAgo = `now() - interval '30 days'`
+    await db.query(`UPDATE devices SET created_at = ${monthAgo} WHERE id = $1`, [till.deviceId])
+    await db.query('DELETE FROM device_contacts WHERE device_id = $1', [till.deviceId])
+    const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString()
+    const rows = await Promise.all(
+      [26, 24].map(async (hours) => {
+        const created_at_device = hoursAgo(hours)
+        const sold = gift(15_000, { created_at_device })
+        return { ...sold, created_at_device, approval_proof: await proofOf(giftFacts(sold, 15_000)) }
+      }),
+    )
+    await upload({ transactions: rows })
+    expect(await Promise.all(rows.map(thoughtOf))).toEqual([UNPROVEN, PROVEN])
+    const dated = await db.query<{ occurred_at: string }>(
+      'SELECT occurred_at FROM transactions WHERE offline_id = ANY($1::uuid[]) ORDER BY occurred_at',
+      [rows.map(({ offline_id }) => offline_id)],
+    )
+    expect(dated.map(({ occurred_at }) => new Date(occurred_at).toISOString())).toEqual(
+      rows.map(({ created_at_device }) => created_at_device),
+    )
+  })
+
   it('with a key that had ended and is shown again is not proven for the time between', async () => {
     await ready()
     const role = (name: string) => db.query('UPDATE staff SET role = $2 WHERE id = $1', [dewi, name])
@@ -610,7 +635,7 @@ describe('a counter', () => {
     const paid = tender(startPayment(15_000), { method: 'QRIS', amount: 15_000, reference: null }, cashRuleOf(settings))
     const kept = await readCart(salesDb, cart.cartId)
     if (!paid.ok || kept === null) throw new Error('not paid')
-    expect((await sales.completeSale(newSale(kept, paid.state, settings, actor))).ok).toBe(true)
+    expect((await sales.completeSale(newSale(kept, paid.state, settings, actor, 0))).ok).toBe(true)
 
     const rows = (await salesDb.pendingTransactions.toArray()).map(({ content }) => content)
     await upload({

@@ -161,6 +161,7 @@ export class SimDevice {
       discount_total: 0,
       tax_total: 0,
       grand_total: 1000 * quantity,
+      partsVersion: 0,
       cart_discount: 0,
       rounding_total: 0,
       tax: null,

@@ -11,7 +11,9 @@ function withGoods(cart: Cart, id: number, price: number): Cart {
 
 const VALUES = { tax_rate_bp: 1100, cash_rounding: 100, shop_name: 'Toko' }
 const cart = withGoods(newCart({ cartId: 'cart', saleId: 'sale', createdAt: 0 }), 1, 23_000)
-const shown: Bill = { cart, settings: parseShopSettings(VALUES) }
+const part = (amount: number) => ({ method: 'QRIS', amount, tendered: null, reference: null })
+const payment = { version: 1, parts: [part(3_000)] }
+const shown: Bill = { cart, settings: parseShopSettings(VALUES), payment }
 
 describe('the bill on the payment screen', () => {
   it('stays as it was read when another tab changes the cart, also to another one of the same sum', () => {
@@ -24,13 +26,14 @@ describe('the bill on the payment screen', () => {
   it.each([{ tax_rate_bp: 1200 }, { tax_included: false }, { cash_rounding: 500 }, { cash_rounding_mode: 'up' }])(
     'stays when the owner changes what sums depend on: %o',
     (change) => {
-      const live = { cart, settings: parseShopSettings({ ...VALUES, ...change }) }
+      const live = { ...shown, settings: parseShopSettings({ ...VALUES, ...change }) }
       expect(followBill(shown, live)).toEqual({ bill: shown, changed: 'settings' })
     },
   )
 
   it('follows whatever no customer hears of', () => {
     const live = {
+      ...shown,
       cart: setLabel(
         withStockShown({ ...cart, approvedBy: 3 }, () => 1),
         'Bu Ani',
@@ -38,5 +41,18 @@ describe('the bill on the payment screen', () => {
       settings: parseShopSettings({ ...VALUES, shop_name: 'Toko Baru', payment_methods: ['CASH'] }),
     }
     expect(followBill(shown, live)).toEqual({ bill: live, changed: null })
+  })
+
+  it('[Q2] stays when another tab took a part of the money, or gave one back', () => {
+    const taken = { ...shown, payment: { version: 2, parts: [part(3_000), part(3_000)] } }
+    expect(followBill(shown, taken)).toEqual({ bill: shown, changed: 'parts' })
+    expect(followBill(shown, { ...shown, payment: { version: 2, parts: [] } }).changed).toBe('parts')
+  })
+
+  it('keeps what this tab took when what it reads is from before, and knows when the same was taken again', () => {
+    const before = { ...shown, payment: { version: 0, parts: [] } }
+    expect(followBill(shown, before)).toEqual({ bill: shown, changed: null })
+    const again = { ...shown, payment: { version: 3, parts: [part(3_000)] } }
+    expect(followBill(shown, again)).toEqual({ bill: again, changed: null })
   })
 })

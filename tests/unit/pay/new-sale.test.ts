@@ -62,7 +62,7 @@ describe('a cart with its payment, as it is recorded', () => {
         if (first.ok && !first.state.isPaid) state = first.state
         const last = tender(state, { method, amount: dueBy(state, method, cash), reference: null }, cash)
         if (!last.ok) throw new Error(last.reason)
-        const sale = newSale(cart, last.state, settings, actor)
+        const sale = newSale(cart, last.state, settings, actor, 0)
 
         const checked = saleTotals(
           sale.items.map((item) => ({ quantity: item.quantity, price: item.price, discount: item.discount ?? 0 })),
@@ -92,7 +92,7 @@ describe('a cart with its payment, as it is recorded', () => {
       cashRuleOf(settings),
     )
     if (!state.ok) throw new Error(state.reason)
-    const sale = newSale(cart, state.state, settings, actor)
+    const sale = newSale(cart, state.state, settings, actor, 0)
     const parsed = v.safeParse(saleSchema, {
       ...sale,
       offline_id: sale.saleId,

@@ -26,7 +26,16 @@ let kid: string
 beforeAll(async () => {
   signer = await generateKeyPair('ES256')
   const { x = '', y = '' } = await exportJWK(signer.publicKey)
-  key = { deviceId: 'DEV-A', staffId: 2, x, y, endedAt: null, lapsedAt: null, revivedAt: null }
+  key = {
+    deviceId: 'DEV-A',
+    staffId: 2,
+    x,
+    y,
+    createdAt: '2026-11-20T05:00:00.000Z',
+    endedAt: null,
+    lapsedAt: null,
+    revivedAt: null,
+  }
   kid = await calculateJwkThumbprint(await exportJWK(signer.publicKey))
 })
 
@@ -111,6 +120,12 @@ describe('a proof of an approval', () => {
     expect(await judge(proof, { known: null })).toBe('unproven')
     expect(await judge(proof, { known: { ...key, endedAt: COUNTED } })).toBe('unproven')
     expect(await judge(proof, { known: { ...key, endedAt: '2026-11-29T05:00:00.001Z' } })).toBe('proven')
+    // The same of one that nobody had shown by then, but for a day and an hour.
+    expect(await judge(proof, { known: { ...key, createdAt: '2026-11-30T06:00:00.000Z' } })).toBe('proven')
+    expect(await judge(proof, { known: { ...key, createdAt: '2026-11-30T06:00:00.001Z' } })).toBe('unproven')
+    expect(await judge(await sign({ amount: 1 }), { known: { ...key, createdAt: '2026-12-30T06:00:00.000Z' } })).toBe(
+      'forged',
+    )
     // An ended key makes no made-up claim better.
     expect(await judge(await sign({ amount: 1 }), { known: { ...key, endedAt: COUNTED } })).toBe('forged')
   })

@@ -1,5 +1,6 @@
 import { KeyRound, ShieldCheck, ShieldX, TabletSmartphone } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { COUNTER_KINDS, type CounterKind } from '../../../contract/counter-sign-ins.ts'
 import {
   OWNER_SECURITY_PATH,
   SECURITY_KINDS,
@@ -19,8 +20,9 @@ import styles from './security-page.module.css'
 const REFRESH_MS = 60_000
 
 /** What was done by somebody who may; everything else was refused. */
-const DONE: ReadonlySet<string> = new Set<SecurityKind>([
+const DONE: ReadonlySet<string> = new Set<SecurityKind | CounterKind>([
   'signed_in',
+  'counter_signed_in',
   'owner_pin_set',
   'pairing_code_made',
   'device_enrolled',
@@ -51,7 +53,8 @@ export function SecurityPage() {
           ) : (
             <ul className={list.list}>
               {data.map((event) => (
-                <EventRow key={event.id} event={event} />
+                // An id is one of its kind.
+                <EventRow key={`${event.kind}-${event.id}`} event={event} />
               ))}
             </ul>
           )
@@ -66,12 +69,15 @@ function EventRow({ event }: { event: SecurityEvent }) {
   const format = useFormat()
   const now = useNow(REFRESH_MS)
   const { kind, count, device_id: deviceId, device_name: deviceName, staff_name: staffName, address } = event
+  const reportedAt = event.reported_at ?? null
   const isDone = DONE.has(kind)
   const Icon = !isDone ? ShieldX : ABOUT_DEVICES.has(kind) ? TabletSmartphone : KeyRound
   const facts = [
     staffName,
     deviceId === null ? null : t('security.device', { device: `${deviceName ?? ''} (${deviceId})` }),
     address === null ? null : t('security.from', { address }),
+    // Whatever program uses that device's keys says what it likes.
+    reportedAt === null ? null : t('security.told'),
   ].filter((fact) => fact !== null)
   return (
     <li className={cx(list.row, styles.columns)} data-testid={`security-${kind}`}>
@@ -90,11 +96,14 @@ function EventRow({ event }: { event: SecurityEvent }) {
             {t('security.since', { when: format.moment(Date.parse(event.first_at), now) })}
           </p>
         ) : null}
+        {reportedAt === null ? null : (
+          <p>{t('security.reported', { when: format.moment(Date.parse(reportedAt), now) })}</p>
+        )}
       </div>
     </li>
   )
 }
 
-function knownKind(kind: string): SecurityKind | 'other' {
-  return SECURITY_KINDS.find((known) => known === kind) ?? 'other'
+function knownKind(kind: string): SecurityKind | CounterKind | 'other' {
+  return [...SECURITY_KINDS, ...COUNTER_KINDS].find((known) => known === kind) ?? 'other'
 }

@@ -3,6 +3,7 @@ import { keepPinVerifier, readPinVerifier } from '../../../db/pin-verifiers.ts'
 import type { StaffRow } from '../../../db/rows.ts'
 import { beginAttempt, forgiveAttempts } from '../../../db/sales/pin-attempts.ts'
 import type { SalesDb } from '../../../db/sales/sales-db.ts'
+import { noteRefusedPin } from '../../../db/sales/sign-in-notes.ts'
 import { type PinClock, triesLeft } from '../../../domain/pin-attempts.ts'
 import { parsePinHash } from '../../../domain/pin-hash.ts'
 import type { HttpLike } from '../../../sync/ports.ts'
@@ -39,17 +40,25 @@ const SALT_BYTES = 16
 const HASH_BYTES = 32
 
 /**
- * Checks a PIN on this device, offline, with WebCrypto; a wrong one is counted. An owner's is known to the server alone until it was
+ * Checks a PIN on this device, offline, with WebCrypto; a wrong one is counted, and noted for the owner. An owner's is known to the server alone until it was
  * right once: then this device makes a verifier of its own. Never rejects.
  */
 export async function checkPin(deps: PinCheckDeps, staff: Person, pin: string, clock: PinClock): Promise<PinVerdict> {
   const { db, salesDb } = deps
+  const noteRefused = (kind: 'counter_pin_wrong' | 'counter_pin_locked') =>
+    noteRefusedPin(salesDb, { kind, staffId: staff.id, at: clock.wall, newId: () => crypto.randomUUID() })
   try {
     const hash = staff.pin_hash !== '' ? staff.pin_hash : await readPinVerifier(db, staff)
     if (hash === null) return await checkOnServer(deps, staff, pin)
     const { allowed, attempts } = await beginAttempt(salesDb, staff.id, clock)
-    if (!allowed) return 'wait'
-    if (!(await isPinOf(hash, pin))) return { triesLeft: triesLeft(attempts) }
+    if (!allowed) {
+      await noteRefused('counter_pin_locked')
+      return 'wait'
+    }
+    if (!(await isPinOf(hash, pin))) {
+      await noteRefused('counter_pin_wrong')
+      return { triesLeft: triesLeft(attempts) }
+    }
     await forgiveAttempts(salesDb, staff.id)
     return 'right'
   } catch {

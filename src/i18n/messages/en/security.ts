@@ -26,5 +26,11 @@ export const security: Messages['security'] = {
   device_revoked: 'A device was revoked',
   broker_refused: 'A live connection was refused',
   approval_forged: 'A made-up proof of an approval',
+  counter_signed_in: 'Signed in at the counter',
+  counter_pin_wrong: 'Wrong PIN at the counter',
+  counter_pin_locked: 'PIN refused at the counter: too many wrong ones',
+  counter_not_kept: 'Events at the counter that the device had no room for',
+  told: 'as that device says',
+  reported: 'reported {{when}}',
   other: 'Something else',
 }

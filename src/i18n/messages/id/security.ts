@@ -24,5 +24,11 @@ export const security = {
   device_revoked: 'Perangkat dicabut',
   broker_refused: 'Sambungan langsung ditolak',
   approval_forged: 'Bukti persetujuan palsu',
+  counter_signed_in: 'Masuk di kasir',
+  counter_pin_wrong: 'PIN salah di kasir',
+  counter_pin_locked: 'PIN ditolak di kasir: terlalu banyak yang salah',
+  counter_not_kept: 'Kejadian di kasir yang tidak muat di perangkat',
+  told: 'menurut perangkat itu sendiri',
+  reported: 'dilaporkan {{when}}',
   other: 'Kejadian lain',
 } as const
