@@ -46,8 +46,9 @@ const diesAt = (db: Database, last: number) =>
   server(db, async (turn) => {
     if (turn >= last) throw killed()
   })
-/** The turns of LINES: find, look, claim, lay down, ready, find; then the slices. */
-const FIRST_SLICE_TURN = 6
+/** The turns of a file: find, look, claim, lay down, ready, find; then the slices. Looked at and laid down a hundred lines a turn. */
+const firstSliceTurn = (lines: number) => 4 + 2 * Math.ceil(lines / 100)
+const FIRST_SLICE_TURN = firstSliceTurn(LINES.length)
 
 async function addBranch(db: Queryable): Promise<number> {
   const sql = `INSERT INTO branches (merchant_id, code, name) VALUES (1, $1, 'Baru') RETURNING id`
@@ -171,7 +172,7 @@ describe('while a catalogue file comes in', () => {
     const { db } = await openTestDatabase()
     await server(db).bring(file())
     const dearer = LINES.filter(({ sku }) => sku).map((line) => ({ ...line, price: 5 }))
-    await expect(diesAt(db, FIRST_SLICE_TURN).bring(file({ lines: dearer }))).rejects.toThrow('killed')
+    await expect(diesAt(db, firstSliceTurn(dearer.length)).bring(file({ lines: dearer }))).rejects.toThrow('killed')
     await db.query(`DELETE FROM products WHERE sku = 'SKU-4'`)
     await server(db).resume()
     const left = () => one<{ n: number }>(db, 'SELECT count(*) AS n FROM catalogue_imports WHERE ended_at IS NULL')
