@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { OWNER_PATHS } from '../../src/contract/owner.ts'
 import type { SecurityKind } from '../../src/contract/owner-security.ts'
 import { PATHS, staffSessionRequestSchema } from '../../src/contract/rest.ts'
-import type { AppDeps } from '../app-deps.ts'
+import type { RouteDeps } from '../app-deps.ts'
 import { hashToken } from '../broker/policy.ts'
 import { isPin } from '../devices/pin-hash.ts'
 import { ApiError } from '../http/api-error.ts'
@@ -16,7 +16,7 @@ import { openStaffSession } from '../staff/open-staff-session.ts'
 import { staffTokenOf } from '../staff/staff-guard.ts'
 
 /** Signing in with a PIN, and out again. Behind the device guard. */
-export function registerStaffSessionRoutes(app: FastifyInstance, deps: AppDeps, guard: DeviceGuard): void {
+export function registerStaffSessionRoutes(app: FastifyInstance, deps: RouteDeps, guard: DeviceGuard): void {
   // Checking a PIN is made to be slow, in threads that all of the server shares: a device has one of them at a time.
   const oneAtATime = createOneAtATime()
 
@@ -41,7 +41,7 @@ export function registerStaffSessionRoutes(app: FastifyInstance, deps: AppDeps, 
       const sender = { deviceId, branchId, branchCode: device.branchCode, noteForged: () => note('approval_forged') }
       // By itself: nothing about a sale may stand in the way of signing in. Whatever fails is tried with the next PIN.
       await undoWhatIsProven(deps.db, sender, staffId).catch((error: unknown) =>
-        request.log.error({ err: error }, 'signed in, but the voids that this key proves were not carried out'),
+        deps.lines('error', { err: error }, 'signed in, but the voids that this key proves were not carried out'),
       )
     }
     return { code: 200, data }

@@ -6,6 +6,7 @@ import { openPostgres } from '../../server/database/postgres.ts'
 import type { Database, Queryable } from '../../server/database.ts'
 import { migrate } from '../../server/migrate.ts'
 import { parseEvent } from '../../src/contract/events.ts'
+import { openMigratedPglite } from '../support/migrated-pglite.ts'
 
 /** The PostgreSQL server to test on; without it the tests run on PGlite, in sequence where it has only one session. */
 export const SERVER_URL = process.env.TEST_DATABASE_URL
@@ -56,37 +57,27 @@ export async function openEmptyDatabase(): Promise<TestDatabase> {
   return { db: open(), open, url: url.href }
 }
 
-let template: Promise<Uint8Array<ArrayBuffer>> | undefined
-
 /** A migrated database with one merchant and two branches, 1 and 2. */
 export async function openTestDatabase(): Promise<TestDatabase> {
   if (SERVER_URL !== undefined) {
     const database = await openEmptyDatabase()
-    await prepare(database.db)
+    await migrate(database.db)
+    await addBranches(database.db)
     return database
   }
   const db = await openPreparedPglite()
   return { db, open: () => db, url: undefined }
 }
 
-/** The same, embedded whatever the tests run on. A copy of files is several times faster than making a database. */
+/** The same, embedded whatever the tests run on. */
 export async function openPreparedPglite(): Promise<PgliteDatabase> {
-  template ??= makeTemplate()
-  const db = await openPgliteHere({ dump: await template })
+  const db = await openMigratedPglite()
   afterTest(() => db.close())
+  await addBranches(db)
   return db
 }
 
-async function makeTemplate(): Promise<Uint8Array<ArrayBuffer>> {
-  const db = await openPgliteHere()
-  await prepare(db)
-  const dump = await db.dump('none')
-  await db.close()
-  return dump
-}
-
-async function prepare(db: Database): Promise<void> {
-  await migrate(db)
+async function addBranches(db: Queryable): Promise<void> {
   await db.query(`INSERT INTO merchants (code, name) VALUES ('MCH-MST-001', 'Toko Sumber')`)
   await db.query(
     `INSERT INTO branches (merchant_id, code, name) VALUES (1, 'BRN-MST-OSK00001', 'Satu'), (1, 'BRN-MST-OSK00002', 'Dua')`,

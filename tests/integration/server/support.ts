@@ -5,7 +5,6 @@ import { type Logger, pino } from 'pino'
 import { afterAll, beforeAll } from 'vitest'
 import { createApp } from '../../../server/app.ts'
 import type { Broker, DeviceCredentials, RevokeOutcome } from '../../../server/broker/broker.ts'
-import { openPgliteHere } from '../../../server/database/pglite.ts'
 import { openPostgres } from '../../../server/database/postgres.ts'
 import type { Database } from '../../../server/database.ts'
 import { createPairingCode } from '../../../server/devices/create-pairing-code.ts'
@@ -15,6 +14,7 @@ import { createSecurityLog } from '../../../server/security/security-log.ts'
 import { ensureEpoch } from '../../../server/sql/epoch.ts'
 import { findBranch } from '../../../server/sql/merchants.ts'
 import { asAdmin, SERVER_URL } from '../../pg/support.ts'
+import { openMigratedPglite } from '../../support/migrated-pglite.ts'
 
 export const ADMIN_TOKEN = 'an-admin-token-for-tests'
 export const BRANCH = 'BRN-MST-OSK00001'
@@ -63,7 +63,7 @@ async function openSharedDatabase(blank?: Database): Promise<{ db: Database; clo
 }
 
 async function openBlankDatabase(): Promise<{ db: Database; drop: () => Promise<void> }> {
-  if (SERVER_URL === undefined) return { db: await openPgliteHere(), drop: () => Promise.resolve() }
+  if (SERVER_URL === undefined) return { db: await openMigratedPglite(), drop: () => Promise.resolve() }
   const name = `test_${randomUUID().replaceAll('-', '')}`
   await asAdmin(SERVER_URL, `CREATE DATABASE ${name}`)
   const url = new URL(SERVER_URL)
