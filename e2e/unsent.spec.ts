@@ -194,7 +194,7 @@ test('[Q7] a file carries the unsent to another counter, and each sale is booked
   await other.page.getByTestId('unsent-file').setInputFiles(path)
   await expect(note(other.page)).toHaveText(say(words.unsent.importDone, { added: 2, known: 0 }))
   await expect(other.page.getByRole('heading', { name: words.unsent.emptyTitle })).toBeVisible()
-  for (const id of sales) expect(await sql.query(SALE_ON_SERVER, [id])).toHaveLength(1)
+  for (const id of sales) await expect.poll(() => sql.query(SALE_ON_SERVER, [id])).toHaveLength(1)
   await other.page.getByTestId('unsent-file').setInputFiles(path)
   await expect(note(other.page)).toHaveText(say(words.unsent.importDone, { added: 0, known: 2 }))
 
