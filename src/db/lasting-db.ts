@@ -34,6 +34,7 @@ type Scope<Db extends Dexie, T> = (transaction: TXWithTables<Db>) => PromiseLike
 
 export class LastingDb extends Dexie {
   private readonly connectionListeners = new Set<(news: ConnectionNews) => void>()
+  private readonly returnListeners = new Set<() => void>()
   private readonly underWay = new Set<DBCoreTransaction>()
   private isPutAway = false
   private reopening: Promise<void> | null = null
@@ -69,7 +70,20 @@ export class LastingDb extends Dexie {
 
   /** The page goes on. */
   takeBack(): void {
+    if (!this.isPutAway) return
     this.isPutAway = false
+    for (const listener of [...this.returnListeners]) listener()
+  }
+
+  /** What is read meanwhile is given up, and says nothing about the connection. */
+  get isAway(): boolean {
+    return this.isPutAway
+  }
+
+  /** Calls back whenever the page goes on after it was put away. Returns the way to stop. */
+  onReturn(listener: () => void): () => void {
+    this.returnListeners.add(listener)
+    return () => this.returnListeners.delete(listener)
   }
 
   private follow(transaction: DBCoreTransaction): DBCoreTransaction {

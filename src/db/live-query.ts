@@ -26,6 +26,8 @@ export function liveQuery<T>(dbs: readonly LastingDb[], querier: () => T | Promi
       let current: Subscription | null = null
       let losses = 0
       let hasRead = false
+      /** Its reading was given up with the page: it reads again when the page goes on, and that is no loss. */
+      let isGivenUp = false
       let kept = 0
       const isLoss = (error: unknown) => isConnectionLost(error) && losses < MAX_LOSSES_IN_A_ROW
       const read = async (): Promise<T> => {
@@ -33,6 +35,8 @@ export function liveQuery<T>(dbs: readonly LastingDb[], querier: () => T | Promi
         try {
           return await querier()
         } catch (error) {
+          isGivenUp = isConnectionLost(error) && dbs.some((db) => db.isAway)
+          if (isGivenUp) throw error
           if (isLoss(error)) for (const { db, connection } of used) db.reopenQuietly(connection, error)
           throw error
         }
@@ -40,6 +44,7 @@ export function liveQuery<T>(dbs: readonly LastingDb[], querier: () => T | Promi
       const begin = () => {
         current?.unsubscribe()
         hasRead = false
+        isGivenUp = false
         kept = 0
         current = dexieLiveQuery(read).subscribe({
           next(value) {
@@ -49,6 +54,7 @@ export function liveQuery<T>(dbs: readonly LastingDb[], querier: () => T | Promi
             onNext(value)
           },
           error(error: unknown) {
+            if (isGivenUp) return
             if (isLoss(error)) losses += 1
             else onError?.(error)
           },
@@ -60,7 +66,10 @@ export function liveQuery<T>(dbs: readonly LastingDb[], querier: () => T | Promi
         if (hasRead && kept > KEPT_RANGES) begin()
       }
       Dexie.on.storagemutated.subscribe(count)
-      const stops = dbs.map((db) => db.onConnection(({ type }) => type === 'reopened' && begin()))
+      const stops = dbs.flatMap((db) => [
+        db.onConnection(({ type }) => type === 'reopened' && begin()),
+        db.onReturn(() => isGivenUp && begin()),
+      ])
       begin()
       return {
         unsubscribe() {

@@ -1,6 +1,8 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { liveQuery } from '../../../src/db/live-query.ts'
 import { SalesDb } from '../../../src/db/sales/sales-db.ts'
+import { settle } from '../sync/fake-clock.ts'
 
 let page: SalesDb
 let other: SalesDb
@@ -55,4 +57,30 @@ it('[C3] nothing that a page begins while it is put away holds a table', async (
   run.isLetGo = true
   await page.meta.put({ key: 'session', value: null })
   expect(await other.meta.get('session')).toBeDefined()
+})
+
+it('[V2] a live query that reads while its page is put away, however often, goes on when the page does', async () => {
+  const keys: (readonly unknown[])[] = []
+  const failures: unknown[] = []
+  const query = liveQuery([page], () => page.meta.toCollection().keys())
+  const following = query.subscribe(
+    (found) => keys.push(found),
+    (error) => failures.push(error),
+  )
+  await vi.waitFor(() => expect(keys).toEqual([[]]))
+  page.putAway()
+  const further = Array.from({ length: 5 }, () =>
+    query.subscribe(
+      (found) => keys.push(found),
+      (error) => failures.push(error),
+    ),
+  )
+  await other.meta.put({ key: 'session', value: null })
+  await other.meta.put({ key: 'reference', value: { days: {} } })
+  // As much as a slow device finds time for before it stops the page.
+  await settle(500)
+  page.takeBack()
+  await vi.waitFor(() => expect(keys.filter((found) => found.length === 2).length).toBeGreaterThanOrEqual(6))
+  expect(failures).toEqual([])
+  for (const each of [following, ...further]) each.unsubscribe()
 })
