@@ -10,7 +10,7 @@ import type { Actor, NewSale } from './sales.ts'
  * @param newId makes the payments' own ids
  */
 export function toSaleContent(
-  { saleId, payments, actor, items, cart: _, ...sums }: NewSale,
+  { saleId, payments, actor, items, cart: _cart, partsVersion: _partsVersion, ...sums }: NewSale,
   device: DeviceProfile,
   at: number,
   reference: string,

@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DeviceProfile } from '../../../src/contract/rest.ts'
+import { paymentSchema, saleSchema } from '../../../src/contract/sales.ts'
 import { parseShopSettings } from '../../../src/contract/settings.ts'
 import { addCart, deleteCart, readCart, saveCart } from '../../../src/db/sales/carts.ts'
 import { readReceiptRecord } from '../../../src/db/sales/receipt-record.ts'
@@ -194,6 +195,16 @@ describe('completing a sale', () => {
     expect(await db.pendingTransactions.count()).toBe(0)
     expect(await readCart(db, cart.cartId)).toEqual(cart)
     expect((await sales.completeSale(saleOf(cart))).ok).toBe(true)
+  })
+
+  it('[Q2] sends up what the contract names and nothing else: a file of it, read again, is the same sale', async () => {
+    await sales.completeSale(saleOf(cart))
+    const content = (await db.pendingTransactions.get(cart.saleId))?.content
+    if (content?.type !== 'sale') throw new Error('no sale')
+    expect(Object.keys(saleSchema.entries)).toEqual(expect.arrayContaining(Object.keys(content.sale)))
+    for (const payment of content.payments) {
+      expect(Object.keys(paymentSchema.entries)).toEqual(expect.arrayContaining(Object.keys(payment)))
+    }
   })
 
   it('knows no receipt of what was never recorded', async () => {
