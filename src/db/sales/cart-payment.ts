@@ -89,7 +89,7 @@ export async function changeParts(
   })
 }
 
-/** Where an app before 0.3 kept parts: outside of the database, for all carts. */
+/** Where 0.1.0 kept parts: outside of the database, for all carts. */
 export interface OldParts {
   read(cartId: string): readonly PaymentPart[]
   drop(cartId: string): void
