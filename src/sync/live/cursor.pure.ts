@@ -21,6 +21,8 @@ export interface LogEntry<T> {
   /** From `/changes` an unusable event still moves the cursor and asks for a refresh (rule C1). */
   readonly valid: boolean
   readonly item: T
+  /** Taken in ahead of its turn already (see `isBlind`). */
+  readonly isAhead?: boolean
 }
 
 export interface Following<T> {
@@ -36,6 +38,11 @@ export interface Following<T> {
   readonly caughtUp: boolean
   /** Something asked for a fetch while one was under way. */
   readonly again: boolean
+  /**
+   * The last fetch brought nothing: the broker is there and the server is not. What lies beyond a gap is taken in as it comes, since each
+   * record has its version; the position waits.
+   */
+  readonly isBlind: boolean
 }
 
 export type CursorState<T> = { readonly mode: 'unknown' } | Following<T>
@@ -66,6 +73,8 @@ export type RefreshReason = 'first-start' | 'epoch' | 'expired' | 'hole' | 'far-
 export type CursorEffect<T> =
   /** Contiguous entries; the last one's seq is the new cursor. */
   | { readonly type: 'apply'; readonly entries: readonly LogEntry<T>[] }
+  /** Entries beyond a gap that nobody can fill now: the cursor stays. They come once more in `apply`, marked. */
+  | { readonly type: 'apply-ahead'; readonly entries: readonly LogEntry<T>[] }
   | { readonly type: 'fetch-changes'; readonly after: number }
   | { readonly type: 'start-gap-timer' }
   | { readonly type: 'stop-gap-timer' }
@@ -119,6 +128,7 @@ function load<T>({ epoch, cursor }: { epoch: string | null; cursor: number | nul
     gap: 'none',
     caughtUp: false,
     again: false,
+    isBlind: false,
   }
   return fetchMissing(state, [{ type: 'stop-gap-timer' }])
 }
@@ -132,8 +142,19 @@ function receive<T>(state: Following<T>, entry: LogEntry<T>): CursorStep<T> {
   if (entry.seq > state.received + 1 && state.gap === 'fetching' && state.held.size >= MAX_HELD)
     return { state, effects: [] }
   const held = new Map(state.held).set(entry.seq, entry)
-  if (entry.seq > state.received + 1) return hold({ ...state, held })
-  return drain({ ...state, held })
+  if (entry.seq === state.received + 1) return drain({ ...state, held })
+  const { state: ahead, effects } = takeAhead({ ...state, held })
+  const step = hold(ahead)
+  return { state: step.state, effects: [...effects, ...step.effects] }
+}
+
+/** Takes in what lies beyond the gap, where the gap can't be filled. */
+function takeAhead<T>(state: Following<T>): { state: Following<T>; effects: CursorEffect<T>[] } {
+  const entries = [...state.held.values()].filter(({ isAhead }) => !isAhead)
+  if (!state.isBlind || entries.length === 0) return { state, effects: [] }
+  const held = new Map(state.held)
+  for (const entry of entries) held.set(entry.seq, { ...entry, isAhead: true })
+  return { state: { ...state, held }, effects: [{ type: 'apply-ahead', entries }] }
 }
 
 /** Takes in everything that now follows on without a gap. */
@@ -188,8 +209,8 @@ function takeChanges<T>(state: Following<T>, changes: Extract<CursorEvent<T>, { 
   if (!isContiguous || (!first && changes.hasMore)) return giveUp('hole')
 
   const held = new Map(state.held)
-  for (const entry of fresh) held.set(entry.seq, entry)
-  const drained = drain({ ...state, held, gap: 'none' })
+  for (const entry of fresh) held.set(entry.seq, held.get(entry.seq) ?? entry)
+  const drained = drain({ ...state, held, gap: 'none', isBlind: false })
   const counts: CursorEffect<T>[] = first && state.held.size > 0 ? [{ type: 'count', what: 'gap-filled' }] : []
   for (const entry of fresh) {
     if (!entry.valid) counts.push({ type: 'count', what: 'invalid' }, { type: 'refresh', reason: 'invalid-change' })
@@ -216,8 +237,7 @@ function failChanges<T>(state: Following<T>, reason: 'expired' | 'unsupported' |
   if (reason === 'expired') return giveUp('expired')
   // Where there is an epoch there is a log: a "not found" there is somebody else's answer.
   const hasNoLog = reason === 'unsupported' && state.epoch === null
-  const next: Following<T> = { ...state, gap: 'none', again: false, caughtUp: hasNoLog }
-  return { state: next, effects: [] }
+  return takeAhead({ ...state, gap: 'none', again: false, caughtUp: hasNoLog, isBlind: reason === 'failed' })
 }
 
 function giveUp<T>(reason: RefreshReason): CursorStep<T> {

@@ -147,8 +147,14 @@ export function createLogFollower(deps: LogFollowerDeps) {
     switch (effect.type) {
       case 'apply':
         takeIn(
-          effect.entries.map(({ item }) => item),
+          effect.entries.filter(({ isAhead }) => !isAhead).map(({ item }) => item),
           effect.entries.at(-1)?.seq ?? null,
+        )
+        break
+      case 'apply-ahead':
+        takeIn(
+          effect.entries.map(({ item }) => item),
+          null,
         )
         break
       case 'fetch-changes':

@@ -90,6 +90,29 @@ describe('cursor', () => {
     expect(filled.effects).toContainEqual({ type: 'count', what: 'gap-filled' })
   })
 
+  it('[C4] with the server away what lies beyond a gap is taken in, each once, and the cursor waits', () => {
+    const asked = run([received(12), { type: 'gap-timer' }], following(10))
+    expect(asked.types).toContain('fetch-changes')
+    const failed = run([{ type: 'changes-failed', reason: 'failed' }], asked.state)
+    expect(failed.effects).toEqual([{ type: 'apply-ahead', entries: [entry(12)] }])
+    const next = run([received(13), received(13)], failed.state)
+    expect(next.effects).toContainEqual({ type: 'apply-ahead', entries: [entry(13)] })
+    expect(next.applied).toEqual([])
+    expect(next.state).toMatchObject({ received: 10 })
+
+    const filled = run([{ type: 'gap-timer' }, changes(10, 14)], next.state)
+    const taken = filled.effects.flatMap((effect) => (effect.type === 'apply' ? effect.entries : []))
+    expect(taken.map(({ seq, isAhead = false }) => [seq, isAhead])).toEqual([
+      [11, false],
+      [12, true],
+      [13, true],
+      [14, false],
+    ])
+    expect(filled.state).toMatchObject({ received: 14, isBlind: false })
+    // The server is back: a gap waits again.
+    expect(run([received(16)], filled.state).types).toEqual(['start-gap-timer'])
+  })
+
   it('[C4] a crowd beyond the gap does not wait for the timer', () => {
     const crowd = Array.from({ length: MAX_HELD + 1 }, (_, index) => received(20 + index))
     expect(run(crowd, following(10)).types).toContain('fetch-changes')
