@@ -50,6 +50,19 @@ export default {
       ['^src/service-worker/', '^src/sync/', '^src/db/', '^src/contract/', '^src/domain/'],
       'The service worker runs without a page.',
     ),
+    layer(
+      'engine-knows-no-screen',
+      '^src/engine-worker/',
+      ['^src/engine-worker/', '^src/sync/', '^src/db/', '^src/contract/', '^src/domain/'],
+      'The engine runs in a worker of its own.',
+    ),
+    {
+      name: 'workers-hold-no-react',
+      comment: 'What a worker loads, directly or by others, is no part of a screen.',
+      severity: 'error',
+      from: { path: '^src/(service-worker/service-worker|engine-worker/engine-worker)\\.ts$' },
+      to: { path: '(^|/)node_modules/(react|react-dom|dexie-react-hooks)/', reachable: true },
+    },
     {
       ...layer(
         'features-do-not-know-each-other',

@@ -84,6 +84,8 @@ export default defineConfig({
       },
     },
   },
+  // The engine loads MQTT as a chunk of its own too.
+  worker: { format: 'es' },
   server: {
     proxy: {
       '/api': server,

@@ -3,6 +3,7 @@ import type { BrowserContext, Page } from '@playwright/test'
 import { SALES_DB_NAME } from '../src/db/sales/sales-db.ts'
 import type { OperationRow } from '../src/db/sales/sales-rows.ts'
 import { addStaff, enterPin, SARI } from './support/cashier.ts'
+import { keepEngineInPage } from './support/engine-in-page.ts'
 import { expect, test } from './support/fixtures.ts'
 import { NETWORK_ERRORS } from './support/page-errors.ts'
 import { readOperations } from './support/sales-store.ts'
@@ -13,6 +14,7 @@ const CLOCK_KEY = 'test-clock-set-by'
 
 /** The wall clock of all pages of this tablet can be set; what only goes forward goes on, and a page begins it at the wall clock. */
 async function makeSettable(context: BrowserContext): Promise<void> {
+  await keepEngineInPage(context)
   await context.addInitScript((key) => {
     // about:blank has no storage.
     if (!location.protocol.startsWith('http')) return

@@ -2,7 +2,7 @@
  * Rule D3: every number knows its age, in words that stay true while time goes on, over midnight, a sleep and a reload, on a
  * tablet whose clock is wrong; and the tablet knows how much of the day it was live.
  */
-import type { Locator, Page, Route } from '@playwright/test'
+import type { BrowserContext, Locator, Page, Route } from '@playwright/test'
 import { PATHS } from '../src/contract/rest.ts'
 import { JOURNAL_DB_NAME } from '../src/db/journal/journal-db.ts'
 import { MINUTE_MS, type MinuteRow } from '../src/db/journal/minute-row.ts'
@@ -10,6 +10,7 @@ import { addDays, shopDay } from '../src/domain/shop-day.ts'
 import { createFormat } from '../src/i18n/format.ts'
 import { expectAccessible, expectFits } from './support/accessibility.ts'
 import { changeDeviceRow, readDeviceStore, readRefresh } from './support/device-store.ts'
+import { keepEngineInPage } from './support/engine-in-page.ts'
 import { expect, test } from './support/fixtures.ts'
 import { NETWORK_ERRORS } from './support/page-errors.ts'
 import { say, words } from './support/words.ts'
@@ -52,6 +53,12 @@ async function expectAge(page: Page, asOf: number, now: number): Promise<void> {
 
 const wake = (page: Page) => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
 
+/** Of the page, and of the engine with it. */
+async function setClock(context: BrowserContext, aheadMs = 0): Promise<void> {
+  await keepEngineInPage(context)
+  await context.clock.install({ time: Date.now() + aheadMs })
+}
+
 /** What today's sentence counts, ms. */
 async function readToday(today: Locator): Promise<{ open: number; away: number }> {
   const [open, live] = await Promise.all([today.getAttribute('data-open'), today.getAttribute('data-live')])
@@ -68,7 +75,7 @@ test('[D3] offline the age goes on, over midnight, a reload, a second tab and a 
   const branch = await admin.makeBranch({ products: 5 })
   const [first = 0] = branch.productIds
   const { page, context, stock, waitForState } = await counter(branch, {
-    prepare: (prepared) => prepared.clock.install(),
+    prepare: (prepared) => setClock(prepared),
   })
   await page.evaluate(async () => void (await navigator.serviceWorker.ready))
   await network.cut()
@@ -132,7 +139,7 @@ test('[D3] a tablet whose clock is two hours ahead tells the server’s time and
   const ahead = 2 * HOUR_MS
   const branch = await admin.makeBranch({ products: 2 })
   const { page, waitForState } = await counter(branch, {
-    prepare: (prepared) => prepared.clock.install({ time: Date.now() + ahead }),
+    prepare: (prepared) => setClock(prepared, ahead),
   })
   await page.evaluate(async () => void (await navigator.serviceWorker.ready))
   // The clock's error is told by a heartbeat, and written down.
@@ -161,7 +168,7 @@ test('[D3][R1] the refresh tells its times by the server’s clock, that it runs
   // Without a service worker, whose clock a test can't set: the page refreshes, by the clock that is wrong.
   const { page, context, open, waitForState } = await counter(branch, {
     serviceWorkers: 'block',
-    prepare: (prepared) => prepared.clock.install({ time: Date.now() + ahead }),
+    prepare: (prepared) => setClock(prepared, ahead),
   })
   await expect.poll(async () => (await readDeviceStore(page)).meta.clock?.skewMs ?? 0).toBeLessThan(-ahead + MINUTE_MS)
   await expect.poll(async () => (await readRefresh(page))?.phase).toBe('complete')
@@ -277,7 +284,7 @@ test('[D3] the page of shares fits and is accessible in every size and colour, w
 }) => {
   test.slow()
   const branch = await admin.makeBranch({ products: 2 })
-  const { page, open } = await counter(branch, { prepare: (prepared) => prepared.clock.install() })
+  const { page, open } = await counter(branch, { prepare: (prepared) => setClock(prepared) })
   await open('/diagnostics')
   const today = page.getByTestId('live-today')
   const section = page.getByTestId('freshness')

@@ -2,6 +2,7 @@
 import type { BrowserContext } from '@playwright/test'
 import type { Counter } from './support/counter.ts'
 import { expectEqualToDatabase, readDeviceStore } from './support/device-store.ts'
+import { keepEngineInPage } from './support/engine-in-page.ts'
 import { expect, test } from './support/fixtures.ts'
 import { NETWORK_ERRORS } from './support/page-errors.ts'
 import { words } from './support/words.ts'
@@ -179,6 +180,7 @@ function createBrokerSwitch() {
   let isAway = false
   return {
     async install(context: BrowserContext): Promise<void> {
+      await keepEngineInPage(context)
       await context.routeWebSocket(/.*/, async (socket) => {
         if (isAway) return await socket.close()
         socket.connectToServer()
@@ -204,6 +206,7 @@ function createRefusingBroker() {
   return {
     refused: () => refused,
     async install(context: BrowserContext): Promise<void> {
+      await keepEngineInPage(context)
       await context.routeWebSocket(/.*/, (socket) => {
         if (!isRefusing) {
           socket.connectToServer()

@@ -7,6 +7,7 @@ import { PATHS } from '../src/contract/rest.ts'
 import type { AdminClient, Branch } from './support/admin-client.ts'
 import { approve, DEWI } from './support/cashier.ts'
 import type { Counter } from './support/counter.ts'
+import { keepEngineInPage } from './support/engine-in-page.ts'
 import { expect, type TabletOptions, test } from './support/fixtures.ts'
 import { NETWORK_ERRORS } from './support/page-errors.ts'
 import { readOperation, readOperations } from './support/sales-store.ts'
@@ -21,6 +22,7 @@ function createLogGate() {
   let isOpen = true
   return {
     async prepare(context: BrowserContext): Promise<void> {
+      await keepEngineInPage(context)
       await context.routeWebSocket(/.*/, (socket: WebSocketRoute) => {
         const server = socket.connectToServer()
         server.onMessage((message) => {

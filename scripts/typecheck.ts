@@ -5,6 +5,7 @@ const PROJECTS = [
   'src/tsconfig.json',
   'src/tsconfig.pure.json',
   'src/service-worker/tsconfig.json',
+  'src/engine-worker/tsconfig.json',
   'server/tsconfig.json',
   'tests/tsconfig.json',
 ]

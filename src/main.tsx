@@ -21,7 +21,7 @@ const SERVICE_WORKER_URL = '/service-worker.js'
 async function start(container: HTMLElement): Promise<void> {
   applyTheme(readThemeChoice())
   followSystemTheme()
-  const i18n = createI18n(readLanguage())
+  const i18n = await createI18n(readLanguage())
   const pageJournal = createPageJournal(window)
   const { journal } = pageJournal
   const root = createRoot(container, {

@@ -1,4 +1,5 @@
 import type { BrowserContext, WebSocketRoute } from '@playwright/test'
+import { keepEngineInPage } from './engine-in-page.ts'
 
 /** A hand on the single messages that a broker sends to a tablet. */
 export interface MqttFilter {
@@ -25,6 +26,7 @@ export function createMqttFilter(): MqttFilter {
 
   return {
     async prepare(context) {
+      await keepEngineInPage(context)
       await context.routeWebSocket(/.*/, (socket: WebSocketRoute) => {
         const server = socket.connectToServer()
         let rest = Buffer.alloc(0)

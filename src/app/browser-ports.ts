@@ -1,26 +1,7 @@
 /** The browser behind the ports of src/sync. Thin: no decision is made here. */
-import type {
-  ChannelLike,
-  ClockLike,
-  PageLifeLike,
-  PageTurn,
-  StealableLockLike,
-  VisibilityLike,
-} from '../sync/ports.ts'
+import type { ChannelLike, PageLifeLike, PageTurn, StealableLockLike, VisibilityLike } from '../sync/ports.ts'
 import { REFRESH_TAG, SEND_SALES_TAG } from '../sync/refresh/worker-messages.ts'
 import type { WorkerPost } from '../sync/refresh/worker-refresh.ts'
-import { steadyNow } from '../sync/steady-now.ts'
-
-export function createBrowserClock(): ClockLike {
-  return {
-    now: () => Date.now(),
-    steady: steadyNow,
-    after(delayMs, callback) {
-      const timer = setTimeout(callback, delayMs)
-      return () => clearTimeout(timer)
-    },
-  }
-}
 
 export function createBrowserStealableLock(locks: LockManager, name: string): StealableLockLike {
   return {

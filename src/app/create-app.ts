@@ -15,6 +15,7 @@ import type { EnrolOutcome, Services } from '../features/shared/services.ts'
 import { createDeviceKey } from '../sync/device/device-key.ts'
 import { requestEnrollment } from '../sync/device/enrol.ts'
 import { HttpFailure } from '../sync/errors.ts'
+import { EMPTY_DIAGNOSTICS } from '../sync/health/diagnostics-log.ts'
 import { readKnownFreshness } from '../sync/health/known-freshness.ts'
 import { createHttp } from '../sync/http.ts'
 import { createObservable, isShallowEqual } from '../sync/observable.ts'
@@ -23,9 +24,10 @@ import { mendOperation } from '../sync/outbox/mend-operation.ts'
 import type { FailureJournal, HttpLike } from '../sync/ports.ts'
 import { createProductRows } from '../sync/records/product-rows.ts'
 import type { Diagnostics, SyncStatus } from '../sync/sync-status.ts'
-import { beforePaint, createBrowserClock } from './browser-ports.ts'
+import { systemClock as clock } from '../sync/system-clock.ts'
+import { beforePaint } from './browser-ports.ts'
 import type { AppConfig } from './config.ts'
-import { createDeviceSync, type DeviceSync, EMPTY_DIAGNOSTICS } from './create-device-sync.ts'
+import { createDeviceSync, type DeviceSync } from './create-device-sync.ts'
 import { AppStartError } from './errors.ts'
 import { openDatabases } from './open-databases.ts'
 import { putAwayWithPage } from './page-cache.ts'
@@ -62,7 +64,6 @@ export async function createApp(
     stopSync()
   })
   putAwayWithPage([db, salesDb, journalDb])
-  const clock = createBrowserClock()
   // Without it everything works that was stored whole: a tab that stands still inside a write keeps no page blank.
   await Promise.race([
     mendStored(salesDb, journal),

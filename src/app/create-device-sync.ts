@@ -1,38 +1,28 @@
 /** The sync of one enrolled device in this tab: it waits to lead, leads, and passes on what the leading tab says. */
 import type { Enrollment } from '../contract/rest.ts'
-import type { BranchScope } from '../contract/topics.ts'
 import type { CacheDb } from '../db/cache-db.ts'
 import type { JournalDb } from '../db/journal/journal-db.ts'
 import { addMinutes } from '../db/journal/minutes.ts'
-import { readOwnOperations } from '../db/sales/operations.ts'
 import type { SalesDb } from '../db/sales/sales-db.ts'
-import { readSalesMeta } from '../db/sales/sales-meta.ts'
 import { claimSignIns, forgetSignIns, watchSignIns } from '../db/sales/sign-in-notes.ts'
 import { watchQueue } from '../db/sales/watch-queue.ts'
-import { createDeviceCheck } from '../sync/device/device-check.ts'
 import { createPossession } from '../sync/device/device-key.ts'
 import { forgetOld } from '../sync/device/forget-old.ts'
 import { watchSetBack } from '../sync/device/set-back.ts'
 import { createSignInReporter } from '../sync/device/sign-in-reporter.ts'
 import { wipingWhenRevoked } from '../sync/device/wipe-revoked.ts'
 import { failureKind } from '../sync/failure-kind.ts'
-import { createDiagnosticsLog } from '../sync/health/diagnostics-log.ts'
-import { rememberSkew } from '../sync/health/known-freshness.ts'
 import { createMinuteRecorder } from '../sync/health/minute-recorder.ts'
 import { createHttp } from '../sync/http.ts'
-import { createDeltaSync } from '../sync/live/delta-sync.ts'
-import { createMqttTransport } from '../sync/live/mqtt-transport.ts'
+import { createObservable, isShallowEqual } from '../sync/observable.ts'
 import { createSalesSender } from '../sync/outbox/sales-sender.ts'
 import type { QueueDeps } from '../sync/outbox/transaction-queue.ts'
 import type { ClockLike, FailureJournal, HttpLike, PageTurn } from '../sync/ports.ts'
 import type { ProductRows } from '../sync/records/product-rows.ts'
-import { checksum } from '../sync/refresh/checksum.ts'
-import { createPageGuard } from '../sync/refresh/page-guard.ts'
 import type { RefreshMode } from '../sync/refresh/refresh.pure.ts'
 import type { RefreshOutcome } from '../sync/refresh/refresh-deps.ts'
-import { runRefresh } from '../sync/refresh/run-refresh.ts'
 import { createWorkerRefresh } from '../sync/refresh/worker-refresh.ts'
-import type { AppliedUpdate, Diagnostics, Observable, SyncStatus } from '../sync/sync-status.ts'
+import type { Diagnostics, Observable, SyncStatus } from '../sync/sync-status.ts'
 import { announce, createTabLeader, listen } from '../sync/tabs/tab-leader.ts'
 import { createWebLocks } from '../sync/tabs/web-locks.ts'
 import { createTimers } from '../sync/timers.ts'
@@ -46,6 +36,7 @@ import {
   findWorker,
 } from './browser-ports.ts'
 import type { AppConfig } from './config.ts'
+import { createEngineHost, type EngineHost } from './engine-host.ts'
 
 export interface DeviceSync {
   /** Requests in this device's name. */
@@ -63,17 +54,6 @@ interface Settable<T> extends Observable<T> {
   set(value: T): void
 }
 
-export const EMPTY_DIAGNOSTICS: Diagnostics = {
-  updates: [],
-  latency: null,
-  received: 0,
-  applied: 0,
-  duplicate: 0,
-  invalid: 0,
-  gapsFilled: 0,
-  connections: [],
-}
-
 export function createDeviceSync(deps: {
   readonly db: CacheDb
   readonly salesDb: SalesDb
@@ -87,7 +67,6 @@ export function createDeviceSync(deps: {
   readonly journalDb: JournalDb
 }): DeviceSync {
   const { db, salesDb, config, device, clock, journal, journalDb } = deps
-  const scope: BranchScope = { env: device.env, merchantCode: device.merchant.code, branchCode: device.branch.code }
   const token = device.device_secret_token
   const http = wipingWhenRevoked(
     createHttp({ origin: config.origin, token, fetch: fetch.bind(window), possession: createPossession(db, token) }),
@@ -100,13 +79,12 @@ export function createDeviceSync(deps: {
     },
   )
   const locks = createWebLocks(navigator.locks)
-  const diagnostics = createDiagnosticsLog(clock)
   const visibility = createBrowserVisibility()
   const queue: QueueDeps = {
     salesDb,
     http,
     locks,
-    branchCode: scope.branchCode,
+    branchCode: device.branch.code,
     deviceId: device.device_id,
     now: clock.now,
     steady: clock.steady,
@@ -133,25 +111,17 @@ export function createDeviceSync(deps: {
     },
   })
   const isSetBack = watchSetBack(clock)
+  let host: EngineHost | null = null
   const runOnce = createWorkerRefresh({
     clock,
     worker: () => (config.hasServiceWorker ? findWorker(navigator.serviceWorker) : null),
-    runHere: (mode) =>
-      runRefresh(
-        {
-          db,
-          http,
-          locks,
-          branchCode: scope.branchCode,
-          guard: createPageGuard(db, queue),
-          checksum,
-          now: clock.now,
-          isLogFollowed: async () => true,
-          onFailure: (error) => journal.note(failureKind(error, 'crash'), 'Refresh', error),
-        },
-        mode,
-      ),
+    runHere: (mode) => (host ? host.refresh(mode) : refreshInPage(mode)),
   })
+  async function refreshInPage(mode: RefreshMode): Promise<RefreshOutcome> {
+    const { refreshDevice } = await import('../sync/refresh/device-refresh.ts')
+    const onFailure = (error: unknown) => journal.note(failureKind(error, 'crash'), 'Refresh', error)
+    return await refreshDevice({ db, queue, isLogFollowed: async () => true, onFailure }, mode)
+  }
   // What is stored says how old the last one is by a clock that says something else now: then it is compared whatever the age.
   const refresh = (mode: RefreshMode) => runOnce(mode === 'if-stale' && isSetBack() ? 'verify' : mode)
   const page = createPageLife()
@@ -173,53 +143,68 @@ export function createDeviceSync(deps: {
   const timers = createTimers(clock)
   const stops: (() => void)[] = Object.values(channels).map((channel) => channel.close)
 
-  const noteStorage = (what: string) => (error: unknown) => journal.note(failureKind(error, 'storage'), what, error)
+  const surroundings = () => ({ isVisible: visibility.isVisible(), isOnline: visibility.isOnline() })
 
   function lead(): () => void {
-    const asking = createDeviceCheck({ db, http, device, clock, journal })
-    const sync = createDeltaSync({
-      db,
-      scope,
-      clientId: `${device.device_id}-${tab}`,
-      http,
-      connect: createMqttTransport(device, asking.password, loadMqtt),
-      clock,
-      random: Math.random,
-      visibility,
-      diagnostics: { ...diagnostics, logUpdate },
-      journal,
-      ownOperations: (offlineIds) => readOwnOperations(salesDb, offlineIds),
-      verdictMark: () => readSalesMeta(salesDb, 'mark'),
-      requestRefresh: refresh,
-      preview: deps.productRows,
-      checkDevice: asking.check,
-      known: deps.status.get(),
-    })
+    const status = createObservable(deps.status.get(), isShallowEqual)
+    const diagnostics = createObservable(deps.diagnostics.get())
     const minutes = createMinuteRecorder({
       clock,
-      status: sync.status,
+      status,
       onHide: (listener) => page.onTurn((turn) => (turn === 'hidden' || turn === 'sleep' ? listener() : undefined)),
       write: (rows) => addMinutes(journalDb, rows),
-      onFailure: noteStorage('Minutes'),
+      onFailure: (error) => journal.note(failureKind(error, 'storage'), 'Minutes', error),
     })
-    function logUpdate(update: AppliedUpdate): void {
-      diagnostics.logUpdate(update)
-      minutes.countUpdate(update)
-    }
     const silence = [
       minutes.stop,
-      rememberSkew(db, sync.status, noteStorage('Clock')),
-      mirror(sync.status, deps.status),
+      mirror(status, deps.status),
       mirror(diagnostics, deps.diagnostics),
-      announce(channels.status, leader, sync.status),
+      announce(channels.status, leader, status),
       announce(channels.diagnostics, leader, diagnostics),
     ]
-    sync.start()
+    const engine = createEngineHost({
+      start: () => ({
+        origin: config.origin,
+        device,
+        tab,
+        surroundings: surroundings(),
+        known: status.get(),
+        earlier: diagnostics.get(),
+      }),
+      page: {
+        status: status.set,
+        diagnostics(next, counted) {
+          for (const update of counted) minutes.countUpdate(update)
+          diagnostics.set(next)
+        },
+        anticipate: deps.productRows.anticipate,
+        forget: deps.productRows.forget,
+        refresh,
+        note: (kind, text) => journal.note(kind, text),
+      },
+      spawn: () => new Worker(new URL('../engine-worker/engine-worker.ts', import.meta.url), { type: 'module' }),
+      async inPage(start, enginePage) {
+        const { createEngine } = await import('../sync/engine/create-engine.ts')
+        return createEngine(start, { db, salesDb, clock, page: enginePage })
+      },
+      locks: navigator.locks,
+      clock,
+      journal,
+      onDeath() {
+        deps.productRows.forget()
+        status.set({ ...status.get(), state: 'catching-up' })
+      },
+    })
+    host = engine
+    const stopForwarding = [
+      visibility.onWake(() => engine.surroundings(surroundings(), 'woken')),
+      page.onTurn((turn) => (turn === 'sleep' ? engine.kill() : engine.surroundings(surroundings(), 'changed'))),
+    ]
     return () => {
       // Silent first: that this tab has stopped is no news of the one that leads now.
-      for (const stop of silence) stop()
-      asking.stop()
-      sync.stop()
+      for (const stop of [...silence, ...stopForwarding]) stop()
+      host = null
+      engine.stop()
       askForNews()
     }
   }
@@ -309,12 +294,6 @@ export function createDeviceSync(deps: {
 function mirror<T>(from: Observable<T>, to: Settable<T>): () => void {
   to.set(from.get())
   return from.subscribe(() => to.set(from.get()))
-}
-
-/** MQTT.js's build for browsers exports only a default, whatever its types say. */
-async function loadMqtt() {
-  const { default: mqtt } = await import('mqtt')
-  return mqtt
 }
 
 /** Each tab has a client id of its own: two connections with one id evict each other. */

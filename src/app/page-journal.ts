@@ -2,7 +2,7 @@
 import { JOURNAL_DB_NAME, JournalDb } from '../db/journal/journal-db.ts'
 import { createFailureJournal } from '../sync/health/failure-journal.ts'
 import type { FailureJournal } from '../sync/ports.ts'
-import { createBrowserClock } from './browser-ports.ts'
+import { systemClock } from '../sync/system-clock.ts'
 
 export interface PageJournal {
   /** Opened by its first use, so that nothing of the start waits for it. */
@@ -12,7 +12,7 @@ export interface PageJournal {
 
 export function createPageJournal(page: Window): PageJournal {
   const db = new JournalDb(JOURNAL_DB_NAME)
-  const journal = createFailureJournal(db, createBrowserClock())
+  const journal = createFailureJournal(db, systemClock)
   page.addEventListener('error', ({ error, message }) => journal.note('crash', 'Uncaught', withPlace(error ?? message)))
   page.addEventListener('unhandledrejection', ({ reason }) =>
     journal.note('crash', 'Unhandled rejection', withPlace(reason)),

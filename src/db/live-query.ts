@@ -4,7 +4,6 @@
  * (a page that shows fifteen: 300 MB in 100,000 changes); these read again before that is much.
  */
 import { Dexie, liveQuery as dexieLiveQuery, type ObservabilitySet, type Subscription } from 'dexie'
-import { useObservable } from 'dexie-react-hooks'
 import type { LastingDb } from './lasting-db.ts'
 import { rangesOf } from './ranges.ts'
 import { isConnectionLost } from './storage-error.ts'
@@ -80,9 +79,4 @@ export function liveQuery<T>(dbs: readonly LastingDb[], querier: () => T | Promi
       }
     },
   }
-}
-
-/** The query's result, live; undefined until there is one. Begins anew when one of `deps` changes. */
-export function useLiveQuery<T>(db: LastingDb, querier: () => T | PromiseLike<T>, deps: unknown[]): T | undefined {
-  return useObservable(() => ({ ...liveQuery([db], querier), hasValue: () => false }), deps)
 }

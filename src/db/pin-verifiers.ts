@@ -4,9 +4,9 @@
  * every change of it (another PIN, another role, leaving) ends it, and goes with the cache when the device is removed.
  */
 import type { CacheDb } from './cache-db.ts'
-import { useLiveQuery } from './live-query.ts'
 import { readMeta, writeMeta } from './meta.ts'
 import type { PinVerifier, StaffRow } from './rows.ts'
+import { useLiveQuery } from './use-live-query.ts'
 
 type Person = Pick<StaffRow, 'id' | 'version' | 'kept'>
 

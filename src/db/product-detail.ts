@@ -1,6 +1,6 @@
 import type { CacheDb } from './cache-db.ts'
-import { useLiveQuery } from './live-query.ts'
 import type { InventoryRow, StockChange } from './rows.ts'
+import { useLiveQuery } from './use-live-query.ts'
 import { isWholeInventory } from './whole-rows.ts'
 
 /** A product's storage places by name, live. Undefined while loading. */

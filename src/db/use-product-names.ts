@@ -1,5 +1,5 @@
 import type { CacheDb } from './cache-db.ts'
-import { useLiveQuery } from './live-query.ts'
+import { useLiveQuery } from './use-live-query.ts'
 
 /** Names of the products that the catalogue knows, by id. Undefined while loading. */
 export function useProductNames(db: CacheDb, ids: readonly number[]): ReadonlyMap<number, string> | undefined {

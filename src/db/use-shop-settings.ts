@@ -1,8 +1,8 @@
 import { useMemo } from 'react'
 import { parseShopSettings, type ShopSettings } from '../contract/settings.ts'
 import type { CacheDb } from './cache-db.ts'
-import { useLiveQuery } from './live-query.ts'
 import { readSettings } from './people.ts'
+import { useLiveQuery } from './use-live-query.ts'
 
 const DEFAULTS = parseShopSettings({})
 

@@ -1,25 +1,39 @@
-import { createInstance, type i18n } from 'i18next'
+import { type BackendModule, createInstance, type i18n } from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import { applyLanguage, LANGUAGES, type Language } from './language.ts'
-import { en } from './messages/en.ts'
 import { id } from './messages/id.ts'
 
-/** Both languages are in the bundle, so a change of language needs no network. Keeps `<html lang>` true. */
-export function createI18n(language: Language): i18n {
+/** Indonesian is in the first script; English comes when somebody speaks it, from the service worker's store where there is no network. */
+const OTHER_LANGUAGES: BackendModule = {
+  type: 'backend',
+  init: () => undefined,
+  read(_language, _namespace, done) {
+    import('./messages/en.ts').then(
+      ({ en }) => done(null, en),
+      (error) => done(error, null),
+    )
+  },
+}
+
+/** Resolves once the language can be spoken; Indonesian where it can't be loaded. Keeps `<html lang>` true. */
+export async function createI18n(language: Language): Promise<i18n> {
   const instance = createInstance()
   instance.on('languageChanged', (spoken) => {
     const known = LANGUAGES.find((candidate) => candidate === spoken)
     if (known) applyLanguage(known)
   })
-  void instance.use(initReactI18next).init({
-    lng: language,
-    fallbackLng: 'id',
-    supportedLngs: LANGUAGES,
-    initAsync: false,
-    // React escapes what it renders.
-    interpolation: { escapeValue: false },
-    react: { useSuspense: false },
-    resources: { id: { translation: id }, en: { translation: en } },
-  })
+  await instance
+    .use(OTHER_LANGUAGES)
+    .use(initReactI18next)
+    .init({
+      lng: language,
+      fallbackLng: 'id',
+      supportedLngs: LANGUAGES,
+      // React escapes what it renders.
+      interpolation: { escapeValue: false },
+      react: { useSuspense: false },
+      partialBundledLanguages: true,
+      resources: { id: { translation: id } },
+    })
   return instance
 }

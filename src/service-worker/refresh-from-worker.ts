@@ -1,11 +1,9 @@
 /// <reference lib="webworker" />
 
 import { failureKind } from '../sync/failure-kind.ts'
-import { checksum } from '../sync/refresh/checksum.ts'
-import { createPageGuard } from '../sync/refresh/page-guard.ts'
+import { refreshDevice } from '../sync/refresh/device-refresh.ts'
 import type { RefreshMode } from '../sync/refresh/refresh.pure.ts'
 import type { RefreshOutcome } from '../sync/refresh/refresh-deps.ts'
-import { runRefresh } from '../sync/refresh/run-refresh.ts'
 import { withContext } from './worker-context.ts'
 
 declare const self: ServiceWorkerGlobalScope
@@ -21,15 +19,10 @@ export async function refreshFromWorker(
       origin,
       'refresh',
       ({ db, queue }) =>
-        runRefresh(
+        refreshDevice(
           {
             db,
-            http: queue.http,
-            locks: queue.locks,
-            branchCode: queue.branchCode,
-            guard: createPageGuard(db, queue),
-            checksum,
-            now: queue.now,
+            queue,
             isLogFollowed: async () => (await self.clients.matchAll({ type: 'window' })).length > 0,
             // The page learns the outcome and shows it; what failed is asked again.
             onFailure: (error) => queue.journal.note(failureKind(error, 'worker'), 'Service worker, refresh', error),

@@ -2,12 +2,12 @@
 /** The failure journal as the service worker writes it: opened for one piece of work, and written before the worker may stop. */
 import { JOURNAL_DB_NAME, JournalDb } from '../db/journal/journal-db.ts'
 import { createFailureJournal } from '../sync/health/failure-journal.ts'
-import type { ClockLike, FailureJournal } from '../sync/ports.ts'
-import { steadyNow } from '../sync/steady-now.ts'
+import type { FailureJournal } from '../sync/ports.ts'
+import { systemClock } from '../sync/system-clock.ts'
 
 export async function withJournal<T>(work: (journal: FailureJournal) => Promise<T>): Promise<T> {
   const db = new JournalDb(JOURNAL_DB_NAME)
-  const journal = createFailureJournal(db, clock)
+  const journal = createFailureJournal(db, systemClock)
   try {
     return await work(journal)
   } finally {
@@ -22,13 +22,4 @@ export function watchWorkerErrors(worker: ServiceWorkerGlobalScope): void {
     void withJournal(async (journal) => journal.note('worker', `Service worker, ${what}`, error))
   worker.addEventListener('error', ({ error, message }) => note('uncaught', error ?? message))
   worker.addEventListener('unhandledrejection', ({ reason }) => note('unhandled rejection', reason))
-}
-
-const clock: ClockLike = {
-  now: Date.now,
-  steady: steadyNow,
-  after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs)
-    return () => clearTimeout(timer)
-  },
 }

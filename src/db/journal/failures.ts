@@ -1,6 +1,5 @@
 /** The kept failures: what support reads. Bounded in rows and characters, shared by all tabs and the service worker. */
 import { dequal } from 'dequal/lite'
-import { useLiveQuery } from '../live-query.ts'
 import { type FailureRow, isWholeFailure } from './failure-row.ts'
 import type { JournalDb } from './journal-db.ts'
 
@@ -50,9 +49,4 @@ export async function clearFailures(db: JournalDb): Promise<void> {
   await db.transaction('rw', db.failures, async () => {
     await db.failures.clear()
   })
-}
-
-/** Newest first, live in every tab. Undefined while loading, and null when the journal itself can't be read. */
-export function useFailures(db: JournalDb, limit: number): FailureRow[] | null | undefined {
-  return useLiveQuery(db, () => readFailures(db, limit).catch(() => null), [db, limit])
 }

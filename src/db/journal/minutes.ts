@@ -1,5 +1,5 @@
 import { dequal } from 'dequal/lite'
-import { useLiveQuery } from '../live-query.ts'
+import { useLiveQuery } from '../use-live-query.ts'
 import type { JournalDb } from './journal-db.ts'
 import { isWholeMinute, type MinuteRow, mergeMinutes } from './minute-row.ts'
 

@@ -5,7 +5,6 @@
 import * as v from 'valibot'
 import type { Cart } from '../../domain/cart.ts'
 import type { PaymentPart } from '../../domain/payment.ts'
-import { useLiveQuery } from '../live-query.ts'
 import { toKept } from './carts.ts'
 import type { SalesDb } from './sales-db.ts'
 import type { CartRow } from './sales-rows.ts'
@@ -39,11 +38,6 @@ export function paymentOf(row: CartRow | undefined): CartPayment & { readonly mo
 export interface PayableCart {
   readonly cart: Cart
   readonly payment: CartPayment
-}
-
-/** Live. Undefined while loading, null when there is no such cart. */
-export function usePayableCart(db: SalesDb, cartId: string): PayableCart | null | undefined {
-  return useLiveQuery(db, () => readPayableCart(db, cartId), [db, cartId])
 }
 
 /** Null: there is none, it was sold or deleted. */

@@ -1,5 +1,5 @@
 /** What this device sold, voided and refunded, as its history lists it. Live for as long as a screen looks. */
-import { useLiveQuery } from '../live-query.ts'
+import { useLiveQuery } from '../use-live-query.ts'
 import type { SalesDb } from './sales-db.ts'
 import type { OperationRow } from './sales-rows.ts'
 

@@ -8,7 +8,7 @@ import {
   type PinClock,
   pinWaitLeft,
 } from '../../domain/pin-attempts.ts'
-import { useLiveQuery } from '../live-query.ts'
+import { useLiveQuery } from '../use-live-query.ts'
 import type { SalesDb } from './sales-db.ts'
 import { readSalesMeta, writeSalesMeta } from './sales-meta.ts'
 

@@ -1,4 +1,4 @@
-import { useLiveQuery } from '../live-query.ts'
+import { useLiveQuery } from '../use-live-query.ts'
 import type { SalesDb } from './sales-db.ts'
 import type { OperationRow } from './sales-rows.ts'
 

@@ -1,5 +1,5 @@
 /** Who is signed in at this device: one for all tabs, kept over a reload. */
-import { useLiveQuery } from '../live-query.ts'
+import { useLiveQuery } from '../use-live-query.ts'
 import type { SalesDb } from './sales-db.ts'
 import { readSalesMeta, writeSalesMeta } from './sales-meta.ts'
 import type { SalesMetaValues } from './sales-rows.ts'

@@ -3,7 +3,7 @@
 import { Dexie } from 'dexie'
 import type { ShiftEntry } from '../../contract/sales.ts'
 import { type ShiftSums, shiftSums } from '../../domain/shift.ts'
-import { useLiveQuery } from '../live-query.ts'
+import { useLiveQuery } from '../use-live-query.ts'
 import type { SalesDb } from './sales-db.ts'
 import type { OperationRow } from './sales-rows.ts'
 import { lateCancels, shiftEvents, unsentOf } from './shift-events.ts'

@@ -4,7 +4,6 @@
  */
 import { dequal } from 'dequal/lite'
 import type { Table } from 'dexie'
-import { useLiveQuery } from '../live-query.ts'
 import { rangeOf, readPlace, toEffects } from './operations.ts'
 import type { SalesDb } from './sales-db.ts'
 import { writeSalesMeta } from './sales-meta.ts'
@@ -107,11 +106,6 @@ export async function markUnreadableExported(db: SalesDb, rows: readonly Unreada
     const aside = here.map((row) => row && asUnreadable(row)).filter((row) => !!row)
     await tableOf(db).bulkPut(aside.map((row) => ({ ...row, exported_at: at })))
   })
-}
-
-/** How many are put aside, live. Undefined while loading. */
-export function useUnreadableCount(db: SalesDb): number | undefined {
-  return useLiveQuery(db, async () => (await readUnreadable(db)).length, [db])
 }
 
 /** Rows whose end is known stay unread: of those a shop has a year. */

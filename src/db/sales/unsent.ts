@@ -1,5 +1,5 @@
 /** What the server has not confirmed: the queue as a person looks at it. Live for as long as a screen looks. */
-import { useLiveQuery } from '../live-query.ts'
+import { useLiveQuery } from '../use-live-query.ts'
 import { rangeOf } from './operations.ts'
 import type { SalesDb } from './sales-db.ts'
 import { readSalesMeta } from './sales-meta.ts'

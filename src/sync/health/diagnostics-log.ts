@@ -17,11 +17,24 @@ export interface DiagnosticsLog extends Observable<Diagnostics> {
   logConnection(change: ConnectionChange): void
 }
 
-export function createDiagnosticsLog(clock: ClockLike): DiagnosticsLog {
-  const counters: Record<Counter, number> = { received: 0, applied: 0, duplicate: 0, invalid: 0, gapsFilled: 0 }
-  const updates: AppliedUpdate[] = []
-  const latencies: number[] = []
-  const connections: ConnectionChange[] = []
+export const EMPTY_DIAGNOSTICS: Diagnostics = {
+  updates: [],
+  latency: null,
+  received: 0,
+  applied: 0,
+  duplicate: 0,
+  invalid: 0,
+  gapsFilled: 0,
+  connections: [],
+}
+
+/** @param earlier what was shown before, by whoever counted then: goes on from there */
+export function createDiagnosticsLog(clock: ClockLike, earlier: Diagnostics = EMPTY_DIAGNOSTICS): DiagnosticsLog {
+  const { received, applied, duplicate, invalid, gapsFilled } = earlier
+  const counters: Record<Counter, number> = { received, applied, duplicate, invalid, gapsFilled }
+  const updates: AppliedUpdate[] = earlier.updates.toReversed()
+  const latencies: number[] = updates.flatMap(({ latency_ms: latency }) => (latency === null ? [] : [latency]))
+  const connections: ConnectionChange[] = earlier.connections.toReversed()
   const snapshot = createObservable<Diagnostics>(take())
   let isScheduled = false
 

@@ -16,7 +16,7 @@ import {
 } from './live-minutes.pure.ts'
 
 export interface MinuteRecorder {
-  countUpdate(update: AppliedUpdate): void
+  countUpdate(update: Pick<AppliedUpdate, 'at' | 'latency_ms'>): void
   stop(): void
 }
 

@@ -85,13 +85,13 @@ describe('[D3] the leading tab writes down how live it was', () => {
   it('two tabs that lead one after the other share a minute', async () => {
     const first = minuteNow()
     const tab = openTab()
-    tab.recorder.countUpdate({ event_type: 'x', product_id: 1, latency_ms: 40, payload_size: 1, at: clock.now() + 1 })
+    tab.recorder.countUpdate({ latency_ms: 40, at: clock.now() + 1 })
     await clock.advance(20_000)
     tab.recorder.stop()
     const next = openTab('catching-up')
     await clock.advance(10_000)
     next.become('live')
-    next.recorder.countUpdate({ event_type: 'x', product_id: 1, latency_ms: 80, payload_size: 1, at: clock.now() + 1 })
+    next.recorder.countUpdate({ latency_ms: 80, at: clock.now() + 1 })
     await clock.advance(35_000)
     expect((await stored())[0]).toEqual(
       row({ minute: first, live: 50_000, updates: 2, latency_p50: 60, latency_max: 80 }),

@@ -9,14 +9,15 @@ const HOUR = 60 * MINUTE
 /** 14.03 in Jakarta, by the server. */
 const AS_OF = Date.UTC(2026, 10, 12, 7, 3)
 
+// In the node environment there is no document whose language could follow.
+Object.assign(globalThis, { document: { documentElement: {} } })
+const spoken = { id: await createI18n('id'), en: await createI18n('en') }
+
 function say(language: 'id' | 'en', now: number, facts: { asOf?: number | null; clockSkewMs?: number } = {}) {
-  // In the node environment there is no document whose language could follow.
-  Object.assign(globalThis, { document: { documentElement: {} } })
-  const i18n = createI18n(language)
   return freshnessWords(
     { state: 'offline', asOf: AS_OF, clockSkewMs: 0, ...facts },
     now,
-    i18n.t,
+    spoken[language].t,
     createFormat(language, 'Asia/Jakarta'),
   )
 }

@@ -1,0 +1,177 @@
+/**
+ * The page's side of the engine (src/sync/engine/engine-port.ts): a worker that is begun, watched, and begun again when it dies; the
+ * page itself where a browser gives none.
+ */
+import { proxy, wrap } from 'comlink'
+import type { EngineControl, EnginePage, EngineStart, EngineWorker } from '../sync/engine/engine-port.ts'
+import { engineLock } from '../sync/engine/engine-port.ts'
+import type { ClockLike, FailureJournal } from '../sync/ports.ts'
+import { createTimers } from '../sync/timers.ts'
+import { withPlace } from './page-journal.ts'
+
+export interface EngineHost extends EngineControl {
+  /** Ends it without another word: this page is about to stand still, and a transaction that stands still holds up every other tab. */
+  kill(): void
+}
+
+export interface EngineHostDeps {
+  /** What it begins with, at this moment. */
+  readonly start: () => EngineStart
+  readonly page: EnginePage
+  /** Throws where the browser gives no worker. */
+  readonly spawn: () => Worker
+  /** The same engine in this page. */
+  readonly inPage: (start: EngineStart, page: EnginePage) => Promise<EngineControl>
+  readonly locks: LockManager
+  readonly clock: ClockLike
+  readonly journal: FailureJournal
+  /** It has died: what it anticipated may never be stored, and nothing is live until it has begun again. */
+  readonly onDeath: () => void
+}
+
+/** So many deaths in one life of the host, and the page does it itself: it goes on after an error that nobody caught. */
+const MAX_DEATHS = 3
+const BEGIN_AGAIN_MS = 500
+/** What a worker that was asked to stop has for its last write. */
+const LAST_WORDS_MS = 1_000
+
+export function createEngineHost(deps: EngineHostDeps): EngineHost {
+  const { clock, journal } = deps
+  const timers = createTimers(clock)
+  let running: { readonly control: Promise<EngineControl>; readonly end: (how: 'stop' | 'kill') => void } | null = null
+  let deaths = 0
+
+  function begin(): void {
+    running = deaths < MAX_DEATHS ? (beginWorker() ?? beginInPage()) : beginInPage()
+  }
+
+  function beginWorker() {
+    let worker: Worker
+    try {
+      worker = deps.spawn()
+    } catch (error) {
+      journal.note('worker', 'Engine, no worker', error)
+      return null
+    }
+    const start = deps.start()
+    const remote = wrap<EngineWorker>(worker)
+    const watching = new AbortController()
+    const { page, silence } = whileNotSilent(deps.page)
+    let hasBegun = false
+    let dead: () => void = () => undefined
+    const death = new Promise<'failed'>((resolve) => {
+      dead = () => resolve('failed')
+    })
+
+    function end(how: 'stop' | 'kill'): void {
+      silence()
+      watching.abort()
+      dead()
+      if (how === 'kill') worker.terminate()
+      else {
+        void remote.stop()
+        clock.after(LAST_WORDS_MS, () => worker.terminate())
+      }
+    }
+
+    function die(error: unknown): void {
+      if (watching.signal.aborted) return
+      end('kill')
+      journal.note('worker', 'Engine', withPlace(error))
+      // One that never began would not the next time.
+      deaths = hasBegun ? deaths + 1 : MAX_DEATHS
+      running = null
+      deps.onDeath()
+      if (hasBegun) timers.set('begin', BEGIN_AGAIN_MS, begin)
+      else begin()
+    }
+
+    async function watch(): Promise<void> {
+      hasBegun = true
+      await deps.locks.request(engineLock(start.tab), { signal: watching.signal }, () => die('it is gone'))
+    }
+
+    worker.addEventListener('error', (event) => {
+      // Chromium reports it as the page's own else, and it is noted here.
+      event.preventDefault()
+      die(event.error ?? event.message ?? 'it does not load')
+    })
+    const control = remote.begin(start, proxy(page)).then((): EngineControl => {
+      void watch().catch(() => undefined)
+      return {
+        surroundings: (...news) => void remote.surroundings(...news),
+        refresh: (mode) => Promise.race([remote.refresh(mode), death]),
+        stop: () => undefined,
+      }
+    })
+    control.catch(die)
+    return { control, end }
+  }
+
+  function beginInPage() {
+    const { page, silence } = whileNotSilent(deps.page)
+    const control = deps.inPage(deps.start(), page)
+    control.catch((error: unknown) => journal.note('crash', 'Engine in the page', withPlace(error)))
+    let isOver = false
+    return {
+      control,
+      end() {
+        if (isOver) return
+        isOver = true
+        silence()
+        void control.then(
+          (engine) => engine.stop(),
+          () => undefined,
+        )
+      },
+    }
+  }
+
+  function end(how: 'stop' | 'kill'): void {
+    timers.clearAll()
+    running?.end(how)
+    running = null
+  }
+
+  begin()
+  return {
+    surroundings(...news) {
+      void running?.control.then(
+        (control) => control.surroundings(...news),
+        () => undefined,
+      )
+    },
+    async refresh(mode) {
+      try {
+        return (await (await running?.control)?.refresh(mode)) ?? 'failed'
+      } catch {
+        return 'failed'
+      }
+    },
+    stop: () => end('stop'),
+    kill: () => end('kill'),
+  }
+}
+
+/** After its end an engine's words are of no interest any more. */
+function whileNotSilent(page: EnginePage): { page: EnginePage; silence: () => void } {
+  let isSilent = false
+  const say =
+    <Given extends unknown[]>(tell: (...given: Given) => void) =>
+    (...given: Given) => {
+      if (!isSilent) tell(...given)
+    }
+  return {
+    page: {
+      status: say(page.status),
+      diagnostics: say(page.diagnostics),
+      anticipate: say(page.anticipate),
+      forget: say(page.forget),
+      refresh: page.refresh,
+      note: page.note,
+    },
+    silence: () => {
+      isSilent = true
+    },
+  }
+}

@@ -1,0 +1,118 @@
+/** The engine of one connected tab, wherever it runs (src/sync/engine/engine-port.ts): it is built here, and knows no page and no worker. */
+import type { BranchScope } from '../../contract/topics.ts'
+import type { CacheDb } from '../../db/cache-db.ts'
+import { readOwnOperations } from '../../db/sales/operations.ts'
+import type { SalesDb } from '../../db/sales/sales-db.ts'
+import { readSalesMeta } from '../../db/sales/sales-meta.ts'
+import { createDeviceCheck } from '../device/device-check.ts'
+import { createPossession } from '../device/device-key.ts'
+import { wipingWhenRevoked } from '../device/wipe-revoked.ts'
+import { failureKind } from '../failure-kind.ts'
+import { createDiagnosticsLog } from '../health/diagnostics-log.ts'
+import { failureText } from '../health/failure-text.ts'
+import { rememberSkew } from '../health/known-freshness.ts'
+import { createHttp } from '../http.ts'
+import { createDeltaSync } from '../live/delta-sync.ts'
+import { createMqttTransport } from '../live/mqtt-transport.ts'
+import type { QueueDeps } from '../outbox/transaction-queue.ts'
+import type { ClockLike, FailureJournal } from '../ports.ts'
+import { refreshDevice } from '../refresh/device-refresh.ts'
+import type { AppliedUpdate } from '../sync-status.ts'
+import { createWebLocks } from '../tabs/web-locks.ts'
+import type { CountedUpdate, EngineControl, EnginePage, EngineStart } from './engine-port.ts'
+import { createSurroundings } from './surroundings.ts'
+
+export interface EngineDeps {
+  readonly db: CacheDb
+  readonly salesDb: SalesDb
+  readonly clock: ClockLike
+  readonly page: EnginePage
+}
+
+export function createEngine(start: EngineStart, { db, salesDb, clock, page }: EngineDeps): EngineControl {
+  const { device, origin } = start
+  const scope: BranchScope = { env: device.env, merchantCode: device.merchant.code, branchCode: device.branch.code }
+  const token = device.device_secret_token
+  const journal: FailureJournal = { note: (kind, what, error) => page.note(kind, failureText(what, error)) }
+  const noteStorage = (what: string) => (error: unknown) => journal.note(failureKind(error, 'storage'), what, error)
+  const http = wipingWhenRevoked(
+    createHttp({ origin, token, fetch: fetch.bind(globalThis), possession: createPossession(db, token) }),
+    { db, salesDb, token, now: clock.now, journal },
+  )
+  const surroundings = createSurroundings(start.surroundings)
+  const queue: QueueDeps = {
+    salesDb,
+    http,
+    locks: createWebLocks(navigator.locks),
+    branchCode: scope.branchCode,
+    deviceId: device.device_id,
+    now: clock.now,
+    steady: clock.steady,
+    random: Math.random,
+    isAttentive: () => surroundings.isVisible() && surroundings.isOnline(),
+    journal,
+  }
+  const diagnostics = createDiagnosticsLog(clock, start.earlier)
+  const asking = createDeviceCheck({ db, http, device, clock, journal })
+  const sync = createDeltaSync({
+    db,
+    scope,
+    clientId: `${device.device_id}-${start.tab}`,
+    http,
+    connect: createMqttTransport(device, asking.password, loadMqtt),
+    clock,
+    random: Math.random,
+    visibility: surroundings,
+    diagnostics: { ...diagnostics, logUpdate },
+    journal,
+    ownOperations: (offlineIds) => readOwnOperations(salesDb, offlineIds),
+    verdictMark: () => readSalesMeta(salesDb, 'mark'),
+    requestRefresh: page.refresh,
+    preview: page,
+    checkDevice: asking.check,
+    known: start.known,
+  })
+  let counted: CountedUpdate[] = []
+  function logUpdate(update: AppliedUpdate): void {
+    diagnostics.logUpdate(update)
+    counted.push({ at: update.at, latency_ms: update.latency_ms })
+  }
+  function tellDiagnostics(): void {
+    page.diagnostics(diagnostics.get(), counted)
+    counted = []
+  }
+
+  const silence = [
+    rememberSkew(db, sync.status, noteStorage('Clock')),
+    sync.status.subscribe(() => page.status(sync.status.get())),
+    diagnostics.subscribe(tellDiagnostics),
+  ]
+  page.status(sync.status.get())
+  sync.start()
+
+  return {
+    surroundings: surroundings.set,
+    refresh: (mode) =>
+      refreshDevice(
+        {
+          db,
+          queue,
+          isLogFollowed: async () => true,
+          onFailure: (error) => journal.note(failureKind(error, 'crash'), 'Refresh', error),
+        },
+        mode,
+      ),
+    stop() {
+      // Silent first: that this tab has stopped is no news of the one that leads now.
+      for (const stop of silence) stop()
+      asking.stop()
+      sync.stop()
+    },
+  }
+}
+
+/** MQTT.js's build for browsers exports only a default, whatever its types say. */
+async function loadMqtt() {
+  const { default: mqtt } = await import('mqtt')
+  return mqtt
+}

@@ -1,0 +1,71 @@
+/**
+ * What the engine and its page say to each other. The engine is all that follows the log: connection, apply, cache writes, refresh and
+ * comparison. It runs in a worker of the connected tab, or in the page where a browser has none (src/app/engine-host.ts). Everything here
+ * goes through `postMessage`, so plain values alone.
+ */
+import type { KnownEvent } from '../../contract/events.ts'
+import type { Enrollment } from '../../contract/rest.ts'
+import type { FailureKind } from '../../db/journal/failure-row.ts'
+import type { RefreshMode } from '../refresh/refresh.pure.ts'
+import type { RefreshOutcome } from '../refresh/refresh-deps.ts'
+import type { AppliedUpdate, Diagnostics, SyncStatus } from '../sync-status.ts'
+
+/** What only a page knows of itself. */
+export interface PageSurroundings {
+  readonly isVisible: boolean
+  /** `navigator.onLine`. */
+  readonly isOnline: boolean
+}
+
+/** `woken`: it is seen again, or the browser reports a network. */
+export type PageNews = 'changed' | 'woken'
+
+export interface EngineStart {
+  readonly origin: string
+  readonly device: Enrollment
+  /** The name of the tab, its own. */
+  readonly tab: string
+  readonly surroundings: PageSurroundings
+  /** What was known before (rule D3). */
+  readonly known: SyncStatus
+  /** What the diagnostics page shows so far: counted on. */
+  readonly earlier: Diagnostics
+}
+
+export type CountedUpdate = Pick<AppliedUpdate, 'at' | 'latency_ms'>
+
+/** What the engine tells and asks its page. */
+export interface EnginePage {
+  status(status: SyncStatus): void
+  /** `counted`: the updates that were applied since the last call. */
+  diagnostics(diagnostics: Diagnostics, counted: readonly CountedUpdate[]): void
+  /** Received and not stored yet: shown before it is (rule V2). */
+  anticipate(events: readonly KnownEvent[]): void
+  /** What was anticipated may never be stored. */
+  forget(): void
+  /** A refresh, by whoever is the best at it: the service worker, or this engine. */
+  refresh(mode: RefreshMode): Promise<RefreshOutcome>
+  /** For the failure journal; without secrets. */
+  note(kind: FailureKind, text: string): void
+}
+
+/** The running engine, as its page sees it. */
+export interface EngineControl {
+  surroundings(surroundings: PageSurroundings, news: PageNews): void
+  /** A refresh in this engine. Never rejects. */
+  refresh(mode: RefreshMode): Promise<RefreshOutcome>
+  /** Ends the connection, and writes what was received. Nothing is told afterwards. */
+  stop(): void
+}
+
+/** The engine's worker, before and after it has begun. */
+export interface EngineWorker extends EngineControl {
+  /** Opens the databases and begins. Rejects where they do not open. */
+  begin(start: EngineStart, page: EnginePage): Promise<void>
+}
+
+/** Held by the worker for as long as it lives: whoever gets it knows that it does not. */
+export const engineLock = (tab: string) => `mstore-engine-${tab}`
+
+/** One engine on a device: each takes this from the one before, which stops. */
+export const ENGINE_LOCK = 'mstore-engine'
