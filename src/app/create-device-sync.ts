@@ -4,18 +4,13 @@ import type { CacheDb } from '../db/cache-db.ts'
 import type { JournalDb } from '../db/journal/journal-db.ts'
 import { addMinutes } from '../db/journal/minutes.ts'
 import type { SalesDb } from '../db/sales/sales-db.ts'
-import { claimSignIns, forgetSignIns, watchSignIns } from '../db/sales/sign-in-notes.ts'
-import { watchQueue } from '../db/sales/watch-queue.ts'
 import { createPossession } from '../sync/device/device-key.ts'
-import { forgetOld } from '../sync/device/forget-old.ts'
 import { watchSetBack } from '../sync/device/set-back.ts'
-import { createSignInReporter } from '../sync/device/sign-in-reporter.ts'
 import { wipingWhenRevoked } from '../sync/device/wipe-revoked.ts'
 import { failureKind } from '../sync/failure-kind.ts'
 import { createMinuteRecorder } from '../sync/health/minute-recorder.ts'
 import { createHttp } from '../sync/http.ts'
 import { createObservable, isShallowEqual } from '../sync/observable.ts'
-import { createSalesSender } from '../sync/outbox/sales-sender.ts'
 import type { QueueDeps } from '../sync/outbox/transaction-queue.ts'
 import type { ClockLike, FailureJournal, HttpLike, PageTurn } from '../sync/ports.ts'
 import type { ProductRows } from '../sync/records/product-rows.ts'
@@ -25,7 +20,6 @@ import { createWorkerRefresh } from '../sync/refresh/worker-refresh.ts'
 import type { Diagnostics, Observable, SyncStatus } from '../sync/sync-status.ts'
 import { announce, createTabLeader, listen } from '../sync/tabs/tab-leader.ts'
 import { createWebLocks } from '../sync/tabs/web-locks.ts'
-import { createTimers } from '../sync/timers.ts'
 import {
   askForBackgroundSync,
   askForPeriodicRefresh,
@@ -47,8 +41,6 @@ export interface DeviceSync {
   /** Something waits to be sent; `force`: all of it now. */
   sendSales(options: { readonly force: boolean }): void
 }
-
-const CLEAN_UP_EVERY_MS = 60 * 60 * 1000
 
 interface Settable<T> extends Observable<T> {
   set(value: T): void
@@ -92,24 +84,6 @@ export function createDeviceSync(deps: {
     isAttentive: () => visibility.isVisible() && visibility.isOnline(),
     journal,
   }
-  const sender = createSalesSender({
-    ...queue,
-    cache: db,
-    clock,
-    watch: (onCounts) => watchQueue(salesDb, onCounts),
-  })
-  const reporter = createSignInReporter({
-    deviceId: device.device_id,
-    http,
-    locks,
-    clock,
-    journal,
-    notes: {
-      claim: (deviceId) => claimSignIns(salesDb, deviceId),
-      forget: (told) => forgetSignIns(salesDb, told),
-      watch: (onCount, onError) => watchSignIns(salesDb, onCount, onError),
-    },
-  })
   const isSetBack = watchSetBack(clock)
   let host: EngineHost | null = null
   const runOnce = createWorkerRefresh({
@@ -131,6 +105,7 @@ export function createDeviceSync(deps: {
     leader: createBrowserChannel('mstore-leader'),
     status: createBrowserChannel('mstore-status'),
     diagnostics: createBrowserChannel('mstore-diagnostics'),
+    send: createBrowserChannel('mstore-send'),
   }
   const leader = createTabLeader({
     lock: createBrowserStealableLock(navigator.locks, 'mstore-leader'),
@@ -140,7 +115,6 @@ export function createDeviceSync(deps: {
     tab,
     lead,
   })
-  const timers = createTimers(clock)
   const stops: (() => void)[] = Object.values(channels).map((channel) => channel.close)
 
   const surroundings = () => ({ isVisible: visibility.isVisible(), isOnline: visibility.isOnline() })
@@ -197,6 +171,7 @@ export function createDeviceSync(deps: {
     })
     host = engine
     const stopForwarding = [
+      channels.send.subscribe((message) => engine.send({ ignoreBackoff: isForced(message) })),
       visibility.onWake(() => engine.surroundings(surroundings(), 'woken')),
       page.onTurn((turn) => (turn === 'sleep' ? engine.kill() : engine.surroundings(surroundings(), 'changed'))),
     ]
@@ -229,66 +204,33 @@ export function createDeviceSync(deps: {
     else if (turn !== 'hidden') askForNews()
   }
 
-  let isCleanUpDue = true
-  /**
-   * Once live, and then hourly: a tablet stays open for weeks. One tab at a time. Never by this device's clock alone: set forward by
-   * months it would forget what is young, carts that are held too. Live, the server's is known to a few seconds.
-   */
-  function cleanUp(): void {
-    const { state, asOf } = deps.status.get()
-    if (!isCleanUpDue || state !== 'live' || asOf === null) return
-    isCleanUpDue = false
-    const forget = () => forgetOld({ cache: db, sales: salesDb }, Math.min(clock.now(), asOf))
-    void locks
-      .request('mstore-clean-up', { ifAvailable: true }, forget)
-      .catch((error: unknown) => journal.note(failureKind(error, 'crash'), 'Clean-up', error))
-    timers.set('clean-up', CLEAN_UP_EVERY_MS, () => {
-      isCleanUpDue = true
-      cleanUp()
-    })
-  }
-
-  let lastState = deps.status.get().state
-  /** The line is back: nobody waits for the end of a backoff. */
-  function followStatus(): void {
-    const { state } = deps.status.get()
-    if (state === 'live' && lastState !== 'live') {
-      sender.kick({ ignoreBackoff: true })
-      reporter.kick()
-    }
-    lastState = state
-    cleanUp()
-  }
-
   return {
     http,
     refresh,
     sendSales({ force }) {
-      sender.kick({ ignoreBackoff: force })
+      const options = { ignoreBackoff: force }
+      // The tab that is connected sends; one that has only just recorded something is not always that one.
+      if (host) host.send(options)
+      else channels.send.post(options)
       if (config.hasServiceWorker) void askForBackgroundSync(navigator.serviceWorker)
     },
     start() {
-      stops.push(
-        sender.stop,
-        reporter.stop,
-        timers.clearAll,
-        deps.status.subscribe(followStatus),
-        visibility.onWake(() => sender.kick()),
-      )
       listenToLeader()
       // The leader hears of the page's turns first.
       leader.start()
       stops.push(page.onTurn(followPage), leader.stop)
-      sender.kick({ ignoreBackoff: true })
-      reporter.start()
       if (config.hasServiceWorker) void askForPeriodicRefresh(navigator.serviceWorker)
-      cleanUp()
     },
     stop() {
       for (const stop of stops.toReversed()) stop()
       deps.status.set({ ...deps.status.get(), state: 'catching-up' })
     },
   }
+}
+
+/** From another tab, which may be of another version. */
+function isForced(message: unknown): boolean {
+  return typeof message === 'object' && message !== null && 'ignoreBackoff' in message && message.ignoreBackoff === true
 }
 
 function mirror<T>(from: Observable<T>, to: Settable<T>): () => void {

@@ -100,6 +100,7 @@ export function createEngineHost(deps: EngineHostDeps): EngineHost {
       void watch().catch(() => undefined)
       return {
         surroundings: (...news) => void remote.surroundings(...news),
+        send: (options) => void remote.send(options),
         refresh: (mode) => Promise.race([remote.refresh(mode), death]),
         stop: () => undefined,
       }
@@ -133,14 +134,15 @@ export function createEngineHost(deps: EngineHostDeps): EngineHost {
     running = null
   }
 
+  function tell(told: (control: EngineControl) => void): void {
+    void running?.control.then(told, () => undefined)
+  }
+
   begin()
   return {
-    surroundings(...news) {
-      void running?.control.then(
-        (control) => control.surroundings(...news),
-        () => undefined,
-      )
-    },
+    surroundings: (...news) => tell((control) => control.surroundings(...news)),
+    // One that has just begun sends everything by itself.
+    send: (options) => tell((control) => control.send(options)),
     async refresh(mode) {
       try {
         return (await (await running?.control)?.refresh(mode)) ?? 'failed'

@@ -53,6 +53,7 @@ const worker: EngineWorker = {
     engine = createEngine(start, { db, salesDb, clock: systemClock, page })
   },
   surroundings: (surroundings, news) => engine?.surroundings(surroundings, news),
+  send: (options) => engine?.send(options),
   refresh: async (mode) => (await engine?.refresh(mode)) ?? 'failed',
   stop,
 }

@@ -1,6 +1,6 @@
 /**
  * Tells the server of the sign-ins that this device checked itself, when it can be reached: for the owner to read, so never in the way of
- * anything else. What is sent twice counts once there. Every tab has one; one tells at a time.
+ * anything else. What is sent twice counts once there. One tells at a time.
  */
 import { COUNTER_SIGN_INS_PATH, NOTES_AT_ONCE, type SignInNote } from '../../contract/counter-sign-ins.ts'
 import { HttpFailure } from '../errors.ts'

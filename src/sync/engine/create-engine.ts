@@ -21,6 +21,7 @@ import type { AppliedUpdate } from '../sync-status.ts'
 import { createWebLocks } from '../tabs/web-locks.ts'
 import type { CountedUpdate, EngineControl, EnginePage, EngineStart } from './engine-port.ts'
 import { createSurroundings } from './surroundings.ts'
+import { createUpkeep } from './upkeep.ts'
 
 export interface EngineDeps {
   readonly db: CacheDb
@@ -88,10 +89,12 @@ export function createEngine(start: EngineStart, { db, salesDb, clock, page }: E
     diagnostics.subscribe(tellDiagnostics),
   ]
   page.status(sync.status.get())
+  const upkeep = createUpkeep({ db, salesDb, queue, clock, status: sync.status, visibility: surroundings })
   sync.start()
 
   return {
     surroundings: surroundings.set,
+    send: upkeep.send,
     refresh: (mode) =>
       refreshDevice(
         {
@@ -105,6 +108,7 @@ export function createEngine(start: EngineStart, { db, salesDb, clock, page }: E
     stop() {
       // Silent first: that this tab has stopped is no news of the one that leads now.
       for (const stop of silence) stop()
+      upkeep.stop()
       asking.stop()
       sync.stop()
     },

@@ -1,6 +1,6 @@
 /**
- * What the engine and its page say to each other. The engine is all that follows the log: connection, apply, cache writes, refresh and
- * comparison. It runs in a worker of the connected tab, or in the page where a browser has none (src/app/engine-host.ts). Everything here
+ * What the engine and its page say to each other. The engine is all that goes on beside the screen: connection, log, cache writes,
+ * refresh, comparison, and the queue of what is sent. It runs in a worker of the connected tab, or in the page where a browser has none (src/app/engine-host.ts). Everything here
  * goes through `postMessage`, so plain values alone.
  */
 import type { KnownEvent } from '../../contract/events.ts'
@@ -52,6 +52,8 @@ export interface EnginePage {
 /** The running engine, as its page sees it. */
 export interface EngineControl {
   surroundings(surroundings: PageSurroundings, news: PageNews): void
+  /** Something may be due to be sent. `ignoreBackoff`: everything is. */
+  send(options: { readonly ignoreBackoff: boolean }): void
   /** A refresh in this engine. Never rejects. */
   refresh(mode: RefreshMode): Promise<RefreshOutcome>
   /** Ends the connection, and writes what was received. Nothing is told afterwards. */

@@ -1,6 +1,6 @@
 /**
- * Keeps the queue moving in a page: sends when something is recorded, when a waiting operation is due, and when the line is
- * back. Knows when, not what (transaction-queue.ts). Every tab has one; the sender's lock lets one send at a time.
+ * Keeps the queue moving in an engine: sends when something is recorded, when a waiting operation is due, and when the line is
+ * back. Knows when, not what (transaction-queue.ts). The sender's lock lets one send at a time, the service worker among them.
  */
 import type { CacheDb } from '../../db/cache-db.ts'
 import type { QueueCounts } from '../../db/sales/watch-queue.ts'
@@ -22,7 +22,7 @@ const SETTLE_IDLE_MS = 5000
 /** Another context may have left something behind, ms. */
 const LOOK_AGAIN_MS = 30_000
 
-/** Another tab that records something sends it itself; should it die, this one does, ms. */
+/** Whoever records something says so; should that be lost, it is found, ms. */
 const OTHERS_FIRST_MS = 1000
 
 export function createSalesSender(

@@ -37,6 +37,7 @@ class FakeWorker extends EventTarget {
         this.calls.push('begin')
       },
       surroundings: ({ isVisible }, news) => void this.calls.push(`${news} ${isVisible}`),
+      send: ({ ignoreBackoff }) => void this.calls.push(ignoreBackoff ? 'send all' : 'send'),
       refresh: async (mode) => {
         this.calls.push(mode)
         return mode === 'verify' ? await new Promise(() => undefined) : 'fresh'
@@ -108,7 +109,12 @@ function openPage(spawn: () => FakeWorker) {
       return worker as unknown as Worker
     },
     async inPage() {
-      const control = { surroundings: vi.fn(), refresh: vi.fn(async () => 'complete' as const), stop: vi.fn() }
+      const control = {
+        surroundings: vi.fn(),
+        send: vi.fn(),
+        refresh: vi.fn(async () => 'complete' as const),
+        stop: vi.fn(),
+      }
       inPage.push(control)
       return control
     },
@@ -132,8 +138,9 @@ describe('[C10] the engine beside the screen', () => {
     void worker.page.status(LIVE)
     await vi.waitFor(() => expect(seen).toEqual([LIVE]))
     host.surroundings({ isVisible: false, isOnline: true }, 'changed')
+    host.send({ ignoreBackoff: true })
     expect(await host.refresh('now')).toBe('fresh')
-    expect(worker.calls).toEqual(['begin', 'changed false', 'now'])
+    expect(worker.calls).toEqual(['begin', 'changed false', 'send all', 'now'])
 
     host.stop()
     void worker.page.status(CATCHING_UP)

@@ -6,7 +6,6 @@
  * Stored is only the wrapped form; opened, the key can sign and not be read, and is dropped after one signature. The server knows its
  * public half from a request that brought the right PIN along. Whatever fails here costs the proof, never the approval.
  */
-import { calculateJwkThumbprint, SignJWT } from 'jose'
 import * as v from 'valibot'
 import { APPROVAL_ALGORITHM, APPROVAL_TYPE, type ApprovalClaims } from '../../../contract/approval.ts'
 import { publicKeySchema } from '../../../contract/rest.ts'
@@ -40,6 +39,9 @@ const SALT_BYTES = 16
 const IV_BYTES = 12
 const EC = { name: 'ECDSA', namedCurve: 'P-256' } as const
 
+/** With the first approval: no screen needs it before. */
+const loadJose = () => import('jose')
+
 /**
  * The proof that this person, whose PIN was right, allowed this. Null: there is no key for them here and the server does not
  * answer, this browser keeps none, or it takes too long. Never rejects.
@@ -66,6 +68,7 @@ export async function proveApproval(
       iat: Math.floor(at / 1000),
     }
     const header = { alg: APPROVAL_ALGORITHM, typ: APPROVAL_TYPE, kid: opened.thumbprint }
+    const { SignJWT } = await loadJose()
     const text = await new SignJWT(claims).setProtectedHeader(header).sign(opened.key)
     return { recordId: record, deviceId: device.device_id, text }
   })
@@ -152,7 +155,7 @@ async function createKey(pin: string, secret: CryptoKey): Promise<WrappedKey> {
   const jwk = v.parse(publicKeySchema, await crypto.subtle.exportKey('jwk', publicKey))
   return {
     publicKey: jwk,
-    thumbprint: await calculateJwkThumbprint(jwk),
+    thumbprint: await (await loadJose()).calculateJwkThumbprint(jwk),
     salt,
     iterations: ITERATIONS,
     iv,

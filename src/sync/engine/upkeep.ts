@@ -1,0 +1,100 @@
+/** What the engine does beside following the log: it sends what waits, tells of sign-ins, and forgets what is old. */
+import type { CacheDb } from '../../db/cache-db.ts'
+import type { SalesDb } from '../../db/sales/sales-db.ts'
+import { claimSignIns, forgetSignIns, watchSignIns } from '../../db/sales/sign-in-notes.ts'
+import { watchQueue } from '../../db/sales/watch-queue.ts'
+import { forgetOld } from '../device/forget-old.ts'
+import { createSignInReporter } from '../device/sign-in-reporter.ts'
+import { failureKind } from '../failure-kind.ts'
+import { createSalesSender } from '../outbox/sales-sender.ts'
+import type { QueueDeps } from '../outbox/transaction-queue.ts'
+import type { ClockLike, VisibilityLike } from '../ports.ts'
+import type { Observable, SyncStatus } from '../sync-status.ts'
+import { createTimers } from '../timers.ts'
+
+export interface Upkeep {
+  /** Something may be due. `ignoreBackoff`: everything is. */
+  send(options: { readonly ignoreBackoff: boolean }): void
+  stop(): void
+}
+
+const CLEAN_UP_EVERY_MS = 60 * 60 * 1000
+
+export function createUpkeep({
+  db,
+  salesDb,
+  queue,
+  clock,
+  status,
+  visibility,
+}: {
+  readonly db: CacheDb
+  readonly salesDb: SalesDb
+  readonly queue: QueueDeps
+  readonly clock: ClockLike
+  readonly status: Observable<SyncStatus>
+  readonly visibility: VisibilityLike
+}): Upkeep {
+  const { http, locks, journal, deviceId } = queue
+  const timers = createTimers(clock)
+  const sender = createSalesSender({ ...queue, cache: db, clock, watch: (onCounts) => watchQueue(salesDb, onCounts) })
+  const reporter = createSignInReporter({
+    deviceId,
+    http,
+    locks,
+    clock,
+    journal,
+    notes: {
+      claim: (claimer) => claimSignIns(salesDb, claimer),
+      forget: (told) => forgetSignIns(salesDb, told),
+      watch: (onCount, onError) => watchSignIns(salesDb, onCount, onError),
+    },
+  })
+
+  let isCleanUpDue = true
+  /**
+   * Once live, and then hourly: a tablet stays open for weeks. Never by this device's clock alone: set forward by months it would forget
+   * what is young, carts that are held too. Live, the server's is known to a few seconds.
+   */
+  function cleanUp(): void {
+    const { state, asOf } = status.get()
+    if (!isCleanUpDue || state !== 'live' || asOf === null) return
+    isCleanUpDue = false
+    const forget = () => forgetOld({ cache: db, sales: salesDb }, Math.min(clock.now(), asOf))
+    void locks
+      .request('mstore-clean-up', { ifAvailable: true }, forget)
+      .catch((error: unknown) => journal.note(failureKind(error, 'crash'), 'Clean-up', error))
+    timers.set('clean-up', CLEAN_UP_EVERY_MS, () => {
+      isCleanUpDue = true
+      cleanUp()
+    })
+  }
+
+  let lastState = status.get().state
+  /** The line is back: nobody waits for the end of a backoff. */
+  function followStatus(): void {
+    const { state } = status.get()
+    if (state === 'live' && lastState !== 'live') {
+      sender.kick({ ignoreBackoff: true })
+      reporter.kick()
+    }
+    lastState = state
+    cleanUp()
+  }
+
+  const stops = [
+    sender.stop,
+    reporter.stop,
+    timers.clearAll,
+    status.subscribe(followStatus),
+    visibility.onWake(() => sender.kick()),
+  ]
+  sender.kick({ ignoreBackoff: true })
+  reporter.start()
+  return {
+    send: sender.kick,
+    stop() {
+      for (const stop of stops) stop()
+    },
+  }
+}
