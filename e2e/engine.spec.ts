@@ -1,19 +1,12 @@
 /** The engine beside the screen (rule C10): what becomes of a counter whose worker dies, or whose browser gives none. */
-import type { Page, Worker } from '@playwright/test'
+import type { Worker } from '@playwright/test'
 import type { Counter } from './support/counter.ts'
 import { expectEqualToDatabase } from './support/device-store.ts'
-import { keepEngineInPage } from './support/engine-in-page.ts'
+import { engineOf, keepEngineInPage } from './support/engine.ts'
 import { expect, test } from './support/fixtures.ts'
 import { goodsOf, makeShop, openTill, SALE_ON_SERVER } from './support/till.ts'
 
 const BOOKED = [{ status: 'paid', grand_total: 48_000, refunded: 0, voids: 0 }]
-
-async function engineOf(page: Page): Promise<Worker> {
-  await expect.poll(() => page.workers().length).toBe(1)
-  const [worker] = page.workers()
-  if (!worker) throw new Error('no engine')
-  return worker
-}
 
 /** What support reads of it. */
 async function expectNoted({ open, page }: Counter, text: string): Promise<void> {

@@ -2,7 +2,7 @@
 import type { BrowserContext } from '@playwright/test'
 import type { Counter } from './support/counter.ts'
 import { expectEqualToDatabase, readDeviceStore } from './support/device-store.ts'
-import { keepEngineInPage } from './support/engine-in-page.ts'
+import { keepEngineInPage } from './support/engine.ts'
 import { expect, test } from './support/fixtures.ts'
 import { NETWORK_ERRORS } from './support/page-errors.ts'
 import { words } from './support/words.ts'

@@ -1,4 +1,6 @@
 /** Whatever stops the work has a clear screen or banner, never a blank page. */
+
+import { engineOf } from './support/engine.ts'
 import { expect, test } from './support/fixtures.ts'
 import { NETWORK_ERRORS } from './support/page-errors.ts'
 import { words } from './support/words.ts'
@@ -63,13 +65,15 @@ test('a device that refuses to store says so at once, and goes on by itself when
   const branch = await admin.makeBranch({ products: 3 })
   const [first = 0, second = 0] = branch.productIds
   const { page, stock, waitForState } = await counter(branch)
-  await page.evaluate(() => {
+  // It is the one that stores what comes.
+  const engine = await engineOf(page)
+  await engine.evaluate(() => {
     const { put } = IDBObjectStore.prototype
     const refuse: typeof put = () => {
       throw new DOMException('The disk is full', 'QuotaExceededError')
     }
     IDBObjectStore.prototype.put = refuse
-    Object.assign(window, {
+    Object.assign(globalThis, {
       freeSpace: () => {
         IDBObjectStore.prototype.put = put
       },
@@ -77,7 +81,7 @@ test('a device that refuses to store says so at once, and goes on by itself when
   })
   await sql.query('UPDATE products SET stock = 5 WHERE id = $1', [first])
   await expect(page.getByText(words.sync.storageTitle)).toBeVisible()
-  await page.evaluate(() => Reflect.get(window, 'freeSpace')())
+  await engine.evaluate(() => Reflect.get(globalThis, 'freeSpace')())
   await expect(page.getByText(words.sync.storageTitle)).toHaveCount(0, { timeout: 20_000 })
   await sql.query('UPDATE products SET stock = 6 WHERE id = $1', [second])
   await expect(stock(first)).toHaveText('5')

@@ -1,5 +1,5 @@
 import type { BrowserContext, WebSocketRoute } from '@playwright/test'
-import { keepEngineInPage } from './engine-in-page.ts'
+import { keepEngineInPage } from './engine.ts'
 
 /** A hand on the single messages that a broker sends to a tablet. */
 export interface MqttFilter {

@@ -3,7 +3,7 @@
  * is driven by puppeteer, which does not.
  */
 import { expect } from '@playwright/test'
-import puppeteer, { type Page, type Target } from 'puppeteer-core'
+import puppeteer, { type CDPSession, type Page, type Target } from 'puppeteer-core'
 import { findChromium } from '../../scripts/chromium.ts'
 
 const LIVE_DEADLINE_MS = 30_000
@@ -77,12 +77,25 @@ async function hearWorker(target: Target, errors: string[]): Promise<void> {
   await Promise.all([session.send('Runtime.enable'), session.send('Log.enable')])
 }
 
+/** Those of the page and of its workers, by who opened them; a worker that has ended has none. */
+async function watchSockets(page: Page, session: CDPSession): Promise<() => number> {
+  const open = new Map<unknown, Set<string>>()
+  const watch = async (owner: unknown, its: CDPSession) => {
+    const sockets = new Set<string>()
+    open.set(owner, sockets)
+    its.on('Network.webSocketCreated', ({ requestId }) => sockets.add(requestId))
+    its.on('Network.webSocketClosed', ({ requestId }) => sockets.delete(requestId))
+    await its.send('Network.enable')
+  }
+  page.on('workercreated', (worker) => void watch(worker, worker.client).catch(() => undefined))
+  page.on('workerdestroyed', (worker) => open.delete(worker))
+  await watch(page, session)
+  return () => [...open.values()].reduce((sum, sockets) => sum + sockets.size, 0)
+}
+
 async function tabOf(page: Page): Promise<PlainTab> {
   const session = await page.createCDPSession()
-  const open = new Set<string>()
-  session.on('Network.webSocketCreated', ({ requestId }) => open.add(requestId))
-  session.on('Network.webSocketClosed', ({ requestId }) => open.delete(requestId))
-  await session.send('Network.enable')
+  const sockets = await watchSockets(page, session)
   const read = async (testId: string, attribute: string | null) =>
     await page.evaluate(
       (id, name) => {
@@ -98,7 +111,7 @@ async function tabOf(page: Page): Promise<PlainTab> {
       await session.send('Page.setWebLifecycleState', { state: 'frozen' })
     },
     close: () => page.close(),
-    sockets: () => open.size,
+    sockets,
     heldLocks: () =>
       page.evaluate(async () => {
         const { held = [] } = await navigator.locks.query()
