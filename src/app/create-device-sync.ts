@@ -141,6 +141,7 @@ export function createDeviceSync(deps: {
         origin: config.origin,
         device,
         tab,
+        lock: `mstore-engine-${crypto.randomUUID()}`,
         surroundings: surroundings(),
         known: status.get(),
         earlier: diagnostics.get(),

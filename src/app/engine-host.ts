@@ -4,7 +4,6 @@
  */
 import { proxy, wrap } from 'comlink'
 import type { EngineControl, EnginePage, EngineStart, EngineWorker } from '../sync/engine/engine-port.ts'
-import { engineLock } from '../sync/engine/engine-port.ts'
 import type { ClockLike, FailureJournal } from '../sync/ports.ts'
 import { createTimers } from '../sync/timers.ts'
 import { withPlace } from './page-journal.ts'
@@ -29,8 +28,12 @@ export interface EngineHostDeps {
   readonly onDeath: () => void
 }
 
-/** So many deaths in one life of the host, and the page does it itself: it goes on after an error that nobody caught. */
+/** So many deaths one soon after the other, and the page does it itself: it goes on after an error that nobody caught. */
 const MAX_DEATHS = 3
+/** A worker that lived for so long has not died of its beginning, ms. */
+const SOON_MS = 60_000
+/** From the start of its script to the open databases, ms. */
+const BEGIN_MS = 30_000
 const BEGIN_AGAIN_MS = 500
 /** What a worker that was asked to stop has for its last write. */
 const LAST_WORDS_MS = 1_000
@@ -57,13 +60,14 @@ export function createEngineHost(deps: EngineHostDeps): EngineHost {
     const remote = wrap<EngineWorker>(worker)
     const watching = new AbortController()
     const { page, silence } = whileNotSilent(deps.page)
-    let hasBegun = false
+    let begunAt: number | null = null
     let dead: () => void = () => undefined
     const death = new Promise<'failed'>((resolve) => {
       dead = () => resolve('failed')
     })
 
     function end(how: 'stop' | 'kill'): void {
+      timers.clear('patience')
       silence()
       watching.abort()
       dead()
@@ -78,17 +82,22 @@ export function createEngineHost(deps: EngineHostDeps): EngineHost {
       if (watching.signal.aborted) return
       end('kill')
       journal.note('worker', 'Engine', withPlace(error))
-      // One that never began would not the next time.
-      deaths = hasBegun ? deaths + 1 : MAX_DEATHS
       running = null
       deps.onDeath()
-      if (hasBegun) timers.set('begin', BEGIN_AGAIN_MS, begin)
-      else begin()
+      if (begunAt === null) {
+        // One that never began would not the next time.
+        deaths = MAX_DEATHS
+        begin()
+      } else {
+        deaths = clock.steady() - begunAt < SOON_MS ? deaths + 1 : 1
+        timers.set('begin', BEGIN_AGAIN_MS, begin)
+      }
     }
 
     async function watch(): Promise<void> {
-      hasBegun = true
-      await deps.locks.request(engineLock(start.tab), { signal: watching.signal }, () => die('it is gone'))
+      begunAt = clock.steady()
+      timers.clear('patience')
+      await deps.locks.request(start.lock, { signal: watching.signal }, () => die('it is gone'))
     }
 
     worker.addEventListener('error', (event) => {
@@ -106,6 +115,7 @@ export function createEngineHost(deps: EngineHostDeps): EngineHost {
       }
     })
     control.catch(die)
+    timers.set('patience', BEGIN_MS, () => die('it does not begin'))
     return { control, end }
   }
 

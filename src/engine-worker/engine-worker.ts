@@ -5,13 +5,7 @@ import { CACHE_DB_NAME, CacheDb } from '../db/cache-db.ts'
 import { openDatabase } from '../db/open-database.ts'
 import { SALES_DB_NAME, SalesDb } from '../db/sales/sales-db.ts'
 import { createEngine } from '../sync/engine/create-engine.ts'
-import {
-  ENGINE_LOCK,
-  type EngineControl,
-  type EnginePage,
-  type EngineWorker,
-  engineLock,
-} from '../sync/engine/engine-port.ts'
+import { ENGINE_LOCK, type EngineControl, type EnginePage, type EngineWorker } from '../sync/engine/engine-port.ts'
 import { gatherAnticipated } from '../sync/engine/gather-anticipated.ts'
 import { failureText } from '../sync/health/failure-text.ts'
 import { systemClock } from '../sync/system-clock.ts'
@@ -43,7 +37,7 @@ function toPage(remote: Remote<EnginePage>): EnginePage {
 
 const worker: EngineWorker = {
   async begin(start, given) {
-    await holdForLife(engineLock(start.tab))
+    await holdForLife(start.lock)
     // A page that stands still can't tell its engine that another tab leads now: that tab's engine does.
     navigator.locks.request(ENGINE_LOCK, { steal: true }, () => new Promise(() => undefined)).catch(stop)
     // Comlink hands over what stands for the page; its type is not known to the port's.

@@ -25,6 +25,8 @@ export interface EngineStart {
   readonly device: Enrollment
   /** The name of the tab, its own. */
   readonly tab: string
+  /** The name of a lock of its own, which a worker holds for as long as it lives: whoever gets it knows that it does not. */
+  readonly lock: string
   readonly surroundings: PageSurroundings
   /** What was known before (rule D3). */
   readonly known: SyncStatus
@@ -65,9 +67,6 @@ export interface EngineWorker extends EngineControl {
   /** Opens the databases and begins. Rejects where they do not open. */
   begin(start: EngineStart, page: EnginePage): Promise<void>
 }
-
-/** Held by the worker for as long as it lives: whoever gets it knows that it does not. */
-export const engineLock = (tab: string) => `mstore-engine-${tab}`
 
 /** One engine on a device: each takes this from the one before, which stops. */
 export const ENGINE_LOCK = 'mstore-engine'

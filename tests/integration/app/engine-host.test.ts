@@ -1,13 +1,7 @@
 import { expose } from 'comlink'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createEngineHost, type EngineHost } from '../../../src/app/engine-host.ts'
-import {
-  type EngineControl,
-  type EnginePage,
-  type EngineStart,
-  type EngineWorker,
-  engineLock,
-} from '../../../src/sync/engine/engine-port.ts'
+import type { EngineControl, EnginePage, EngineStart, EngineWorker } from '../../../src/sync/engine/engine-port.ts'
 import { EMPTY_DIAGNOSTICS } from '../../../src/sync/health/diagnostics-log.ts'
 import type { SyncStatus } from '../../../src/sync/sync-status.ts'
 import { ENROLLMENT } from '../../support/enrollment.ts'
@@ -25,14 +19,15 @@ class FakeWorker extends EventTarget {
   private readonly channel = new MessageChannel()
   private giveLockBack: () => void = () => undefined
 
-  constructor(begin: 'begins' | 'does not open' = 'begins') {
+  constructor(begin: 'begins' | 'does not open' | 'never answers' = 'begins') {
     super()
     const { port1, port2 } = this.channel
     port1.onmessage = ({ data }) => this.dispatchEvent(new MessageEvent('message', { data }))
     const worker: EngineWorker = {
-      begin: async ({ tab }: EngineStart, page: EnginePage) => {
+      begin: async ({ lock }: EngineStart, page: EnginePage) => {
+        if (begin === 'never answers') await new Promise(() => undefined)
         if (begin === 'does not open') throw new Error('the databases do not open')
-        await this.hold(engineLock(tab))
+        await this.hold(lock)
         this.page = page
         this.calls.push('begin')
       },
@@ -90,7 +85,8 @@ function openPage(spawn: () => FakeWorker) {
     start: () => ({
       origin: 'http://shop',
       device: ENROLLMENT,
-      tab: crypto.randomUUID(),
+      tab: 'tab',
+      lock: crypto.randomUUID(),
       surroundings: { isVisible: true, isOnline: true },
       known: CATCHING_UP,
       earlier: EMPTY_DIAGNOSTICS,
@@ -208,6 +204,28 @@ describe('[C10] the engine beside the screen', () => {
     const second = await begun(2)
     void second.page.status(LIVE)
     await vi.waitFor(() => expect(seen).toEqual([LIVE]))
+  })
+
+  it('one that never begins is given up, and the page does it', async () => {
+    const { clock, inPage, workers } = openPage(() => new FakeWorker('never answers'))
+    await clock.advance(29_999)
+    expect(inPage).toHaveLength(0)
+    await clock.advance(1)
+    await vi.waitFor(() => expect(inPage).toHaveLength(1))
+    expect(workers[0]?.isTerminated).toBe(true)
+  })
+
+  it('one that dies now and then is begun again each time', async () => {
+    const { clock, begun, inPage, workers } = openPage(() => new FakeWorker())
+    for (const count of [1, 2, 3, 4]) {
+      const worker = await begun(count)
+      await clock.advance(60_000)
+      worker.vanish()
+      await vi.waitFor(() => expect(workers[count - 1]?.isTerminated).toBe(true))
+      await clock.advance(500)
+    }
+    await begun(5)
+    expect(inPage).toHaveLength(0)
   })
 
   it('one that dies again and again is given up, and the page does it', async () => {
