@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 import { idSchema, priceSchema, quantitySchema } from '../../src/contract/values.ts'
 import { type ReadCode, readBarcode, readSku } from '../../src/domain/product-code.ts'
-import { readFileQuantity, readFileRupiah } from '../../src/domain/typed-number.ts'
+import { isAmbiguousQuantity, readFileQuantity, readFileRupiah } from '../../src/domain/typed-number.ts'
 import type { CellFault, CsvColumnName } from './csv-words.ts'
 
 const FLAGS: ReadonlyMap<string, boolean> = new Map([
@@ -35,11 +35,11 @@ const code = (read: (text: string) => ReadCode) =>
     return NEVER
   })
 
-const number = (read: (text: string) => number | null, wrong: CellFault) =>
+const number = (read: (text: string) => number | null, wrong: (text: string) => CellFault) =>
   v.rawTransform<string, number>(({ dataset, addIssue, NEVER }) => {
     const value = read(dataset.value)
     if (value !== null) return value
-    addIssue({ message: fault(wrong) })
+    addIssue({ message: fault(wrong(dataset.value)) })
     return NEVER
   })
 
@@ -56,7 +56,7 @@ export const csvCells = ({ hasCommas }: { readonly hasCommas: boolean }) =>
     price: v.pipe(
       v.string(),
       filled,
-      number(readFileRupiah, 'rupiah'),
+      number(readFileRupiah, () => 'rupiah'),
       v.check((price) => v.is(priceSchema, price), fault('large')),
     ),
     sku: v.pipe(text(200), printable, code(readSku)),
@@ -70,7 +70,10 @@ export const csvCells = ({ hasCommas }: { readonly hasCommas: boolean }) =>
     ),
     stock: v.pipe(
       v.string(),
-      number((cell) => readFileQuantity(cell, { hasCommas }), 'quantity'),
+      number(
+        (cell) => readFileQuantity(cell, { hasCommas }),
+        (cell) => (isAmbiguousQuantity(cell) ? 'twoReadings' : 'quantity'),
+      ),
       v.check((stock) => v.is(quantitySchema, stock), fault('large')),
     ),
   }) as const satisfies Record<CsvColumnName, v.GenericSchema<string, unknown>>

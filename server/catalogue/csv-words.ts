@@ -45,6 +45,7 @@ const en = {
   owner: (name: string, id: number, sku: string | null) => `${name} (id ${id}${sku ? `, SKU ${sku}` : ''})`,
   flag: 'is neither yes nor no',
   quantity: 'is not a number with at most three decimals after a point',
+  twoReadings: 'can be thousands or decimals; write 1500 for the one, 1,5 or 1,5000 for the other',
   id: 'is not a product number',
   brokenOff: (done: number, lines: number) =>
     `the database refused a line, and the import ended: ${done} of ${lines} products of this file are in; import it again`,
@@ -80,6 +81,7 @@ const id: typeof en = {
   owner: (name, id, sku) => `${name} (id ${id}${sku ? `, SKU ${sku}` : ''})`,
   flag: 'bukan ya atau tidak',
   quantity: 'bukan angka dengan paling banyak tiga desimal setelah titik',
+  twoReadings: 'bisa berarti ribuan atau desimal; tulis 1500 untuk ribuan, 1,5 atau 1,5000 untuk desimal',
   id: 'bukan nomor produk',
   brokenOff: (done, lines) =>
     `database menolak satu baris dan impor berhenti: ${done} dari ${lines} produk di berkas ini sudah masuk; impor lagi`,

@@ -42,7 +42,8 @@ const REFUSALS = {
   'not-enough': 'pay.refusedNotEnough',
   overpaid: 'pay.refusedOverpaid',
   'already-paid': 'pay.refusedNothing',
-} as const satisfies Record<TenderRefusal, string>
+  'not-rupiah': 'number.notRupiah',
+} as const satisfies Record<TenderRefusal | 'not-rupiah', string>
 
 const FAILURES = {
   'storage-full': 'pay.storageFull',
@@ -77,7 +78,7 @@ export function PayForm({ live, actor }: PayFormProps) {
   /** See `keyRupiah`. */
   const [typed, setTyped] = useState('')
   const [reference, setReference] = useState('')
-  const [refusal, setRefusal] = useState<TenderRefusal | null>(null)
+  const [refusal, setRefusal] = useState<keyof typeof REFUSALS | null>(null)
   const [failure, setFailure] = useState<keyof typeof FAILURES | null>(null)
   /** What a write has found to be another than what is shown, before it is read here. */
   const [outdated, setOutdated] = useState<BillChange | null>(null)
@@ -119,6 +120,10 @@ export function PayForm({ live, actor }: PayFormProps) {
 
   async function take() {
     if (actor === null || isRecording.current || changed !== null) return
+    if (amount === null && typed !== '') {
+      setRefusal('not-rupiah')
+      return
+    }
     const part = { method, amount: amount ?? 0, reference: reference.trim() === '' ? null : reference.trim() }
     const outcome = state.isPaid ? { ok: true as const, state } : tender(state, part, cash)
     setRefusal(outcome.ok ? null : outcome.reason)

@@ -103,7 +103,10 @@ describe('parseProductCsv', () => {
       { price: 1_250_000, stock: 1.5 },
       { price: 15_000, stock: -2 },
     ])
-    expect(linesOf('name;price;stock\nTeh;15.000;1\nKopi;1;1.500\n')).toEqual([2, 3])
+    expect(linesOf('name;price;stock\nTeh;15.000;1\nKopi;1;1.500\nRoti;1;5,000\nGula;0.500;1\n')).toEqual([2, 3, 4, 5])
+    expect(linesOf('name,price,stock\nTeh,"5,000",1\nKopi,"5,000.00",1\nRoti,1,"5,000"\n')).toEqual([2, 3, 4])
+    const [problem] = parseProductCsv('name;price;stock\nKopi;1;5,000\n').problems
+    expect(problem?.reason).toMatch(/^stock can be thousands or decimals; write 1500 for the one/)
     expect(parseProductCsv('name,price,stock\nKopi,1,1.500\n').products).toMatchObject([{ stock: 1.5 }])
   })
 
