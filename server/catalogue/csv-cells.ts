@@ -1,7 +1,7 @@
 /** What each column of a catalogue file takes. Pure. */
 import * as v from 'valibot'
 import { idSchema, priceSchema, quantitySchema } from '../../src/contract/values.ts'
-import { type ReadCode, readBarcode, readSku } from '../../src/domain/product-code.ts'
+import { isShownInstead, type ReadCode, readBarcode, readSku } from '../../src/domain/product-code.ts'
 import { isAmbiguousQuantity, readFileQuantity, readFileRupiah } from '../../src/domain/typed-number.ts'
 import type { CellFault, CsvColumnName } from './csv-words.ts'
 
@@ -20,6 +20,8 @@ const filled = v.minLength<string, 1, string>(1, fault('empty'))
 const printable = v.regex<string, string>(/^[^\u0000-\u001f\u007f]*$/, fault('control'))
 /** What a decoder writes for bytes that are none of its characters: the name is lost, and would be so for good. */
 const readable = v.excludes<string, string, string>('\ufffd', fault('unreadable'))
+
+const shown = v.check<string, CellFault>((cell) => !isShownInstead(cell) || /^#*$/.test(cell), fault('instead'))
 
 /** What an export put before a text that a spreadsheet would have taken for a formula. */
 const unquoted = v.transform<string, string>((cell) =>
@@ -52,7 +54,7 @@ export const csvCells = ({ hasCommas }: { readonly hasCommas: boolean }) =>
       v.transform(Number),
       v.check((id) => v.is(idSchema, id), fault('id')),
     ),
-    name: v.pipe(text(200), filled, printable, unquoted),
+    name: v.pipe(text(200), filled, printable, shown, unquoted),
     price: v.pipe(
       v.string(),
       filled,
@@ -61,8 +63,8 @@ export const csvCells = ({ hasCommas }: { readonly hasCommas: boolean }) =>
     ),
     sku: v.pipe(text(200), printable, code(readSku)),
     barcode: v.pipe(text(200), printable, code(readBarcode)),
-    category: v.pipe(text(200), printable, unquoted),
-    unit: v.pipe(text(20), printable, unquoted),
+    category: v.pipe(text(200), printable, shown, unquoted),
+    unit: v.pipe(text(20), printable, shown, unquoted),
     active: v.pipe(
       v.string(),
       v.transform((cell) => FLAGS.get(cell.toLowerCase())),

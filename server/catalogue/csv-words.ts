@@ -34,6 +34,9 @@ const en = {
   large: 'is too large',
   blanks: 'holds blanks or signs that no scanner reads; keep it as text',
   exponent: 'was made a number by a spreadsheet and lost its digits; format the column as text and type it anew',
+  dressed:
+    'was made an amount by a spreadsheet, with signs that are no part of it; format the column as text and type its digits alone',
+  instead: 'is what a spreadsheet shows in place of a value; widen the column or mend the formula',
   unreadable: 'holds a character that could not be read; save the file as UTF-8',
   workbook: 'this is a workbook; save it as CSV first',
   codeTaken: (column: string, value: string, owner: string) => `${column} ${value} belongs to ${owner}`,
@@ -71,6 +74,9 @@ const id: typeof en = {
   blanks: 'berisi spasi atau tanda yang tidak terbaca pemindai; simpan sebagai teks',
   exponent:
     'diubah menjadi angka oleh spreadsheet dan kehilangan digitnya; format kolomnya sebagai teks lalu ketik ulang',
+  dressed:
+    'diubah menjadi jumlah oleh spreadsheet, dengan tanda yang bukan bagiannya; format kolomnya sebagai teks lalu ketik digitnya saja',
+  instead: 'adalah yang ditampilkan spreadsheet sebagai pengganti nilai; lebarkan kolomnya atau betulkan rumusnya',
   unreadable: 'berisi karakter yang tidak terbaca; simpan file sebagai UTF-8',
   workbook: 'ini file buku kerja; simpan dulu sebagai CSV',
   codeTaken: (column, value, owner) => `${column} ${value} milik ${owner}`,

@@ -91,6 +91,21 @@ describe('parseProductCsv', () => {
     expect(linesOf('name,price,barcode\nA,1,036000291453\nB,1,0036000291453\n')).toEqual([3])
   })
 
+  it('names the line and the reason of a code that a spreadsheet changed, and of a name that it could not show', () => {
+    const csv =
+      'name;price;sku;barcode\nA;1;SM-1;8.991.002.101.234\nB;1;########;\nC;1;;8991002101234-\n#NAME?;1;;\nE;1;’899;８９９\n'
+    const { problems } = parseProductCsv(csv)
+    expect(problems.map(({ line, reason }) => [line, reason.split(' ').slice(0, 5).join(' ')])).toEqual([
+      [2, 'barcode was made an amount'],
+      [3, 'sku is what a spreadsheet'],
+      [4, 'barcode was made an amount'],
+      [5, 'name is what a spreadsheet'],
+    ])
+    expect(parseProductCsv('name;price;sku;barcode\nE;1;’899;８９９\n').products).toMatchObject([
+      { sku: '899', barcode: '899' },
+    ])
+  })
+
   it("takes Excel's word for what stands between the cells, and counts its line", () => {
     const wanted = [{ line: 3, name: 'Teh, manis', price: 4000 }]
     expect(parseProductCsv('sep=;\r\nname;price\r\nTeh, manis;4000\r\n').products).toEqual(wanted)
