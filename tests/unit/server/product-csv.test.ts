@@ -91,7 +91,7 @@ describe('parseProductCsv', () => {
     expect(linesOf('name,price,barcode\nA,1,036000291453\nB,1,0036000291453\n')).toEqual([3])
   })
 
-  it('names the line and the reason of a code that a spreadsheet changed, and of a name that it could not show', () => {
+  it('names line and reason of what a spreadsheet changed, or showed in place of a value', () => {
     const csv =
       'name;price;sku;barcode\nA;1;SM-1;8.991.002.101.234\nB;1;########;\nC;1;;8991002101234-\n#NAME?;1;;\nE;1;’899;８９９\n'
     const { problems } = parseProductCsv(csv)
