@@ -154,7 +154,8 @@ describe('what a person types as a number', () => {
         const text = parts.join('')
         const keyed = [...text].reduce(keyRupiah, '')
         const form = parseRupiah(text)
-        if (keyed === text) expect(readKeyedRupiah(keyed)).toBe(form)
+        // Too many digits alone are an amount that is refused as too much: a barcode.
+        if (keyed === text && !/^\d{13,}$/.test(text)) expect(readKeyedRupiah(keyed)).toBe(form)
         const inFile = readFileRupiah(text)
         if (/^\d{1,3}\.\d{3}$/.test(text)) expect(inFile).toBeNull()
         else if (!/^\d{1,3}\.0{1,2}$/.test(text)) expect(inFile).toBe(form)
