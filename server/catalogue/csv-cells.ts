@@ -1,8 +1,8 @@
 /** What each column of a catalogue file takes. Pure. */
 import * as v from 'valibot'
 import { idSchema, priceSchema, quantitySchema } from '../../src/contract/values.ts'
-import { type ReadCode, readBarcode, readSku } from '../../src/domain/product-code.ts'
-import { readFileQuantity, readFileRupiah } from '../../src/domain/typed-number.ts'
+import { isShownInstead, type ReadCode, readBarcode, readSku } from '../../src/domain/product-code.ts'
+import { isAmbiguousQuantity, readFileQuantity, readFileRupiah } from '../../src/domain/typed-number.ts'
 import type { CellFault, CsvColumnName } from './csv-words.ts'
 
 const FLAGS: ReadonlyMap<string, boolean> = new Map([
@@ -21,6 +21,8 @@ const printable = v.regex<string, string>(/^[^\u0000-\u001f\u007f]*$/, fault('co
 /** What a decoder writes for bytes that are none of its characters: the name is lost, and would be so for good. */
 const readable = v.excludes<string, string, string>('\ufffd', fault('unreadable'))
 
+const shown = v.check<string, CellFault>((cell) => !isShownInstead(cell) || /^#*$/.test(cell), fault('instead'))
+
 /** What an export put before a text that a spreadsheet would have taken for a formula. */
 const unquoted = v.transform<string, string>((cell) =>
   /^'[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]/.test(cell) ? cell.slice(1) : cell,
@@ -35,11 +37,11 @@ const code = (read: (text: string) => ReadCode) =>
     return NEVER
   })
 
-const number = (read: (text: string) => number | null, wrong: CellFault) =>
+const number = (read: (text: string) => number | null, wrong: (text: string) => CellFault) =>
   v.rawTransform<string, number>(({ dataset, addIssue, NEVER }) => {
     const value = read(dataset.value)
     if (value !== null) return value
-    addIssue({ message: fault(wrong) })
+    addIssue({ message: fault(wrong(dataset.value)) })
     return NEVER
   })
 
@@ -52,17 +54,17 @@ export const csvCells = ({ hasCommas }: { readonly hasCommas: boolean }) =>
       v.transform(Number),
       v.check((id) => v.is(idSchema, id), fault('id')),
     ),
-    name: v.pipe(text(200), filled, printable, unquoted),
+    name: v.pipe(text(200), filled, printable, shown, unquoted),
     price: v.pipe(
       v.string(),
       filled,
-      number(readFileRupiah, 'rupiah'),
+      number(readFileRupiah, () => 'rupiah'),
       v.check((price) => v.is(priceSchema, price), fault('large')),
     ),
     sku: v.pipe(text(200), printable, code(readSku)),
     barcode: v.pipe(text(200), printable, code(readBarcode)),
-    category: v.pipe(text(200), printable, unquoted),
-    unit: v.pipe(text(20), printable, unquoted),
+    category: v.pipe(text(200), printable, shown, unquoted),
+    unit: v.pipe(text(20), printable, shown, unquoted),
     active: v.pipe(
       v.string(),
       v.transform((cell) => FLAGS.get(cell.toLowerCase())),
@@ -70,7 +72,10 @@ export const csvCells = ({ hasCommas }: { readonly hasCommas: boolean }) =>
     ),
     stock: v.pipe(
       v.string(),
-      number((cell) => readFileQuantity(cell, { hasCommas }), 'quantity'),
+      number(
+        (cell) => readFileQuantity(cell, { hasCommas }),
+        (cell) => (isAmbiguousQuantity(cell) ? 'twoReadings' : 'quantity'),
+      ),
       v.check((stock) => v.is(quantitySchema, stock), fault('large')),
     ),
   }) as const satisfies Record<CsvColumnName, v.GenericSchema<string, unknown>>

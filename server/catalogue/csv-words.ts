@@ -34,6 +34,9 @@ const en = {
   large: 'is too large',
   blanks: 'holds blanks or signs that no scanner reads; keep it as text',
   exponent: 'was made a number by a spreadsheet and lost its digits; format the column as text and type it anew',
+  dressed:
+    'was made an amount by a spreadsheet, with signs that are no part of it; format the column as text and type its digits alone',
+  instead: 'is what a spreadsheet shows in place of a value; widen the column or mend the formula',
   unreadable: 'holds a character that could not be read; save the file as UTF-8',
   workbook: 'this is a workbook; save it as CSV first',
   codeTaken: (column: string, value: string, owner: string) => `${column} ${value} belongs to ${owner}`,
@@ -45,6 +48,7 @@ const en = {
   owner: (name: string, id: number, sku: string | null) => `${name} (id ${id}${sku ? `, SKU ${sku}` : ''})`,
   flag: 'is neither yes nor no',
   quantity: 'is not a number with at most three decimals after a point',
+  twoReadings: 'can be thousands or decimals; write 1500 for the one, 1,5 or 1,5000 for the other',
   id: 'is not a product number',
   brokenOff: (done: number, lines: number) =>
     `the database refused a line, and the import ended: ${done} of ${lines} products of this file are in; import it again`,
@@ -70,6 +74,9 @@ const id: typeof en = {
   blanks: 'berisi spasi atau tanda yang tidak terbaca pemindai; simpan sebagai teks',
   exponent:
     'diubah menjadi angka oleh spreadsheet dan kehilangan digitnya; format kolomnya sebagai teks lalu ketik ulang',
+  dressed:
+    'diubah menjadi jumlah oleh spreadsheet, dengan tanda yang bukan bagiannya; format kolomnya sebagai teks lalu ketik digitnya saja',
+  instead: 'adalah yang ditampilkan spreadsheet sebagai pengganti nilai; lebarkan kolomnya atau betulkan rumusnya',
   unreadable: 'berisi karakter yang tidak terbaca; simpan file sebagai UTF-8',
   workbook: 'ini file buku kerja; simpan dulu sebagai CSV',
   codeTaken: (column, value, owner) => `${column} ${value} milik ${owner}`,
@@ -80,6 +87,7 @@ const id: typeof en = {
   owner: (name, id, sku) => `${name} (id ${id}${sku ? `, SKU ${sku}` : ''})`,
   flag: 'bukan ya atau tidak',
   quantity: 'bukan angka dengan paling banyak tiga desimal setelah titik',
+  twoReadings: 'bisa berarti ribuan atau desimal; tulis 1500 untuk ribuan, 1,5 atau 1,5000 untuk desimal',
   id: 'bukan nomor produk',
   brokenOff: (done, lines) =>
     `database menolak satu baris dan impor berhenti: ${done} dari ${lines} produk di berkas ini sudah masuk; impor lagi`,

@@ -10,7 +10,7 @@ import type { SalesDb } from '../db/sales/sales-db.ts'
 import { mendOperations } from '../db/sales/unreadable.ts'
 import { readUnsentTotals } from '../db/sales/unsent.ts'
 import { watchProducts } from '../db/watch-products.ts'
-import { forgetAllParts } from '../features/pay/payment-storage.ts'
+import { forgetShop } from '../features/shared/device/forget-shop.ts'
 import type { EnrolOutcome, Services } from '../features/shared/services.ts'
 import { createDeviceKey } from '../sync/device/device-key.ts'
 import { requestEnrollment } from '../sync/device/enrol.ts'
@@ -104,16 +104,8 @@ export async function createApp(
   }
   /** There is no device; if there was one here, maybe nobody removed it. */
   async function noticeGone({ wasHere }: { readonly wasHere: boolean }): Promise<void> {
-    const removal = await readRemoval(db).catch(() => ({ by: 'person' }) as const)
-    if (removal?.by === 'owner') {
-      // What is kept beside the databases: parts of a payment in progress, a cart that is not written yet.
-      forgetAllParts()
-      try {
-        sessionStorage.clear()
-      } catch {
-        // Blocked storage keeps nothing.
-      }
-    }
+    const removal = await readRemoval(db).catch(() => 'unknown')
+    if (removal !== null && removal !== 'unknown') forgetShop()
     if (removal !== null || !wasHere) return
     isStorageTaken.set(true)
     journal.note('storage', 'The browser has deleted what this device had stored')
@@ -174,6 +166,8 @@ export async function createApp(
       } catch (error) {
         return failEnrol(error)
       }
+      // Enrolled over another shop that nobody removed: its server no longer knows this device.
+      if (running && running.device.branch.code !== device.branch.code) forgetShop()
       try {
         await saveEnrollment(db, device, made?.key ?? null)
       } catch (error) {

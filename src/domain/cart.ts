@@ -108,6 +108,11 @@ export function isMeasured(unit: string): boolean {
   return MEASURES.test(unit.trim())
 }
 
+/** True where a thousandth is what a scale shows, and a thousand of them is no sale at a counter: `1,250` kg, not `1,250` g. */
+export function sellsThousandths(unit: string): boolean {
+  return /^(kg|kilo|kilogram|ton|kw|kuintal|l|lt|ltr|liter|litre|m|mtr|meter|metre)\.?$/i.test(unit.trim())
+}
+
 /** What one press on plus or minus adds or takes. */
 export function quantityStep(unit: string): number {
   return isMeasured(unit) ? 0.1 : 1

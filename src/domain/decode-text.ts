@@ -7,12 +7,18 @@ declare const TextDecoder: {
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be'
 
+/** A character of UTF-8 that takes several bytes and was not lost. */
+const SEVERAL_BYTES = /[\u0080-\ufffc\ufffe\uffff]/
+/** The bytes of U+FFFD, as a program left them that had lost a character before. */
+const LOST_BEFORE = '\u00ef\u00bf\u00bd'
+
 /** So many bytes tell UTF-16 from anything else. */
 const SAMPLE_BYTES = 512
 
 /**
  * The text of a spreadsheet's file: by its byte order mark, else UTF-16 by its zero bytes, else UTF-8, else what older programs on
- * Windows write (Windows-1252). Never throws; in a file that claims an encoding and breaks it, lost characters become U+FFFD.
+ * Windows write (Windows-1252). Never throws; in a file that claims an encoding and breaks it, lost characters become U+FFFD. So
+ * does one that holds characters of UTF-8 beside bytes that are none: read as Windows-1252, each of its names would be another one.
  */
 export function decodeText(bytes: Uint8Array): string {
   const encoding = markedEncoding(bytes) ?? utf16ByZeros(bytes)
@@ -20,7 +26,9 @@ export function decodeText(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    return new TextDecoder('windows-1252').decode(bytes)
+    const broken = new TextDecoder('utf-8').decode(bytes)
+    const older = new TextDecoder('windows-1252').decode(bytes)
+    return SEVERAL_BYTES.test(broken) || older.includes(LOST_BEFORE) ? broken : older
   }
 }
 

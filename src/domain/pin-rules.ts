@@ -23,21 +23,34 @@ export function pinProblem(pin: string, role: StaffRole): PinProblem | null {
   return isCommonPin(pin) ? 'common' : null
 }
 
-/** Often chosen and made by no rule below: lines of the keypad, films, round numbers. */
+/** Often chosen and made by no rule below: lines of the keypad, words, films, holidays, round numbers. */
 const LISTED: ReadonlySet<string> = new Set([
-  ...['0007', '0070', '0852', '0911', '1004', '1122', '1123', '1230', '1233', '1379', '1397', '1478', '1590', '1593'],
-  ...['2211', '2580', '3691', '5150', '5683', '7410', '7412', '7536', '7896', '8520', '9630', '9731'],
-  ...['147258', '159357', '159753', '258369', '369258', '753951', '789456', '456789', '14789632', '15975346'],
+  ...['0007', '0070', '0852', '0911', '1004', '1123', '1124', '1213', '1223', '1225'],
+  ...['1230', '1231', '1232', '1233', '1235', '1236', '1237', '1238', '1239', '1245', '1337', '1342'],
+  ...['1358', '1379', '1397', '1478', '1590', '1593', '1708', '1793'],
+  ...['2580', '3691', '5150', '5683', '7410', '7412', '7536', '7896'],
+  ...['7931', '8520', '9630', '9713', '9731'],
+  ...['314159', '456789', '13572468', '13579246', '24681357', '24681012', '14253647'],
 ])
-/** From this length on a PIN may hold no long straight run. */
+/** Numbers that many know by heart; more digits behind make none of them another. */
+const KNOWN = ['1123581', '1414213', '1618033', '2718281', '3141592', '8675309'] as const
+/** From this length on a PIN may hold no long straight run, nor be put together of short ones. */
 const LONG = 6
+const PIECE = 3
 const FIRST_YEAR = 1900
 const LAST_YEAR = 2099
 
 function isCommonPin(pin: string): boolean {
-  if (LISTED.has(pin) || hasOneStep(pin) || isRepeated(pin) || isStairs(pin) || isMirrored(pin)) return true
-  if (pin.length >= LONG && longestRun(pin) >= pin.length - 2) return true
-  return isDate(pin)
+  if (LISTED.has(pin) || hasOneStep(pin) || isRepeated(pin) || isStairs(pin) || isPalindrome(pin) || isDate(pin))
+    return true
+  if (pin.length < LONG) return false
+  return (
+    KNOWN.some((known) => pin.startsWith(known)) ||
+    digitsInPieces(pin) >= pin.length - 2 ||
+    creeps(pin) ||
+    isWalk(pin) ||
+    isCounted(pin)
+  )
 }
 
 /** 1111, 1234, 9876, 2468, 1470: each digit is as far from the one before it. */
@@ -45,10 +58,10 @@ function hasOneStep(pin: string): boolean {
   return new Set(stepsOf(pin)).size <= 1
 }
 
-/** 1212, 123123, 47114711 */
+/** 1212, 123123, 47114711, and 12312312, which ends before it is through again. */
 function isRepeated(pin: string): boolean {
   for (let length = 1; length <= pin.length / 2; length += 1) {
-    if (pin.length % length === 0 && pin.slice(0, length).repeat(pin.length / length) === pin) return true
+    if (pin.slice(length) === pin.slice(0, -length)) return true
   }
   return false
 }
@@ -64,25 +77,65 @@ function firstDigits(runs: readonly string[]): string {
   return runs.map((run) => run.charAt(0)).join('')
 }
 
-/** 123321, 12344321 */
-function isMirrored(pin: string): boolean {
-  if (pin.length < LONG || pin.length % 2 === 1) return false
-  const half = pin.slice(0, pin.length / 2)
-  return hasOneStep(half) && [...half].reverse().join('') === pin.slice(pin.length / 2)
+/** 1221, 123321, 7135317 */
+function isPalindrome(pin: string): boolean {
+  return [...pin].reverse().join('') === pin
 }
 
-/** Digits in the longest part that is all the same, or goes up or down by one. */
-function longestRun(pin: string): number {
-  let longest = 1
-  let current = 1
-  let before: number | null = null
-  for (const step of stepsOf(pin)) {
-    const isStraight = step === 0 || step === 1 || step === 9
-    current = isStraight ? (step === before ? current + 1 : 2) : 1
-    before = isStraight ? step : null
-    longest = Math.max(longest, current)
+/** How many digits lie in straight runs and lines of the keypad: 12344567, 14725836, 15935746, 78945600. */
+function digitsInPieces(pin: string): number {
+  /** By the place from which on. */
+  const most: number[] = new Array(pin.length + 1).fill(0)
+  for (let from = pin.length - PIECE; from >= 0; from -= 1) {
+    most[from] = most[from + 1] ?? 0
+    for (let to = from + PIECE; to <= pin.length && isPiece(pin.slice(from, to)); to += 1) {
+      most[from] = Math.max(most[from] ?? 0, to - from + (most[to] ?? 0))
+    }
   }
-  return longest
+  return most[0] ?? 0
+}
+
+/** All the same, up or down by one, or three keys in a line. */
+function isPiece(part: string): boolean {
+  const [step = 0] = stepsOf(part)
+  if (hasOneStep(part) && (step === 0 || step === 1 || step === 9)) return true
+  return part.length === PIECE && KEY_LINES.has(part)
+}
+
+const KEY_LINES: ReadonlySet<string> = new Set(
+  ['147', '258', '369', '159', '357', '580', '456'].flatMap((line) => [line, [...line].reverse().join('')]),
+)
+
+/** 11223345: up or down, by one at most. */
+function creeps(pin: string): boolean {
+  const steps = new Set(stepsOf(pin))
+  return [...steps].every((step) => step <= 1) || [...steps].every((step) => step === 0 || step === 9)
+}
+
+/** 12369874, 98745632: from key to neighbouring key. */
+function isWalk(pin: string): boolean {
+  const places = [...pin].map((digit) => (digit === '0' ? { row: 3, column: 1 } : placeOf(Number(digit) - 1)))
+  return places.every((place, index) => {
+    const before = places[index - 1]
+    return !before || Math.abs(place.row - before.row) + Math.abs(place.column - before.column) === 1
+  })
+}
+
+function placeOf(key: number): { readonly row: number; readonly column: number } {
+  return { row: Math.floor(key / 3), column: key % 3 }
+}
+
+/** 10203040, 11121314, 10002000, 20252026: numbers that go up evenly, two round ones, or two years. */
+function isCounted(pin: string): boolean {
+  for (let length = 2; length <= pin.length / 2; length += 1) {
+    if (pin.length % length !== 0) continue
+    const numbers = (pin.match(new RegExp(`.{${length}}`, 'g')) ?? []).map(Number)
+    const [step = 0, ...steps] = numbers.slice(1).map((number, index) => number - (numbers[index] ?? 0))
+    if (steps.every((other) => other === step) && (steps.length > 0 || Math.abs(step) <= 1)) return true
+    if (numbers.every((number) => number % 10 ** (length - 1) === 0)) return true
+    if (length === 4 && numbers.every(isYear)) return true
+  }
+  return false
 }
 
 /** Differences of neighbours, modulo ten: 8901 goes on. */

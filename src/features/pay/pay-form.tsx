@@ -3,17 +3,7 @@ import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 're
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { approveDiscount, type Cart, discountFacts, discountProof, needsDiscountApproval } from '../../domain/cart.ts'
-import {
-  CASH,
-  changeFor,
-  dueBy,
-  overpaidOf,
-  type PaymentPart,
-  restOf,
-  type TenderRefusal,
-  takeBack,
-  tender,
-} from '../../domain/payment.ts'
+import { CASH, changeFor, dueBy, overpaidOf, type PaymentPart, restOf, takeBack, tender } from '../../domain/payment.ts'
 import { keyRupiah, readKeyedRupiah } from '../../domain/typed-number.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import type { Actor, SaleOutcome } from '../../sync/outbox/sales.ts'
@@ -32,23 +22,9 @@ import { cashRuleOf, newSale } from './new-sale.ts'
 import { NoteButtons } from './note-buttons.tsx'
 import { PaidParts } from './paid-parts.tsx'
 import styles from './pay-form.module.css'
+import { FAILURES, REFUSALS } from './pay-words.ts'
 import { QrisPicture } from './qris-picture.tsx'
 import { useBill } from './use-bill.ts'
-
-const REFUSALS = {
-  nothing: 'pay.refusedNothing',
-  'too-large': 'pay.refusedTooLarge',
-  'over-rest': 'pay.refusedOverRest',
-  'not-enough': 'pay.refusedNotEnough',
-  overpaid: 'pay.refusedOverpaid',
-  'already-paid': 'pay.refusedNothing',
-} as const satisfies Record<TenderRefusal, string>
-
-const FAILURES = {
-  'storage-full': 'pay.storageFull',
-  storage: 'pay.storage',
-  'not-enrolled': 'pay.notEnrolled',
-} as const
 
 /** Longer than any amount that is taken, with its points, so that a barcode is refused and not cut short to a price. */
 const TYPED_MAX = 18
@@ -77,7 +53,7 @@ export function PayForm({ live, actor }: PayFormProps) {
   /** See `keyRupiah`. */
   const [typed, setTyped] = useState('')
   const [reference, setReference] = useState('')
-  const [refusal, setRefusal] = useState<TenderRefusal | null>(null)
+  const [refusal, setRefusal] = useState<keyof typeof REFUSALS | null>(null)
   const [failure, setFailure] = useState<keyof typeof FAILURES | null>(null)
   /** What a write has found to be another than what is shown, before it is read here. */
   const [outdated, setOutdated] = useState<BillChange | null>(null)
@@ -119,6 +95,10 @@ export function PayForm({ live, actor }: PayFormProps) {
 
   async function take() {
     if (actor === null || isRecording.current || changed !== null) return
+    if (amount === null && typed !== '') {
+      setRefusal('not-rupiah')
+      return
+    }
     const part = { method, amount: amount ?? 0, reference: reference.trim() === '' ? null : reference.trim() }
     const outcome = state.isPaid ? { ok: true as const, state } : tender(state, part, cash)
     setRefusal(outcome.ok ? null : outcome.reason)

@@ -20,15 +20,6 @@ export const OLD_PARTS: OldParts = {
   },
 }
 
-/** The device was taken from the shop: nothing of it stays. */
-export function forgetAllParts(): void {
-  try {
-    localStorage.removeItem(STORAGE_KEY)
-  } catch {
-    // Blocked storage keeps nothing.
-  }
-}
-
 function readAll(): v.InferOutput<typeof storedSchema> {
   try {
     const stored = v.safeParse(storedSchema, JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '[]'))

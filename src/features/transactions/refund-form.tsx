@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { useShopSettings } from '../../db/use-shop-settings.ts'
-import { isMeasured } from '../../domain/cart.ts'
+import { isMeasured, sellsThousandths } from '../../domain/cart.ts'
 import { refundableProducts, refundSums } from '../../domain/refund.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { Button } from '../../ui/button.tsx'
@@ -61,7 +61,7 @@ export function RefundForm({ sale, saleId, isComplete, onClose }: RefundFormProp
       name,
       text,
       measured,
-      read: readRefundQuantity(text, { left: product.left, isMeasured: measured }),
+      read: readRefundQuantity(text, { left: product.left, isMeasured: measured, thousandths: sellsThousandths(unit) }),
     }
   })
   const choices = products.flatMap(({ productId, read }) => (read.ok ? [{ productId, quantity: read.quantity }] : []))

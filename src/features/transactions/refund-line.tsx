@@ -1,8 +1,9 @@
 import { Minus, Plus } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { sellsThousandths } from '../../domain/cart.ts'
 import { addQuantities } from '../../domain/quantity.ts'
 import type { RefundableProduct } from '../../domain/refund.ts'
-import { ambiguousReadings } from '../../domain/typed-number.ts'
+import { ambiguousReadings, quantityText } from '../../domain/typed-number.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { TextField } from '../../ui/text-field.tsx'
@@ -27,9 +28,9 @@ export function RefundLine({ product, onText }: RefundLineProps) {
   const { name, unit, left, sold, read } = product
   const quantity = read.ok ? read.quantity : 0
   const step = product.measured ? 0.1 : 1
-  // Without separators of thousands: what stands in the field is read again.
   const comma = format.quantity(0.5).charAt(1)
-  const to = (value: number) => onText(value <= 0 ? '' : String(Math.min(left, value)).replace('.', comma))
+  const dialect = { thousandths: sellsThousandths(unit) }
+  const to = (value: number) => onText(value <= 0 ? '' : quantityText(Math.min(left, value), comma, dialect))
   const problem = read.ok
     ? null
     : read.problem === 'too-many'

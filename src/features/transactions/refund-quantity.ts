@@ -8,15 +8,21 @@ export type RefundQuantity =
 /**
  * Comma or point, as people write it; nothing written is nothing chosen.
  * @param isMeasured goods by weight: up to three decimals
+ * @param thousandths see `sellsThousandths`
  */
 export function readRefundQuantity(
   text: string,
-  { left, isMeasured }: { readonly left: number; readonly isMeasured: boolean },
+  {
+    left,
+    isMeasured,
+    thousandths,
+  }: { readonly left: number; readonly isMeasured: boolean; readonly thousandths: boolean },
 ): RefundQuantity {
   const written = text.trim()
   if (written === '') return { ok: true, quantity: 0 }
-  const quantity = parseQuantity(written)
-  if (quantity === null) return { ok: false, problem: isAmbiguousQuantity(written) ? 'ambiguous' : 'not-a-number' }
+  const quantity = parseQuantity(written, { thousandths })
+  if (quantity === null)
+    return { ok: false, problem: isAmbiguousQuantity(written, { thousandths }) ? 'ambiguous' : 'not-a-number' }
   if (!isMeasured && !Number.isInteger(quantity)) return { ok: false, problem: 'not-whole' }
   return quantity > left ? { ok: false, problem: 'too-many' } : { ok: true, quantity }
 }

@@ -4,10 +4,13 @@ import { EventEmitter } from 'node:events'
 import { Dexie } from 'dexie'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createApp } from '../../../src/app/create-app.ts'
+import { readRemoval } from '../../../src/db/device.ts'
 import { JOURNAL_DB_NAME, JournalDb } from '../../../src/db/journal/journal-db.ts'
 import { SALES_DB_NAME, SalesDb } from '../../../src/db/sales/sales-db.ts'
+import { KEPT_KEYS } from '../../../src/features/shared/device/forget-shop.ts'
 import type { Services } from '../../../src/features/shared/services.ts'
 import { standStill } from '../../support/stand-still.ts'
+import { SHOP_KEYS } from '../../support/stored-keys.ts'
 
 const ORIGIN = 'http://shop.test'
 const DEVICE = {
@@ -25,16 +28,33 @@ vi.mock('mqtt', () => ({ default: mqtt }))
 
 const persist = vi.fn<() => Promise<boolean>>()
 const journal = { note: vi.fn() }
-/** What the server answers to an enrolment. It answers nothing else. */
+/** What the server answers to an enrolment. */
 let enrolment: () => Response
+/** What it answers to everything else; null: there is no network. */
+let refusal: (() => Response) | null
 let app: Services | null = null
 const journals: Dexie[] = []
+
+class FakeStorage {
+  readonly #items = new Map<string, string>()
+  get length(): number {
+    return this.#items.size
+  }
+  readonly key = (index: number) => [...this.#items.keys()][index] ?? null
+  readonly getItem = (key: string) => this.#items.get(key) ?? null
+  readonly setItem = (key: string, value: string) => void this.#items.set(key, value)
+  readonly removeItem = (key: string) => void this.#items.delete(key)
+}
 
 beforeEach(() => {
   vi.clearAllMocks()
   enrolment = () => Response.json({ code: 200, data: DEVICE })
+  refusal = null
+  vi.stubGlobal('localStorage', new FakeStorage())
+  vi.stubGlobal('sessionStorage', new FakeStorage())
   const server = async (url: string | URL) => {
     if (String(url).endsWith('/device/enroll')) return enrolment()
+    if (refusal) return refusal()
     throw new TypeError('no network')
   }
   vi.stubGlobal('fetch', server)
@@ -101,6 +121,63 @@ describe('a start', () => {
     expect(await enrol('123456', 'Kasir 1')).toEqual({ ok: true })
     await letGo()
     tab.close()
+  })
+})
+
+describe('what is kept beside the databases', () => {
+  const KEPT = [...KEPT_KEYS, 'another-program']
+  const keysOf = ({ length, key }: Storage) => Array.from({ length }, (_, index) => key(index)).sort()
+  const fill = () => {
+    for (const key of [...KEPT, ...SHOP_KEYS]) localStorage.setItem(key, 'Kopi Tubruk, 15000, 3')
+    for (const key of SHOP_KEYS) sessionStorage.setItem(key, 'Kopi Tubruk, 15000, 3')
+  }
+  const expectForgotten = (kept: readonly string[] = KEPT) =>
+    vi.waitFor(() => expect([keysOf(localStorage), keysOf(sessionStorage)]).toEqual([kept.toSorted(), []]), {
+      timeout: 10_000,
+    })
+
+  it('[Q12] goes with a revocation, but for how the app looks, speaks and prints', async () => {
+    const { enrol, refresh } = await start()
+    await enrol('123456', 'Kasir 1')
+    fill()
+    refusal = () =>
+      Response.json({ code: 403, error: { kind: 'device_revoked', message: 'revoked by the owner' } }, { status: 403 })
+    void refresh({ force: true })
+    await expectForgotten()
+  })
+
+  it('goes when a person removes the device', async () => {
+    const { enrol, forgetDevice } = await start()
+    await enrol('123456', 'Kasir 1')
+    fill()
+    expect(await forgetDevice()).toBe('done')
+    await expectForgotten()
+  })
+
+  it('goes at the next start where it was left when the device was removed', async () => {
+    const { enrol, forgetDevice } = await start()
+    await enrol('123456', 'Kasir 1')
+    localStorage.setItem('mstore-printed', '[]')
+    await forgetDevice()
+    if (app) journals.push(app.db, app.salesDb)
+    // The first app has had its look at it.
+    await expectForgotten([])
+    fill()
+    await start()
+    await expectForgotten()
+  })
+
+  it('goes when the device is enrolled in another branch, and stays in its own', async () => {
+    const { enrol, db } = await start()
+    await enrol('123456', 'Kasir 1')
+    await vi.waitFor(async () => expect(mqtt.connect).toHaveBeenCalled(), { timeout: 10_000 })
+    fill()
+    expect(await enrol('123456', 'Kasir 1')).toEqual({ ok: true })
+    expect(localStorage.getItem('mstore-favourites')).not.toBeNull()
+    enrolment = () => Response.json({ code: 200, data: { ...DEVICE, branch: { code: 'BRN-2', name: 'Cabang' } } })
+    expect(await enrol('123456', 'Kasir 1')).toEqual({ ok: true })
+    await expectForgotten()
+    expect(await readRemoval(db)).toBeNull()
   })
 })
 

@@ -23,13 +23,47 @@ describe('one code, one spelling', () => {
     ['  ', ''],
   ])('the barcode %j is kept as %j', (text, code) => expect(readBarcode(text)).toEqual({ ok: true, code }))
 
-  it.each(['8.99E+12', '8,99E+12', '8.99e12', '9E+12', '8991002101234.00'])(
+  it.each(['8.99E+12', '8,99E+12', '8.99e12', '9E+12', '8.99 E+12', '8991002101234.00', '8991002101234.'])(
     'a number that a spreadsheet made of a code is refused: %j',
     (text) => {
       expect(readBarcode(text)).toEqual({ ok: false, fault: 'exponent' })
       expect(readSku(text)).toEqual({ ok: false, fault: 'exponent' })
     },
   )
+
+  it.each([
+    '8.991.002.101.234',
+    '8,991,002,101,234',
+    '8,991,002,101,234.00',
+    '8’991’002’101’234',
+    '89,91,00,21,01,234',
+    '8991002101234-',
+    '-8991002101234',
+    '(8991002101234)',
+  ])('a code that a spreadsheet dressed as an amount is refused: %j', (text) => {
+    expect(readBarcode(text)).toEqual({ ok: false, fault: 'dressed' })
+    expect(readSku(text)).toEqual({ ok: false, fault: 'dressed' })
+  })
+
+  it('points in a short SKU are the shop’s own', () => {
+    expect(readSku('100.200.300')).toEqual({ ok: true, code: '100.200.300' })
+    expect(readBarcode('100.200.300')).toEqual({ ok: false, fault: 'dressed' })
+    for (const text of ['12-34', '2024.001', 'A.100.200.300', '#12']) {
+      expect(readBarcode(text)).toEqual({ ok: true, code: text })
+      expect(readSku(text)).toEqual({ ok: true, code: text })
+    }
+  })
+
+  it.each(['########', '#', '#N/A', '#REF!', '#NAME?'])('what is shown in place of a code is none: %j', (text) => {
+    expect(readBarcode(text)).toEqual({ ok: false, fault: 'instead' })
+    expect(readSku(text)).toEqual({ ok: false, fault: 'instead' })
+  })
+
+  it.each(['’', '‘', '‛', 'ʼ', '＇', "’'"])('%j in front of a code is no part of it', (apostrophe) => {
+    expect(readSku(` ${apostrophe}0899`)).toEqual({ ok: true, code: '0899' })
+    expect(readBarcode(`${apostrophe}8991002101234`)).toEqual({ ok: true, code: '8991002101234' })
+    expect(readSku(`O${apostrophe}1`)).toMatchObject({ ok: true })
+  })
 
   it('a barcode that no scanner reads is refused', () => {
     for (const text of ['AB 12', 'caf\u00e9']) expect(readBarcode(text)).toEqual({ ok: false, fault: 'blanks' })
@@ -38,6 +72,9 @@ describe('one code, one spelling', () => {
   it('a SKU loses what nobody sees in it and keeps the rest', () => {
     expect(readSku(" 'SM  \u00a01 ")).toEqual({ ok: true, code: 'SM 1' })
     expect(readSku("'-1")).toEqual({ ok: true, code: '-1' })
+    expect(readSku('ＳＭ－１２')).toEqual({ ok: true, code: 'SM-12' })
+    expect(readSku('=“00012”')).toEqual({ ok: true, code: '00012' })
+    expect(readSku('O’Neill m²')).toEqual({ ok: true, code: 'O’Neill m²' })
     expect(readSku('00012')).toEqual({ ok: true, code: '00012' })
   })
 

@@ -91,6 +91,21 @@ describe('parseProductCsv', () => {
     expect(linesOf('name,price,barcode\nA,1,036000291453\nB,1,0036000291453\n')).toEqual([3])
   })
 
+  it('names line and reason of what a spreadsheet changed, or showed in place of a value', () => {
+    const csv =
+      'name;price;sku;barcode\nA;1;SM-1;8.991.002.101.234\nB;1;########;\nC;1;;8991002101234-\n#NAME?;1;;\nE;1;’899;８９９\n'
+    const { problems } = parseProductCsv(csv)
+    expect(problems.map(({ line, reason }) => [line, reason.split(' ').slice(0, 5).join(' ')])).toEqual([
+      [2, 'barcode was made an amount'],
+      [3, 'sku is what a spreadsheet'],
+      [4, 'barcode was made an amount'],
+      [5, 'name is what a spreadsheet'],
+    ])
+    expect(parseProductCsv('name;price;sku;barcode\nE;1;’899;８９９\n').products).toMatchObject([
+      { sku: '899', barcode: '899' },
+    ])
+  })
+
   it("takes Excel's word for what stands between the cells, and counts its line", () => {
     const wanted = [{ line: 3, name: 'Teh, manis', price: 4000 }]
     expect(parseProductCsv('sep=;\r\nname;price\r\nTeh, manis;4000\r\n').products).toEqual(wanted)
@@ -103,7 +118,10 @@ describe('parseProductCsv', () => {
       { price: 1_250_000, stock: 1.5 },
       { price: 15_000, stock: -2 },
     ])
-    expect(linesOf('name;price;stock\nTeh;15.000;1\nKopi;1;1.500\n')).toEqual([2, 3])
+    expect(linesOf('name;price;stock\nTeh;15.000;1\nKopi;1;1.500\nRoti;1;5,000\nGula;0.500;1\n')).toEqual([2, 3, 4, 5])
+    expect(linesOf('name,price,stock\nTeh,"5,000",1\nKopi,"5,000.00",1\nRoti,1,"5,000"\n')).toEqual([2, 3, 4])
+    const [problem] = parseProductCsv('name;price;stock\nKopi;1;5,000\n').problems
+    expect(problem?.reason).toMatch(/^stock can be thousands or decimals; write 1500 for the one/)
     expect(parseProductCsv('name,price,stock\nKopi,1,1.500\n').products).toMatchObject([{ stock: 1.5 }])
   })
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { readRefundQuantity } from '../../../src/features/transactions/refund-quantity.ts'
 
-const read = (text: string, left: number, isMeasured: boolean) => readRefundQuantity(text, { left, isMeasured })
+const read = (text: string, left: number, isMeasured: boolean) =>
+  readRefundQuantity(text, { left, isMeasured, thousandths: isMeasured })
 
 describe('the quantity that comes back', () => {
   it.each([
@@ -24,11 +25,13 @@ describe('the quantity that comes back', () => {
 
   it('a quantity with two readings is refused as that', () => {
     expect(read('1.500', 3000, true)).toEqual({ ok: false, problem: 'ambiguous' })
+    expect(read('1,500', 3000, false)).toEqual({ ok: false, problem: 'ambiguous' })
+    expect(read('1,500', 3000, true)).toEqual({ ok: true, quantity: 1.5 })
   })
 
   it('goods by the piece come back whole', () => {
     expect(read('1,5', 3, false)).toEqual({ ok: false, problem: 'not-whole' })
-    expect(read('1,000', 3, false)).toEqual({ ok: true, quantity: 1 })
+    expect(read('1,00', 3, false)).toEqual({ ok: true, quantity: 1 })
   })
 
   it('no more comes back than is left', () => {

@@ -11,7 +11,7 @@ import {
 } from '../../../contract/owner.ts'
 import type { Product } from '../../../contract/records.ts'
 import type { ProductRow } from '../../../db/rows.ts'
-import { type ReadCode, readBarcode, readSku } from '../../../domain/product-code.ts'
+import { type CodeFault, type ReadCode, readBarcode, readSku } from '../../../domain/product-code.ts'
 import { ambiguousReadings, isAmbiguousQuantity, parseQuantity, parseRupiah } from '../../../domain/typed-number.ts'
 import { useFormat } from '../../../i18n/use-format.ts'
 import { Button } from '../../../ui/button.tsx'
@@ -23,6 +23,13 @@ import { Notice } from '../notice.tsx'
 import styles from '../owner-page.module.css'
 import { useFailureWords } from '../session/failure-words.ts'
 import { useOwnerSession } from '../session/owner-session.ts'
+
+const CODE_FAULTS = {
+  exponent: 'ownerProducts.codeExponent',
+  dressed: 'ownerProducts.codeDressed',
+  instead: 'ownerProducts.codeInstead',
+  blanks: 'ownerProducts.codeBlanks',
+} as const satisfies Record<CodeFault, string>
 
 interface ProductFormProps {
   /** null: a new product. */
@@ -215,7 +222,7 @@ function useCodeWords(
   // What was there before is not judged anew: another field is being changed.
   if (text.trim() === (stored ?? '')) return null
   const result = read(text)
-  if (!result.ok) return t(result.fault === 'exponent' ? 'ownerProducts.codeExponent' : 'ownerProducts.codeBlanks')
+  if (!result.ok) return t(CODE_FAULTS[result.fault])
   const key = read === readSku ? 'sku' : 'barcode'
   const owner = index.withCode(result.code).find((entry) => {
     const own = read(entry[key] ?? '')

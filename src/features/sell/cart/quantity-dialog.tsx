@@ -1,7 +1,7 @@
 import { type FormEvent, useId, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type CartRefusal, isMeasured } from '../../../domain/cart.ts'
-import { ambiguousReadings, isAmbiguousQuantity, parseQuantity } from '../../../domain/typed-number.ts'
+import { type CartRefusal, isMeasured, sellsThousandths } from '../../../domain/cart.ts'
+import { ambiguousReadings, isAmbiguousQuantity, parseQuantity, quantityText } from '../../../domain/typed-number.ts'
 import { useFormat } from '../../../i18n/use-format.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
@@ -27,7 +27,10 @@ export function QuantityDialog({ name, unit, quantity, onQuantity, onClose }: Qu
   const refusalWords = useRefusalWords()
   const form = useId()
   const field = useRef<HTMLInputElement>(null)
-  const [text, setText] = useState(quantity === null ? '' : plain(quantity, format.quantity(0.5)))
+  const dialect = { thousandths: sellsThousandths(unit) }
+  const [text, setText] = useState(
+    quantity === null ? '' : quantityText(quantity, format.quantity(0.5).charAt(1), dialect),
+  )
   const [error, setError] = useState<string | null>(null)
   /** The first digit replaces what stood there. */
   const isUntouched = useRef(true)
@@ -46,10 +49,10 @@ export function QuantityDialog({ name, unit, quantity, onQuantity, onClose }: Qu
   const submit = (event: FormEvent) => {
     event.preventDefault()
     // Below zero is understood, so that the refusal can say what is wrong with it.
-    const value = parseQuantity(text, { signed: true })
+    const value = parseQuantity(text, { signed: true, ...dialect })
     if (value === null) {
       setError(
-        isAmbiguousQuantity(text)
+        isAmbiguousQuantity(text, dialect)
           ? t('number.ambiguous', ambiguousReadings(text))
           : t('sell.refusedNumber', { example: isMeasured(unit) ? format.quantity(1.25) : '3' }),
       )
@@ -103,9 +106,4 @@ export function QuantityDialog({ name, unit, quantity, onQuantity, onClose }: Qu
       </form>
     </Dialog>
   )
-}
-
-/** As it would be typed: no group marks, decimals as the language writes them. */
-function plain(quantity: number, half: string): string {
-  return String(quantity).replace('.', half.includes(',') ? ',' : '.')
 }

@@ -51,6 +51,8 @@ export const ownerProducts = {
     'No word yet whether the import is done. Press “Import now” again: what is in already is not imported twice.',
   imported: 'Done: {{created}} new products, {{updated}} changed, {{unchanged}} as they were.',
   codeExponent: 'A spreadsheet made a number of this code. Type all its digits.',
+  codeDressed: 'This is a code dressed as an amount. Type its digits alone.',
+  codeInstead: 'This is what a spreadsheet shows in place of a code.',
   codeBlanks: 'A barcode holds no blanks and no accented letters.',
   codeTaken: 'This code belongs to {{name}}.',
 } as const

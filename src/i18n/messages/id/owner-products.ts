@@ -50,6 +50,8 @@ export const ownerProducts = {
     'Belum ada kabar apakah impornya selesai. Tekan “Impor sekarang” lagi: produk yang sudah masuk tidak diimpor dua kali.',
   imported: 'Selesai: {{created}} produk baru, {{updated}} diubah, {{unchanged}} tetap.',
   codeExponent: 'Spreadsheet mengubah kode ini menjadi angka. Ketik semua digitnya.',
+  codeDressed: 'Ini kode yang ditulis seperti jumlah. Ketik digitnya saja.',
+  codeInstead: 'Ini yang ditampilkan spreadsheet sebagai pengganti kode.',
   codeBlanks: 'Barcode tidak berisi spasi atau huruf beraksen.',
   codeTaken: 'Kode ini milik {{name}}.',
 } as const
