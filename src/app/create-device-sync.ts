@@ -28,6 +28,7 @@ import {
   createBrowserVisibility,
   createPageLife,
   findWorker,
+  holdsWorkersOfKeptPages,
 } from './browser-ports.ts'
 import type { AppConfig } from './config.ts'
 import { createEngineHost, type EngineHost } from './engine-host.ts'
@@ -157,7 +158,10 @@ export function createDeviceSync(deps: {
         refresh,
         note: (kind, text) => journal.note(kind, text),
       },
-      spawn: () => new Worker(new URL('../engine-worker/engine-worker.ts', import.meta.url), { type: 'module' }),
+      spawn: () =>
+        holdsWorkersOfKeptPages()
+          ? null
+          : new Worker(new URL('../engine-worker/engine-worker.ts', import.meta.url), { type: 'module' }),
       async inPage(start, enginePage) {
         const { createEngine } = await import('../sync/engine/create-engine.ts')
         return createEngine(start, { db, salesDb, clock, page: enginePage })

@@ -17,8 +17,8 @@ export interface EngineHostDeps {
   /** What it begins with, at this moment. */
   readonly start: () => EngineStart
   readonly page: EnginePage
-  /** Throws where the browser gives no worker. */
-  readonly spawn: () => Worker
+  /** Null: the page does it. Throws where the browser refuses. */
+  readonly spawn: () => Worker | null
   /** The same engine in this page. */
   readonly inPage: (start: EngineStart, page: EnginePage) => Promise<EngineControl>
   readonly locks: LockManager
@@ -45,17 +45,20 @@ export function createEngineHost(deps: EngineHostDeps): EngineHost {
   let deaths = 0
 
   function begin(): void {
-    running = deaths < MAX_DEATHS ? (beginWorker() ?? beginInPage()) : beginInPage()
+    const worker = deaths < MAX_DEATHS ? spawn() : null
+    running = worker ? beginIn(worker) : beginInPage()
   }
 
-  function beginWorker() {
-    let worker: Worker
+  function spawn(): Worker | null {
     try {
-      worker = deps.spawn()
+      return deps.spawn()
     } catch (error) {
       journal.note('worker', 'Engine, no worker', error)
       return null
     }
+  }
+
+  function beginIn(worker: Worker) {
     const start = deps.start()
     const remote = wrap<EngineWorker>(worker)
     const watching = new AbortController()

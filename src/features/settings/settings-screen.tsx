@@ -47,13 +47,15 @@ export function SettingsScreen() {
 function Appearance() {
   const { t, i18n } = useTranslation()
   const [theme, setTheme] = useState(readThemeChoice)
-  const language = LANGUAGES.find((candidate) => candidate === i18n.language) ?? 'id'
+  // Chosen at once, spoken as soon as its words are there.
+  const [language, setLanguage] = useState(() => LANGUAGES.find((candidate) => candidate === i18n.language) ?? 'id')
   return (
     <section className={styles.section}>
       <Segmented<Language>
         label={t('settings.language')}
         value={language}
         onChange={(chosen) => {
+          setLanguage(chosen)
           storeLanguage(chosen)
           void i18n.changeLanguage(chosen)
         }}
