@@ -4,7 +4,7 @@
  */
 import type { BatchSyncOutcome, BatchSyncRequest } from '../../src/contract/sales.ts'
 import type { CausedLines } from '../caused-lines.ts'
-import { errorCode } from '../database/retry.ts'
+import { isFaultOfValue } from '../database/fault.ts'
 import type { Database, Queryable } from '../database.ts'
 import { createBreather } from '../http/breather.ts'
 import { type Conflict, type ConflictContent, recordConflict } from '../sql/conflicts.ts'
@@ -179,8 +179,6 @@ function inOrder(payments: readonly Sent<unknown>[]): unknown[] {
  */
 function toRefusal(error: unknown): Refused {
   if (error instanceof Refusal) return { success: false, kind: error.kind, message: error.message }
-  if (/^2[23]/.test(errorCode(error) ?? '')) {
-    return { success: false, kind: 'invalid', message: 'A value can not be stored' }
-  }
+  if (isFaultOfValue(error)) return { success: false, kind: 'invalid', message: 'A value can not be stored' }
   return unavailable
 }
