@@ -18,7 +18,10 @@ async function planOf(db: Queryable, keys: ProductKeys): Promise<PlanNode[]> {
   let nodes: PlanNode[] = []
   const explained: Queryable = {
     async query<Row>(sql: string, params?: readonly unknown[]) {
-      const [row] = await db.query<{ 'QUERY PLAN': readonly { Plan: PlanNode }[] }>(`EXPLAIN (FORMAT JSON) ${sql}`, params)
+      const [row] = await db.query<{ 'QUERY PLAN': readonly { Plan: PlanNode }[] }>(
+        `EXPLAIN (FORMAT JSON) ${sql}`,
+        params,
+      )
       nodes = (row?.['QUERY PLAN'] ?? []).flatMap(({ Plan }) => nodesOf(Plan))
       const none: Row[] = []
       return none
@@ -44,14 +47,18 @@ test.each(['no statistics', 'statistics'])(
     )
     if (known === 'statistics') await db.query('ANALYZE products')
     const nodes = await planOf(db, KEYS)
-    const looks = nodes.filter((node) => node['Relation Name'] === 'products' || node['Index Name']?.startsWith('products'))
+    const looks = nodes.filter(
+      (node) => node['Relation Name'] === 'products' || node['Index Name']?.startsWith('products'),
+    )
     for (const node of looks.filter((each) => each['Node Type'] !== 'Bitmap Heap Scan')) {
       expect(node['Node Type']).toMatch(/Index/)
       expect(node['Index Cond']).toMatch(/\b(id|sku_key|barcode_key|btrim|CASE)\b/)
     }
     const indexes = new Set(looks.flatMap((node) => node['Index Name'] ?? []))
     expect([...indexes]).toEqual(expect.arrayContaining(['products_barcode_key', 'products_sku_key']))
-    expect(nodes.map((node) => node['Node Type']).filter((type) => /Hash Join|Merge Join|Seq Scan/.test(type))).toEqual([])
+    expect(nodes.map((node) => node['Node Type']).filter((type) => /Hash Join|Merge Join|Seq Scan/.test(type))).toEqual(
+      [],
+    )
     const found = await findBearers(db, 1, KEYS)
     expect(found.map(({ sku }) => sku)).toEqual(Array.from({ length: 100 }, (_, index) => `SKU-${index + 1}`))
     expect(await findBearers(db, 2, KEYS)).toEqual([])

@@ -45,17 +45,20 @@ async function sellTwice(db: Database): Promise<number> {
 }
 
 describe('[Q2] a good sale when the database is at fault', () => {
-  test.each(BREAKAGES)('is not refused for good, and booked once that is mended: %s', async (_name, breakIt, mendIt) => {
-    const { db } = await openTestDatabase()
-    const rice = await sellTwice(db)
-    const third = { transactions: [sale([{ product_id: rice, quantity: 1 }])] }
-    await db.script(breakIt)
-    expect(await uploadOne(db, third)).toMatchObject({ success: false, error_kind: 'unavailable' })
-    await db.script(mendIt)
-    expect(await uploadOne(db, third)).toMatchObject({ success: true })
-    expect((await stockOf(db, rice)).stock).toBe(7)
-    expect(await one(db, 'SELECT count(*) AS n FROM transactions')).toEqual({ n: 3 })
-  })
+  test.each(BREAKAGES)(
+    'is not refused for good, and booked once that is mended: %s',
+    async (_name, breakIt, mendIt) => {
+      const { db } = await openTestDatabase()
+      const rice = await sellTwice(db)
+      const third = { transactions: [sale([{ product_id: rice, quantity: 1 }])] }
+      await db.script(breakIt)
+      expect(await uploadOne(db, third)).toMatchObject({ success: false, error_kind: 'unavailable' })
+      await db.script(mendIt)
+      expect(await uploadOne(db, third)).toMatchObject({ success: true })
+      expect((await stockOf(db, rice)).stock).toBe(7)
+      expect(await one(db, 'SELECT count(*) AS n FROM transactions')).toEqual({ n: 3 })
+    },
+  )
 
   test('is one line in the log, however many of an upload it hits', async () => {
     const { db } = await openTestDatabase()
