@@ -97,6 +97,10 @@ export async function syncBatch(
     return db.transaction(async (tx) => {
       const recorded = { branchId: sender.branchId, offlineId, type, local: content, sentBy: sender.deviceId }
       const conflict = await recordConflict(tx, recorded)
+      if (conflict === null) {
+        told.failed('conflicts: no more of this device', null, step.sent.offlineId)
+        return unavailable
+      }
       return (await decided(tx, conflict)) ?? refused(mismatch, conflict.id)
     })
   }
