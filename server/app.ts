@@ -14,7 +14,7 @@ import { asParty } from './database/party.ts'
 import { registerProofNonceRoute } from './devices/proof-guard.ts'
 import { createAdminGate } from './http/admin-gate.ts'
 import { answerError } from './http/answer-error.ts'
-import { bearerToken, createDeviceGuard } from './http/authenticate.ts'
+import { bearerToken, createDeviceGuard, noteUnknownIds } from './http/authenticate.ts'
 import { boundOpenRequests } from './http/bound-open-requests.ts'
 import { boundJsonBodies } from './http/json-bounds.ts'
 import { createMethodFinder } from './http/method-finder.ts'
@@ -134,6 +134,7 @@ export async function createApp(parts: AppDeps, options: AppOptions): Promise<Fa
     const guard = createDeviceGuard(deps)
     devices.addHook('onRequest', forbidCaching)
     devices.addHook('onRequest', guard.hook)
+    devices.addHook('onError', noteUnknownIds(guard, deps.security))
     registerDeviceRoutes(devices, deps, guard)
     registerSignInRoute(devices, deps, guard)
     registerMasterRoutes(devices, deps, guard)

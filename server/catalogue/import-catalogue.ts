@@ -11,8 +11,8 @@ import { createHash } from 'node:crypto'
 import type { ImportChange } from '../../src/contract/owner.ts'
 import { IMPORT_PREVIEW_LINES } from '../../src/contract/owner.ts'
 import type { CausedLines } from '../caused-lines.ts'
+import { isRefusedRow } from '../database/fault.ts'
 import { asParty } from '../database/party.ts'
-import { errorCode } from '../database/retry.ts'
 import type { Database } from '../database.ts'
 import { ApiError, conflict, invalidRequest } from '../http/api-error.ts'
 import {
@@ -180,10 +180,10 @@ export function createCatalogueImports(deps: {
     tell('info', { created, updated, unchanged, by }, 'catalogue imported')
   }
 
-  /** A value that the database refuses will be refused again; everything else is worth another try. */
+  /** A line that the table's rules refuse will be refused again; everything else is worth another try. */
   async function interrupt(id: number, error: unknown): Promise<void> {
     tell('error', { err: error, import: id }, 'a catalogue import was interrupted')
-    if (/^2[23]/.test(errorCode(error) ?? '')) return db.transaction((tx) => breakImportOff(tx, id))
+    if (isRefusedRow(error)) return db.transaction((tx) => breakImportOff(tx, id))
     if (isStopped) throw error
     const timer = setTimeout(() => {
       timers.delete(timer)

@@ -2,6 +2,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { ErrorAnswer } from '../../src/contract/rest.ts'
 import type { CausedLines } from '../caused-lines.ts'
+import { isFaultOfSetUp, isFaultOfValue, isTaken } from '../database/fault.ts'
 import { ApiError } from './api-error.ts'
 
 const RETRY_AFTER_S = '2'
@@ -37,7 +38,7 @@ export function toApiError(error: unknown): ApiError {
   if (isDatabaseAway(error)) {
     return new ApiError(503, 'unavailable', 'The database is away; try again', { 'retry-after': RETRY_AFTER_S })
   }
-  if (isSqlState(code)) return toDataError(code)
+  if (isSqlState(code)) return toDataError(error)
   if (isFastifyError(error)) return toRequestError(error)
   return new ApiError(500, 'internal', 'The server failed at this request')
 }
@@ -64,11 +65,16 @@ function isFastifyError(error: Error): error is FastifyError & { statusCode: num
   return 'statusCode' in error && typeof error.statusCode === 'number' && error.statusCode >= 400
 }
 
-/** Values that passed the contract but that the database refuses: the request's fault, said without naming a column. */
-function toDataError(sqlState: string): ApiError {
-  if (sqlState === '23505') return new ApiError(409, 'conflict', 'A record with this value exists already')
-  if (sqlState.startsWith('22') || sqlState.startsWith('23')) {
-    return new ApiError(400, 'invalid_request', 'A value cannot be stored')
+/**
+ * Values that passed the contract but that the database refuses are the request's fault, said without naming a column. What the
+ * set-up refuses is asked for again: a 4xx would be the last word on something that is good.
+ */
+function toDataError(error: Error): ApiError {
+  if (isTaken(error)) return new ApiError(409, 'conflict', 'A record with this value exists already')
+  if (isFaultOfValue(error)) return new ApiError(400, 'invalid_request', 'A value cannot be stored')
+  if (isFaultOfSetUp(error)) {
+    const headers = { 'retry-after': RETRY_AFTER_S }
+    return new ApiError(503, 'unavailable', 'The database could not store this now; try again', headers)
   }
   return new ApiError(500, 'internal', 'The server failed at this request')
 }

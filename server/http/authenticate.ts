@@ -25,6 +25,8 @@ export interface DeviceGuard {
   readonly hook: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   /** The device that sent the request; only for routes behind the hook. */
   readonly deviceOf: (request: FastifyRequest) => DeviceRow
+  /** The device's own branch, or a 403 when the request names another one. No name means the own one. */
+  readonly ownBranchId: (request: FastifyRequest, branchCode: string | undefined) => number
 }
 
 /** Looks the device up at every request, so that a revocation holds at once. */
@@ -39,7 +41,7 @@ export function createDeviceGuard({
 }): DeviceGuard {
   const devices = new WeakMap<FastifyRequest, DeviceRow>()
   const requireProof = createProofGuard({ db, clock, security })
-  return {
+  const guard: DeviceGuard = {
     async hook(request, reply) {
       const token = bearerToken(request)
       const device = token === null ? null : await findDeviceByTokenHash(db, hashToken(token))
@@ -63,13 +65,23 @@ export function createDeviceGuard({
       if (!device) throw new Error('deviceOf was called for a route without the device guard')
       return device
     },
+    ownBranchId(request, branchCode) {
+      const { id: deviceId, branchId, branchCode: own } = guard.deviceOf(request)
+      if (branchCode === undefined || branchCode === own) return branchId
+      security.note({ kind: 'branch_refused', branchId, deviceId, address: clientAddress(request) })
+      throw new ApiError(403, 'forbidden', 'This device belongs to another branch')
+    },
   }
+  return guard
 }
 
-/** The device's own branch, or a 403 when the request names another one. No name means the own one. */
-export function ownBranchId(device: DeviceRow, branchCode: string | undefined): number {
-  if (branchCode !== undefined && branchCode !== device.branchCode) {
-    throw new ApiError(403, 'forbidden', 'This device belongs to another branch')
+/** Notes what a device of the branch asks for that the branch does not have: it may be another's. Never stops an answer. */
+export function noteUnknownIds(guard: DeviceGuard, security: SecurityLog) {
+  return (request: FastifyRequest, _reply: FastifyReply, error: Error, done: () => void): void => {
+    if (error instanceof ApiError && error.status === 404) {
+      const { id: deviceId, branchId } = guard.deviceOf(request)
+      security.note({ kind: 'id_unknown', branchId, deviceId, address: clientAddress(request) })
+    }
+    done()
   }
-  return device.branchId
 }

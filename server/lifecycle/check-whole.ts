@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import type { Queryable } from '../database.ts'
-import { findLostRows, listObjects, type RowCount } from '../sql/whole.ts'
+import {
+  findFaults,
+  findLostRows,
+  findSequencesBehind,
+  listCountedTables,
+  listObjects,
+  type RowCount,
+} from '../sql/whole.ts'
 
 /** What the migrations make, one name a line. tests/pg/whole.pg.test.ts holds that it is so, and writes it anew (`vitest -u`). */
 export const OBJECTS_FILE = new URL('../schema-objects.txt', import.meta.url)
@@ -27,7 +34,7 @@ export async function checkWhole(db: Queryable): Promise<void> {
   const expected = (await readFile(OBJECTS_FILE, 'utf8')).split('\n').filter((line) => line !== '')
   const missing = findMissing(expected, await listObjects(db))
   // Rows can't be counted in tables that are not there.
-  const lacks = describeLack(missing, missing.length === 0 ? await findLostRows(db) : [])
+  const lacks = missing.length > 0 ? describeMissing(missing) : describeLoss(await findLost(db), await findWrong(db))
   if (lacks !== null) throw new NotWholeError(lacks)
 }
 
@@ -37,25 +44,24 @@ export function findMissing(expected: readonly string[], found: readonly string[
   const missing = expected.filter((object) => !there.has(object))
   const tables = missing.filter((object) => object.startsWith('table '))
   const parts = missing.filter((object) => {
-    const owner = /^\w+ (.+)\./.exec(object)?.[1]
+    const owner = /^\w+ ([^.]+)\./.exec(object)?.[1]
     return !tables.includes(object) && !tables.includes(`table ${owner}`)
   })
   return [...tables, ...parts]
 }
 
-/** In words, or null when nothing is missing. */
-export function describeLack(missing: readonly string[], lost: readonly RowCount[]): string | null {
-  if (missing.length > 0) {
-    const named = missing.slice(0, NAMED_AT_MOST).join(', ')
-    const more = missing.length > NAMED_AT_MOST ? ` and ${missing.length - NAMED_AT_MOST} more` : ''
-    return `it lacks ${named}${more}`
-  }
-  if (lost.length === 0) return null
-  return lost
-    .map(({ table, rows, written }) =>
-      table === 'operations'
-        ? 'operations is empty, though sales were booked'
-        : `${table} has ${rows} of ${written} rows`,
-    )
-    .join(', ')
+function describeMissing(missing: readonly string[]): string {
+  const names = missing.map((object) => /^\w+ \S+/.exec(object)?.[0] ?? object)
+  const named = names.slice(0, NAMED_AT_MOST).join(', ')
+  const more = names.length > NAMED_AT_MOST ? ` and ${names.length - NAMED_AT_MOST} more` : ''
+  return `it lacks ${named}${more}`
+}
+
+const findLost = async (db: Queryable) => findLostRows(db, await listCountedTables(db))
+const findWrong = async (db: Queryable) => [...(await findFaults(db)), ...(await findSequencesBehind(db))]
+
+/** In words, or null when nothing was lost. */
+export function describeLoss(lost: readonly RowCount[], wrong: readonly string[]): string | null {
+  const words = [...lost.map(({ table, rows, written }) => `${table} has ${rows} of ${written} rows`), ...wrong]
+  return words.length === 0 ? null : words.join(', ')
 }

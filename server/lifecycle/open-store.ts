@@ -11,6 +11,7 @@ import { isDatabaseAway } from '../http/answer-error.ts'
 import { migrate } from '../migrate.ts'
 import { ensureEpoch, type Life } from '../sql/epoch.ts'
 import { probeDatabase } from '../sql/health.ts'
+import { foldKeptRows } from '../sql/whole.ts'
 import { checkWhole } from './check-whole.ts'
 import { lockDataDir } from './data-dir-lock.ts'
 import { finishRestore, PGLITE_FOLDER } from './finish-restore.ts'
@@ -92,6 +93,7 @@ async function prepare(
   const applied = await migrate(db)
   if (applied.length > 0) log.info({ migrations: applied }, 'database brought up to date')
   await checkWhole(db)
+  await foldKeptRows(db)
   const file = openWitnessFile(dataDir)
   const life = await ensureEpoch(db, { uncleanStart, note: file?.read() ?? null })
   return { life, watch: file && (await watchLog({ db, file, life, log })) }

@@ -11,6 +11,7 @@ import {
   releaseLeases,
   renewLeases,
 } from '../sql/publisher-leases.ts'
+import { foldKeptRows } from '../sql/whole.ts'
 import { type BranchPublisher, createBranchPublisher, type PublisherObserver } from './branch-publisher.ts'
 import type { TurnTiming } from './branch-turn.ts'
 
@@ -184,6 +185,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
       let pruned = PRUNED_AT_ONCE
       while (isRunning && pruned === PRUNED_AT_ONCE) pruned = await pruneChanges(db, { branchId, keepDays })
     }
+    if (isRunning) await foldKeptRows(db)
   }
 
   return {

@@ -170,6 +170,7 @@ export const CONFLICT_COLUMNS: readonly CsvColumn<ConflictRow>[] = [
     device_name: DEVICE,
     server_content: ['Isi di server', 'Content on the server'],
     local_content: ['Isi di perangkat', 'Content on the counter'],
+    further: ['Isi lain lagi', 'Further contents'],
     resolution: ['Keputusan', 'Decision'],
   }),
   { id: 'Diputuskan (WIB)', en: 'Decided (WIB)', value: (row) => time(row.resolved_at) },

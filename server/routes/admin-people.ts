@@ -10,6 +10,7 @@ import { parseRequest } from '../http/parse-request.ts'
 import { type DeviceRow, listDevices } from '../sql/devices.ts'
 import { insertStaff, listStaff } from '../sql/staff.ts'
 import { requireGoodPin } from '../staff/change-staff.ts'
+import { noteRights } from '../staff/note-rights.ts'
 import { branchNamed } from './branch-named.ts'
 
 const SALT_BYTES = 16
@@ -31,6 +32,7 @@ export function registerAdminPeopleRoutes(app: FastifyInstance, deps: RouteDeps)
     requireGoodPin(pin, role)
     const pinHash = await hashPin(pin, deps.randomBytes(SALT_BYTES), deps.pinIterations)
     const created = await db.transaction((tx) => insertStaff(tx, { branchId: branch.id, name, role, pinHash }))
+    noteRights(deps.security, { request, branchId: branch.id }, null, created)
     const { pin_hash: _secret, ...member } = created
     return { code: 200, data: member }
   })

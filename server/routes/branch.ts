@@ -4,7 +4,7 @@ import { adjustmentRequestSchema, PATHS } from '../../src/contract/rest.ts'
 import { codeSchema, offlineIdSchema } from '../../src/contract/values.ts'
 import type { AppDeps, RouteDeps } from '../app-deps.ts'
 import { ApiError, notFound } from '../http/api-error.ts'
-import { type DeviceGuard, ownBranchId } from '../http/authenticate.ts'
+import type { DeviceGuard } from '../http/authenticate.ts'
 import { integerParam, parseRequest } from '../http/parse-request.ts'
 import { createSharedWork } from '../http/share-in-flight.ts'
 import { chooseEncoding, createSharedPages } from '../http/shared-pages.ts'
@@ -53,7 +53,7 @@ export function registerBranchRoutes(app: FastifyInstance, deps: RouteDeps, guar
   app.get(PATHS.changes, async (request, reply) => {
     const { after, limit, seen, branch_code: branchCode } = parseRequest(changesQuerySchema, request.query)
     const device = guard.deviceOf(request)
-    const branchId = ownBranchId(device, branchCode)
+    const branchId = guard.ownBranchId(request, branchCode)
     if (seen !== undefined) {
       const shown = { branchId, deviceId: device.id, seen, lines }
       const epoch = await heedOnce(`${branchId} ${seen}`, () => heedMarks(db, shown))
@@ -77,13 +77,13 @@ export function registerBranchRoutes(app: FastifyInstance, deps: RouteDeps, guar
 
   app.get(PATHS.transactions, async (request) => {
     const { branch_code: branchCode, ...query } = parseRequest(transactionsQuerySchema, request.query)
-    const branchId = ownBranchId(guard.deviceOf(request), branchCode)
+    const branchId = guard.ownBranchId(request, branchCode)
     return { code: 200, data: await listTransactions(db, { branchId, ...withoutUndefined(query) }) }
   })
 
   app.get(PATHS.settings, async (request) => {
     const { branch_code: branchCode } = parseRequest(v.object(branchQuery), request.query)
-    return { code: 200, data: await settingsOf(ownBranchId(guard.deviceOf(request), branchCode)) }
+    return { code: 200, data: await settingsOf(guard.ownBranchId(request, branchCode)) }
   })
 
   /** A branch that never wrote any has settings of version 0, older than everything. */

@@ -82,7 +82,11 @@ export function registerDeviceRoutes(app: FastifyInstance, deps: RouteDeps, guar
     const device = guard.deviceOf(request)
     const thumbprint = await requireThumbprint(parseRequest(deviceKeyRequestSchema, request.body).public_key)
     if (!(await bindDeviceKey(deps.db, device.id, thumbprint))) throw conflict('This device is bound to another key')
-    if (device.keyThumbprint === null) deps.lines('info', { device_id: device.id }, 'device bound to its key')
+    if (device.keyThumbprint === null) {
+      const { id: deviceId, branchId } = device
+      deps.security.note({ kind: 'key_bound', branchId, deviceId, address: clientAddress(request) })
+      deps.lines('info', { device_id: deviceId }, 'device bound to its key')
+    }
     return { code: 200, data: { key_bound: true } }
   })
 

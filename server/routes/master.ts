@@ -10,7 +10,7 @@ import {
 } from '../../src/contract/rest.ts'
 import { codeSchema } from '../../src/contract/values.ts'
 import type { AppDeps } from '../app-deps.ts'
-import { type DeviceGuard, ownBranchId } from '../http/authenticate.ts'
+import type { DeviceGuard } from '../http/authenticate.ts'
 import { isEtagMatch, pageEtag } from '../http/etag.ts'
 import { integerParam, parseRequest } from '../http/parse-request.ts'
 import { readLogPosition } from '../sql/changes.ts'
@@ -67,7 +67,7 @@ export function registerMasterRoutes(app: FastifyInstance, deps: AppDeps, guard:
     read: (page: PageRequest) => Promise<Page<Row>>,
   ): Promise<FastifyReply> {
     const query = parseRequest(pageQuerySchema, request.query)
-    const branchId = ownBranchId(guard.deviceOf(request), query.branch_code)
+    const branchId = guard.ownBranchId(request, query.branch_code)
     if (await isUnchanged(request, reply, branchId)) return reply
     const { limit, last_id: lastId, ids } = query
     const { rows, meta } = await read({ branchId, lastId, limit, ...(ids ? { ids } : {}) })
@@ -92,7 +92,7 @@ export function registerMasterRoutes(app: FastifyInstance, deps: AppDeps, guard:
 
   app.get(PATHS.checksums, async (request, reply) => {
     const { branch_code: branchCode, upto, ...query } = parseRequest(checksumQuerySchema, request.query)
-    const branchId = ownBranchId(guard.deviceOf(request), branchCode)
+    const branchId = guard.ownBranchId(request, branchCode)
     if (await isUnchanged(request, reply, branchId)) return reply
     const { ranges, seq, epoch } = await readChecksums(db, { branchId, upTo: upto ?? null, ...query })
     reply.header('etag', pageEtag({ branchId, epoch, seq, url: request.url }))
@@ -101,7 +101,7 @@ export function registerMasterRoutes(app: FastifyInstance, deps: AppDeps, guard:
 
   app.get(PATHS.staff, async (request) => {
     const query = parseRequest(v.object({ branch_code: v.optional(codeSchema) }), request.query)
-    const branchId = ownBranchId(guard.deviceOf(request), query.branch_code)
+    const branchId = guard.ownBranchId(request, query.branch_code)
     return { code: 200, data: await listStaffForDevices(db, branchId) }
   })
 }

@@ -10,6 +10,7 @@ import type { RouteDeps } from '../app-deps.ts'
 import { idParamsSchema, parseRequest } from '../http/parse-request.ts'
 import { listStaff } from '../sql/staff.ts'
 import { addStaff, changeStaff } from '../staff/change-staff.ts'
+import { noteRights } from '../staff/note-rights.ts'
 import type { StaffGuard } from '../staff/staff-guard.ts'
 
 /** Who works in the owner's branch. Counters hear of every change by `staff_changed`. Behind the staff guard. */
@@ -23,6 +24,7 @@ export function registerOwnerStaffRoutes(app: FastifyInstance, deps: RouteDeps, 
     const body = parseRequest(newStaffSchema, request.body)
     const { device, staff: owner } = guard.staffOf(request)
     const added = await addStaff(deps, device.branchId, body)
+    noteRights(deps.security, { request, branchId: device.branchId, deviceId: device.id }, null, added)
     deps.lines('info', { staff_id: added.id, role: added.role, by: owner.staffId }, 'staff added')
     return { code: 200, data: withoutSecret(added) }
   })
@@ -31,7 +33,8 @@ export function registerOwnerStaffRoutes(app: FastifyInstance, deps: RouteDeps, 
     const { id } = parseRequest(idParamsSchema, request.params)
     const body = parseRequest(staffChangeSchema, request.body)
     const { device, staff: owner } = guard.staffOf(request)
-    const changed = await changeStaff(deps, device.branchId, id, body)
+    const { before, written: changed } = await changeStaff(deps, device.branchId, id, body)
+    noteRights(deps.security, { request, branchId: device.branchId, deviceId: device.id }, before, changed)
     deps.lines('info', { staff_id: id, fields: Object.keys(body), by: owner.staffId }, 'staff changed')
     return { code: 200, data: withoutSecret(changed) }
   })

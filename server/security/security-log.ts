@@ -5,6 +5,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { SecurityKind } from '../../src/contract/owner-security.ts'
 import type { Queryable } from '../database.ts'
+import { networkOf } from '../http/client-address.ts'
 import { writeSecurityEvent } from '../sql/security-events.ts'
 import { createRepeats, type Group } from './repeats.ts'
 
@@ -101,8 +102,9 @@ function groupOf({ kind, branchId, deviceId }: SecurityNote): Group<SecurityNote
   return { key: JSON.stringify([kind, branchId, deviceId]), together: { kind, branchId, deviceId } }
 }
 
-/** Whatever a client sent in a name is no longer than this in a log. */
+/** Whatever a client sent in a name is no longer than this in a log, and all of a network's addresses are one. */
 function bounded(event: SecurityNote): SecurityNote {
   const cut = (text: string | undefined) => text?.slice(0, NAME_LENGTH)
-  return { ...event, deviceId: cut(event.deviceId), address: cut(event.address), name: cut(event.name) }
+  const address = event.address === undefined ? undefined : networkOf(event.address)
+  return { ...event, deviceId: cut(event.deviceId), address: cut(address), name: cut(event.name) }
 }

@@ -4,7 +4,7 @@
  */
 import type { BatchSyncOutcome, BatchSyncRequest } from '../../src/contract/sales.ts'
 import type { CausedLines } from '../caused-lines.ts'
-import { errorCode } from '../database/retry.ts'
+import { isFaultOfValue } from '../database/fault.ts'
 import type { Database, Queryable } from '../database.ts'
 import { createBreather } from '../http/breather.ts'
 import { type Conflict, type ConflictContent, recordConflict } from '../sql/conflicts.ts'
@@ -97,6 +97,10 @@ export async function syncBatch(
     return db.transaction(async (tx) => {
       const recorded = { branchId: sender.branchId, offlineId, type, local: content, sentBy: sender.deviceId }
       const conflict = await recordConflict(tx, recorded)
+      if (conflict === null) {
+        told.failed('conflicts: no more of this device', null, step.sent.offlineId)
+        return unavailable
+      }
       return (await decided(tx, conflict)) ?? refused(mismatch, conflict.id)
     })
   }
@@ -179,8 +183,6 @@ function inOrder(payments: readonly Sent<unknown>[]): unknown[] {
  */
 function toRefusal(error: unknown): Refused {
   if (error instanceof Refusal) return { success: false, kind: error.kind, message: error.message }
-  if (/^2[23]/.test(errorCode(error) ?? '')) {
-    return { success: false, kind: 'invalid', message: 'A value can not be stored' }
-  }
+  if (isFaultOfValue(error)) return { success: false, kind: 'invalid', message: 'A value can not be stored' }
   return unavailable
 }

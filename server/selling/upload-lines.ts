@@ -27,7 +27,11 @@ export function createUploadLines(lines: CausedLines, deviceId: string): UploadL
         lines('info', { device_id: deviceId, offline_id: firstRefused, counts }, 'refused')
       }
       for (const [message, { error, offlineId, count }] of failures) {
-        lines('error', { err: error, device_id: deviceId, offline_id: offlineId, count }, message)
+        lines(
+          'error',
+          { ...(error === null ? {} : { err: error }), device_id: deviceId, offline_id: offlineId, count },
+          message,
+        )
       }
     },
   }

@@ -1,6 +1,7 @@
 /** Ids that came again with other content (rule Q2). All in a transaction unless said. */
 import type { OperationType } from '../../src/contract/sales.ts'
 import type { Queryable } from '../database.ts'
+import { takeTurn } from './operations.ts'
 
 /** `payments` only with a sale. */
 export interface ConflictContent {
@@ -26,7 +27,14 @@ const CONFLICT = `
          resolution, booked_as AS "bookedAs"
     FROM offline_conflicts`
 
-/** Records what the counter has beside what is booked. The same content again is the same conflict, whatever became of it. */
+/** Open conflicts of one id that one device may make, and of all ids together; bytes as they are stored. */
+export const CONFLICT_LIMITS = { ofId: 3, ofDevice: 100, bytesOfDevice: 16 * 1024 * 1024 } as const
+
+/**
+ * Records what the counter has beside what is booked. The same content again is the same conflict, whatever became of it. A further
+ * content of the id, beyond the limit, is counted at the device's newest one, and stays on the device until that is decided. Null: the
+ * device has as many open conflicts as it may; an owner has to decide some first.
+ */
 export async function recordConflict(
   tx: Queryable,
   conflict: {
@@ -36,7 +44,8 @@ export async function recordConflict(
     readonly local: ConflictContent
     readonly sentBy: string
   },
-): Promise<Conflict> {
+  limits: Readonly<Record<keyof typeof CONFLICT_LIMITS, number>> = CONFLICT_LIMITS,
+): Promise<Conflict | null> {
   const { branchId, offlineId, type, sentBy } = conflict
   const local = JSON.stringify(conflict.local)
   // One after the other: two requests with the same content make one conflict.
@@ -46,6 +55,19 @@ export async function recordConflict(
     [offlineId, type, local],
   )
   if (known) return known
+  // One after the other for the device too: many requests at once make no more than one after the other.
+  await takeTurn(tx, `conflicts of ${sentBy}`)
+  const [held] = await tx.query<{ ofId: number; newest: number | null; all: number; bytes: number }>(
+    `SELECT count(*) FILTER (WHERE offline_id = $2) AS "ofId", max(id) FILTER (WHERE offline_id = $2) AS newest, count(*) AS "all",
+            coalesce(sum(pg_column_size(local_content) + pg_column_size(server_content)), 0)::bigint AS bytes
+       FROM offline_conflicts WHERE sent_by = $1 AND state = 'open'`,
+    [sentBy, offlineId],
+  )
+  if (held && held.newest !== null && held.ofId >= limits.ofId) {
+    await tx.query('UPDATE offline_conflicts SET further = further + 1 WHERE id = $1', [held.newest])
+    return (await findConflict(tx, held.newest)) ?? null
+  }
+  if (held && (held.all >= limits.ofDevice || held.bytes >= limits.bytesOfDevice)) return null
   const [made] = await tx.query<{ id: number }>(
     `INSERT INTO offline_conflicts (branch_id, offline_id, type, server_content, local_content, sent_by)
      SELECT $1, o.offline_id, $3, jsonb_build_object('item', o.content) || coalesce((

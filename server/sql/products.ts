@@ -103,18 +103,23 @@ export function lockCodes(tx: Queryable, branchId: number): Promise<void> {
   return takeTurn(tx, `codes of branch ${branchId}`)
 }
 
-/** The branch's products that have one of these ids or codes, by id. */
+/**
+ * The branch's products that have one of these ids or codes, by id. OFFSET 0 keeps each key a look-up of its own: joined, a planner
+ * without statistics (the embedded database has none) spells out the codes of all products for each hundred keys.
+ */
 export async function findBearers(db: Queryable, branchId: number, keys: ProductKeys): Promise<Product[]> {
   const rows = await db.query<{ product: Product }>(
-    `SELECT product_json(p) AS product FROM products p
-      WHERE p.branch_id = $1 AND p.id IN (
-        SELECT b.id FROM products b JOIN jsonb_array_elements_text($2::jsonb) AS k(key)
-            ON b.branch_id = $1 AND b.id = k.key::bigint
-        UNION SELECT b.id FROM products b JOIN jsonb_array_elements_text($3::jsonb) AS k(key)
-            ON b.branch_id = $1 AND b.sku IS NOT NULL AND sku_key(b.sku) = k.key
-        UNION SELECT b.id FROM products b JOIN jsonb_array_elements_text($4::jsonb) AS k(key)
-            ON b.branch_id = $1 AND b.barcode IS NOT NULL AND barcode_key(b.barcode) = k.key)
-      ORDER BY p.id`,
+    `WITH meant AS MATERIALIZED (
+       SELECT found.id FROM jsonb_array_elements_text($2::jsonb) AS k(key), LATERAL (
+         SELECT b.id FROM products b WHERE b.id = k.key::bigint OFFSET 0) AS found
+       UNION SELECT found.id FROM jsonb_array_elements_text($3::jsonb) AS k(key), LATERAL (
+         SELECT b.id FROM products b WHERE b.branch_id = $1 AND b.sku IS NOT NULL AND sku_key(b.sku) = k.key OFFSET 0) AS found
+       UNION SELECT found.id FROM jsonb_array_elements_text($4::jsonb) AS k(key), LATERAL (
+         SELECT b.id FROM products b WHERE b.branch_id = $1 AND b.barcode IS NOT NULL AND barcode_key(b.barcode) = k.key
+         OFFSET 0) AS found)
+     SELECT found.product FROM meant, LATERAL (
+       SELECT p.id, product_json(p) AS product FROM products p WHERE p.id = meant.id AND p.branch_id = $1 OFFSET 0) AS found
+      ORDER BY found.id`,
     [branchId, JSON.stringify(keys.ids ?? []), JSON.stringify(keys.skus), JSON.stringify(keys.barcodes)],
   )
   return rows.map(({ product }) => product)

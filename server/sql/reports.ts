@@ -211,7 +211,7 @@ export function listApprovals(db: Queryable, scope: ReportScope): Promise<Approv
 export function listConflicts(db: Queryable, scope: ReportScope): Promise<ConflictRow[]> {
   return db.query<ConflictRow>(
     `SELECT k.id AS conflict_id, k.created_at AS detected_at, k.conflict_type, k.type AS operation_type, k.offline_id,
-            coalesce(${deviceName('k.sent_by')}, k.sent_by) AS device_name, k.server_content, k.local_content, k.resolution,
+            coalesce(${deviceName('k.sent_by')}, k.sent_by) AS device_name, k.server_content, k.local_content, k.further, k.resolution,
             k.resolved_at, coalesce(${staffName('k.approved_by')}, k.resolved_by) AS resolved_by, k.reason
        FROM offline_conflicts k
       WHERE k.branch_id = $1 AND (k.state = 'open' OR k.created_at >= ${START} AND k.created_at < ${END})

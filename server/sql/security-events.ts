@@ -11,7 +11,7 @@ export interface NewSecurityEvent {
   readonly count: number
 }
 
-/** Newest events that are kept of each branch, and of none. */
+/** Events that are kept of each branch, and of none. */
 const KEPT = 500
 /** The same again within this is one event with a higher count. */
 const SAME_MINUTES = 10
@@ -43,19 +43,29 @@ export async function writeSecurityEvent(db: Queryable, event: NewSecurityEvent)
   )
   const [row] = inserted
   if (!row) return
+  // Whoever has the most of one kind makes room: a flood pushes out what is its own.
   await db.query(
-    `DELETE FROM security_events WHERE branch_id IS NOT DISTINCT FROM $1::bigint AND id <= (
-       SELECT id FROM security_events WHERE branch_id IS NOT DISTINCT FROM $1::bigint ORDER BY id DESC OFFSET $2 LIMIT 1)`,
+    `DELETE FROM security_events WHERE id IN (
+       SELECT id FROM (
+         SELECT id, row_number() OVER (PARTITION BY device_id, kind ORDER BY last_at DESC, id DESC) AS place
+           FROM security_events WHERE branch_id IS NOT DISTINCT FROM $1::bigint) placed
+        ORDER BY place, id DESC OFFSET $2)`,
     [row.branchId, KEPT],
   )
 }
 
-/** The branch's events, the latest first. */
+/** The branch's events, the latest first. Of more than `limit` each device and kind has its newest: many of one hide no other. */
 export async function listSecurityEvents(db: Queryable, branchId: number, limit: number): Promise<SecurityEvent[]> {
   return db.query<SecurityEvent>(
-    `SELECT e.id, e.kind, e.count, e.first_at, e.last_at, e.device_id, d.name AS device_name, s.name AS staff_name, e.address
-       FROM security_events e LEFT JOIN devices d ON d.id = e.device_id LEFT JOIN staff s ON s.id = e.staff_id
-      WHERE e.branch_id = $1 ORDER BY e.last_at DESC, e.id DESC LIMIT $2`,
+    `WITH shown AS (
+       SELECT id FROM (
+         SELECT id, last_at, row_number() OVER (PARTITION BY device_id, kind ORDER BY last_at DESC, id DESC) AS place
+           FROM security_events WHERE branch_id = $1) placed
+        ORDER BY place, last_at DESC LIMIT $2)
+     SELECT e.id, e.kind, e.count, e.first_at, e.last_at, e.device_id, d.name AS device_name, s.name AS staff_name, e.address
+       FROM shown JOIN security_events e USING (id)
+       LEFT JOIN devices d ON d.id = e.device_id LEFT JOIN staff s ON s.id = e.staff_id
+      ORDER BY e.last_at DESC, e.id DESC`,
     [branchId, limit],
   )
 }

@@ -29,6 +29,11 @@ export interface StaffEdit {
   readonly fromHash?: string | undefined
 }
 
+export interface ChangedStaff {
+  readonly before: Staff
+  readonly written: Staff
+}
+
 /** Throws ApiError `pin_weak` (400): too short for the role, or one of the common ones. */
 export function requireGoodPin(pin: string, role: StaffRole): void {
   const problem = pinProblem(pin, role)
@@ -51,7 +56,12 @@ export async function addStaff(
 }
 
 /** Throws ApiError `pin_weak` (400), `pin_taken` or `last_owner` (409), or a 404 for somebody of another branch. */
-export async function changeStaff(deps: StaffDeps, branchId: number, id: number, edit: StaffEdit): Promise<Staff> {
+export async function changeStaff(
+  deps: StaffDeps,
+  branchId: number,
+  id: number,
+  edit: StaffEdit,
+): Promise<ChangedStaff> {
   if (edit.pin !== undefined) {
     // Hashing is slow on purpose: nothing is hashed that nobody could have.
     requireGoodPin(edit.pin, edit.role ?? (await roleOf(deps.db, branchId, id)))
@@ -72,11 +82,11 @@ async function roleOf(db: Queryable, branchId: number, id: number): Promise<Staf
 }
 
 /** Calls `write` with the locked staff and the PIN's hash, once it is certain that nobody else has this PIN. */
-async function withFreePin(
+async function withFreePin<T>(
   { db, randomBytes, pinIterations }: StaffDeps,
   { branchId, pin, except }: { branchId: number; pin: string; except: number | null },
-  write: (tx: Queryable, staff: readonly Staff[], pinHash: string) => Promise<Staff>,
-): Promise<Staff> {
+  write: (tx: Queryable, staff: readonly Staff[], pinHash: string) => Promise<T>,
+): Promise<T> {
   const pinHash = await hashPin(pin, randomBytes(SALT_BYTES), pinIterations)
   const checked = new Set<string>()
   for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -103,7 +113,7 @@ async function writeStaff(
   tx: Queryable,
   { branchId, id, staff }: { branchId: number; id: number; staff: readonly Staff[] },
   { name, role, active, pin, fromHash, pinHash }: StaffEdit & { pinHash?: string },
-): Promise<Staff> {
+): Promise<ChangedStaff> {
   const before = staff.find((member) => member.id === id)
   if (!before) throw notFound('This branch has nobody with this id')
   if (fromHash !== undefined && before.pin_hash !== fromHash) throw conflict('The PIN was changed meanwhile')
@@ -131,5 +141,5 @@ async function writeStaff(
   }
   const written = await updateStaff(tx, branchId, after)
   if (!written) throw new Error('A locked member of staff vanished')
-  return written
+  return { before, written }
 }

@@ -90,6 +90,6 @@ async function takeNewPin(
   if (newPin === undefined) {
     throw new ApiError(403, 'pin_change_needed', 'This PIN is too weak for an owner: send a new one with it')
   }
-  const changed = await changeStaff(deps, branchId, staff.id, { pin: newPin, fromHash: staff.pinHash })
+  const { written: changed } = await changeStaff(deps, branchId, staff.id, { pin: newPin, fromHash: staff.pinHash })
   return { ...staff, pinHash: changed.pin_hash, version: changed.version }
 }

@@ -5,6 +5,7 @@ import { hashToken } from '../broker/policy.ts'
 import type { Queryable } from '../database.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { DeviceGuard } from '../http/authenticate.ts'
+import { clientAddress } from '../http/client-address.ts'
 import type { SecurityLog } from '../security/security-log.ts'
 import type { DeviceRow } from '../sql/devices.ts'
 import { extendStaffSession, findStaffSession, type StaffSessionRow } from '../sql/staff-sessions.ts'
@@ -45,12 +46,15 @@ export function createStaffGuard(
         tokenHash === null
           ? null
           : await findStaffSession(db, { tokenHash, deviceId: device.id, branchId: device.branchId })
+      const { id: deviceId, branchId } = device
+      const address = clientAddress(request)
       if (tokenHash === null || staff === null) {
+        // Also one that is over: a guess looks the same.
+        security.note({ kind: tokenHash === null ? 'right_refused' : 'session_wrong', branchId, deviceId, address })
         throw new ApiError(403, 'staff_sign_in_needed', 'Sign in with a PIN first')
       }
       if (staff.role !== role) {
-        const { id: deviceId, branchId } = device
-        security.note({ kind: 'right_refused', branchId, deviceId, staffId: staff.staffId })
+        security.note({ kind: 'right_refused', branchId, deviceId, staffId: staff.staffId, address })
         throw new ApiError(403, 'forbidden', `This needs the role ${role}`)
       }
       await extendStaffSession(db, tokenHash)

@@ -233,6 +233,8 @@ export const conflictRowSchema = v.object({
   /** What is booked, and what the counter has. */
   server_content: v.unknown(),
   local_content: v.unknown(),
+  /** How often the counter sent yet another content, which it still has: it comes up when this one is decided. */
+  further: v.optional(v.number()),
   resolution: v.nullable(v.picklist(['keep_server', 'keep_local'])),
   resolved_at: textOrNull,
   resolved_by: textOrNull,

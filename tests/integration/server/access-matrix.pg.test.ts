@@ -8,7 +8,7 @@ import type { Database } from '../../../server/database.ts'
 import { registerMqttHooks } from '../../../server/routes/mqtt-hooks.ts'
 import { PATHS } from '../../../src/contract/rest.ts'
 import { ACCESS_ROWS, type AccessRow, type Right } from './access-rows.ts'
-import { type AccessWorld, createAccessWorld, HOOK_SECRET, type Identity, MARK } from './access-world.ts'
+import { type AccessWorld, createAccessWorld, HOOK_SECRET, IDENTITIES, type Identity, MARK } from './access-world.ts'
 import { routesOf } from './routes-of.ts'
 import { ADMIN_TOKEN, asAdminUser, BRANCH, bearer, createTestApp, setUpDatabase, type TestApp } from './support.ts'
 
@@ -87,14 +87,21 @@ let db: Database
 let test: TestApp
 let world: AccessWorld
 let addresses = 0
+let refusedHook: (address: string) => void = () => undefined
 
 setUpDatabase(async (opened) => {
   db = opened
   const nobody = { kind: 'none' } as const
   const access = { authenticate: async () => nobody, identify: async () => nobody }
   test = await createTestApp(db, {
-    extraRoutes: (app) => registerMqttHooks(app, { access, secret: HOOK_SECRET }),
+    extraRoutes: (app) =>
+      registerMqttHooks(app, {
+        access,
+        secret: HOOK_SECRET,
+        onRefused: (address) => refusedHook(address),
+      }),
   })
+  refusedHook = (address) => test.security.note({ kind: 'token_unknown', address })
   world = await createAccessWorld(test, db)
 })
 afterAll(async () => {
@@ -113,6 +120,11 @@ async function send(route: string, row: AccessRow, identity: Identity): Promise<
     remoteAddress: `10.0.${addresses >> 8}.${addresses & 255}`,
     headers: { ...world.as[identity], ...request.headers },
   })
+}
+
+async function countEvents(): Promise<number> {
+  const counted = await test.metrics.registry.getSingleMetric('mstore_security_events_total')?.get()
+  return (counted?.values ?? []).reduce((sum, { value }) => sum + value, 0)
 }
 
 function refusalIn(answer: LightMyRequestResponse): Refusal {
@@ -148,6 +160,19 @@ describe.each(Object.entries(ACCESS_ROWS))('%s', (route, row) => {
       }
       expect(await world.snapshot()).toBe(before)
     })
+
+  it('refuses nobody in silence: each refusal is a security event', async () => {
+    const isForeign = (identity: Identity) => identity === 'other branch' || identity === 'other merchant'
+    const refused = IDENTITIES.filter(
+      (identity) => REFUSED[row.right][identity] || (isOfBranch && row.foreign && isForeign(identity)),
+    )
+    for (const identity of refused) {
+      const before = await countEvents()
+      const answer = await send(route, row, identity)
+      expect([identity, answer.statusCode]).not.toEqual([identity, row.status ?? 200])
+      expect([identity, (await countEvents()) > before]).toEqual([identity, true])
+    }
+  })
 
   it('lets in who has the right', async () => {
     for (const identity of ALLOWED[row.right]) {

@@ -6,7 +6,16 @@ import { createSecurityLog } from '../../../server/security/security-log.ts'
 import { OWNER_SECURITY_PATH, type SecurityEvent } from '../../../src/contract/owner-security.ts'
 import { PATHS } from '../../../src/contract/rest.ts'
 import { addStaffRow, type OwnerClient, signIn } from './owner-client.ts'
-import { bearer, createLogRecorder, createTestApp, OTHER_BRANCH, setUpDatabase, type TestApp } from './support.ts'
+import {
+  asAdminUser,
+  BRANCH,
+  bearer,
+  createLogRecorder,
+  createTestApp,
+  OTHER_BRANCH,
+  setUpDatabase,
+  type TestApp,
+} from './support.ts'
 
 const OWNER_PIN = '70418326'
 
@@ -126,5 +135,76 @@ describe('what concerns the safety of a branch', () => {
     ])
     const ofNoisy = events.filter(({ device_id }) => device_id === noisy)
     expect(ofNoisy.reduce((sum, { count }) => sum + count, 0)).toBe(2_000)
+  })
+
+  it('is not pushed out by a device that is refused for hours, from all addresses there are', async () => {
+    const log = createSecurityLog({ db, log: pino({ level: 'silent' }), metrics: createMetrics() })
+    const [noisy, tablet] = [(await test.enroll()).deviceId, (await test.enroll()).deviceId]
+    for (let guess = 0; guess < 3; guess++) {
+      log.note({ kind: 'pin_wrong', branchId: 1, deviceId: tablet, staffId: ownerId, address: `10.8.0.${guess}` })
+    }
+    await log.flush()
+    // Twenty networks a window, and two windows of one network.
+    for (let window = 0; window < 27; window++) {
+      for (let count = 0; count < 20; count++) {
+        log.note({ kind: 'key_wrong', branchId: 1, deviceId: noisy, address: `2001:db8:${window}:${count}::1` })
+      }
+      await log.flush()
+    }
+    const ofTablet = (await seen()).filter(({ device_id: id, kind }) => id === tablet && kind === 'pin_wrong')
+    expect(ofTablet.map(({ staff_name: name, count }) => [name, count])).toEqual([
+      ['Hartono', 1],
+      ['Hartono', 1],
+      ['Hartono', 1],
+    ])
+    const [kept] = await db.query<{ rows: number }>(
+      'SELECT count(*)::int AS rows FROM security_events WHERE branch_id = 1',
+    )
+    expect(kept?.rows).toBeLessThanOrEqual(500)
+  })
+
+  it('is one event of one network, whichever of its addresses are used', async () => {
+    const log = createSecurityLog({ db, log: pino({ level: 'silent' }), metrics: createMetrics() })
+    const { deviceId } = await test.enroll()
+    for (let window = 0; window < 5; window++) {
+      for (let count = 0; count < 20; count++) {
+        log.note({ kind: 'token_revoked', branchId: 1, deviceId, address: `2001:db8::${window}:${count}` })
+      }
+      await log.flush()
+    }
+    const ofDevice = (await seen()).filter(({ device_id: id, kind }) => id === deviceId && kind === 'token_revoked')
+    expect(ofDevice.map(({ address, count }) => [address, count])).toEqual([['2001:db8:0:0::/64', 100]])
+  })
+
+  it('is every change of rights: somebody new, a new owner, another PIN, the admin’s too; a name is none', async () => {
+    const kinds = async () => (await seen()).filter(({ staff_name: name }) => name?.startsWith('Uji'))
+    const add = async (body: object) => {
+      const answer = await owner.send('POST', '/api/v1/owner/staff', body)
+      expect([answer.statusCode, answer.body.slice(0, 200)]).toEqual([200, expect.any(String)])
+      return answer
+    }
+    const added = (await add({ name: 'Uji 1', role: 'cashier', pin: '3816' })).json<{ data: { id: number } }>().data
+    const change = (body: object) => owner.send('PATCH', `/api/v1/owner/staff/${added.id}`, body)
+    const toldAs = async () => (await kinds()).map(({ kind, count }) => [kind, count]).toSorted()
+    expect(await toldAs()).toEqual([['staff_added', 1]])
+    await change({ name: 'Uji 1b' })
+    expect(await toldAs()).toEqual([['staff_added', 1]])
+    await change({ pin: '5274' })
+    await change({ active: false })
+    expect(await toldAs()).toEqual([
+      ['staff_added', 1],
+      ['staff_changed', 2],
+    ])
+    await change({ active: true, role: 'owner', pin: '83051927' })
+    await change({ pin: '60917358' })
+    const admin = { branch_code: BRANCH, name: 'Uji 2', role: 'owner', pin: '59382614' }
+    await test.app.inject({ method: 'POST', url: '/api/v1/admin/staff', headers: asAdminUser, payload: admin })
+    expect(await toldAs()).toEqual([
+      ['owner_added', 1],
+      ['owner_added', 1],
+      ['owner_pin_set', 1],
+      ['staff_added', 1],
+      ['staff_changed', 2],
+    ])
   })
 })

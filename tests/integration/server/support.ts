@@ -10,7 +10,7 @@ import type { Database } from '../../../server/database.ts'
 import { createPairingCode } from '../../../server/devices/create-pairing-code.ts'
 import { createMetrics, type Metrics } from '../../../server/metrics.ts'
 import { migrate } from '../../../server/migrate.ts'
-import { createSecurityLog } from '../../../server/security/security-log.ts'
+import { createSecurityLog, type SecurityLog } from '../../../server/security/security-log.ts'
 import { ensureEpoch } from '../../../server/sql/epoch.ts'
 import { findBranch } from '../../../server/sql/merchants.ts'
 import { asAdmin, SERVER_URL } from '../../pg/support.ts'
@@ -112,6 +112,7 @@ export interface TestApp {
   readonly db: Database
   readonly broker: FakeBroker
   readonly metrics: Metrics
+  readonly security: SecurityLog
   /** A fresh one-time code for the branch. */
   pairingCode(branchCode?: string, validMs?: number): Promise<string>
   /** Enrols a device and resolves to its token and id. */
@@ -133,12 +134,13 @@ export async function createTestApp(
   const broker = options.broker ?? fake
   const metrics = createMetrics()
   const log = options.log ?? pino({ level: 'silent' })
+  const security = createSecurityLog({ db, log, metrics })
   const deps = {
     db,
     broker,
     metrics,
     log,
-    security: createSecurityLog({ db, log, metrics }),
+    security,
     appEnv: 'dev',
     adminToken: ADMIN_TOKEN,
     publicUrl: options.publicUrl ?? 'http://localhost:8080',
@@ -159,6 +161,7 @@ export async function createTestApp(
     db,
     broker: fake,
     metrics,
+    security,
     pairingCode,
     async enroll(branchCode) {
       const payload = { pairing_code: await pairingCode(branchCode), device_name: 'Kasir' }

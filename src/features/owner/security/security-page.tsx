@@ -27,11 +27,16 @@ const DONE: ReadonlySet<string> = new Set<SecurityKind | CounterKind>([
   'pairing_code_made',
   'device_enrolled',
   'device_revoked',
+  'key_bound',
+  'staff_added',
+  'staff_changed',
+  'owner_added',
 ])
 const ABOUT_DEVICES: ReadonlySet<string> = new Set<SecurityKind>([
   'pairing_code_made',
   'device_enrolled',
   'device_revoked',
+  'key_bound',
 ])
 
 /** Who signed in where, what was refused, which devices are new. */
