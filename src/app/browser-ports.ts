@@ -88,14 +88,6 @@ export function createBrowserVisibility(): VisibilityLike {
   }
 }
 
-/**
- * WebKit keeps a page that is left for the way back, and its workers stand still in the middle of what they do: the end that the page gives
- * them comes too late, and their locks and transactions hold up every later page (seen in WebKitGTK 2.50). Every WebKit names this vendor.
- */
-export function holdsWorkersOfKeptPages(): boolean {
-  return navigator.vendor.startsWith('Apple')
-}
-
 /** The service worker that controls this page, if one does. */
 export function findWorker(container: ServiceWorkerContainer | undefined): WorkerPost | null {
   const worker = container?.controller

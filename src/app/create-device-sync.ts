@@ -28,7 +28,6 @@ import {
   createBrowserVisibility,
   createPageLife,
   findWorker,
-  holdsWorkersOfKeptPages,
 } from './browser-ports.ts'
 import type { AppConfig } from './config.ts'
 import { createEngineHost, type EngineHost } from './engine-host.ts'
@@ -118,6 +117,7 @@ export function createDeviceSync(deps: {
   })
   const stops: (() => void)[] = Object.values(channels).map((channel) => channel.close)
 
+  let isAsleep = false
   const surroundings = () => ({ isVisible: visibility.isVisible(), isOnline: visibility.isOnline() })
 
   function lead(): () => void {
@@ -158,10 +158,7 @@ export function createDeviceSync(deps: {
         refresh,
         note: (kind, text) => journal.note(kind, text),
       },
-      spawn: () =>
-        holdsWorkersOfKeptPages()
-          ? null
-          : new Worker(new URL('../engine-worker/engine-worker.ts', import.meta.url), { type: 'module' }),
+      spawn: () => new Worker(new URL('../engine-worker/engine-worker.ts', import.meta.url), { type: 'module' }),
       async inPage(start, enginePage) {
         const { createEngine } = await import('../sync/engine/create-engine.ts')
         return createEngine(start, { db, salesDb, clock, page: enginePage })
@@ -178,13 +175,14 @@ export function createDeviceSync(deps: {
     const stopForwarding = [
       channels.send.subscribe((message) => engine.send({ ignoreBackoff: isForced(message) })),
       visibility.onWake(() => engine.surroundings(surroundings(), 'woken')),
-      page.onTurn((turn) => (turn === 'sleep' ? engine.kill() : engine.surroundings(surroundings(), 'changed'))),
+      page.onTurn(() => engine.surroundings(surroundings(), 'changed')),
     ]
     return () => {
       // Silent first: that this tab has stopped is no news of the one that leads now.
       for (const stop of [...silence, ...stopForwarding]) stop()
       host = null
-      engine.stop()
+      if (isAsleep) engine.kill()
+      else engine.stop()
       askForNews()
     }
   }
@@ -221,7 +219,12 @@ export function createDeviceSync(deps: {
     },
     start() {
       listenToLeader()
-      // The leader hears of the page's turns first.
+      stops.push(
+        page.onTurn((turn) => {
+          isAsleep = turn === 'sleep'
+        }),
+      )
+      // Then the leader hears of the page's turns, and all others after it.
       leader.start()
       stops.push(page.onTurn(followPage), leader.stop)
       if (config.hasServiceWorker) void askForPeriodicRefresh(navigator.serviceWorker)

@@ -17,8 +17,8 @@ export interface EngineHostDeps {
   /** What it begins with, at this moment. */
   readonly start: () => EngineStart
   readonly page: EnginePage
-  /** Null: the page does it. Throws where the browser refuses. */
-  readonly spawn: () => Worker | null
+  /** Throws where the browser gives no worker. */
+  readonly spawn: () => Worker
   /** The same engine in this page. */
   readonly inPage: (start: EngineStart, page: EnginePage) => Promise<EngineControl>
   readonly locks: LockManager
