@@ -1,5 +1,7 @@
 import { expect, type Page } from '@playwright/test'
 
+const INSTALL_DEADLINE_MS = 40_000
+
 /** The browser's own hand on the service workers of a tablet. */
 export interface WorkerControl {
   /** Ends them in the middle of whatever they do, as a browser does that needs the memory. */
@@ -41,5 +43,6 @@ export async function findUpdate(page: Page): Promise<void> {
       if (registration.installing === null && registration.waiting === null) await registration.update()
       return registration.waiting?.state
     })
-  await expect.poll(stateAfterLook).toBe('installed')
+  // A hundred files come anew, on a machine that may be doing something else.
+  await expect.poll(stateAfterLook, { timeout: INSTALL_DEADLINE_MS }).toBe('installed')
 }
