@@ -4,14 +4,11 @@ import type { CacheDb } from '../db/cache-db.ts'
 import type { JournalDb } from '../db/journal/journal-db.ts'
 import { addMinutes } from '../db/journal/minutes.ts'
 import type { SalesDb } from '../db/sales/sales-db.ts'
-import { createPossession } from '../sync/device/device-key.ts'
+import { createDeviceContext } from '../sync/device/device-context.ts'
 import { watchSetBack } from '../sync/device/set-back.ts'
-import { wipingWhenRevoked } from '../sync/device/wipe-revoked.ts'
 import { failureKind } from '../sync/failure-kind.ts'
 import { createMinuteRecorder } from '../sync/health/minute-recorder.ts'
-import { createHttp } from '../sync/http.ts'
 import { createObservable, isShallowEqual } from '../sync/observable.ts'
-import type { QueueDeps } from '../sync/outbox/transaction-queue.ts'
 import type { ClockLike, FailureJournal, HttpLike, PageTurn } from '../sync/ports.ts'
 import type { ProductRows } from '../sync/records/product-rows.ts'
 import type { RefreshMode } from '../sync/refresh/refresh.pure.ts'
@@ -19,7 +16,6 @@ import type { RefreshOutcome } from '../sync/refresh/refresh-deps.ts'
 import { createWorkerRefresh } from '../sync/refresh/worker-refresh.ts'
 import type { Diagnostics, Observable, SyncStatus } from '../sync/sync-status.ts'
 import { announce, createTabLeader, listen } from '../sync/tabs/tab-leader.ts'
-import { createWebLocks } from '../sync/tabs/web-locks.ts'
 import {
   askForBackgroundSync,
   askForPeriodicRefresh,
@@ -59,31 +55,16 @@ export function createDeviceSync(deps: {
   readonly journalDb: JournalDb
 }): DeviceSync {
   const { db, salesDb, config, device, clock, journal, journalDb } = deps
-  const token = device.device_secret_token
-  const http = wipingWhenRevoked(
-    createHttp({ origin: config.origin, token, fetch: fetch.bind(window), possession: createPossession(db, token) }),
-    {
-      db,
-      salesDb,
-      token,
-      now: clock.now,
-      journal,
-    },
-  )
-  const locks = createWebLocks(navigator.locks)
   const visibility = createBrowserVisibility()
-  const queue: QueueDeps = {
+  const queue = createDeviceContext({
+    db,
     salesDb,
-    http,
-    locks,
-    branchCode: device.branch.code,
-    deviceId: device.device_id,
-    now: clock.now,
-    steady: clock.steady,
-    random: Math.random,
-    isAttentive: () => visibility.isVisible() && visibility.isOnline(),
+    device,
+    origin: config.origin,
+    clock,
     journal,
-  }
+    isAttentive: () => visibility.isVisible() && visibility.isOnline(),
+  })
   const isSetBack = watchSetBack(clock)
   let host: EngineHost | null = null
   const runOnce = createWorkerRefresh({
@@ -208,7 +189,7 @@ export function createDeviceSync(deps: {
   }
 
   return {
-    http,
+    http: queue.http,
     refresh,
     sendSales({ force }) {
       const options = { ignoreBackoff: force }

@@ -13,6 +13,9 @@ export interface EngineHost extends EngineControl {
   kill(): void
 }
 
+/** What is asked of it while it runs; how it ends is told apart. */
+type Beside = Omit<EngineControl, 'stop'>
+
 export interface EngineHostDeps {
   /** What it begins with, at this moment. */
   readonly start: () => EngineStart
@@ -41,7 +44,7 @@ const LAST_WORDS_MS = 1_000
 export function createEngineHost(deps: EngineHostDeps): EngineHost {
   const { clock, journal } = deps
   const timers = createTimers(clock)
-  let running: { readonly control: Promise<EngineControl>; readonly end: (how: 'stop' | 'kill') => void } | null = null
+  let running: { readonly control: Promise<Beside>; readonly end: (how: 'stop' | 'kill') => void } | null = null
   let deaths = 0
 
   function begin(): void {
@@ -108,13 +111,12 @@ export function createEngineHost(deps: EngineHostDeps): EngineHost {
       event.preventDefault()
       die(event.error ?? event.message ?? 'it does not load')
     })
-    const control = remote.begin(start, proxy(page)).then((): EngineControl => {
+    const control = remote.begin(start, proxy(page)).then((): Beside => {
       void watch().catch(() => undefined)
       return {
         surroundings: (...news) => void remote.surroundings(...news),
         send: (options) => void remote.send(options),
         refresh: (mode) => Promise.race([remote.refresh(mode), death]),
-        stop: () => undefined,
       }
     })
     control.catch(die)
@@ -147,7 +149,7 @@ export function createEngineHost(deps: EngineHostDeps): EngineHost {
     running = null
   }
 
-  function tell(told: (control: EngineControl) => void): void {
+  function tell(told: (control: Beside) => void): void {
     void running?.control.then(told, () => undefined)
   }
 

@@ -9,15 +9,12 @@ import { readMeta } from '../db/meta.ts'
 import { needsUpgrade, openDatabase } from '../db/open-database.ts'
 import { SALES_DB_NAME, SalesDb } from '../db/sales/sales-db.ts'
 import { mendOperations } from '../db/sales/unreadable.ts'
-import { createPossession } from '../sync/device/device-key.ts'
-import { wipingWhenRevoked } from '../sync/device/wipe-revoked.ts'
+import { createDeviceContext } from '../sync/device/device-context.ts'
 import { failureKind } from '../sync/failure-kind.ts'
-import { createHttp } from '../sync/http.ts'
 import { mendOperation } from '../sync/outbox/mend-operation.ts'
 import type { QueueDeps } from '../sync/outbox/transaction-queue.ts'
 import type { FailureJournal } from '../sync/ports.ts'
-import { steadyNow } from '../sync/steady-now.ts'
-import { createWebLocks } from '../sync/tabs/web-locks.ts'
+import { systemClock } from '../sync/system-clock.ts'
 import { withJournal } from './worker-journal.ts'
 
 declare const self: ServiceWorkerGlobalScope
@@ -66,27 +63,18 @@ async function inContext<T>(
     })
     const device = await readMeta(db, 'device')
     if (!device) return null
-    const token = device.device_secret_token
-    const plain = createHttp({
-      origin,
-      token,
-      fetch: fetch.bind(globalThis),
-      possession: createPossession(db, token),
-      ...(onProgress ? { onProgress } : {}),
-    })
-    const queue: QueueDeps = {
+    // Nobody looks at a worker.
+    const isAttentive = () => false
+    const queue = createDeviceContext({
+      db,
       salesDb,
-      http: wipingWhenRevoked(plain, { db, salesDb, token, now: Date.now, journal }),
-      locks: createWebLocks(navigator.locks),
-      branchCode: device.branch.code,
-      deviceId: device.device_id,
-      now: Date.now,
-      steady: steadyNow,
-      random: Math.random,
-      // Nobody looks at a worker.
-      isAttentive: () => false,
+      device,
+      origin,
+      clock: systemClock,
       journal,
-    }
+      isAttentive,
+      onProgress,
+    })
     return await work({ db, device, queue })
   } finally {
     db.close()

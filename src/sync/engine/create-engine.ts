@@ -5,20 +5,16 @@ import { readOwnOperations } from '../../db/sales/operations.ts'
 import type { SalesDb } from '../../db/sales/sales-db.ts'
 import { readSalesMeta } from '../../db/sales/sales-meta.ts'
 import { createDeviceCheck } from '../device/device-check.ts'
-import { createPossession } from '../device/device-key.ts'
-import { wipingWhenRevoked } from '../device/wipe-revoked.ts'
+import { createDeviceContext } from '../device/device-context.ts'
 import { failureKind } from '../failure-kind.ts'
 import { createDiagnosticsLog } from '../health/diagnostics-log.ts'
 import { failureText } from '../health/failure-text.ts'
 import { rememberSkew } from '../health/known-freshness.ts'
-import { createHttp } from '../http.ts'
 import { createDeltaSync } from '../live/delta-sync.ts'
 import { createMqttTransport } from '../live/mqtt-transport.ts'
-import type { QueueDeps } from '../outbox/transaction-queue.ts'
 import type { ClockLike, FailureJournal } from '../ports.ts'
 import { refreshDevice } from '../refresh/device-refresh.ts'
 import type { AppliedUpdate } from '../sync-status.ts'
-import { createWebLocks } from '../tabs/web-locks.ts'
 import type { CountedUpdate, EngineControl, EnginePage, EngineStart } from './engine-port.ts'
 import { createSurroundings } from './surroundings.ts'
 import { createUpkeep } from './upkeep.ts'
@@ -33,26 +29,19 @@ export interface EngineDeps {
 export function createEngine(start: EngineStart, { db, salesDb, clock, page }: EngineDeps): EngineControl {
   const { device, origin } = start
   const scope: BranchScope = { env: device.env, merchantCode: device.merchant.code, branchCode: device.branch.code }
-  const token = device.device_secret_token
   const journal: FailureJournal = { note: (kind, what, error) => page.note(kind, failureText(what, error)) }
   const noteStorage = (what: string) => (error: unknown) => journal.note(failureKind(error, 'storage'), what, error)
-  const http = wipingWhenRevoked(
-    createHttp({ origin, token, fetch: fetch.bind(globalThis), possession: createPossession(db, token) }),
-    { db, salesDb, token, now: clock.now, journal },
-  )
   const surroundings = createSurroundings(start.surroundings)
-  const queue: QueueDeps = {
+  const queue = createDeviceContext({
+    db,
     salesDb,
-    http,
-    locks: createWebLocks(navigator.locks),
-    branchCode: scope.branchCode,
-    deviceId: device.device_id,
-    now: clock.now,
-    steady: clock.steady,
-    random: Math.random,
-    isAttentive: () => surroundings.isVisible() && surroundings.isOnline(),
+    device,
+    origin,
+    clock,
     journal,
-  }
+    isAttentive: () => surroundings.isVisible() && surroundings.isOnline(),
+  })
+  const { http } = queue
   const diagnostics = createDiagnosticsLog(clock, start.earlier)
   const asking = createDeviceCheck({ db, http, device, clock, journal })
   const sync = createDeltaSync({
