@@ -53,6 +53,8 @@ export function runScreen(options: ScreenOptions, say: (line: string) => void): 
     if (isWhole) {
       const text = `${stand.description}. ${intro}\n\n${table}`
       writeFileSync(DOCS, replaceBetween(readFileSync(DOCS, 'utf8'), 'screen', text))
+      // As `npm run lint` wants it.
+      execFileSync(join(ROOT, 'node_modules', '.bin', 'biome'), ['format', '--write', DOCS], { stdio: 'ignore' })
     }
     const missing = isWhole ? unmeasured(figures, aims) : []
     for (const aim of missing) say(`No figure for the aim ${JSON.stringify(aim)}`)
