@@ -24,6 +24,7 @@ import {
   createBrowserVisibility,
   createPageLife,
   findWorker,
+  leavesWorkersTransactionsOpen,
 } from './browser-ports.ts'
 import type { AppConfig } from './config.ts'
 import { createEngineHost, type EngineHost } from './engine-host.ts'
@@ -139,7 +140,10 @@ export function createDeviceSync(deps: {
         refresh,
         note: (kind, text) => journal.note(kind, text),
       },
-      spawn: () => new Worker(new URL('../engine-worker/engine-worker.ts', import.meta.url), { type: 'module' }),
+      spawn: () =>
+        leavesWorkersTransactionsOpen()
+          ? null
+          : new Worker(new URL('../engine-worker/engine-worker.ts', import.meta.url), { type: 'module' }),
       async inPage(start, enginePage) {
         const { createEngine } = await import('../sync/engine/create-engine.ts')
         return createEngine(start, { db, salesDb, clock, page: enginePage })

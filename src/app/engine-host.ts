@@ -20,8 +20,8 @@ export interface EngineHostDeps {
   /** What it begins with, at this moment. */
   readonly start: () => EngineStart
   readonly page: EnginePage
-  /** Throws where the browser gives no worker. */
-  readonly spawn: () => Worker
+  /** Null: the page does it. Throws where the browser gives no worker. */
+  readonly spawn: () => Worker | null
   /** The same engine in this page. */
   readonly inPage: (start: EngineStart, page: EnginePage) => Promise<EngineControl>
   readonly locks: LockManager
