@@ -67,6 +67,18 @@ test('products are found by search, category, favourite and scanner, each with i
     await expect(lines(page).nth(1)).toContainText('2 pcs')
   })
 
+  await test.step('what is only similar is shown, and no Enter in the field takes it', async () => {
+    await search(page).fill('barnag 00009')
+    await expect(page.getByText(say(words.stock.similar, { text: 'barnag 00009' }))).toBeVisible()
+    await expect(page.locator('[data-product]')).toHaveCount(1)
+    await search(page).press('Enter')
+    await expect(product(page, 'Barang 00009')).toBeFocused()
+    await expect(lines(page)).toHaveCount(2)
+    await search(page).fill('barang 00009')
+    await expect(page.getByText(say(words.stock.similar, { text: 'barnag 00009' }))).toHaveCount(0)
+    await search(page).fill('')
+  })
+
   await test.step('category, with the low stock in words', async () => {
     await page.getByRole('button', { name: 'Bumbu' }).click()
     await expect(product(page, 'Barang 00001')).toHaveCount(0)

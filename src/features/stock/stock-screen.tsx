@@ -7,7 +7,9 @@ import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { useMediaQuery } from '../../ui/use-media-query.ts'
 import { useCatalogue } from '../shared/goods/catalogue-store.ts'
+import { type FoundProducts, findProducts, NOTHING_FOUND } from '../shared/goods/find-products.ts'
 import { looksLikeCode } from '../shared/goods/fold-text.ts'
+import { SimilarNote } from '../shared/goods/similar-note.tsx'
 import { useLoadPhase } from '../shared/goods/use-load-phase.ts'
 import { useStockAge } from '../shared/goods/use-stock-age.ts'
 import { FirstLoad } from './first-load.tsx'
@@ -23,7 +25,7 @@ export function StockScreen({ productId }: { productId: number | null }) {
   const [, navigate] = useLocation()
   const isPhone = useMediaQuery('(max-width: 699px)')
   const phase = useLoadPhase()
-  const { entries, query } = useFoundEntries()
+  const { entries, isSimilar, query, text } = useFoundEntries()
   const age = useStockAge()
   const { index } = useCatalogue()
   const [view] = useStockView()
@@ -72,12 +74,15 @@ export function StockScreen({ productId }: { productId: number | null }) {
     <div className={styles.screen} data-panel={productId !== null && !isPhone}>
       <div className={styles.main} inert={isCovered}>
         <h1 className="visually-hidden">{t('stock.title')}</h1>
-        <StockToolbar
-          searchRef={search}
-          count={phase === 'ready' ? entries.length : null}
-          onSearchEnter={onSearchEnter}
-          onSearchDown={() => list.current?.focusFirst()}
-        />
+        <div>
+          <StockToolbar
+            searchRef={search}
+            count={phase === 'ready' ? entries.length : null}
+            onSearchEnter={onSearchEnter}
+            onSearchDown={() => list.current?.focusFirst()}
+          />
+          {isSimilar ? <SimilarNote text={text} /> : null}
+        </div>
         <div className={styles.list}>
           {phase === 'failed' ? (
             <EmptyState icon={<PackageX size={40} aria-hidden />} title={t('stock.failedTitle')}>
@@ -107,18 +112,21 @@ export function StockScreen({ productId }: { productId: number | null }) {
   )
 }
 
-function useFoundEntries(): { entries: readonly CatalogueEntry[]; query: string } {
+function useFoundEntries(): FoundProducts & { readonly query: string; readonly text: string } {
   const { index, revision } = useCatalogue()
   const [view] = useStockView()
   // Typing stays ahead of a search in 50,000 products.
   const text = useDeferredValue(view.text)
   const { category, inactive, order, orderTaken } = view
-  const entries = useMemo(
+  const found = useMemo(
     // `revision` says that the index, always the same object, has other contents.
-    () => (revision === 0 ? [] : index.search({ text, category, inactive, order, stocks: orderTaken?.stocks ?? null })),
+    () =>
+      revision === 0
+        ? NOTHING_FOUND
+        : findProducts(index, { text, category, inactive, order, stocks: orderTaken?.stocks ?? null }),
     [index, revision, text, category, inactive, order, orderTaken],
   )
-  return { entries, query: JSON.stringify([text.trim(), category, inactive, order, orderTaken?.at]) }
+  return { ...found, text, query: JSON.stringify([text.trim(), category, inactive, order, orderTaken?.at]) }
 }
 
 function NothingFound() {

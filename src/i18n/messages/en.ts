@@ -180,6 +180,7 @@ export const en: Messages = {
     emptyTitle: 'This branch has no products yet',
     emptyText: 'Products added on the server appear here by themselves.',
     noResultTitle: 'Nothing matches “{{text}}”',
+    similar: 'No “{{text}}”. Similar:',
     noResultText: 'Check the spelling, or search by SKU.',
     noResultCategory: 'This search is only in the category {{category}}.',
     unknownCodeTitle: 'Code {{code}} is not known',

@@ -180,6 +180,7 @@ export const id = {
     emptyTitle: 'Belum ada produk di cabang ini',
     emptyText: 'Produk yang ditambahkan di server muncul di sini dengan sendirinya.',
     noResultTitle: 'Tidak ada yang cocok dengan “{{text}}”',
+    similar: 'Tidak ada “{{text}}”. Yang mirip:',
     noResultText: 'Periksa ejaannya, atau cari dengan SKU.',
     noResultCategory: 'Pencarian ini hanya di kategori {{category}}.',
     unknownCodeTitle: 'Kode {{code}} tidak dikenal',

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { CatalogueEntry } from '../../../src/db/catalogue.ts'
 import { CatalogueIndex, type CatalogueQuery } from '../../../src/features/shared/goods/catalogue-index.ts'
+import { findProducts } from '../../../src/features/shared/goods/find-products.ts'
 import { foldText, looksLikeCode, searchWords } from '../../../src/features/shared/goods/fold-text.ts'
 
 const ALL: CatalogueQuery = { text: '', category: null, inactive: false, order: 'name', stocks: null }
@@ -67,6 +68,55 @@ describe('[V1] searching the catalogue', () => {
 
   it('treats the characters of a pattern as plain text', () => {
     for (const text of ['.*', '(', '[', '\\', '<b>', '$&']) expect(found(index, { text })).toEqual([])
+  })
+})
+
+describe('[V1] what is similar to what was typed', () => {
+  const index = indexOf(
+    entry(1, { name: 'Indomie goreng', sku: 'IND-001', barcode: '8996001', category: 'Mi' }),
+    entry(2, { name: 'Sabun Lifebuoy merah', category: 'Mandi' }),
+    entry(3, { name: 'Café Luwak', category: 'Minuman', price: 9000 }),
+    entry(4, { name: 'Indomie kari', category: 'Mi', price: 3500, active: false }),
+    entry(5, { name: 'Indomie soto', category: 'Mi', price: 500 }),
+  )
+  const similar = (query: Partial<CatalogueQuery>) => index.similar({ ...ALL, ...query }).map(({ id }) => id)
+
+  it.each([
+    ['two letters in the wrong order', 'indomei'],
+    ['one too few', 'indmie'],
+    ['one too many', 'indoomie'],
+    ['another one', 'indonie'],
+    ['another one at the beginning', 'undomie'],
+    ['case and diacritics besides', 'ÍNDOMEI'],
+  ])('forgives %s', (_slip, text) => expect(similar({ text })).toEqual([1, 5]))
+
+  it('forgives one edit of each word, and wants every word', () => {
+    expect(similar({ text: 'lifebouy sabum' })).toEqual([2])
+    expect(similar({ text: 'indomei goerng' })).toEqual([1])
+    expect(similar({ text: 'indomei 001' })).toEqual([1])
+    expect(similar({ text: 'indomei merah' })).toEqual([])
+  })
+
+  it('forgives no two edits, no short word, no code and nothing in the middle of a word', () => {
+    for (const text of ['inodmei', 'mira', 'cafa', '8996002', 'ind-002', 'domie', '']) {
+      expect(similar({ text }), text).toEqual([])
+    }
+  })
+
+  it('keeps to the category, the order and what is sold', () => {
+    expect(similar({ text: 'indomei', order: 'price' })).toEqual([5, 1])
+    expect(similar({ text: 'indomei', category: 'Mandi' })).toEqual([])
+    expect(similar({ text: 'indomei', inactive: true })).toEqual([4])
+    expect(similar({ text: 'indomei', only: new Set([5]) })).toEqual([5])
+  })
+
+  it('is shown only where nothing is spelled as it was typed', () => {
+    expect(findProducts(index, { ...ALL, text: 'indomie' })).toEqual({
+      entries: index.search({ ...ALL, text: 'indomie' }),
+      isSimilar: false,
+    })
+    expect(findProducts(index, { ...ALL, text: 'luwka' })).toEqual({ entries: [index.get(3)], isSimilar: true })
+    expect(findProducts(index, { ...ALL, text: 'tidak ada' })).toEqual({ entries: [], isSimilar: false })
   })
 })
 

@@ -10,7 +10,9 @@ import { EmptyState } from '../../../ui/empty-state.tsx'
 import { TextField } from '../../../ui/text-field.tsx'
 import { saveTextFile } from '../../shared/device/save-file.ts'
 import { useCatalogue } from '../../shared/goods/catalogue-store.ts'
+import { findProducts, NOTHING_FOUND } from '../../shared/goods/find-products.ts'
 import { FirstLoadCard } from '../../shared/goods/first-load-card.tsx'
+import { SimilarNote } from '../../shared/goods/similar-note.tsx'
 import { useLoadPhase } from '../../shared/goods/use-load-phase.ts'
 import { Notice } from '../notice.tsx'
 import styles from '../owner-page.module.css'
@@ -35,9 +37,12 @@ export function ProductsPage() {
   const [saved, setSaved] = useState<string | null>(null)
   const { index, revision } = useCatalogue()
   const sought = useDeferredValue(text)
-  const entries = useMemo(
+  const { entries, isSimilar } = useMemo(
     // `revision` says that the index, always the same object, has other contents.
-    () => (revision === 0 ? [] : index.search({ text: sought, category: null, inactive, order: 'name', stocks: null })),
+    () =>
+      revision === 0
+        ? NOTHING_FOUND
+        : findProducts(index, { text: sought, category: null, inactive, order: 'name', stocks: null }),
     [index, revision, sought, inactive],
   )
   const exporting = useMutation({
@@ -90,6 +95,7 @@ export function ProductsPage() {
               ? t('stock.count', { count: entries.length, formatted: format.quantity(entries.length) })
               : null)}
         </p>
+        {isSimilar ? <SimilarNote text={sought} /> : null}
         {exporting.isError ? <Notice tone="bad">{failureWords(exporting.error)}</Notice> : null}
       </div>
       {phase === 'first-load' ? (

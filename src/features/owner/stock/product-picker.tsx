@@ -3,7 +3,10 @@ import { type RefObject, useDeferredValue, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CatalogueEntry } from '../../../db/catalogue.ts'
 import { TextField } from '../../../ui/text-field.tsx'
+import type { CatalogueQuery } from '../../shared/goods/catalogue-index.ts'
 import { useCatalogue } from '../../shared/goods/catalogue-store.ts'
+import { findProducts, NOTHING_FOUND } from '../../shared/goods/find-products.ts'
+import { SimilarNote } from '../../shared/goods/similar-note.tsx'
 import styles from './product-picker.module.css'
 
 const RESULTS = 8
@@ -20,9 +23,9 @@ export function ProductPicker({ searchRef, onPick }: ProductPickerProps) {
   const [text, setText] = useState('')
   const [unknown, setUnknown] = useState<string | null>(null)
   const sought = useDeferredValue(text)
-  const find = (wanted: string) =>
-    index.search({ text: wanted, category: null, inactive: false, order: 'name', stocks: null })
-  const found = revision === 0 || sought.trim() === '' ? [] : find(sought).slice(0, RESULTS)
+  const { entries, isSimilar } =
+    revision === 0 || sought.trim() === '' ? NOTHING_FOUND : findProducts(index, questionOf(sought))
+  const found = entries.slice(0, RESULTS)
   const pick = (entry: CatalogueEntry) => {
     setText('')
     setUnknown(null)
@@ -34,7 +37,7 @@ export function ProductPicker({ searchRef, onPick }: ProductPickerProps) {
     if (wanted === '') return
     // Of two with one code the person takes the one that is meant: both stand first in the list.
     const bearers = index.withCode(wanted).filter(({ active }) => active)
-    const all = bearers.length > 0 ? bearers : find(wanted)
+    const all = bearers.length > 0 ? bearers : index.search(questionOf(wanted))
     const [first] = all
     if (first && all.length === 1) pick(first)
     else if (!first) setUnknown(wanted)
@@ -63,6 +66,7 @@ export function ProductPicker({ searchRef, onPick }: ProductPickerProps) {
         }}
         error={unknown === null ? null : t('ownerStock.unknown', { text: unknown })}
       />
+      {isSimilar ? <SimilarNote text={sought} /> : null}
       {found.length > 0 ? (
         <ul className={styles.results} aria-label={t('ownerStock.results')}>
           {found.map((entry) => (
@@ -77,4 +81,8 @@ export function ProductPicker({ searchRef, onPick }: ProductPickerProps) {
       ) : null}
     </div>
   )
+}
+
+function questionOf(text: string): CatalogueQuery {
+  return { text, category: null, inactive: false, order: 'name', stocks: null }
 }

@@ -1,13 +1,15 @@
 import { PackageOpen, PackageX, SearchX, Star } from 'lucide-react'
 import { type RefObject, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { CatalogueEntry } from '../../../db/catalogue.ts'
 import { useShopSettings } from '../../../db/use-shop-settings.ts'
 import { Button } from '../../../ui/button.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { hasCamera } from '../../shared/camera/barcode-detector.ts'
+import type { CatalogueQuery } from '../../shared/goods/catalogue-index.ts'
 import { useCatalogue } from '../../shared/goods/catalogue-store.ts'
+import { type FoundProducts, findProducts, NOTHING_FOUND } from '../../shared/goods/find-products.ts'
 import { FirstLoadCard } from '../../shared/goods/first-load-card.tsx'
+import { SimilarNote } from '../../shared/goods/similar-note.tsx'
 import { useLoadPhase } from '../../shared/goods/use-load-phase.ts'
 import { useStockAge } from '../../shared/goods/use-stock-age.ts'
 import { useServices } from '../../shared/services.ts'
@@ -37,7 +39,7 @@ export function ProductPanel({ view, onView, searchRef }: ProductPanelProps) {
   const age = useStockAge()
   const grid = useRef<ProductGridHandle>(null)
   const isCameraThere = useCamera()
-  const { entries, query } = useFoundEntries(view, favourites)
+  const { entries, isSimilar, query, text } = useFoundEntries(view, favourites)
 
   const focusSearch = () => {
     searchRef.current?.focus()
@@ -51,24 +53,31 @@ export function ProductPanel({ view, onView, searchRef }: ProductPanelProps) {
       return
     }
     // Typed faster than the list follows: so the question is asked again.
-    const [first] = findEntries(index, view, favourites)
-    if (!first) return
+    const [first] = index.search(questionOf(view, favourites))
+    if (!first) {
+      // What is only similar is looked at first, and taken by a key of its own.
+      if (isSimilar && text === view.text) grid.current?.focusFirst()
+      return
+    }
     pick(first)
     onView((current) => ({ ...current, text: '' }))
   }
 
   return (
     <section className={styles.panel} aria-label={t('sell.products')}>
-      <ProductToolbar
-        view={view}
-        onView={onView}
-        layout={layout}
-        onLayout={setLayout}
-        searchRef={searchRef}
-        hasCamera={isCameraThere}
-        onSearchEnter={pickFirst}
-        onSearchDown={() => grid.current?.focusFirst()}
-      />
+      <div>
+        <ProductToolbar
+          view={view}
+          onView={onView}
+          layout={layout}
+          onLayout={setLayout}
+          searchRef={searchRef}
+          hasCamera={isCameraThere}
+          onSearchEnter={pickFirst}
+          onSearchDown={() => grid.current?.focusFirst()}
+        />
+        {isSimilar ? <SimilarNote text={text} /> : null}
+      </div>
       <div className={styles.list}>
         {phase === 'failed' ? (
           <EmptyState icon={<PackageX size={40} aria-hidden />} title={t('stock.failedTitle')}>
@@ -97,37 +106,36 @@ export function ProductPanel({ view, onView, searchRef }: ProductPanelProps) {
   )
 }
 
-function findEntries(
-  index: ReturnType<typeof useCatalogue>['index'],
-  { text, category, favouritesOnly }: SellView,
-  favourites: ReadonlySet<number>,
-): readonly CatalogueEntry[] {
-  return index.search({
+function questionOf({ text, category, favouritesOnly }: SellView, favourites: ReadonlySet<number>): CatalogueQuery {
+  return {
     text,
     category,
     inactive: false,
     order: 'name',
     stocks: null,
     ...(favouritesOnly ? { only: favourites } : {}),
-  })
+  }
 }
 
 function useFoundEntries(
   view: SellView,
   favourites: ReadonlySet<number>,
-): { entries: readonly CatalogueEntry[]; query: string } {
+): FoundProducts & { readonly query: string; readonly text: string } {
   const { index, revision } = useCatalogue()
   // Typing stays ahead of a search in 50,000 products.
   const text = useDeferredValue(view.text)
   const { category, favouritesOnly } = view
   // A star given while all products are looked at changes no list.
   const only = favouritesOnly ? favourites : null
-  const entries = useMemo(
+  const found = useMemo(
     // `revision` says that the index, always the same object, has other contents.
-    () => (revision === 0 ? [] : findEntries(index, { text, category, favouritesOnly }, only ?? new Set())),
+    () =>
+      revision === 0
+        ? NOTHING_FOUND
+        : findProducts(index, questionOf({ text, category, favouritesOnly }, only ?? new Set())),
     [index, revision, text, category, favouritesOnly, only],
   )
-  return { entries, query: JSON.stringify([text.trim(), category, favouritesOnly]) }
+  return { ...found, text, query: JSON.stringify([text.trim(), category, favouritesOnly]) }
 }
 
 function useCamera(): boolean {

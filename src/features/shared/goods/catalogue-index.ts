@@ -6,6 +6,7 @@ import type { CatalogueChanges, CatalogueEntry } from '../../../db/catalogue.ts'
 import { barcodeKey, skuKey } from '../../../domain/product-code.ts'
 import { readScan } from '../../../domain/scanned-code.ts'
 import { foldText, searchWords } from './fold-text.ts'
+import { findSimilar } from './similar-words.ts'
 
 export type CatalogueOrder = 'name' | 'price' | 'stock'
 
@@ -95,25 +96,43 @@ export class CatalogueIndex {
   }
 
   /** Matching products in the order asked for; whoever carries the text as barcode or SKU comes first. */
-  search({ text, category, inactive, only, order, stocks }: CatalogueQuery): readonly CatalogueEntry[] {
-    const words = searchWords(text)
-    const { byBarcode, bySku } = this.#bearersOf(text)
+  search(query: CatalogueQuery): readonly CatalogueEntry[] {
+    const words = searchWords(query.text)
+    const { byBarcode, bySku } = this.#bearersOf(query.text)
     const exact: CatalogueEntry[] = []
     const found: CatalogueEntry[] = []
+    for (const item of this.#within(query)) {
+      const { entry } = item
+      // A scan need not look like what is stored: another length of the number, or a batch beside it.
+      if (byBarcode.has(entry.id) || bySku.has(entry.id)) exact.push(entry)
+      else if (hasEvery(item.haystack, words)) found.push(entry)
+    }
+    const ordered = inOrderOf(found, query)
+    return exact.length === 0 ? ordered : exact.concat(ordered)
+  }
+
+  /** Products whose words are one edit from what was typed, in the order asked for: for when `search` finds none. No code is forgiven. */
+  similar(query: CatalogueQuery): readonly CatalogueEntry[] {
+    const words = searchWords(query.text)
+    const items = [...this.#within(query)]
+    const found = findSimilar(
+      items.map(({ haystack }) => haystack),
+      words,
+    )
+    return inOrderOf(
+      found.flatMap((index) => items[index]?.entry ?? []),
+      query,
+    )
+  }
+
+  *#within({ category, inactive, only, order }: CatalogueQuery): Generator<Indexed> {
     for (const item of this.#inOrder(order === 'stock' ? 'name' : order)) {
       const { entry } = item
       if (entry.active === inactive) continue
       if (category !== null && entry.category !== category) continue
       if (only && !only.has(entry.id)) continue
-      // A scan need not look like what is stored: another length of the number, or a batch beside it.
-      if (byBarcode.has(entry.id) || bySku.has(entry.id)) exact.push(entry)
-      else if (hasEvery(item.haystack, words)) found.push(entry)
+      yield item
     }
-    if (order === 'stock' && stocks) {
-      const stockOf = (entry: CatalogueEntry): number => stocks.get(entry.id) ?? Number.POSITIVE_INFINITY
-      found.sort((a, b) => (stockOf(a) === stockOf(b) ? 0 : stockOf(a) - stockOf(b)))
-    }
-    return exact.length === 0 ? found : exact.concat(found)
   }
 
   #bearersOf(text: string): Record<'byBarcode' | 'bySku', ReadonlySet<number>> {
@@ -158,6 +177,12 @@ class Bearers {
   of(codes: readonly string[]): ReadonlySet<number> {
     return new Set(codes.flatMap((code) => [...(this.#ids.get(code) ?? [])]))
   }
+}
+
+function inOrderOf(found: CatalogueEntry[], { order, stocks }: CatalogueQuery): CatalogueEntry[] {
+  if (order !== 'stock' || stocks === null) return found
+  const stockOf = ({ id }: CatalogueEntry): number => stocks.get(id) ?? Number.POSITIVE_INFINITY
+  return found.sort((a, b) => (stockOf(a) === stockOf(b) ? 0 : stockOf(a) - stockOf(b)))
 }
 
 // A plain loop: it runs for every product at every key.
