@@ -24,7 +24,11 @@ export const StockCell = memo(function StockCell({ productId, unit, lowStock, ag
         {age ? <span className={styles.age}>{age}</span> : null}
       </td>
       <td className={styles.stock}>
-        {row ? <StockNumber value={row.stock} testId={`stock-${productId}`} /> : <Skeleton width="2.5rem" />}
+        {row ? (
+          <StockNumber key={productId} value={row.stock} testId={`stock-${productId}`} />
+        ) : (
+          <Skeleton width="2.5rem" />
+        )}
         <span className={styles.unit}>{unit}</span>
       </td>
     </>

@@ -1,13 +1,13 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CatalogueEntry } from '../../db/catalogue.ts'
 import { useShopSettings } from '../../db/use-shop-settings.ts'
+import { useTopOfList } from '../../ui/use-top-of-list.ts'
 import { useServices } from '../shared/services.ts'
 import styles from './stock-list.module.css'
 import rowStyles from './stock-row.module.css'
 import { StockRow } from './stock-row.tsx'
-import { useStockView } from './stock-view.ts'
 
 export interface StockListHandle {
   focusFirst(): void
@@ -21,6 +21,9 @@ interface StockListProps {
   openId: number | null
   /** "per 14.03" beside each number that is not live. */
   age: string | null
+  /** Where it begins, px from its top; what it tells when it goes. */
+  top: number
+  onLeave(top: number): void
   onOpen(entry: CatalogueEntry): void
   onEscape(): void
   handle: { current: StockListHandle | null }
@@ -28,12 +31,15 @@ interface StockListProps {
 
 const ROW_HEIGHT = 56
 
-/** A virtual grid: only the rows in sight exist, all are counted. One tab stop; arrow keys move through the rows. */
-export function StockList({ entries, query, openId, age, onOpen, onEscape, handle }: StockListProps) {
+/**
+ * A virtual grid: only the rows in sight exist, all are counted. One tab stop; arrow keys move through the rows. While a search has not
+ * found yet, typing draws none of it.
+ */
+export const StockList = memo(function StockList(props: StockListProps) {
+  const { entries, query, openId, age, top, onLeave, onOpen, onEscape, handle } = props
   const { db } = useServices()
   const { low_stock: lowStock } = useShopSettings(db)
   const { t } = useTranslation()
-  const [view, setView] = useStockView()
   const scroller = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState(() =>
     Math.max(
@@ -46,12 +52,11 @@ export function StockList({ entries, query, openId, age, onOpen, onEscape, handl
     count: entries.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
-    getItemKey: (index) => entries[index]?.id ?? index,
     overscan: 6,
     // Opened by its address, a product stands in sight; otherwise the list stands where it stood.
     initialOffset: () => {
-      const index = view.scrollTop === 0 && openId !== null ? entries.findIndex(({ id }) => id === openId) : -1
-      return index > 3 ? (index - 3) * ROW_HEIGHT : view.scrollTop
+      const index = top === 0 && openId !== null ? entries.findIndex(({ id }) => id === openId) : -1
+      return index > 3 ? (index - 3) * ROW_HEIGHT : top
     },
   })
   const activeIndex = Math.min(active, entries.length - 1)
@@ -91,22 +96,19 @@ export function StockList({ entries, query, openId, age, onOpen, onEscape, handl
     }
   }, [handle, entries, moveTo])
 
-  // Another search, category or order is another list: it begins at its top.
-  const shownQuery = useRef(query)
-  useLayoutEffect(() => {
-    if (shownQuery.current === query) return
-    shownQuery.current = query
-    scroller.current?.scrollTo({ top: 0 })
-    setActive(0)
-  }, [query])
+  useTopOfList(
+    virtualizer,
+    query,
+    useCallback(() => setActive(0), []),
+  )
 
   // Where the list stood is remembered when it goes, not at every scroll; a layout effect, because later it is no longer there.
   useLayoutEffect(() => {
     const element = scroller.current
     return () => {
-      if (element) setView((current) => ({ ...current, scrollTop: element.scrollTop }))
+      if (element) onLeave(element.scrollTop)
     }
-  }, [setView])
+  }, [onLeave])
 
   const open = useCallback(
     (index: number) => {
@@ -187,8 +189,9 @@ export function StockList({ entries, query, openId, age, onOpen, onEscape, handl
             const entry = entries[item.index]
             if (!entry) return null
             return (
+              // By its place: another search only changes what stands there.
               <StockRow
-                key={entry.id}
+                key={item.key}
                 entry={entry}
                 index={item.index}
                 top={item.start}
@@ -203,7 +206,7 @@ export function StockList({ entries, query, openId, age, onOpen, onEscape, handl
       </table>
     </div>
   )
-}
+})
 
 function rowIndexOf(target: EventTarget): number | null {
   const row = target instanceof Element ? target.closest<HTMLElement>('[data-index]') : null

@@ -28,7 +28,7 @@ export function StockScreen({ productId }: { productId: number | null }) {
   const { entries, isSimilar, query, text } = useFoundEntries()
   const age = useStockAge()
   const { index } = useCatalogue()
-  const [view] = useStockView()
+  const [view, setView] = useStockView()
   const search = useRef<HTMLInputElement>(null)
   const list = useRef<StockListHandle>(null)
 
@@ -46,6 +46,8 @@ export function StockScreen({ productId }: { productId: number | null }) {
     navigate('/')
     list.current?.focusProduct(productId)
   }, [navigate, productId])
+
+  const onLeave = useCallback((scrollTop: number) => setView((current) => ({ ...current, scrollTop })), [setView])
 
   // `/` reaches the search from anywhere on the screen, as in every list that people know.
   useEffect(() => {
@@ -96,6 +98,8 @@ export function StockScreen({ productId }: { productId: number | null }) {
               query={query}
               openId={productId}
               age={age}
+              top={view.scrollTop}
+              onLeave={onLeave}
               onOpen={open}
               onEscape={close}
               handle={list}

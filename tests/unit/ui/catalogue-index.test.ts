@@ -71,6 +71,48 @@ describe('[V1] searching the catalogue', () => {
   })
 })
 
+describe('[V1] a search that goes on from the one before', () => {
+  const piece = fc.constantFrom('a', 'ab', 'b', '1', '12', ' ', 'x')
+  const text = fc.array(piece, { maxLength: 4 }).map((pieces) => pieces.join(''))
+  const product = fc.record({
+    name: text,
+    sku: fc.option(text),
+    barcode: fc.option(text),
+    category: fc.constantFrom(null, 'Mi', 'Beku'),
+    price: fc.constantFrom(1, 2),
+    active: fc.boolean(),
+  })
+  const step = fc.oneof(
+    fc.record({ changed: fc.array(product, { maxLength: 2 }), at: fc.nat(5) }),
+    fc.record({
+      text: fc.constantFrom('', 'a', 'b', 'ab', 'a 1', 'b 1', 'ab 1', 'x 12', '1 a', '12'),
+      category: fc.constantFrom(null, 'Mi'),
+      inactive: fc.boolean(),
+      order: fc.constantFrom('name' as const, 'price' as const),
+    }),
+  )
+
+  it('finds what a first search finds, whatever was typed or changed before', () => {
+    fc.assert(
+      fc.property(
+        fc.array(product, { minLength: 6, maxLength: 9 }),
+        fc.array(step, { maxLength: 20 }),
+        (products, steps) => {
+          const index = indexOf(...products.map((fields, id) => entry(id, fields)))
+          const rows = new Map(products.map((fields, id) => [id, entry(id, fields)]))
+          for (const next of steps) {
+            if ('changed' in next) {
+              const changed = next.changed.map((fields, offset) => entry(next.at + offset, fields))
+              for (const row of changed) rows.set(row.id, row)
+              index.apply({ changed, removed: [] })
+            } else expect(found(index, next)).toEqual(found(indexOf(...rows.values()), next))
+          }
+        },
+      ),
+    )
+  })
+})
+
 describe('[V1] what is similar to what was typed', () => {
   const index = indexOf(
     entry(1, { name: 'Indomie goreng', sku: 'IND-001', barcode: '8996001', category: 'Mi' }),

@@ -1,8 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useLayoutEffect, useRef } from 'react'
+import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CatalogueEntry } from '../../../db/catalogue.ts'
 import { useFormat } from '../../../i18n/use-format.ts'
+import { useTopOfList } from '../../../ui/use-top-of-list.ts'
 import { useProductRow } from '../../shared/goods/use-product-row.ts'
 import { useStockAge } from '../../shared/goods/use-stock-age.ts'
 import styles from './product-list.module.css'
@@ -24,14 +25,9 @@ export function ProductList({ entries, query, onOpen }: ProductListProps) {
     count: entries.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
-    getItemKey: (index) => entries[index]?.id ?? index,
     overscan: 6,
   })
-  // Another search is another list: it begins at its top.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the query is what another list is told by
-  useLayoutEffect(() => {
-    scroller.current?.scrollTo({ top: 0 })
-  }, [query])
+  useTopOfList(virtualizer, query)
   return (
     <div ref={scroller} className={styles.scroller}>
       <ul className={styles.rows} style={{ height: virtualizer.getTotalSize() }} aria-label={t('owner.navProducts')}>
@@ -40,7 +36,7 @@ export function ProductList({ entries, query, onOpen }: ProductListProps) {
           if (!entry) return null
           return (
             <li
-              key={entry.id}
+              key={item.key}
               className={styles.item}
               style={{ transform: `translateY(${item.start}px)` }}
               aria-setsize={entries.length}

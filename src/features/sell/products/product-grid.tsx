@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CatalogueEntry } from '../../../db/catalogue.ts'
+import { useTopOfList } from '../../../ui/use-top-of-list.ts'
 import type { ProductLayout } from '../sell-view.ts'
 import styles from './product-grid.module.css'
 import { ProductTile } from './product-tile.tsx'
@@ -81,14 +82,11 @@ export function ProductGrid(props: ProductGridProps) {
     }
   }, [handle, moveTo])
 
-  // Another search or category is another list: it begins at its top.
-  const shownQuery = useRef(query)
-  useLayoutEffect(() => {
-    if (shownQuery.current === query) return
-    shownQuery.current = query
-    scroller.current?.scrollTo({ top: 0 })
-    setActive(0)
-  }, [query])
+  useTopOfList(
+    virtualizer,
+    query,
+    useCallback(() => setActive(0), []),
+  )
 
   const indexFor = (key: string): number | null => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1) * columns
@@ -133,29 +131,29 @@ export function ProductGrid(props: ProductGridProps) {
         onKeyDown={onKeyDown}
         onClick={onClick}
       >
-        {virtualizer
-          .getVirtualItems()
-          .flatMap((row) =>
-            entries
-              .slice(row.index * columns, (row.index + 1) * columns)
-              .map((entry, column) => (
-                <ProductTile
-                  key={entry.id}
-                  entry={entry}
-                  index={row.index * columns + column}
-                  count={entries.length}
-                  top={row.start}
-                  height={rowHeight}
-                  column={column}
-                  columns={columns}
-                  layout={layout}
-                  isActive={row.index * columns + column === activeIndex}
-                  isFavourite={favourites.has(entry.id)}
-                  lowStock={lowStock}
-                  age={age}
-                />
-              )),
-          )}
+        {virtualizer.getVirtualItems().flatMap((row) =>
+          entries.slice(row.index * columns, (row.index + 1) * columns).map((entry, column) => {
+            const place = row.index * columns + column
+            return (
+              // By its place: another search only changes what stands there.
+              <ProductTile
+                key={place}
+                entry={entry}
+                index={place}
+                count={entries.length}
+                top={row.start}
+                height={rowHeight}
+                column={column}
+                columns={columns}
+                layout={layout}
+                isActive={place === activeIndex}
+                isFavourite={favourites.has(entry.id)}
+                lowStock={lowStock}
+                age={age}
+              />
+            )
+          }),
+        )}
       </ul>
     </div>
   )

@@ -31,7 +31,8 @@ export const ProductStock = memo(function ProductStock({ productId, unit, lowSto
   return (
     <>
       <span className={styles.number}>
-        <StockNumber value={row.stock} testId={`stock-${productId}`} /> <span className={styles.unit}>{unit}</span>
+        <StockNumber key={productId} value={row.stock} testId={`stock-${productId}`} />{' '}
+        <span className={styles.unit}>{unit}</span>
       </span>
       <span className={styles.state}>
         {level === 'out' ? (

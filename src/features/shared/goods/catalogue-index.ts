@@ -43,6 +43,12 @@ export class CatalogueIndex {
   readonly #bySku = new Bearers()
   readonly #sorted = new Map<SortedOrder, readonly Indexed[]>()
   #categories: readonly string[] | null = null
+  #hasInactive: boolean | null = null
+  #last: {
+    readonly query: CatalogueQuery
+    readonly words: readonly string[]
+    readonly items: readonly Indexed[]
+  } | null = null
 
   get size(): number {
     return this.#byId.size
@@ -70,6 +76,8 @@ export class CatalogueIndex {
       this.#sorted.set(order, merge(rest, [...fresh.values()].sort(COMPARE[order]), COMPARE[order]))
     }
     this.#categories = null
+    this.#hasInactive = null
+    this.#last = null
   }
 
   /** Categories of products that are sold, by name. */
@@ -83,8 +91,8 @@ export class CatalogueIndex {
   }
 
   hasInactive(): boolean {
-    for (const { entry } of this.#byId.values()) if (!entry.active) return true
-    return false
+    this.#hasInactive ??= [...this.#byId.values()].some(({ entry }) => !entry.active)
+    return this.#hasInactive
   }
 
   /** Products whose barcode, else whose SKU, is what was scanned or typed, in any of its spellings; those that are sold come first. */
@@ -97,27 +105,19 @@ export class CatalogueIndex {
 
   /** Matching products in the order asked for; whoever carries the text as barcode or SKU comes first. */
   search(query: CatalogueQuery): readonly CatalogueEntry[] {
-    const words = searchWords(query.text)
-    const { byBarcode, bySku } = this.#bearersOf(query.text)
-    const exact: CatalogueEntry[] = []
-    const found: CatalogueEntry[] = []
-    for (const item of this.#within(query)) {
-      const { entry } = item
-      // A scan need not look like what is stored: another length of the number, or a batch beside it.
-      if (byBarcode.has(entry.id) || bySku.has(entry.id)) exact.push(entry)
-      else if (hasEvery(item.haystack, words)) found.push(entry)
-    }
-    const ordered = inOrderOf(found, query)
-    return exact.length === 0 ? ordered : exact.concat(ordered)
+    // A scan need not look like what is stored: another length of the number, or a batch beside it.
+    const bearers = this.#bearersIn(query)
+    const exact = new Set(bearers.map(({ entry }) => entry.id))
+    const found = this.#matching(query).flatMap(({ entry }) => (exact.has(entry.id) ? [] : entry))
+    return [...bearers.map(({ entry }) => entry), ...inOrderOf(found, query)]
   }
 
   /** Products whose words are one edit from what was typed, in the order asked for: for when `search` finds none. No code is forgiven. */
   similar(query: CatalogueQuery): readonly CatalogueEntry[] {
-    const words = searchWords(query.text)
-    const items = [...this.#within(query)]
+    const items = this.#within(query)
     const found = findSimilar(
       items.map(({ haystack }) => haystack),
-      words,
+      searchWords(query.text),
     )
     return inOrderOf(
       found.flatMap((index) => items[index]?.entry ?? []),
@@ -125,14 +125,26 @@ export class CatalogueIndex {
     )
   }
 
-  *#within({ category, inactive, only, order }: CatalogueQuery): Generator<Indexed> {
-    for (const item of this.#inOrder(order === 'stock' ? 'name' : order)) {
-      const { entry } = item
-      if (entry.active === inactive) continue
-      if (category !== null && entry.category !== category) continue
-      if (only && !only.has(entry.id)) continue
-      yield item
-    }
+  /** What has every word. Of a text that grows, each is looked for in what the one before has found. */
+  #matching(query: CatalogueQuery): readonly Indexed[] {
+    const words = searchWords(query.text)
+    const last = this.#last
+    const isNarrower = last !== null && isSameList(last.query, query) && narrows(words, last.words)
+    const items = (isNarrower ? last.items : this.#within(query)).filter(({ haystack }) => hasEvery(haystack, words))
+    this.#last = { query, words, items }
+    return items
+  }
+
+  #within(query: CatalogueQuery): Indexed[] {
+    return this.#inOrder(sortedBy(query)).filter(({ entry }) => isWithin(entry, query))
+  }
+
+  #bearersIn(query: CatalogueQuery): readonly Indexed[] {
+    const { byBarcode, bySku } = this.#bearersOf(query.text)
+    return [...new Set([...byBarcode, ...bySku])]
+      .flatMap((id) => this.#byId.get(id) ?? [])
+      .filter(({ entry }) => isWithin(entry, query))
+      .sort(COMPARE[sortedBy(query)])
   }
 
   #bearersOf(text: string): Record<'byBarcode' | 'bySku', ReadonlySet<number>> {
@@ -177,6 +189,26 @@ class Bearers {
   of(codes: readonly string[]): ReadonlySet<number> {
     return new Set(codes.flatMap((code) => [...(this.#ids.get(code) ?? [])]))
   }
+}
+
+function sortedBy({ order }: CatalogueQuery): SortedOrder {
+  return order === 'stock' ? 'name' : order
+}
+
+function isWithin(entry: CatalogueEntry, { category, inactive, only }: CatalogueQuery): boolean {
+  return (
+    entry.active !== inactive && (category === null || entry.category === category) && (!only || only.has(entry.id))
+  )
+}
+
+/** Both are answered from the same products in the same order. */
+function isSameList(a: CatalogueQuery, b: CatalogueQuery): boolean {
+  return a.category === b.category && a.inactive === b.inactive && a.only === b.only && sortedBy(a) === sortedBy(b)
+}
+
+/** Whatever has all of these words has all of those before, too. */
+function narrows(words: readonly string[], before: readonly string[]): boolean {
+  return before.every((earlier) => words.some((word) => word.includes(earlier)))
 }
 
 function inOrderOf(found: CatalogueEntry[], { order, stocks }: CatalogueQuery): CatalogueEntry[] {
