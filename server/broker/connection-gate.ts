@@ -6,6 +6,7 @@
  *        │ refused                        │ one too many: the device's oldest ends
  */
 
+import { networkOf } from '../network-of.ts'
 import { type Bucket, fullBucket, isFull, takeToken } from '../token-bucket.ts'
 import type { ConnectionLimits } from './limits.ts'
 
@@ -49,14 +50,14 @@ export function createConnectionGate<P extends GatePass>(limits: ConnectionLimit
   }
 
   function noStrangerAnyMore(pass: P): void {
-    const known = strangers.delete(pass) ? addresses.get(addressKey(pass.address)) : undefined
+    const known = strangers.delete(pass) ? addresses.get(networkOf(pass.address)) : undefined
     if (known) known.strangers -= 1
   }
 
   return {
     refusal(address, now) {
       if (addresses.size >= TIDY_AT) tidy(now)
-      const key = addressKey(address)
+      const key = networkOf(address)
       const known = addresses.get(key) ?? { strangers: 0, bucket: fullBucket(limits.arrivalsOfAddress, now) }
       const { bucket, taken } = takeToken(known.bucket, limits.arrivalsOfAddress, now)
       addresses.set(key, Object.assign(known, { bucket }))
@@ -66,7 +67,7 @@ export function createConnectionGate<P extends GatePass>(limits: ConnectionLimit
     enter(pass) {
       open.add(pass)
       strangers.add(pass)
-      const known = addresses.get(addressKey(pass.address))
+      const known = addresses.get(networkOf(pass.address))
       if (known) known.strangers += 1
     },
     letIn(pass, deviceId) {
@@ -88,19 +89,4 @@ export function createConnectionGate<P extends GatePass>(limits: ConnectionLimit
       if (passes?.size === 0) ofDevice.delete(deviceId)
     },
   }
-}
-
-/** Who has one IPv6 address has the 2^64 of its network. */
-export function addressKey(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
-  if (!plain.includes(':')) return plain
-  const [head = '', tail] = plain.split('::')
-  const left = head === '' ? [] : head.split(':')
-  const right = tail === undefined || tail === '' ? [] : tail.split(':')
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length)
-  const groups = [...left, ...Array.from({ length: zeros }, () => '0'), ...right]
-  return `${groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::/64`
 }

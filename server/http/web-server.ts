@@ -7,7 +7,7 @@ import https from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import proxyAddr from '@fastify/proxy-addr'
-import { networkOf } from './client-address.ts'
+import { networkOf } from '../network-of.ts'
 import { createOpenGate, type OpenLimits, type OpenRefusal } from './open-gate.ts'
 
 export interface WebServerLimits extends OpenLimits {

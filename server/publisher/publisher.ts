@@ -55,7 +55,7 @@ export interface Publisher {
   status(): PublisherStatus
 }
 
-const DEFAULT_TIMING: PublisherTiming = {
+export const DEFAULT_TIMING: PublisherTiming = {
   pollMs: 1_000,
   leaseMs: 6_000,
   heartbeatMs: 4_000,

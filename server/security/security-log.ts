@@ -5,7 +5,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { SecurityKind } from '../../src/contract/owner-security.ts'
 import type { Queryable } from '../database.ts'
-import { networkOf } from '../http/client-address.ts'
+import { networkOf } from '../network-of.ts'
 import { writeSecurityEvent } from '../sql/security-events.ts'
 import { createRepeats, type Group } from './repeats.ts'
 

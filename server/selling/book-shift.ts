@@ -1,4 +1,4 @@
-/** A shift's opening and closing, and cash that goes into the drawer or out of it. No stock moves, no event. */
+/** A shift's opening and closing, and cash that goes into the drawer or out of it. No stock moves. */
 import type { CashMovement, ShiftEntry } from '../../src/contract/sales.ts'
 import type { Queryable } from '../database.ts'
 import { insertApproval, type StoredResult, storeResult, takeTurn } from '../sql/operations.ts'

@@ -93,9 +93,20 @@ async function nameOperation(tx: Queryable, offlineId: string): Promise<void> {
   await tx.query(`SELECT set_config('mstore.operation', $1, true)`, [offlineId])
 }
 
+/**
+ * What an operation came to. One that changed nothing that is in the log (a shift, cash, a void that waits for its sale) leaves a
+ * change of its own: without a place there, no counter could prove that it was taken back (rule S6).
+ */
 export async function storeResult(tx: Queryable, offlineId: string, result: StoredResult): Promise<void> {
   await tx.query(
-    'UPDATE operations SET server_id = $2, transaction_code = $3, versions = $4::jsonb WHERE offline_id = $1',
+    `WITH booked AS (
+       UPDATE operations SET server_id = $2, transaction_code = $3, versions = $4::jsonb
+        WHERE offline_id = $1 RETURNING branch_id, type, server_id
+     )
+     INSERT INTO changes (branch_id, kind, event_type, record_id, data)
+     SELECT b.branch_id, 'branch', 'operation_booked', coalesce(b.server_id, 0),
+            jsonb_build_object('offline_id', $1::uuid, 'type', b.type)
+       FROM booked b WHERE NOT EXISTS (SELECT FROM changes c WHERE c.branch_id = b.branch_id AND c.seq IS NULL)`,
     [offlineId, result.serverId, result.transactionCode, JSON.stringify(result.versions)],
   )
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { Database } from '../../server/database.ts'
 import { readChanges } from '../../server/sql/changes.ts'
@@ -9,7 +10,7 @@ import {
   readAcknowledged,
   savePublished,
 } from '../../server/sql/publisher-leases.ts'
-import { sale, upload } from './selling-support.ts'
+import { cashMovement, closing, opening, payment, sale, type Upload, upload, voidOf } from './selling-support.ts'
 import { addProduct, one, openTestDatabase } from './support.ts'
 
 const SCOPE = { env: 'dev', merchantCode: 'MCH-MST-001', branchCode: 'BRN-MST-OSK00001' }
@@ -85,6 +86,29 @@ describe('[S6] what a counter has seen of the log', () => {
     expect(results[0]?.seq).toBe(seq)
     await takeBack(db, 1, seq - 1)
     expect(await heedMark(db, { branchId: 1, mark: log?.mark ?? '' })).not.toBe(null)
+  })
+
+  test('[S6][Q2] each operation has a place in the log: none can be taken back unnoticed', async () => {
+    const db = await openLog()
+    const open = sale([{ product_id: 1, quantity: 1 }], { status: 'draft', payment_status: 'pending_payment' })
+    const uploads: Upload[] = [
+      { shifts: [opening()] },
+      { cash_movements: [cashMovement()] },
+      { shifts: [closing()] },
+      { voids: [voidOf(randomUUID())] },
+      { transactions: [open] },
+      { payments: [payment(open.offline_id, 5_000)] },
+    ]
+    for (const body of uploads) {
+      const { seq: before } = await one<{ seq: number }>(db, 'SELECT seq FROM branch_seq WHERE branch_id = 1')
+      const { log, results } = await upload(db, body)
+      expect(results).toMatchObject([{ success: true, error: null, seq: log?.seq }])
+      expect(log?.seq).toBeGreaterThan(before)
+      // Sent again it takes no further place.
+      expect((await upload(db, body)).log?.seq).toBe(log?.seq)
+      await takeBack(db, 1, before)
+      expect(await heedMark(db, { branchId: 1, mark: log?.mark ?? '' })).not.toBe(null)
+    }
   })
 
   test('[S6][S8] heartbeats carry it for what the broker acknowledged', async () => {

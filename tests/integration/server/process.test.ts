@@ -37,6 +37,8 @@ describe('the server process', () => {
       const url = await urlOf(first)
       const link = await first.banner('Pairing link')
       expect(link).toMatch(/\/enrol#code=[0-9A-Z]{8}$/)
+      // What stands in a terminal is seen by others.
+      expect(first.stdout()).toContain('once, within 15 minutes')
       const token = await enroll(url, link.slice(-8))
       const epoch = await epochOf(url, token)
       expect(existsSync(join(dataDir, 'unclean'))).toBe(true)

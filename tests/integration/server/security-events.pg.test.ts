@@ -173,7 +173,7 @@ describe('what concerns the safety of a branch', () => {
       await log.flush()
     }
     const ofDevice = (await seen()).filter(({ device_id: id, kind }) => id === deviceId && kind === 'token_revoked')
-    expect(ofDevice.map(({ address, count }) => [address, count])).toEqual([['2001:db8:0:0::/64', 100]])
+    expect(ofDevice.map(({ address, count }) => [address, count])).toEqual([['2001:db8::/64', 100]])
   })
 
   it('is every change of rights: somebody new, a new owner, another PIN, the admin’s too; a name is none', async () => {

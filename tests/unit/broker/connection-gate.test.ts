@@ -1,10 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import {
-  addressKey,
-  type ConnectionGate,
-  createConnectionGate,
-  type GatePass,
-} from '../../../server/broker/connection-gate.ts'
+import { type ConnectionGate, createConnectionGate, type GatePass } from '../../../server/broker/connection-gate.ts'
 import { CONNECTION_LIMITS } from '../../../server/broker/limits.ts'
 
 const limits = {
@@ -91,15 +86,12 @@ describe('the gate of the embedded broker', () => {
     }
   })
 
-  test.each([
-    ['192.0.2.1', '192.0.2.1'],
-    ['::ffff:192.0.2.1', '192.0.2.1'],
-    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
-    ['2001:0db8:0001:0002::6', '2001:db8:1:2::/64'],
-    ['::1', '0:0:0:0::/64'],
-    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
-    ['', ''],
-  ])('the address %s counts as %s', (address, key) => {
-    expect(addressKey(address)).toBe(key)
+  test('all addresses of one IPv6 network count as one', () => {
+    const gate = createConnectionGate<GatePass>(limits)
+    const [first] = ['2001:db8:1:2::1', '2001:db8:1:2::2', '2001:db8:1:2:3::'].map((address) => arrive(gate, address))
+    expect(arrive(gate, '2001:0db8:0001:0002::6')).toBe('too-many')
+    expect(arrive(gate, '2001:db8:1:3::6')).toBeTypeOf('object')
+    gate.leave(first as GatePass)
+    expect(arrive(gate, '2001:db8:1:2::4')).toBeTypeOf('object')
   })
 })
