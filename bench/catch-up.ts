@@ -1,5 +1,5 @@
 /** `npm run bench -- catch-up`: a tablet that was away while the branch changed a hundred thousand times. */
-import type { Browser, Page } from '@playwright/test'
+import type { Browser } from '@playwright/test'
 import { PATHS } from '../src/contract/rest.ts'
 import { CACHE_DB_NAME } from '../src/db/cache-db.ts'
 import { readTasks, watchTasks } from './long-tasks.ts'
@@ -9,6 +9,7 @@ import { markdownTable } from './report.ts'
 import { createPageMeter } from './resources.ts'
 import { type BenchResult, runInBrowser } from './run-on-stand.ts'
 import { enrolAndLoad, type Stand, VIEWPORT } from './stand.ts'
+import { readSumOfStocks, sumOfStocks } from './sum-of-stocks.ts'
 
 const DEADLINE_MS = 600_000
 const LONGEST_TASK_MS = 50
@@ -90,11 +91,8 @@ async function measure(
     if (!(await pollUntil(isLive, DEADLINE_MS, 100))) throw new Error('The tablet did not catch up')
     const caughtUpMs = performance.now() - opened
     const tasks = await page.evaluate(readTasks)
-    const [wanted] = await stand.sql.query<{ stock: number }>(
-      'SELECT sum(stock)::float8 AS stock FROM products WHERE branch_id = $1',
-      [branch.id],
-    )
-    const isEqual = await pollUntil(async () => (await sumOfStocks(page)) === wanted?.stock, 30_000, 500)
+    const wanted = await readSumOfStocks(stand, branch.id)
+    const isEqual = await pollUntil(async () => (await sumOfStocks(page)) === wanted, 30_000, 500)
     return {
       changes,
       writtenMs,
@@ -150,27 +148,6 @@ async function changeStocks({ sql }: Stand, branchId: number, least: number): Pr
     end = await readEnd()
   }
   return end - begin
-}
-
-function sumOfStocks(page: Page): Promise<number> {
-  return page.evaluate(
-    (name) =>
-      new Promise<number>((resolve, reject) => {
-        const opening = indexedDB.open(name)
-        opening.onerror = () => reject(opening.error)
-        opening.onsuccess = () => {
-          const db = opening.result
-          const reading = db.transaction('products').objectStore('products').getAll()
-          reading.onerror = () => reject(reading.error)
-          reading.onsuccess = () => {
-            db.close()
-            // Whole thousandths, as stock is kept.
-            resolve(reading.result.reduce((sum, { stock }) => sum + Math.round(stock * 1000), 0) / 1000)
-          }
-        }
-      }),
-    CACHE_DB_NAME,
-  )
 }
 
 function tabulate({ log, refresh }: Record<Way, Measured>): string {

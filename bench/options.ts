@@ -56,6 +56,11 @@ export interface CatchUpOptions {
   readonly changes: number
 }
 
+export interface FloodOptions {
+  readonly products: number
+  readonly counters: number
+}
+
 export interface RefreshOptions {
   readonly products: number
 }
@@ -79,6 +84,7 @@ export interface FairnessOptions {
 export type BenchCommand =
   | { readonly bench: 'fairness'; readonly options: FairnessOptions; readonly json: string | null }
   | { readonly bench: 'catch-up'; readonly options: CatchUpOptions; readonly json: string | null }
+  | { readonly bench: 'flood'; readonly options: FloodOptions; readonly json: string | null }
   | { readonly bench: 'handover'; readonly options: HandoverOptions; readonly json: string | null }
   | { readonly bench: 'refresh'; readonly options: RefreshOptions; readonly json: string | null }
   | { readonly bench: 'queue'; readonly options: QueueOptions; readonly json: string | null }
@@ -94,6 +100,7 @@ npm run bench -- cart        [--products 10000] [--cart-lines 200] [--json FILE]
 npm run bench -- queue       [--sales 1000] [--lines 5] [--json FILE]
 npm run bench -- fairness    [--sales 1000] [--lines 5] [--batch 50] [--catalogue 20000] [--json FILE]
 npm run bench -- catch-up    [--products 10000] [--changes 100000] [--json FILE]
+npm run bench -- flood       [--products 20000] [--counters 1] [--json FILE]
 npm run bench -- refresh     [--products 50000] [--json FILE]
 npm run bench -- handover    [--samples 20] [--json FILE]
 
@@ -126,6 +133,7 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
       lines: { type: 'string', default: '5' },
       batch: { type: 'string', default: '50' },
       catalogue: { type: 'string', default: '20000' },
+      counters: { type: 'string', default: '1' },
       changes: { type: 'string', default: '100000' },
       samples: { type: 'string', default: '20' },
       json: { type: 'string' },
@@ -179,6 +187,13 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
     const options = {
       products: wholeNumber('products', values.products ?? '10000'),
       changes: wholeNumber('changes', values.changes),
+    }
+    return { bench, options, json }
+  }
+  if (bench === 'flood') {
+    const options = {
+      products: wholeNumber('products', values.products ?? '20000'),
+      counters: wholeNumber('counters', values.counters),
     }
     return { bench, options, json }
   }

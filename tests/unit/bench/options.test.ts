@@ -24,6 +24,9 @@ describe('parseBenchCommand', () => {
     })
     expect(parseBenchCommand(['catch-up'])).toMatchObject({ options: { products: 10_000, changes: 100_000 } })
     expect(parseBenchCommand(['handover', '--samples', '5'])).toMatchObject({ options: { samples: 5 } })
+    expect(parseBenchCommand(['flood', '--counters', '3'])).toMatchObject({
+      options: { products: 20_000, counters: 3 },
+    })
     expect(parseBenchCommand(['refresh'])).toMatchObject({ options: { products: 50_000 } })
     expect(parseBenchCommand(['refresh', '--products', '100'])).toMatchObject({ options: { products: 100 } })
   })
