@@ -80,40 +80,27 @@ export async function bookSale(
   })
   const sold = sumByProduct(sale.items)
   const { versions, products } = await moveStock(tx, sender.branchId, isVoid ? new Map() : negated(sold))
+  const { approval_proof, branch_code, items, sync_status, tax, type_transaction, ...told } = sale
   const code = await insertTransaction(tx, {
+    ...told,
     id,
-    branchId: sender.branchId,
-    codePrefix: 'TRX',
-    offlineId: sent.offlineId,
-    offlineReference: sale.offline_reference,
-    deviceId: sale.device_id,
-    createdBy,
-    idUserApps: sale.id_user_apps === null ? null : String(sale.id_user_apps),
+    branch_id: sender.branchId,
+    offline_id: sent.offlineId,
+    created_by: createdBy,
+    id_user_apps: sale.id_user_apps === null ? null : String(sale.id_user_apps),
     status: isVoid ? 'void' : plan.status,
-    paymentStatus: isVoid ? 'void' : plan.paymentStatus,
-    paymentMethod: sale.payment_method,
-    subtotal: sale.subtotal,
-    discountTotal: sale.discount_total,
-    cartDiscount: money.cartDiscount,
-    taxTotal: sale.tax_total,
-    tax: sale.tax,
-    roundingTotal: sale.rounding_total,
-    grandTotal: sale.grand_total,
+    payment_status: isVoid ? 'void' : plan.paymentStatus,
+    cart_discount: money.cartDiscount,
+    tax_rate_bp: tax?.rate_bp ?? null,
+    tax_included: tax?.included ?? null,
     op: 'sale',
     versions,
-    createdAtDevice: sale.created_at_device,
-    occurredAt: judged.countedAt,
-    note: sale.note,
-    reason: null,
-    shiftOfflineId: sale.shift_offline_id,
-    staffId: sale.staff_id,
-    approvedBy: sale.approved_by,
-    refundOf: null,
+    occurred_at: judged.countedAt,
   })
   await insertItems(
     tx,
     id,
-    sale.items.map((item, index) => ({
+    items.map((item, index) => ({
       ...item,
       product_name: item.product_name ?? products.get(item.product_id)?.name ?? null,
       amount: money.lineAmounts[index] ?? null,
@@ -202,10 +189,9 @@ async function bookPayments(
   { sent, id, implied }: { sent: SentSale; id: number; implied: number },
   payments: readonly Sent<Payment>[],
 ): Promise<StoredResult[]> {
-  const { payment_method: paymentMethod, created_at_device: createdAtDevice } = sent.value
   if (implied > 0) {
-    const blank = { offlineId: null, tendered: null, reference: null, implied: true }
-    await insertPayment(tx, id, { ...blank, paymentMethod, amount: implied, createdAtDevice })
+    const { payment_method, created_at_device } = sent.value
+    await insertPayment(tx, id, { payment_method, created_at_device, amount: implied, implied: true })
   }
   const results: StoredResult[] = []
   for (const payment of payments) {
@@ -223,15 +209,8 @@ export async function recordPayment(
   transactionId: number,
   { offlineId, value }: Sent<Payment>,
 ): Promise<StoredResult> {
-  const serverId = await insertPayment(tx, transactionId, {
-    offlineId,
-    paymentMethod: value.payment_method,
-    amount: value.amount,
-    tendered: value.tendered,
-    reference: value.reference,
-    createdAtDevice: value.created_at_device,
-    implied: false,
-  })
+  const { transaction_offline_id, ...told } = value
+  const serverId = await insertPayment(tx, transactionId, { ...told, offline_id: offlineId })
   const result: StoredResult = { serverId, transactionCode: null, versions: {} }
   await storeResult(tx, offlineId, result)
   return result
