@@ -109,14 +109,8 @@ export async function bookSale(
   const result: StoredResult = { serverId: id, transactionCode: code, versions }
   const paymentResults = await bookPayments(tx, sender, { sent, id, implied: plan.implied }, payments)
   if (awaited) await undoOnArrival(tx, sender, awaited, { id, grandTotal: sale.grand_total, paid })
-  const context = {
-    branchId: sender.branchId,
-    transactionId: id,
-    deviceId: sale.device_id,
-    staffId: sale.staff_id,
-    occurredAt: judged.countedAt,
-  }
-  await noteDifferences(tx, context, sale, { products, sold: isVoid ? new Map() : sold })
+  const noted = { branch_id: sender.branchId, transaction_id: id, occurred_at: judged.countedAt }
+  await noteDifferences(tx, noted, sale, { products, sold: isVoid ? new Map() : sold })
   const approval =
     sale.approved_by !== null && hasDiscount(sale.items, money.cartDiscount)
       ? await checkApproval(tx, sender, {
@@ -129,14 +123,14 @@ export async function bookSale(
       : null
   if (sale.approved_by !== null && approval !== null) {
     await insertApproval(tx, {
-      branchId: sender.branchId,
+      branch_id: sender.branchId,
       what: 'discount',
-      offlineId: sent.offlineId,
-      approvedBy: sale.approved_by,
-      staffId: sale.staff_id,
+      offline_id: sent.offlineId,
+      approved_by: sale.approved_by,
+      staff_id: sale.staff_id,
       reason: sale.note,
-      deviceId: sale.device_id,
-      at: judged.countedAt,
+      device_id: sale.device_id,
+      occurred_at: judged.countedAt,
       proof: approval.proof,
     })
   }

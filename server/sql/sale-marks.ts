@@ -4,6 +4,7 @@ import type { Staff } from '../../src/contract/records.ts'
 import type { MarkKind } from '../../src/contract/reports.ts'
 import type { OperationType } from '../../src/contract/sales.ts'
 import type { Queryable } from '../database.ts'
+import { insertRecords } from './insert-records.ts'
 
 export interface Evidence {
   /** The time that counts (credible_time), and now. ISO 8601. */
@@ -72,25 +73,21 @@ export interface MarkRow {
 
 /** One that is there already stays as it is. */
 export async function insertMarks(tx: Queryable, context: MarkContext, marks: readonly MarkRow[]): Promise<void> {
-  if (marks.length === 0) return
-  await tx.query(
-    `INSERT INTO sale_marks (branch_id, offline_id, operation, transaction_id, device_id, staff_id, occurred_at, kind, claimed,
-                             computed, claimed_at, named_staff_id)
-     SELECT $1, $2, $3, $4, $5, $6, coalesce(m."occurredAt", $7), m.kind, m.claimed, m.computed, m."claimedAt", m."namedStaffId"
-       FROM jsonb_to_recordset($8::jsonb) AS m(kind text, claimed bigint, computed bigint, "claimedAt" timestamptz,
-            "namedStaffId" bigint, "occurredAt" timestamptz)
-     ON CONFLICT (offline_id, kind) DO NOTHING`,
-    [
-      context.branchId,
-      context.offlineId,
-      context.operation,
-      context.transactionId,
-      context.deviceId,
-      context.staffId,
-      context.occurredAt,
-      JSON.stringify(marks),
-    ],
-  )
+  const records = marks.map(({ kind, claimed, computed, claimedAt, namedStaffId, occurredAt }) => ({
+    branch_id: context.branchId,
+    offline_id: context.offlineId,
+    operation: context.operation,
+    transaction_id: context.transactionId,
+    device_id: context.deviceId,
+    staff_id: context.staffId,
+    occurred_at: occurredAt ?? context.occurredAt,
+    kind,
+    claimed,
+    computed,
+    claimed_at: claimedAt,
+    named_staff_id: namedStaffId,
+  }))
+  await insertRecords(tx, 'sale_marks', records, { ending: 'ON CONFLICT (offline_id, kind) DO NOTHING' })
 }
 
 /** What was marked does not hold any more. */
