@@ -103,7 +103,7 @@ export async function bookRefund(tx: Queryable, sender: Sender, sent: Sent<Refun
   await writeMarks(
     tx,
     sender,
-    { type: 'refund', offlineId, deviceId, staffId: refund.staff_id, transactionId: id },
+    { operation: 'refund', offline_id: offlineId, device_id: deviceId, staff_id: refund.staff_id, transaction_id: id },
     judged,
     [
       ...sums.map(({ kind, ...both }) => markOf(kind, both)),

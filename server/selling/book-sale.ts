@@ -140,11 +140,11 @@ export async function bookSale(
     tx,
     sender,
     {
-      type: 'transaction',
-      offlineId: sent.offlineId,
-      deviceId: sale.device_id,
-      staffId: sale.staff_id,
-      transactionId: id,
+      operation: 'transaction',
+      offline_id: sent.offlineId,
+      device_id: sale.device_id,
+      staff_id: sale.staff_id,
+      transaction_id: id,
     },
     judged,
     [

@@ -59,7 +59,7 @@ export async function bookShift(tx: Queryable, sender: Sender, sent: Sent<ShiftE
   await writeMarks(
     tx,
     sender,
-    { type: 'shift', offlineId, deviceId, staffId: entry.staff_id, transactionId: null },
+    { operation: 'shift', offline_id: offlineId, device_id: deviceId, staff_id: entry.staff_id, transaction_id: null },
     judged,
     [...judged.marks, ...(isBrought ? [markOf('closing_brought')] : [])],
   )
@@ -121,7 +121,13 @@ export async function bookCashMovement(tx: Queryable, sender: Sender, sent: Sent
   await writeMarks(
     tx,
     sender,
-    { type: 'cash_movement', offlineId, deviceId, staffId: value.staff_id, transactionId: null },
+    {
+      operation: 'cash_movement',
+      offline_id: offlineId,
+      device_id: deviceId,
+      staff_id: value.staff_id,
+      transaction_id: null,
+    },
     judged,
     [...judged.marks, ...(approval?.marks ?? []), ...(shift.isForeign ? [markOf('foreign_shift')] : [])],
   )

@@ -76,7 +76,13 @@ export async function bookVoid(
   await writeMarks(
     tx,
     sender,
-    { type: 'void', offlineId, deviceId, staffId: value.staff_id, transactionId: sale?.id ?? null },
+    {
+      operation: 'void',
+      offline_id: offlineId,
+      device_id: deviceId,
+      staff_id: value.staff_id,
+      transaction_id: sale?.id ?? null,
+    },
     judged,
     [...judged.marks, ...(approval?.marks ?? []), ...(shift.isForeign ? [markOf('foreign_shift')] : [])],
   )

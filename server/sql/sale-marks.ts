@@ -51,42 +51,29 @@ export async function readEvidence(
 }
 
 export interface MarkContext {
-  readonly branchId: number
-  readonly offlineId: string
+  readonly branch_id: number
+  readonly offline_id: string
   readonly operation: OperationType
   /** The sale or the refund. */
-  readonly transactionId: number | null
-  readonly deviceId: string
-  readonly staffId: number | null
-  readonly occurredAt: string
+  readonly transaction_id: number | null
+  readonly device_id: string
+  readonly staff_id: number | null
+  readonly occurred_at: string
 }
 
 export interface MarkRow {
   readonly kind: MarkKind
   readonly claimed: number | null
   readonly computed: number | null
-  readonly claimedAt: string | null
-  readonly namedStaffId: number | null
+  readonly claimed_at: string | null
+  readonly named_staff_id: number | null
   /** Where it is to be read, ISO 8601; null: at the operation's own time. */
-  readonly occurredAt: string | null
+  readonly occurred_at: string | null
 }
 
 /** One that is there already stays as it is. */
 export async function insertMarks(tx: Queryable, context: MarkContext, marks: readonly MarkRow[]): Promise<void> {
-  const records = marks.map(({ kind, claimed, computed, claimedAt, namedStaffId, occurredAt }) => ({
-    branch_id: context.branchId,
-    offline_id: context.offlineId,
-    operation: context.operation,
-    transaction_id: context.transactionId,
-    device_id: context.deviceId,
-    staff_id: context.staffId,
-    occurred_at: occurredAt ?? context.occurredAt,
-    kind,
-    claimed,
-    computed,
-    claimed_at: claimedAt,
-    named_staff_id: namedStaffId,
-  }))
+  const records = marks.map((mark) => ({ ...context, ...mark, occurred_at: mark.occurred_at ?? context.occurred_at }))
   await insertRecords(tx, 'sale_marks', records, { ending: 'ON CONFLICT (offline_id, kind) DO NOTHING' })
 }
 
