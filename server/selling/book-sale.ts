@@ -19,15 +19,13 @@ import { ContentMismatch, Refusal } from './refusal.ts'
 import { actorName, checkDevice, type Sender } from './sender.ts'
 import { findUndoing, undoOnArrival } from './waiting-void.ts'
 
-export interface BookedSaleResult {
-  readonly isNew: boolean
-  readonly sale: StoredResult
-  /** Of a new sale: in the order of the payments. */
-  readonly payments: readonly StoredResult[]
+export interface Booked {
+  readonly sent: Sent<unknown>
+  readonly result: StoredResult
 }
 
 /**
- * Books a sale with its payments in the caller's database transaction, or resolves to what was booked before. A sale is a
+ * Books a sale with its payments in the caller's database transaction, or resolves to what was booked before, of the sale alone. A sale is a
  * fact: stock may fall below zero (rule S9), prices stand as they were sold, products may be gone, sums that are wrong are
  * booked as they were told and marked. Throws a Refusal.
  */
@@ -36,7 +34,7 @@ export async function bookSale(
   sender: Sender,
   sent: SentSale,
   payments: readonly Sent<Payment>[],
-): Promise<BookedSaleResult> {
+): Promise<readonly Booked[]> {
   const sale = sent.value
   if (sale.branch_code !== sender.branchCode) {
     throw new Refusal('wrong_branch', `This sale belongs to branch ${sale.branch_code}`)
@@ -44,7 +42,7 @@ export async function bookSale(
   checkDevice(sender, sale.device_id)
   await takeTurn(tx, sent.offlineId)
   const known = await claim(tx, sender, 'transaction', sent)
-  if (known) return { isNew: false, sale: known, payments: [] }
+  if (known) return [{ sent, result: known }]
 
   const waiting = await listWaitingVoids(tx, {
     branchId: sender.branchId,
@@ -107,7 +105,7 @@ export async function bookSale(
     })),
   )
   const result: StoredResult = { serverId: id, transactionCode: code, versions }
-  const paymentResults = await bookPayments(tx, sender, { sent, id, implied: plan.implied }, payments)
+  const booked = await bookPayments(tx, sender, { sent, id, implied: plan.implied }, payments)
   if (awaited) await undoOnArrival(tx, sender, awaited, { id, grandTotal: sale.grand_total, paid })
   const noted = { branch_id: sender.branchId, transaction_id: id, occurred_at: judged.countedAt }
   await noteDifferences(tx, noted, sale, { products, sold: isVoid ? new Map() : sold })
@@ -160,7 +158,7 @@ export async function bookSale(
   if (shift.isClosed && sale.shift_offline_id !== null) await recountShift(tx, sale.shift_offline_id)
   // The void may be of a later shift, which was counted without knowing what it hands back. Nothing happens while that is open.
   if (awaited?.shiftOfflineId) await recountShift(tx, awaited.shiftOfflineId)
-  return { isNew: true, sale: result, payments: paymentResults }
+  return [{ sent, result }, ...booked]
 }
 
 /**
@@ -182,19 +180,19 @@ async function bookPayments(
   sender: Sender,
   { sent, id, implied }: { sent: SentSale; id: number; implied: number },
   payments: readonly Sent<Payment>[],
-): Promise<StoredResult[]> {
+): Promise<Booked[]> {
   if (implied > 0) {
     const { payment_method, created_at_device } = sent.value
     await insertPayment(tx, id, { payment_method, created_at_device, amount: implied, implied: true })
   }
-  const results: StoredResult[] = []
+  const booked: Booked[] = []
   for (const payment of payments) {
     const known = await claim(tx, sender, 'payment', payment, sent.offlineId)
     // Booked before, yet its sale was not: it paid another one.
     if (known) throw new ContentMismatch(payment.offlineId, 'payment')
-    results.push(await recordPayment(tx, id, payment))
+    booked.push({ sent: payment, result: await recordPayment(tx, id, payment) })
   }
-  return results
+  return booked
 }
 
 /** Inserts the row of a claimed payment. */
