@@ -19,6 +19,7 @@ import { ContentMismatch, Refusal } from './refusal.ts'
 import { actorName, checkDevice, type Sender } from './sender.ts'
 import { findUndoing, undoOnArrival } from './waiting-void.ts'
 
+/** An item of the upload, and what is answered to it. */
 export interface Booked {
   readonly sent: Sent<unknown>
   readonly result: StoredResult
@@ -78,6 +79,7 @@ export async function bookSale(
   })
   const sold = sumByProduct(sale.items)
   const { versions, products } = await moveStock(tx, sender.branchId, isVoid ? new Map() : negated(sold))
+  // What is left has its column, of the same name.
   const { approval_proof, branch_code, items, sync_status, tax, type_transaction, ...told } = sale
   const code = await insertTransaction(tx, {
     ...told,
@@ -87,7 +89,7 @@ export async function bookSale(
     created_by: createdBy,
     id_user_apps: sale.id_user_apps === null ? null : String(sale.id_user_apps),
     status: isVoid ? 'void' : plan.status,
-    payment_status: isVoid ? 'void' : plan.paymentStatus,
+    payment_status: isVoid ? 'void' : plan.payment_status,
     cart_discount: money.cartDiscount,
     tax_rate_bp: tax?.rate_bp ?? null,
     tax_included: tax?.included ?? null,
