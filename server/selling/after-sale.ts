@@ -102,14 +102,14 @@ export async function recordApproval(
 ): Promise<void> {
   if (value.approved_by === null || approval === null) return
   await insertApproval(tx, {
-    branchId: sender.branchId,
+    branch_id: sender.branchId,
     what,
-    offlineId,
-    approvedBy: value.approved_by,
-    staffId: value.staff_id,
+    offline_id: offlineId,
+    approved_by: value.approved_by,
+    staff_id: value.staff_id,
     reason: value.reason,
-    deviceId: value.device_id ?? sender.deviceId,
-    at,
+    device_id: value.device_id ?? sender.deviceId,
+    occurred_at: at,
     proof: approval.proof,
   })
 }

@@ -53,7 +53,7 @@ export async function bookPayment(tx: Queryable, sender: Sender, sent: Sent<Paym
   await writeMarks(
     tx,
     sender,
-    { type: 'payment', offlineId, deviceId, staffId: null, transactionId: sale.id },
+    { operation: 'payment', offline_id: offlineId, device_id: deviceId, staff_id: null, transaction_id: sale.id },
     judged,
     [
       ...judged.marks.filter(({ kind }) => kind === 'late'),

@@ -63,45 +63,35 @@ export async function bookRefund(tx: Queryable, sender: Sender, sent: Sent<Refun
   const amounts = refund.items.reduce((sum, { amount }) => sum + amount, 0)
   const code = await insertTransaction(tx, {
     id,
-    branchId: sender.branchId,
-    codePrefix: 'RFD',
-    offlineId,
-    offlineReference: refund.offline_reference,
-    deviceId,
-    createdBy,
-    idUserApps: null,
+    branch_id: sender.branchId,
+    offline_id: offlineId,
+    offline_reference: refund.offline_reference,
+    device_id: deviceId,
+    created_by: createdBy,
     status: undone ? 'void' : 'paid',
-    paymentStatus: undone ? 'void' : 'paid',
-    paymentMethod: refund.payment_method,
+    payment_status: undone ? 'void' : 'paid',
+    payment_method: refund.payment_method,
     subtotal: below(amounts),
-    discountTotal: 0,
-    cartDiscount: 0,
-    taxTotal: 0,
-    tax: null,
-    roundingTotal: amounts - refund.refund_total,
-    grandTotal: below(refund.refund_total),
+    discount_total: 0,
+    cart_discount: 0,
+    tax_total: 0,
+    rounding_total: amounts - refund.refund_total,
+    grand_total: below(refund.refund_total),
     op: 'refund',
     versions,
-    createdAtDevice: refund.created_at_device,
-    occurredAt: judged.countedAt,
+    created_at_device: refund.created_at_device,
+    occurred_at: judged.countedAt,
     note: null,
     reason: refund.reason,
-    shiftOfflineId: refund.shift_offline_id,
-    staffId: refund.staff_id,
-    approvedBy: refund.approved_by,
-    refundOf: sale.id,
+    shift_offline_id: refund.shift_offline_id,
+    staff_id: refund.staff_id,
+    approved_by: refund.approved_by,
+    refund_of: sale.id,
   })
   await insertItems(tx, id, refund.items.map(refundRow(products)))
   if (refund.refund_total > 0) {
-    await insertPayment(tx, id, {
-      offlineId: null,
-      paymentMethod: refund.payment_method,
-      amount: below(refund.refund_total),
-      tendered: null,
-      reference: refund.reference,
-      createdAtDevice: refund.created_at_device,
-      implied: false,
-    })
+    const { payment_method, reference, created_at_device } = refund
+    await insertPayment(tx, id, { payment_method, reference, created_at_device, amount: below(refund.refund_total) })
   }
   const approval = await checkLater(tx, sender, sent, {
     what: 'refund',
@@ -113,7 +103,7 @@ export async function bookRefund(tx: Queryable, sender: Sender, sent: Sent<Refun
   await writeMarks(
     tx,
     sender,
-    { type: 'refund', offlineId, deviceId, staffId: refund.staff_id, transactionId: id },
+    { operation: 'refund', offline_id: offlineId, device_id: deviceId, staff_id: refund.staff_id, transaction_id: id },
     judged,
     [
       ...sums.map(({ kind, ...both }) => markOf(kind, both)),
@@ -140,11 +130,7 @@ function refundRow(products: readonly SoldProduct[]) {
       unit: product?.unit ?? null,
       quantity: -line.quantity,
       price: product?.price ?? 0,
-      discount: 0,
       amount: below(line.amount),
-      note: null,
-      master_price: null,
-      stock_shown: null,
     }
   }
 }

@@ -19,15 +19,14 @@ import { ContentMismatch, Refusal } from './refusal.ts'
 import { actorName, checkDevice, type Sender } from './sender.ts'
 import { findUndoing, undoOnArrival } from './waiting-void.ts'
 
-export interface BookedSaleResult {
-  readonly isNew: boolean
-  readonly sale: StoredResult
-  /** Of a new sale: in the order of the payments. */
-  readonly payments: readonly StoredResult[]
+/** An item of the upload, and what is answered to it. */
+export interface Booked {
+  readonly sent: Sent<unknown>
+  readonly result: StoredResult
 }
 
 /**
- * Books a sale with its payments in the caller's database transaction, or resolves to what was booked before. A sale is a
+ * Books a sale with its payments in the caller's database transaction, or resolves to what was booked before, of the sale alone. A sale is a
  * fact: stock may fall below zero (rule S9), prices stand as they were sold, products may be gone, sums that are wrong are
  * booked as they were told and marked. Throws a Refusal.
  */
@@ -36,7 +35,7 @@ export async function bookSale(
   sender: Sender,
   sent: SentSale,
   payments: readonly Sent<Payment>[],
-): Promise<BookedSaleResult> {
+): Promise<readonly Booked[]> {
   const sale = sent.value
   if (sale.branch_code !== sender.branchCode) {
     throw new Refusal('wrong_branch', `This sale belongs to branch ${sale.branch_code}`)
@@ -44,7 +43,7 @@ export async function bookSale(
   checkDevice(sender, sale.device_id)
   await takeTurn(tx, sent.offlineId)
   const known = await claim(tx, sender, 'transaction', sent)
-  if (known) return { isNew: false, sale: known, payments: [] }
+  if (known) return [{ sent, result: known }]
 
   const waiting = await listWaitingVoids(tx, {
     branchId: sender.branchId,
@@ -80,56 +79,38 @@ export async function bookSale(
   })
   const sold = sumByProduct(sale.items)
   const { versions, products } = await moveStock(tx, sender.branchId, isVoid ? new Map() : negated(sold))
+  // What is left has its column, of the same name.
+  const { approval_proof, branch_code, items, sync_status, tax, type_transaction, ...told } = sale
   const code = await insertTransaction(tx, {
+    ...told,
     id,
-    branchId: sender.branchId,
-    codePrefix: 'TRX',
-    offlineId: sent.offlineId,
-    offlineReference: sale.offline_reference,
-    deviceId: sale.device_id,
-    createdBy,
-    idUserApps: sale.id_user_apps === null ? null : String(sale.id_user_apps),
+    branch_id: sender.branchId,
+    offline_id: sent.offlineId,
+    created_by: createdBy,
+    id_user_apps: sale.id_user_apps === null ? null : String(sale.id_user_apps),
     status: isVoid ? 'void' : plan.status,
-    paymentStatus: isVoid ? 'void' : plan.paymentStatus,
-    paymentMethod: sale.payment_method,
-    subtotal: sale.subtotal,
-    discountTotal: sale.discount_total,
-    cartDiscount: money.cartDiscount,
-    taxTotal: sale.tax_total,
-    tax: sale.tax,
-    roundingTotal: sale.rounding_total,
-    grandTotal: sale.grand_total,
+    payment_status: isVoid ? 'void' : plan.payment_status,
+    cart_discount: money.cartDiscount,
+    tax_rate_bp: tax?.rate_bp ?? null,
+    tax_included: tax?.included ?? null,
     op: 'sale',
     versions,
-    createdAtDevice: sale.created_at_device,
-    occurredAt: judged.countedAt,
-    note: sale.note,
-    reason: null,
-    shiftOfflineId: sale.shift_offline_id,
-    staffId: sale.staff_id,
-    approvedBy: sale.approved_by,
-    refundOf: null,
+    occurred_at: judged.countedAt,
   })
   await insertItems(
     tx,
     id,
-    sale.items.map((item, index) => ({
+    items.map((item, index) => ({
       ...item,
       product_name: item.product_name ?? products.get(item.product_id)?.name ?? null,
       amount: money.lineAmounts[index] ?? null,
     })),
   )
   const result: StoredResult = { serverId: id, transactionCode: code, versions }
-  const paymentResults = await bookPayments(tx, sender, { sent, id, implied: plan.implied }, payments)
+  const booked = await bookPayments(tx, sender, { sent, id, implied: plan.implied }, payments)
   if (awaited) await undoOnArrival(tx, sender, awaited, { id, grandTotal: sale.grand_total, paid })
-  const context = {
-    branchId: sender.branchId,
-    transactionId: id,
-    deviceId: sale.device_id,
-    staffId: sale.staff_id,
-    occurredAt: judged.countedAt,
-  }
-  await noteDifferences(tx, context, sale, { products, sold: isVoid ? new Map() : sold })
+  const noted = { branch_id: sender.branchId, transaction_id: id, occurred_at: judged.countedAt }
+  await noteDifferences(tx, noted, sale, { products, sold: isVoid ? new Map() : sold })
   const approval =
     sale.approved_by !== null && hasDiscount(sale.items, money.cartDiscount)
       ? await checkApproval(tx, sender, {
@@ -142,14 +123,14 @@ export async function bookSale(
       : null
   if (sale.approved_by !== null && approval !== null) {
     await insertApproval(tx, {
-      branchId: sender.branchId,
+      branch_id: sender.branchId,
       what: 'discount',
-      offlineId: sent.offlineId,
-      approvedBy: sale.approved_by,
-      staffId: sale.staff_id,
+      offline_id: sent.offlineId,
+      approved_by: sale.approved_by,
+      staff_id: sale.staff_id,
       reason: sale.note,
-      deviceId: sale.device_id,
-      at: judged.countedAt,
+      device_id: sale.device_id,
+      occurred_at: judged.countedAt,
       proof: approval.proof,
     })
   }
@@ -159,11 +140,11 @@ export async function bookSale(
     tx,
     sender,
     {
-      type: 'transaction',
-      offlineId: sent.offlineId,
-      deviceId: sale.device_id,
-      staffId: sale.staff_id,
-      transactionId: id,
+      operation: 'transaction',
+      offline_id: sent.offlineId,
+      device_id: sale.device_id,
+      staff_id: sale.staff_id,
+      transaction_id: id,
     },
     judged,
     [
@@ -179,7 +160,7 @@ export async function bookSale(
   if (shift.isClosed && sale.shift_offline_id !== null) await recountShift(tx, sale.shift_offline_id)
   // The void may be of a later shift, which was counted without knowing what it hands back. Nothing happens while that is open.
   if (awaited?.shiftOfflineId) await recountShift(tx, awaited.shiftOfflineId)
-  return { isNew: true, sale: result, payments: paymentResults }
+  return [{ sent, result }, ...booked]
 }
 
 /**
@@ -201,20 +182,19 @@ async function bookPayments(
   sender: Sender,
   { sent, id, implied }: { sent: SentSale; id: number; implied: number },
   payments: readonly Sent<Payment>[],
-): Promise<StoredResult[]> {
-  const { payment_method: paymentMethod, created_at_device: createdAtDevice } = sent.value
+): Promise<Booked[]> {
   if (implied > 0) {
-    const blank = { offlineId: null, tendered: null, reference: null, implied: true }
-    await insertPayment(tx, id, { ...blank, paymentMethod, amount: implied, createdAtDevice })
+    const { payment_method, created_at_device } = sent.value
+    await insertPayment(tx, id, { payment_method, created_at_device, amount: implied, implied: true })
   }
-  const results: StoredResult[] = []
+  const booked: Booked[] = []
   for (const payment of payments) {
     const known = await claim(tx, sender, 'payment', payment, sent.offlineId)
     // Booked before, yet its sale was not: it paid another one.
     if (known) throw new ContentMismatch(payment.offlineId, 'payment')
-    results.push(await recordPayment(tx, id, payment))
+    booked.push({ sent: payment, result: await recordPayment(tx, id, payment) })
   }
-  return results
+  return booked
 }
 
 /** Inserts the row of a claimed payment. */
@@ -223,15 +203,8 @@ export async function recordPayment(
   transactionId: number,
   { offlineId, value }: Sent<Payment>,
 ): Promise<StoredResult> {
-  const serverId = await insertPayment(tx, transactionId, {
-    offlineId,
-    paymentMethod: value.payment_method,
-    amount: value.amount,
-    tendered: value.tendered,
-    reference: value.reference,
-    createdAtDevice: value.created_at_device,
-    implied: false,
-  })
+  const { transaction_offline_id, ...told } = value
+  const serverId = await insertPayment(tx, transactionId, { ...told, offline_id: offlineId })
   const result: StoredResult = { serverId, transactionCode: null, versions: {} }
   await storeResult(tx, offlineId, result)
   return result

@@ -39,12 +39,16 @@ export async function bookShift(tx: Queryable, sender: Sender, sent: Sent<ShiftE
   const isBrought = shift !== null && isOthers(sender, shift)
   const serverId =
     entry.action === 'open'
-      ? await insertShift(
-          tx,
-          sender.branchId,
-          { shiftOfflineId: shiftId, openedAt: judged.countedAt },
-          { ...entry, device_id: deviceId },
-        )
+      ? await insertShift(tx, {
+          shift_offline_id: shiftId,
+          branch_id: sender.branchId,
+          device_id: deviceId,
+          staff_id: entry.staff_id,
+          staff_name: entry.staff_name,
+          opening_cash: entry.opening_cash,
+          opened_at_device: entry.created_at_device,
+          opened_at: judged.countedAt,
+        })
       : (shift?.id ?? null)
   if (shift !== null && entry.action === 'close') {
     const operation = { offlineId, closedAt: judged.countedAt }
@@ -55,7 +59,7 @@ export async function bookShift(tx: Queryable, sender: Sender, sent: Sent<ShiftE
   await writeMarks(
     tx,
     sender,
-    { type: 'shift', offlineId, deviceId, staffId: entry.staff_id, transactionId: null },
+    { operation: 'shift', offline_id: offlineId, device_id: deviceId, staff_id: entry.staff_id, transaction_id: null },
     judged,
     [...judged.marks, ...(isBrought ? [markOf('closing_brought')] : [])],
   )
@@ -82,13 +86,15 @@ export async function bookCashMovement(tx: Queryable, sender: Sender, sent: Sent
     alters: shift.alters,
   })
   await knownShift(tx, sender, value)
-  const movement = { ...value, device_id: deviceId }
-  const serverId = await insertCashMovement(
-    tx,
-    sender.branchId,
-    { offlineId, shiftOfflineId: shiftId, occurredAt: judged.countedAt },
-    movement,
-  )
+  const { approval_proof, ...told } = value
+  const serverId = await insertCashMovement(tx, {
+    ...told,
+    offline_id: offlineId,
+    branch_id: sender.branchId,
+    shift_offline_id: shiftId,
+    device_id: deviceId,
+    occurred_at: judged.countedAt,
+  })
   const approval =
     value.approved_by === null
       ? null
@@ -101,21 +107,27 @@ export async function bookCashMovement(tx: Queryable, sender: Sender, sent: Sent
         })
   if (value.approved_by !== null && approval !== null) {
     await insertApproval(tx, {
-      branchId: sender.branchId,
+      branch_id: sender.branchId,
       what: 'cash_movement',
-      offlineId,
-      approvedBy: value.approved_by,
-      staffId: value.staff_id,
+      offline_id: offlineId,
+      approved_by: value.approved_by,
+      staff_id: value.staff_id,
       reason: value.reason,
-      deviceId: movement.device_id,
-      at: judged.countedAt,
+      device_id: deviceId,
+      occurred_at: judged.countedAt,
       proof: approval.proof,
     })
   }
   await writeMarks(
     tx,
     sender,
-    { type: 'cash_movement', offlineId, deviceId, staffId: value.staff_id, transactionId: null },
+    {
+      operation: 'cash_movement',
+      offline_id: offlineId,
+      device_id: deviceId,
+      staff_id: value.staff_id,
+      transaction_id: null,
+    },
     judged,
     [...judged.marks, ...(approval?.marks ?? []), ...(shift.isForeign ? [markOf('foreign_shift')] : [])],
   )

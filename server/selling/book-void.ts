@@ -58,28 +58,31 @@ export async function bookVoid(
       deviceId,
       countedAt: judged.countedAt,
     }))
+  const { approval_proof, ...told } = value
   const isFirst = await insertVoid(tx, {
-    offlineId,
-    branchId: sender.branchId,
-    transactionOfflineId: saleId,
-    transactionId: sale?.id ?? null,
-    reason: value.reason,
+    ...told,
+    offline_id: offlineId,
+    branch_id: sender.branchId,
+    transaction_offline_id: saleId,
+    transaction_id: sale?.id ?? null,
     amount: sale ? sale.paid + sale.implied - sale.refunded : 0,
-    staffId: value.staff_id,
-    approvedBy: value.approved_by,
-    shiftOfflineId: value.shift_offline_id,
-    deviceId,
-    sentBy: sender.deviceId,
-    createdAtDevice: value.created_at_device,
-    occurredAt: judged.countedAt,
-    provedAmount: approval?.provedAmount ?? null,
+    device_id: deviceId,
+    sent_by: sender.deviceId,
+    occurred_at: judged.countedAt,
+    proved_amount: approval?.provedAmount ?? null,
   })
   if (!isFirst) throw alreadyVoid()
   await recordApproval(tx, sender, 'void', sent, judged.countedAt, approval)
   await writeMarks(
     tx,
     sender,
-    { type: 'void', offlineId, deviceId, staffId: value.staff_id, transactionId: sale?.id ?? null },
+    {
+      operation: 'void',
+      offline_id: offlineId,
+      device_id: deviceId,
+      staff_id: value.staff_id,
+      transaction_id: sale?.id ?? null,
+    },
     judged,
     [...judged.marks, ...(approval?.marks ?? []), ...(shift.isForeign ? [markOf('foreign_shift')] : [])],
   )

@@ -13,13 +13,13 @@ const MONTH_CLOSES_MS = 24 * HOUR_MS
 /** Clocks of devices differ by less. */
 const CLOCK_MS = HOUR_MS
 
-/** `namedStaffId` and `claimedAt` (ISO 8601) tell what does not fit. */
+/** `named_staff_id` and `claimed_at` (ISO 8601) tell what does not fit. */
 export interface PersonMark {
   readonly kind: MarkKind
-  readonly namedStaffId: number | null
-  readonly claimedAt: string | null
+  readonly named_staff_id: number | null
+  readonly claimed_at: string | null
   /** Where it is to be read, when that is not the operation's own time. ISO 8601. */
-  readonly occurredAt: string | null
+  readonly occurred_at: string | null
 }
 
 export interface Named {
@@ -68,8 +68,8 @@ export function timeMarks({
   const first = Math.min(counted, ...alters.map(Date.parse))
   const isLate = monthOf(first) < monthOf(Date.parse(arrivedAt) - MONTH_CLOSES_MS)
   return [
-    ...(isBelieved ? [] : [{ ...about('time', null), claimedAt }]),
-    ...(isLate ? [{ ...about('late', null), claimedAt, occurredAt: new Date(first).toISOString() }] : []),
+    ...(isBelieved ? [] : [{ ...about('time', null), claimed_at: claimedAt }]),
+    ...(isLate ? [{ ...about('late', null), claimed_at: claimedAt, occurred_at: new Date(first).toISOString() }] : []),
   ]
 }
 
@@ -78,6 +78,6 @@ function monthOf(at: number): string {
   return shopDay(at).slice(0, 7)
 }
 
-function about(kind: MarkKind, namedStaffId: number | null): PersonMark {
-  return { kind, namedStaffId, claimedAt: null, occurredAt: null }
+function about(kind: MarkKind, named_staff_id: number | null): PersonMark {
+  return { kind, named_staff_id, claimed_at: null, occurred_at: null }
 }

@@ -4,7 +4,7 @@ import { Refusal } from './refusal.ts'
 
 export interface PaymentPlan {
   readonly status: Sale['status']
-  readonly paymentStatus: Sale['payment_status']
+  readonly payment_status: Sale['payment_status']
   /** The server pays it whole by the sale's own method: it was paid and came without payments. */
   readonly implied: number
 }
@@ -16,16 +16,16 @@ export function planPayments(
 ): PaymentPlan {
   const sum = payments.reduce((total, { amount }) => total + amount, 0)
   const due = sale.grand_total
-  if (isVoidSale(sale)) return { status: 'void', paymentStatus: 'void', implied: 0 }
+  if (isVoidSale(sale)) return { status: 'void', payment_status: 'void', implied: 0 }
   const isPaid = sale.status === 'paid' && sale.payment_status === 'paid'
-  if (isPaid) return { status: 'paid', paymentStatus: 'paid', implied: payments.length === 0 ? due : 0 }
-  if (sum >= due && payments.length > 0) return { status: 'paid', paymentStatus: 'paid', implied: 0 }
-  return { status: sale.status, paymentStatus: sale.payment_status, implied: 0 }
+  if (isPaid) return { status: 'paid', payment_status: 'paid', implied: payments.length === 0 ? due : 0 }
+  if (sum >= due && payments.length > 0) return { status: 'paid', payment_status: 'paid', implied: 0 }
+  return { status: sale.status, payment_status: sale.payment_status, implied: 0 }
 }
 
 /** Its goods left, and it says itself that not all of its money came. */
-export function isUnpaid({ status, paymentStatus }: PaymentPlan): boolean {
-  return status !== 'paid' || paymentStatus !== 'paid'
+export function isUnpaid({ status, payment_status }: PaymentPlan): boolean {
+  return status !== 'paid' || payment_status !== 'paid'
 }
 
 /** Voided before it was ever sent: recorded, but nothing of it happened. */

@@ -1,9 +1,8 @@
 /** What is known about an operation before it is booked, and the marks that it gets (docs/selling.md). */
 
-import type { OperationType } from '../../src/contract/sales.ts'
 import { parseShopSettings } from '../../src/contract/settings.ts'
 import type { Queryable } from '../database.ts'
-import { insertMarks, type MarkRow, readEvidence } from '../sql/sale-marks.ts'
+import { insertMarks, type MarkContext, type MarkRow, readEvidence } from '../sql/sale-marks.ts'
 import { type Named, personMarks, timeMarks } from './check-person.ts'
 import type { SumSettings } from './check-sums.ts'
 import type { Sender } from './sender.ts'
@@ -53,24 +52,17 @@ export function markOf(
   kind: MarkRow['kind'],
   sums: { readonly claimed: number | null; readonly computed: number | null } = { claimed: null, computed: null },
 ): MarkRow {
-  return { kind, ...sums, claimedAt: null, namedStaffId: null, occurredAt: null }
+  return { kind, ...sums, claimed_at: null, named_staff_id: null, occurred_at: null }
 }
 
 /** One mark of a kind, the first. */
 export async function writeMarks(
   tx: Queryable,
   sender: Sender,
-  operation: {
-    readonly type: OperationType
-    readonly offlineId: string
-    readonly deviceId: string
-    readonly staffId: number | null
-    readonly transactionId: number | null
-  },
-  { countedAt: occurredAt }: Judged,
+  operation: Omit<MarkContext, 'branch_id' | 'occurred_at'>,
+  { countedAt: occurred_at }: Judged,
   marks: readonly MarkRow[],
 ): Promise<void> {
-  const { type, ...context } = operation
   const kinds = new Map(marks.toReversed().map((mark) => [mark.kind, mark]))
-  await insertMarks(tx, { ...context, branchId: sender.branchId, operation: type, occurredAt }, [...kinds.values()])
+  await insertMarks(tx, { ...operation, branch_id: sender.branchId, occurred_at }, [...kinds.values()])
 }

@@ -1,34 +1,34 @@
 /** What was accepted although it stood out (rule S9). */
 import type { Sale } from '../../src/contract/sales.ts'
+import { fromThousandths } from '../../src/domain/quantity.ts'
 import type { Queryable } from '../database.ts'
-import {
-  insertOversoldLines,
-  insertPriceDifferences,
-  type OversoldLine,
-  type SaleNoteContext,
-} from '../sql/sale-notes.ts'
+import { insertOversoldLines, insertPriceDifferences, type OversoldLine } from '../sql/sale-notes.ts'
 import type { LockedProduct } from '../sql/stock-moves.ts'
 import { priceDifferences } from './check-sale.ts'
+
+type NotedSale = Pick<OversoldLine, 'branch_id' | 'transaction_id' | 'occurred_at'>
 
 /** `products` as they were before; `sold`: thousandths by product that left. */
 export async function noteDifferences(
   tx: Queryable,
-  context: SaleNoteContext,
+  noted: NotedSale,
   sale: Sale,
   { products, sold }: { products: ReadonlyMap<number, LockedProduct>; sold: ReadonlyMap<number, number> },
 ): Promise<void> {
-  await insertOversoldLines(tx, context, oversoldLines(sale, products, sold))
+  const { device_id, staff_id } = sale
+  const oversold = oversoldLines(sale, products, sold).map((line) => ({ ...noted, device_id, staff_id, ...line }))
+  await insertOversoldLines(tx, oversold)
   const prices = new Map([...products].map(([id, { price }]) => [id, price]))
   await insertPriceDifferences(
     tx,
-    context,
     priceDifferences(sale.items, prices).map(({ item, serverPrice }) => ({
-      productId: item.product_id,
-      productName: item.product_name,
+      ...noted,
+      product_id: item.product_id,
+      product_name: item.product_name,
       quantity: item.quantity,
-      soldPrice: item.price,
-      serverPrice,
-      counterPrice: item.master_price,
+      sold_price: item.price,
+      server_price: serverPrice,
+      counter_price: item.master_price,
     })),
   )
 }
@@ -38,19 +38,19 @@ function oversoldLines(
   sale: Sale,
   products: ReadonlyMap<number, LockedProduct>,
   sold: ReadonlyMap<number, number>,
-): OversoldLine[] {
+): Omit<OversoldLine, keyof NotedSale | 'device_id' | 'staff_id'>[] {
   return [...sold].flatMap(([productId, quantity]) => {
     const product = products.get(productId)
     if (!product || product.stock - quantity >= 0) return []
     const stockAfter = product.stock - quantity
     return {
-      productId,
-      productName: product.name,
-      quantity,
-      missing: Math.min(quantity, -stockAfter),
-      stockBefore: product.stock,
-      stockAfter,
-      stockShown: sale.items.find(({ product_id: id }) => id === productId)?.stock_shown ?? null,
+      product_id: productId,
+      product_name: product.name,
+      quantity: fromThousandths(quantity),
+      missing: fromThousandths(Math.min(quantity, -stockAfter)),
+      stock_before: fromThousandths(product.stock),
+      stock_after: fromThousandths(stockAfter),
+      stock_shown: sale.items.find(({ product_id: id }) => id === productId)?.stock_shown ?? null,
     }
   })
 }

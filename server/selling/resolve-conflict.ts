@@ -67,14 +67,14 @@ async function decide(
   await closeConflict(tx, { id: open.id, resolution, reason, approvedBy, resolvedBy: device.deviceId, bookedAs })
   if (approvedBy === null) return
   await insertApproval(tx, {
-    branchId: open.branchId,
+    branch_id: open.branchId,
     what: 'conflict',
-    offlineId: open.offlineId,
-    approvedBy,
-    staffId: null,
+    offline_id: open.offlineId,
+    approved_by: approvedBy,
+    staff_id: null,
     reason: reason ?? resolution,
-    deviceId: device.deviceId,
-    at,
+    device_id: device.deviceId,
+    occurred_at: at,
     proof: DECIDED_BY_OWNER.proof,
   })
 }

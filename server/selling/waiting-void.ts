@@ -97,7 +97,14 @@ async function carryOut(
   const told = { deviceId, at: waiting.createdAtDevice, staffId, approvedBy: null, needsApproval: false }
   const judged = await judge(tx, sender, { ...told, alters: [sale.occurredAt, ...shift.alters] })
   const late = judged.marks.filter(({ kind }) => kind === 'late')
-  await writeMarks(tx, sender, { type: 'void', offlineId, deviceId, staffId, transactionId: sale.id }, judged, late)
+  const marked = {
+    operation: 'void',
+    offline_id: offlineId,
+    device_id: deviceId,
+    staff_id: staffId,
+    transaction_id: sale.id,
+  } as const
+  await writeMarks(tx, sender, marked, judged, late)
   if (shift.isClosed && shiftOfflineId !== null) await recountShift(tx, shiftOfflineId)
 }
 
@@ -132,15 +139,15 @@ async function disprove(
 ): Promise<void> {
   const { offlineId, deviceId, staffId, approvedBy, occurredAt } = waiting
   await unproveVoid(tx, offlineId)
-  const context: MarkContext = {
-    branchId: sender.branchId,
-    offlineId,
+  const marked: MarkContext = {
+    branch_id: sender.branchId,
+    offline_id: offlineId,
     operation: 'void',
-    transactionId,
-    deviceId,
-    staffId,
-    occurredAt,
+    transaction_id: transactionId,
+    device_id: deviceId,
+    staff_id: staffId,
+    occurred_at: occurredAt,
   }
-  await insertMarks(tx, context, unproven('forged').marks)
+  await insertMarks(tx, marked, unproven('forged').marks)
   if (approvedBy !== null) sender.noteForged?.({ deviceId, staffId: approvedBy })
 }

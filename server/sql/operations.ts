@@ -1,6 +1,7 @@
 /** Operations, each booked once (rule Q2). All in a transaction. */
 import type { OperationType, RecordVersions } from '../../src/contract/sales.ts'
 import type { Queryable } from '../database.ts'
+import { insertRecords } from './insert-records.ts'
 
 /** What was answered when it was booked, and is answered unchanged on every retry. */
 export interface StoredResult {
@@ -156,34 +157,22 @@ export async function devicesOfOtherBranches(
   return new Set(rows.map(({ id }) => id))
 }
 
+/** A row, in its table's spelling. */
 export interface Approval {
-  readonly branchId: number
+  readonly branch_id: number
   readonly what: 'discount' | 'void' | 'refund' | 'cash_movement' | 'conflict'
-  readonly offlineId: string
-  readonly approvedBy: number
-  readonly staffId: number | null
+  /** The operation's. */
+  readonly offline_id: string
+  readonly approved_by: number
+  readonly staff_id: number | null
   readonly reason: string | null
-  readonly deviceId: string | null
+  readonly device_id: string | null
   /** The time that counts, ISO 8601. */
-  readonly at: string
+  readonly occurred_at: string
   /** Whether the approver's PIN is proved. */
   readonly proof: 'proven' | 'unproven' | 'forged'
 }
 
 export async function insertApproval(tx: Queryable, approval: Approval): Promise<void> {
-  await tx.query(
-    `INSERT INTO approvals (branch_id, what, offline_id, approved_by, staff_id, reason, device_id, occurred_at, proof)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [
-      approval.branchId,
-      approval.what,
-      approval.offlineId,
-      approval.approvedBy,
-      approval.staffId,
-      approval.reason,
-      approval.deviceId,
-      approval.at,
-      approval.proof,
-    ],
-  )
+  await insertRecords(tx, 'approvals', [approval])
 }

@@ -4,6 +4,7 @@ import type { Staff } from '../../src/contract/records.ts'
 import type { MarkKind } from '../../src/contract/reports.ts'
 import type { OperationType } from '../../src/contract/sales.ts'
 import type { Queryable } from '../database.ts'
+import { insertRecords } from './insert-records.ts'
 
 export interface Evidence {
   /** The time that counts (credible_time), and now. ISO 8601. */
@@ -50,47 +51,30 @@ export async function readEvidence(
 }
 
 export interface MarkContext {
-  readonly branchId: number
-  readonly offlineId: string
+  readonly branch_id: number
+  readonly offline_id: string
   readonly operation: OperationType
   /** The sale or the refund. */
-  readonly transactionId: number | null
-  readonly deviceId: string
-  readonly staffId: number | null
-  readonly occurredAt: string
+  readonly transaction_id: number | null
+  readonly device_id: string
+  readonly staff_id: number | null
+  readonly occurred_at: string
 }
 
 export interface MarkRow {
   readonly kind: MarkKind
   readonly claimed: number | null
   readonly computed: number | null
-  readonly claimedAt: string | null
-  readonly namedStaffId: number | null
+  readonly claimed_at: string | null
+  readonly named_staff_id: number | null
   /** Where it is to be read, ISO 8601; null: at the operation's own time. */
-  readonly occurredAt: string | null
+  readonly occurred_at: string | null
 }
 
 /** One that is there already stays as it is. */
 export async function insertMarks(tx: Queryable, context: MarkContext, marks: readonly MarkRow[]): Promise<void> {
-  if (marks.length === 0) return
-  await tx.query(
-    `INSERT INTO sale_marks (branch_id, offline_id, operation, transaction_id, device_id, staff_id, occurred_at, kind, claimed,
-                             computed, claimed_at, named_staff_id)
-     SELECT $1, $2, $3, $4, $5, $6, coalesce(m."occurredAt", $7), m.kind, m.claimed, m.computed, m."claimedAt", m."namedStaffId"
-       FROM jsonb_to_recordset($8::jsonb) AS m(kind text, claimed bigint, computed bigint, "claimedAt" timestamptz,
-            "namedStaffId" bigint, "occurredAt" timestamptz)
-     ON CONFLICT (offline_id, kind) DO NOTHING`,
-    [
-      context.branchId,
-      context.offlineId,
-      context.operation,
-      context.transactionId,
-      context.deviceId,
-      context.staffId,
-      context.occurredAt,
-      JSON.stringify(marks),
-    ],
-  )
+  const records = marks.map((mark) => ({ ...context, ...mark, occurred_at: mark.occurred_at ?? context.occurred_at }))
+  await insertRecords(tx, 'sale_marks', records, { ending: 'ON CONFLICT (offline_id, kind) DO NOTHING' })
 }
 
 /** What was marked does not hold any more. */

@@ -1,8 +1,9 @@
 /** Sales, refunds, payments and voids as rows. All in a transaction; money in rupiah, quantities in thousandths where said. */
-import type { RecordVersions, TaxRule } from '../../src/contract/sales.ts'
+import type { Payment, RecordVersions, Sale, SaleItem } from '../../src/contract/sales.ts'
 import { toThousandths } from '../../src/domain/quantity.ts'
 import type { EarlierRefund, SoldLine } from '../../src/domain/refund.ts'
 import type { Queryable } from '../database.ts'
+import { insertRecord, insertRecords } from './insert-records.ts'
 
 /** Drawn before the stock moves, because its events name the transaction. */
 export async function drawTransactionId(tx: Queryable): Promise<number> {
@@ -11,144 +12,60 @@ export async function drawTransactionId(tx: Queryable): Promise<number> {
   return row.id
 }
 
-export interface NewTransaction {
+/** A row in the wire's spelling: what a sale tells of itself, and what the server makes of it. */
+export interface NewTransaction
+  extends Omit<
+    Sale,
+    'approval_proof' | 'branch_code' | 'id_user_apps' | 'items' | 'sync_status' | 'tax' | 'type_transaction'
+  > {
   readonly id: number
-  readonly branchId: number
-  /** `TRX` for sales, `RFD` for refunds. */
-  readonly codePrefix: 'TRX' | 'RFD'
-  readonly offlineId: string
-  readonly offlineReference: string
-  readonly deviceId: string | null
-  readonly createdBy: string
-  readonly idUserApps: string | null
-  readonly status: 'draft' | 'paid' | 'void'
-  readonly paymentStatus: 'pending_payment' | 'paid' | 'void'
-  readonly paymentMethod: string
-  readonly subtotal: number
-  readonly discountTotal: number
-  readonly cartDiscount: number
-  readonly taxTotal: number
-  readonly tax: TaxRule | null
-  readonly roundingTotal: number
-  readonly grandTotal: number
+  readonly branch_id: number
+  readonly created_by: string
   readonly op: 'sale' | 'refund'
   readonly versions: RecordVersions
-  readonly createdAtDevice: string
   /** The time that counts, ISO 8601: the code's day goes by it. */
-  readonly occurredAt: string
-  readonly note: string | null
-  readonly reason: string | null
-  readonly shiftOfflineId: string | null
-  readonly staffId: number | null
-  readonly approvedBy: number | null
-  readonly refundOf: number | null
+  readonly occurred_at: string
+  readonly id_user_apps?: string | null
+  readonly tax_rate_bp?: number | null
+  readonly tax_included?: boolean | null
+  readonly reason?: string
+  readonly refund_of?: number
 }
 
 /** Inserts the row with the next code of its day, and resolves to that; the day's counter stays locked until the commit, so this comes late. */
 export async function insertTransaction(tx: Queryable, row: NewTransaction): Promise<string> {
-  const [inserted] = await tx.query<{ code: string }>(
-    `INSERT INTO transactions (
-       id, branch_id, transaction_code, offline_id, offline_reference, device_id, created_by, id_user_apps,
-       type_transaction, status, payment_status, payment_method, subtotal, discount_total, cart_discount, tax_total,
-       tax_rate_bp, tax_included, rounding_total, grand_total, op, versions, created_at_device, synced_at, note, reason,
-       shift_offline_id, staff_id, approved_by, refund_of, occurred_at)
-     VALUES ($1, $2, next_transaction_code($2, $3, shop_day($29)), $4, $5, $6, $7, $8,
-       1, $9, $10, $11, $12, $13, $14, $15,
-       $16, $17, $18, $19, $20, $21::jsonb, $22, now(), $23, $24,
-       $25, $26, $27, $28, $29)
-     RETURNING transaction_code AS code`,
-    [
-      row.id,
-      row.branchId,
-      row.codePrefix,
-      row.offlineId,
-      row.offlineReference,
-      row.deviceId,
-      row.createdBy,
-      row.idUserApps,
-      row.status,
-      row.paymentStatus,
-      row.paymentMethod,
-      row.subtotal,
-      row.discountTotal,
-      row.cartDiscount,
-      row.taxTotal,
-      row.tax?.rate_bp ?? null,
-      row.tax?.included ?? null,
-      row.roundingTotal,
-      row.grandTotal,
-      row.op,
-      JSON.stringify(row.versions),
-      row.createdAtDevice,
-      row.note,
-      row.reason,
-      row.shiftOfflineId,
-      row.staffId,
-      row.approvedBy,
-      row.refundOf,
-      row.occurredAt,
-    ],
-  )
+  const prefix = row.op === 'refund' ? 'RFD' : 'TRX'
+  const [inserted] = await insertRecords<{ code: string }>(tx, 'transactions', [row], {
+    computed: {
+      transaction_code: `next_transaction_code(branch_id, '${prefix}', shop_day(occurred_at))`,
+      synced_at: 'now()',
+    },
+    ending: 'RETURNING transaction_code AS code',
+  })
   if (!inserted) throw new Error('INSERT … RETURNING gave no row')
   return inserted.code
 }
 
-export interface NewItem {
-  readonly product_id: number
-  readonly product_name: string | null
-  readonly unit: string | null
-  /** Units. */
-  readonly quantity: number
-  readonly price: number
-  readonly discount: number
+/** `quantity` in units, below zero on a refund; `amount` of the line in rupiah. */
+export interface NewItem extends Pick<SaleItem, 'product_id' | 'product_name' | 'unit' | 'quantity' | 'price'> {
   readonly amount: number | null
-  readonly note: string | null
-  readonly master_price: number | null
-  readonly stock_shown: number | null
 }
 
 /** In the given order, which the receipt keeps. */
 export async function insertItems(tx: Queryable, transactionId: number, items: readonly NewItem[]): Promise<void> {
-  await tx.query(
-    `INSERT INTO transaction_items (
-       transaction_id, product_id, product_name, unit, quantity, price, discount, amount, note, master_price, stock_shown)
-     SELECT $1, (item->>'product_id')::bigint, item->>'product_name', item->>'unit', (item->>'quantity')::numeric,
-            (item->>'price')::bigint, (item->>'discount')::bigint, (item->>'amount')::bigint, item->>'note',
-            (item->>'master_price')::bigint, (item->>'stock_shown')::numeric
-       FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY AS line(item, place) ORDER BY place`,
-    [transactionId, JSON.stringify(items)],
-  )
+  const records = items.map((item) => ({ ...item, transaction_id: transactionId }))
+  await insertRecords(tx, 'transaction_items', records)
 }
 
-export interface NewPaymentRow {
-  readonly offlineId: string | null
-  readonly paymentMethod: string
-  readonly amount: number
-  readonly tendered: number | null
-  readonly reference: string | null
-  readonly createdAtDevice: string
-  readonly implied: boolean
+export interface NewPayment
+  extends Pick<Payment, 'payment_method' | 'amount' | 'created_at_device'>,
+    Partial<Pick<Payment, 'offline_id' | 'tendered' | 'reference'>> {
+  readonly implied?: boolean
 }
 
 /** Resolves to the row's id. */
-export async function insertPayment(tx: Queryable, transactionId: number, payment: NewPaymentRow): Promise<number> {
-  const [row] = await tx.query<{ id: number }>(
-    `INSERT INTO transaction_payments (
-       transaction_id, offline_id, payment_method, amount, tendered, reference, created_at_device, implied)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
-    [
-      transactionId,
-      payment.offlineId,
-      payment.paymentMethod,
-      payment.amount,
-      payment.tendered,
-      payment.reference,
-      payment.createdAtDevice,
-      payment.implied,
-    ],
-  )
-  if (!row) throw new Error('INSERT … RETURNING gave no row')
-  return row.id
+export async function insertPayment(tx: Queryable, transactionId: number, payment: NewPayment): Promise<number> {
+  return insertRecord(tx, 'transaction_payments', { ...payment, transaction_id: transactionId })
 }
 
 /** Later payments took the place of that much of the implied one. */

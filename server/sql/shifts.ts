@@ -2,6 +2,7 @@
 import type { CashMovement, ShiftEntry } from '../../src/contract/sales.ts'
 import type { MethodAmount } from '../../src/domain/shift.ts'
 import type { Queryable } from '../database.ts'
+import { insertRecord } from './insert-records.ts'
 
 type Opening = Extract<ShiftEntry, { action: 'open' }>
 type Closing = Extract<ShiftEntry, { action: 'close' }>
@@ -9,26 +10,14 @@ type Closing = Extract<ShiftEntry, { action: 'close' }>
 /** Resolves to the shift's id. Times that count in ISO 8601, here and below. */
 export async function insertShift(
   tx: Queryable,
-  branchId: number,
-  { shiftOfflineId, openedAt }: { shiftOfflineId: string; openedAt: string },
-  opening: Opening,
+  shift: Pick<Opening, 'shift_offline_id' | 'staff_id' | 'staff_name' | 'opening_cash'> & {
+    readonly branch_id: number
+    readonly device_id: string
+    readonly opened_at_device: string
+    readonly opened_at: string
+  },
 ): Promise<number> {
-  const [row] = await tx.query<{ id: number }>(
-    `INSERT INTO shifts (shift_offline_id, branch_id, device_id, staff_id, staff_name, opening_cash, opened_at_device, opened_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
-    [
-      shiftOfflineId,
-      branchId,
-      opening.device_id,
-      opening.staff_id,
-      opening.staff_name,
-      opening.opening_cash,
-      opening.created_at_device,
-      openedAt,
-    ],
-  )
-  if (!row) throw new Error('INSERT … RETURNING gave no row')
-  return row.id
+  return insertRecord(tx, 'shifts', shift)
 }
 
 const IS_HELD = `EXISTS (SELECT FROM devices d WHERE d.id = f.device_id AND d.revoked_at IS NULL) AS "isHeld"`
@@ -127,30 +116,9 @@ export async function closeShift(
 /** Resolves to the row's id. */
 export async function insertCashMovement(
   tx: Queryable,
-  branchId: number,
-  { offlineId, shiftOfflineId, occurredAt }: { offlineId: string; shiftOfflineId: string; occurredAt: string },
-  movement: CashMovement,
+  movement: Omit<CashMovement, 'approval_proof'> & { readonly branch_id: number; readonly occurred_at: string },
 ): Promise<number> {
-  const [row] = await tx.query<{ id: number }>(
-    `INSERT INTO cash_movements (offline_id, branch_id, shift_offline_id, direction, amount, reason, staff_id, approved_by,
-                                 device_id, created_at_device, occurred_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id`,
-    [
-      offlineId,
-      branchId,
-      shiftOfflineId,
-      movement.direction,
-      movement.amount,
-      movement.reason,
-      movement.staff_id,
-      movement.approved_by,
-      movement.device_id,
-      movement.created_at_device,
-      occurredAt,
-    ],
-  )
-  if (!row) throw new Error('INSERT … RETURNING gave no row')
-  return row.id
+  return insertRecord(tx, 'cash_movements', movement)
 }
 
 /** What is booked of a shift, as far as it counts there. */

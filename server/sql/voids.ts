@@ -1,53 +1,30 @@
 /** Voids as rows, also those that came before their sale. All in a transaction; money in rupiah. */
+import type { Void } from '../../src/contract/sales.ts'
 import type { Queryable } from '../database.ts'
+import { insertRecords } from './insert-records.ts'
 
-export interface NewVoid {
-  readonly offlineId: string
-  readonly branchId: number
-  readonly transactionOfflineId: string
+/** As it was sent, and what the server adds. `offline_id` and `transaction_offline_id` in lower case. */
+export interface NewVoid extends Omit<Void, 'approval_proof'> {
+  readonly branch_id: number
   /** Null: its sale has not come. */
-  readonly transactionId: number | null
-  readonly reason: string
+  readonly transaction_id: number | null
   /** Rupiah handed back. */
   readonly amount: number
-  readonly staffId: number | null
-  readonly approvedBy: number | null
-  readonly shiftOfflineId: string | null
-  readonly deviceId: string
+  readonly device_id: string
   /** The device whose token brought it. */
-  readonly sentBy: string
-  readonly createdAtDevice: string
+  readonly sent_by: string
   /** The time that counts, ISO 8601. */
-  readonly occurredAt: string
+  readonly occurred_at: string
   /** Rupiah of the sale by the proof of the approval; null: it is not proven. */
-  readonly provedAmount: number | null
+  readonly proved_amount: number | null
 }
 
 /** False when this device sent a void of the sale already, which waits. */
 export async function insertVoid(tx: Queryable, row: NewVoid): Promise<boolean> {
-  const rows = await tx.query(
-    `INSERT INTO voids (offline_id, branch_id, transaction_offline_id, transaction_id, reason, amount, staff_id, approved_by,
-                        shift_offline_id, device_id, sent_by, created_at_device, occurred_at, proved_amount)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-     ON CONFLICT (transaction_offline_id, coalesce(sent_by, '')) WHERE transaction_id IS NULL DO NOTHING RETURNING offline_id`,
-    [
-      row.offlineId,
-      row.branchId,
-      row.transactionOfflineId,
-      row.transactionId,
-      row.reason,
-      row.amount,
-      row.staffId,
-      row.approvedBy,
-      row.shiftOfflineId,
-      row.deviceId,
-      row.sentBy,
-      row.createdAtDevice,
-      row.occurredAt,
-      row.provedAmount,
-    ],
-  )
-  return rows.length > 0
+  const inserted = await insertRecords(tx, 'voids', [row], {
+    ending: `ON CONFLICT (transaction_offline_id, coalesce(sent_by, '')) WHERE transaction_id IS NULL DO NOTHING RETURNING offline_id`,
+  })
+  return inserted.length > 0
 }
 
 export interface WaitingVoid {
