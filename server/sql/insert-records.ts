@@ -1,8 +1,8 @@
 import type { Queryable } from '../database.ts'
 
 /**
- * Inserts records whose keys are the table's columns: in one statement, in their order, each with the keys of the first. What they leave
- * out gets its default. `table`, keys, `computed` (columns as expressions over the record's own) and `ending` (ON CONFLICT, RETURNING)
+ * Inserts records whose keys are the table's columns: in one statement, in their order. What they leave
+ * out, all of them, gets its default. Throws TypeError when their keys differ. `table`, keys, `computed` (columns as expressions over the record's own) and `ending` (ON CONFLICT, RETURNING)
  * are words of the source, never a sender's.
  */
 export async function insertRecords<Row>(
@@ -16,7 +16,10 @@ export async function insertRecords<Row>(
 ): Promise<Row[]> {
   const [first] = records
   if (!first) return []
-  const told = Object.keys(first).map((column) => `"${column.replaceAll('"', '""')}"`)
+  const keys = Object.keys(first)
+  // What only a later one has would be left out without a word.
+  if (records.some((record) => !hasKeys(record, keys))) throw new TypeError(`Records of ${table} with different keys`)
+  const told = keys.map((column) => `"${column.replaceAll('"', '""')}"`)
   return tx.query<Row>(
     `INSERT INTO ${table} (${[...told, ...Object.keys(computed)].join(', ')})
      SELECT ${[...told, ...Object.values(computed)].join(', ')}
@@ -24,6 +27,10 @@ export async function insertRecords<Row>(
      ${ending}`,
     [JSON.stringify(records)],
   )
+}
+
+function hasKeys(record: object, keys: readonly string[]): boolean {
+  return Object.keys(record).length === keys.length && keys.every((key) => Object.hasOwn(record, key))
 }
 
 /** One of a table that gives its rows an `id`. Resolves to that. */

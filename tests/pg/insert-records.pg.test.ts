@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { insertRecord, insertRecords } from '../../server/sql/insert-records.ts'
-import { openTestDatabase } from './support.ts'
+import { saleItemSchema, saleSchema } from '../../src/contract/sales.ts'
+import { sale, upload } from './selling-support.ts'
+import { addProduct, openTestDatabase } from './support.ts'
 
 const sold = { branch_id: 1, transaction_code: 'T-1', status: 'paid', grand_total: 999_999_999_999 }
 
@@ -40,6 +42,36 @@ test('a key that is no column is refused, whatever it says', async () => {
     await expect(insertRecord(db, 'transactions', { ...sold, [key]: 'x' })).rejects.toThrow(/column .* does not exist/)
   }
   expect(await db.query('SELECT FROM voids')).toEqual([])
+})
+
+test('records of different keys are refused: none loses what the first one has not', async () => {
+  const { db } = await openTestDatabase()
+  const lines = [{ product_id: 7 }, { product_id: 8, note: 'pedas' }]
+  await expect(insertRecords(db, 'transaction_items', lines)).rejects.toThrow(TypeError)
+})
+
+test('[S10] a sender sets no column that the contract does not know, by whatever name', async () => {
+  const { db } = await openTestDatabase()
+  const product_id = await addProduct(db, { stock: 10 })
+  const told = await db.query<{ table: string; column: string }>(
+    `SELECT table_name AS "table", column_name AS "column" FROM information_schema.columns
+      WHERE table_schema = current_schema() AND table_name IN ('transactions', 'transaction_items')`,
+  )
+  const smuggled = (table: string, { entries }: { readonly entries: object }) =>
+    Object.fromEntries(
+      told.flatMap((each) => (each.table === table && !(each.column in entries) ? [[each.column, 77]] : [])),
+    )
+  const plain = sale([{ product_id, quantity: 1 }])
+  const other = sale([{ product_id, quantity: 1, ...smuggled('transaction_items', saleItemSchema) }])
+  const { results } = await upload(db, { transactions: [plain, { ...smuggled('transactions', saleSchema), ...other }] })
+  expect(results).toMatchObject([{ success: true }, { success: true }])
+  const [honest, dishonest] = await db.query<{ sale: object; items: object[] }>(
+    `SELECT to_jsonb(t) - '{id,offline_id,transaction_code,versions,created_at,occurred_at,synced_at}'::text[] AS sale,
+            (SELECT jsonb_agg(to_jsonb(i) - '{id,transaction_id}'::text[]) FROM transaction_items i WHERE i.transaction_id = t.id) AS items
+       FROM transactions t ORDER BY t.id`,
+  )
+  expect(dishonest).toEqual(honest)
+  expect(honest?.items).toHaveLength(1)
 })
 
 test('no records are no statement', async () => {
