@@ -1,5 +1,6 @@
 /** `npm run bench -- flood`: counters are live while one statement changes every product of their branch. */
 import type { Page } from '@playwright/test'
+import { CACHE_DB_NAME } from '../src/db/cache-db.ts'
 import { readTasks, watchTasks } from './long-tasks.ts'
 import type { FloodOptions } from './options.ts'
 import { pollUntil } from './pace.ts'
@@ -14,7 +15,7 @@ const DEADLINE_MS = 120_000
 
 interface Measured {
   /** From the commit, ms. */
-  readonly equalMs: number
+  readonly storedMs: number
   readonly liveMs: number
   readonly longestTaskMs: number
   readonly isEqual: boolean
@@ -33,28 +34,58 @@ export function runFlood(options: FloodOptions, say: (line: string) => void): Pr
     }
     say(`${pages.length} counters are live with ${options.products} products`)
     await Promise.all(pages.map((page) => page.evaluate(readTasks)))
+    const readEnd = async () => {
+      const [log] = await stand.sql.query<{ seq: number }>('SELECT seq FROM branch_seq WHERE branch_id = $1', [
+        branch.id,
+      ])
+      return log?.seq ?? 0
+    }
+    const end = (await readEnd()) + options.products
     const begin = performance.now()
     await stand.sql.query('UPDATE products SET stock = stock + 1 WHERE branch_id = $1', [branch.id])
     const committed = performance.now()
     const wanted = await readSumOfStocks(stand, branch.id)
-    const measured = await Promise.all(pages.map((page) => follow(page, wanted, committed)))
+    const measured = await Promise.all(pages.map((page) => follow(page, { end, wanted, committed })))
     return {
       intro: `One UPDATE of ${options.products} rows, ${((committed - begin) / 1000).toFixed(1)} s long, while ${pages.length} counters are live.`,
       table: tabulate(measured),
       data: { measured, updateMs: committed - begin },
-      isMet: measured.every(({ equalMs, liveMs, isEqual }) => isEqual && Math.max(equalMs, liveMs) <= LIMIT_MS),
+      isMet: measured.every(({ storedMs, liveMs, isEqual }) => isEqual && Math.max(storedMs, liveMs) <= LIMIT_MS),
     }
   })
 }
 
-async function follow(page: Page, wanted: number, committed: number): Promise<Measured> {
-  const isEqual = await pollUntil(async () => (await sumOfStocks(page)) === wanted, DEADLINE_MS, 250)
-  const equalMs = performance.now() - committed
+async function follow(
+  page: Page,
+  { end, wanted, committed }: { readonly end: number; readonly wanted: number; readonly committed: number },
+): Promise<Measured> {
+  // To read the rows themselves again and again would hold up what writes them.
+  const isStored = async () => ((await page.evaluate(readCursor, CACHE_DB_NAME)) ?? 0) >= end
+  if (!(await pollUntil(isStored, DEADLINE_MS, 100))) throw new Error('A counter does not store all changes')
+  const storedMs = performance.now() - committed
   const live = page.locator('[data-testid="sync-state"][data-state="live"]')
   if (!(await pollUntil(async () => (await live.count()) > 0, DEADLINE_MS, 50)))
     throw new Error('A counter is not live')
   const liveMs = performance.now() - committed
-  return { equalMs, liveMs, longestTaskMs: Math.max(0, ...(await page.evaluate(readTasks))), isEqual }
+  const longestTaskMs = Math.max(0, ...(await page.evaluate(readTasks)))
+  return { storedMs, liveMs, longestTaskMs, isEqual: (await sumOfStocks(page)) === wanted }
+}
+
+/** In the page: how far its stored log has come. */
+function readCursor(name: string): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open(name)
+    opening.onerror = () => reject(opening.error)
+    opening.onsuccess = () => {
+      const db = opening.result
+      const reading = db.transaction('meta').objectStore('meta').get('position')
+      reading.onerror = () => reject(reading.error)
+      reading.onsuccess = () => {
+        db.close()
+        resolve(reading.result?.value.cursor ?? null)
+      }
+    }
+  })
 }
 
 function tabulate(measured: readonly Measured[]): string {
@@ -63,7 +94,7 @@ function tabulate(measured: readonly Measured[]): string {
   return markdownTable(
     ['what', 'limit', 'the slowest counter'],
     [
-      ['commit → all of it stored', seconds(LIMIT_MS), seconds(slowest(({ equalMs }) => equalMs))],
+      ['commit → all of it stored', seconds(LIMIT_MS), seconds(slowest(({ storedMs }) => storedMs))],
       ['commit → live again', seconds(LIMIT_MS), seconds(slowest(({ liveMs }) => liveMs))],
       ['longest task of a page', '', `${slowest(({ longestTaskMs }) => longestTaskMs).toFixed(0)} ms`],
       ['equal to the server', '', measured.every(({ isEqual }) => isEqual) ? 'yes' : 'no'],
