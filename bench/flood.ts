@@ -34,16 +34,11 @@ export function runFlood(options: FloodOptions, say: (line: string) => void): Pr
     }
     say(`${pages.length} counters are live with ${options.products} products`)
     await Promise.all(pages.map((page) => page.evaluate(readTasks)))
-    const readEnd = async () => {
-      const [log] = await stand.sql.query<{ seq: number }>('SELECT seq FROM branch_seq WHERE branch_id = $1', [
-        branch.id,
-      ])
-      return log?.seq ?? 0
-    }
-    const end = (await readEnd()) + options.products
     const begin = performance.now()
     await stand.sql.query('UPDATE products SET stock = stock + 1 WHERE branch_id = $1', [branch.id])
     const committed = performance.now()
+    const [log] = await stand.sql.query<{ seq: number }>('SELECT seq FROM branch_seq WHERE branch_id = $1', [branch.id])
+    const end = log?.seq ?? 0
     const wanted = await readSumOfStocks(stand, branch.id)
     const measured = await Promise.all(pages.map((page) => follow(page, { end, wanted, committed })))
     return {
