@@ -1,6 +1,6 @@
 /** `npm run bench -- flood`: counters are live while one statement changes every product of their branch. */
 import type { Page } from '@playwright/test'
-import { CACHE_DB_NAME } from '../src/db/cache-db.ts'
+import { readDeviceMeta } from '../e2e/support/device-store.ts'
 import { readTasks, watchTasks } from './long-tasks.ts'
 import type { FloodOptions } from './options.ts'
 import { pollUntil } from './pace.ts'
@@ -55,7 +55,7 @@ async function follow(
   { end, wanted, committed }: { readonly end: number; readonly wanted: number; readonly committed: number },
 ): Promise<Measured> {
   // To read the rows themselves again and again would hold up what writes them.
-  const isStored = async () => ((await page.evaluate(readCursor, CACHE_DB_NAME)) ?? 0) >= end
+  const isStored = async () => ((await readDeviceMeta(page, 'position'))?.cursor ?? 0) >= end
   if (!(await pollUntil(isStored, DEADLINE_MS, 100))) throw new Error('A counter does not store all changes')
   const storedMs = performance.now() - committed
   const live = page.locator('[data-testid="sync-state"][data-state="live"]')
@@ -64,23 +64,6 @@ async function follow(
   const liveMs = performance.now() - committed
   const longestTaskMs = Math.max(0, ...(await page.evaluate(readTasks)))
   return { storedMs, liveMs, longestTaskMs, isEqual: (await sumOfStocks(page)) === wanted }
-}
-
-/** In the page: how far its stored log has come. */
-function readCursor(name: string): Promise<number | null> {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(name)
-    opening.onerror = () => reject(opening.error)
-    opening.onsuccess = () => {
-      const db = opening.result
-      const reading = db.transaction('meta').objectStore('meta').get('position')
-      reading.onerror = () => reject(reading.error)
-      reading.onsuccess = () => {
-        db.close()
-        resolve(reading.result?.value.cursor ?? null)
-      }
-    }
-  })
 }
 
 function tabulate(measured: readonly Measured[]): string {

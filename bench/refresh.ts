@@ -3,7 +3,7 @@
  * with another price in each, as after a server was restored.
  */
 import type { Page } from '@playwright/test'
-import { countWrongPrices, makePricesWrong, readRefresh } from '../e2e/support/device-store.ts'
+import { countWrongPrices, makePricesWrong, readDeviceMeta } from '../e2e/support/device-store.ts'
 import { words } from '../e2e/support/words.ts'
 import { readTasks, watchTasks } from './long-tasks.ts'
 import type { RefreshOptions } from './options.ts'
@@ -71,7 +71,7 @@ export function runRefresh(options: RefreshOptions, say: (line: string) => void)
 async function refreshWhileTyping(page: Page, codes: string[]): Promise<Refreshing> {
   await page.getByTestId('menu').click()
   await page.locator('dialog nav a[href="/settings"]').click()
-  const before = (await readRefresh(page))?.finishedAt ?? 0
+  const before = (await readDeviceMeta(page, 'refresh'))?.finishedAt ?? 0
   await page.evaluate(readTasks)
   const begin = performance.now()
   await page.getByRole('button', { name: words.settings.refreshNow }).click()
@@ -79,7 +79,7 @@ async function refreshWhileTyping(page: Page, codes: string[]): Promise<Refreshi
   await page.locator('dialog nav a[href="/sell"]').click()
   await page.locator('[data-product]').first().waitFor()
   const found: number[] = []
-  const isDone = async () => ((await readRefresh(page))?.finishedAt ?? 0) > before
+  const isDone = async () => ((await readDeviceMeta(page, 'refresh'))?.finishedAt ?? 0) > before
   while (codes.length > 0 && !(await isDone())) found.push(await findProduct(page, codes.shift() ?? ''))
   if (!(await pollUntil(isDone, DEADLINE_MS, 250))) throw new Error('The refresh did not end')
   return { ...typing(found, await page.evaluate(readTasks)), refreshMs: performance.now() - begin }

@@ -2,7 +2,7 @@
 import type { BrowserContext, Route } from '@playwright/test'
 import { PATHS } from '../src/contract/rest.ts'
 import type { Branch } from './support/admin-client.ts'
-import { changeDeviceRow, expectEqualToDatabase, readRefresh } from './support/device-store.ts'
+import { changeDeviceRow, expectEqualToDatabase, readDeviceMeta } from './support/device-store.ts'
 import { expect, test } from './support/fixtures.ts'
 import { createMqttFilter } from './support/mqtt-filter.ts'
 import { answered, NETWORK_ERRORS } from './support/page-errors.ts'
@@ -200,7 +200,7 @@ test('[C8][R2] a night with more changes than rows: everything is loaded once, a
     await sql.query('UPDATE products SET stock = stock + 2.5 WHERE branch_id = $1', [branch.id])
   }
   await untilPublished(sql, branch)
-  const finishedAt = ((await readRefresh(page))?.finishedAt ?? 0) - 12 * 3_600_000
+  const finishedAt = ((await readDeviceMeta(page, 'refresh'))?.finishedAt ?? 0) - 12 * 3_600_000
   await changeDeviceRow(page, { table: 'meta', key: 'refresh', path: 'value', fields: { finishedAt } })
   const before = gate.answered()
   const loaded: string[] = []

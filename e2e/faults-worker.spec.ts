@@ -8,7 +8,7 @@ import {
   countWrongPrices,
   expectEqualToDatabase,
   makePricesWrong,
-  readRefresh,
+  readDeviceMeta,
 } from './support/device-store.ts'
 import { expect, test } from './support/fixtures.ts'
 import { untilInPage } from './support/in-page.ts'
@@ -39,7 +39,7 @@ function watchMaster(context: BrowserContext): Asked[] {
 }
 
 const untilComplete = (page: Page) =>
-  expect.poll(async () => (await readRefresh(page))?.phase, { timeout: 60_000 }).toBe('complete')
+  expect.poll(async () => (await readDeviceMeta(page, 'refresh'))?.phase, { timeout: 60_000 }).toBe('complete')
 const untilControlled = (page: Page) =>
   expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
 
@@ -137,11 +137,11 @@ test('[R1][R2] two tabs and the worker that all find the stock stale refresh it 
   const asked = watchMaster(context)
   /** What one round costs that all of these ask for at once, when the last refresh ended ten minutes ago. */
   const costOf = async (...triggers: (() => Promise<unknown>)[]): Promise<readonly Asked[]> => {
-    const staleAt = ((await readRefresh(page))?.finishedAt ?? 0) - 600_000
+    const staleAt = ((await readDeviceMeta(page, 'refresh'))?.finishedAt ?? 0) - 600_000
     await changeDeviceRow(page, { table: 'meta', key: 'refresh', path: 'value', fields: { finishedAt: staleAt } })
     asked.splice(0)
     await Promise.all(triggers.map((trigger) => trigger()))
-    await expect.poll(async () => (await readRefresh(page))?.finishedAt ?? 0).toBeGreaterThan(staleAt)
+    await expect.poll(async () => (await readDeviceMeta(page, 'refresh'))?.finishedAt ?? 0).toBeGreaterThan(staleAt)
     // One of each that comes after it finds it fresh and asks for nothing.
     await other.reload()
     await expect(other.getByTestId('sync-state')).toHaveAttribute('data-state', 'live')
@@ -180,7 +180,7 @@ test(`[R2][V1] ${MANY} products are fetched anew while a cashier types: nothing 
   gate.holdAfter(5)
   await open('/settings')
   await page.getByRole('button', { name: words.settings.refreshNow }).click()
-  await expect.poll(async () => (await readRefresh(page))?.lastId).toBe(branch.productIds[4_999])
+  await expect.poll(async () => (await readDeviceMeta(page, 'refresh'))?.lastId).toBe(branch.productIds[4_999])
   await open('/sell')
   const search = page.getByRole('searchbox', { name: words.sell.search })
   const lines = page.getByTestId('cart').locator('[data-testid^="line-"]')
@@ -198,14 +198,14 @@ test(`[R2][V1] ${MANY} products are fetched anew while a cashier types: nothing 
   }
   await add(377)
   await expect(lines).toHaveCount(1)
-  expect((await readRefresh(page))?.phase).toBe('running')
+  expect((await readDeviceMeta(page, 'refresh'))?.phase).toBe('running')
   await gate.open()
   let added = 1
   do {
     added += 1
     await add(1_000 * added)
     await expect(lines).toHaveCount(added)
-  } while ((await readRefresh(page))?.phase === 'running')
+  } while ((await readDeviceMeta(page, 'refresh'))?.phase === 'running')
   await search.fill(`Barang ${MANY}`)
   await expect(stock(last)).toHaveText(formatCount(MANY + 100))
   expect(await countWrongPrices(page)).toBe(0)

@@ -9,7 +9,7 @@ import { MINUTE_MS, type MinuteRow } from '../src/db/journal/minute-row.ts'
 import { addDays, shopDay } from '../src/domain/shop-day.ts'
 import { createFormat } from '../src/i18n/format.ts'
 import { expectAccessible, expectFits } from './support/accessibility.ts'
-import { changeDeviceRow, readDeviceStore, readRefresh } from './support/device-store.ts'
+import { changeDeviceRow, readDeviceMeta, readDeviceStore } from './support/device-store.ts'
 import { keepEngineInPage } from './support/engine.ts'
 import { expect, test } from './support/fixtures.ts'
 import { NETWORK_ERRORS } from './support/page-errors.ts'
@@ -171,7 +171,7 @@ test('[D3][R1] the refresh tells its times by the server’s clock, that it runs
     prepare: (prepared) => setClock(prepared, ahead),
   })
   await expect.poll(async () => (await readDeviceStore(page)).meta.clock?.skewMs ?? 0).toBeLessThan(-ahead + MINUTE_MS)
-  await expect.poll(async () => (await readRefresh(page))?.phase).toBe('complete')
+  await expect.poll(async () => (await readDeviceMeta(page, 'refresh'))?.phase).toBe('complete')
   /** In the strip, and in the settings when they are open. */
   const lastInWords = page.getByText(new RegExp(say(words.sync.lastRefresh, { when: '' })))
   const facts = page.getByTestId('refresh-section').locator('dd')
@@ -205,7 +205,7 @@ test('[D3][R1] the refresh tells its times by the server’s clock, that it runs
 
   await test.step('idle: when it ended, and when the next one is due', async () => {
     await expect(state).toHaveText(words.refresh.idle)
-    const at = (await readRefresh(page))?.finishedAt ?? 0
+    const at = (await readDeviceMeta(page, 'refresh'))?.finishedAt ?? 0
     expect(at).toBeGreaterThan((await tabletNow()) - MINUTE_MS)
     await expect(last).toHaveText(momentWords(at - ahead))
     await expect(lastInWords).toHaveText([momentWords(at - ahead)])

@@ -46,16 +46,19 @@ export async function readDeviceStore(page: Page): Promise<DeviceStore> {
   )
 }
 
-/** How its refresh stands; alone, where a whole catalogue would take seconds to read. */
-export async function readRefresh(page: Page): Promise<MetaValues['refresh'] | undefined> {
+/** One of its facts alone, where a whole catalogue would take seconds to read. */
+export async function readDeviceMeta<K extends keyof MetaValues>(
+  page: Page,
+  key: K,
+): Promise<MetaValues[K] | undefined> {
   return await page.evaluate(
-    (name) =>
-      new Promise<MetaValues['refresh'] | undefined>((resolve, reject) => {
+    ([name, key]) =>
+      new Promise<MetaValues[K] | undefined>((resolve, reject) => {
         const opening = indexedDB.open(name)
         opening.onerror = () => reject(opening.error)
         opening.onsuccess = () => {
           const db = opening.result
-          const reading = db.transaction('meta').objectStore('meta').get('refresh')
+          const reading = db.transaction('meta').objectStore('meta').get(key)
           reading.onerror = () => reject(reading.error)
           reading.onsuccess = () => {
             db.close()
@@ -63,7 +66,7 @@ export async function readRefresh(page: Page): Promise<MetaValues['refresh'] | u
           }
         }
       }),
-    CACHE_DB_NAME,
+    [CACHE_DB_NAME, key] as const,
   )
 }
 

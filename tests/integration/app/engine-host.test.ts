@@ -74,7 +74,7 @@ afterEach(() => {
   for (const host of running.splice(0)) host.kill()
 })
 
-function openPage(spawn: () => FakeWorker) {
+function openPage(spawn: () => FakeWorker | null) {
   const clock = new FakeClock()
   const workers: FakeWorker[] = []
   const inPage: EngineControl[] = []
@@ -101,6 +101,7 @@ function openPage(spawn: () => FakeWorker) {
     },
     spawn() {
       const worker = spawn()
+      if (worker === null) return null
       workers.push(worker)
       return worker as unknown as Worker
     },
@@ -181,6 +182,14 @@ describe('[C10] the engine beside the screen', () => {
     await vi.waitFor(() => expect(inPage[0]?.stop).toHaveBeenCalledOnce())
     expect(workers.length).toBeLessThanOrEqual(1)
     expect(notes).toHaveLength(1)
+  })
+
+  it('where a browser should have none, the page does it, and that is no failure', async () => {
+    const { host, inPage, notes, onDeath } = openPage(() => null)
+    await vi.waitFor(() => expect(inPage).toHaveLength(1))
+    expect(await host.refresh('now')).toBe('complete')
+    expect(notes).toEqual([])
+    expect(onDeath).not.toHaveBeenCalled()
   })
 
   it.each([
