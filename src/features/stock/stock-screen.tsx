@@ -83,7 +83,7 @@ export function StockScreen({ productId }: { productId: number | null }) {
             onSearchEnter={onSearchEnter}
             onSearchDown={() => list.current?.focusFirst()}
           />
-          {isSimilar ? <SimilarNote text={text} /> : null}
+          {isSimilar ? <SimilarNote text={text} isInset /> : null}
         </div>
         <div className={styles.list}>
           {phase === 'failed' ? (

@@ -76,7 +76,7 @@ export function ProductPanel({ view, onView, searchRef }: ProductPanelProps) {
           onSearchEnter={pickFirst}
           onSearchDown={() => grid.current?.focusFirst()}
         />
-        {isSimilar ? <SimilarNote text={text} /> : null}
+        {isSimilar ? <SimilarNote text={text} isInset /> : null}
       </div>
       <div className={styles.list}>
         {phase === 'failed' ? (
