@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as v from 'valibot'
-import { productSchema } from '../../src/contract/records.ts'
+import { productSchema } from '../../src/contract/records/product.ts'
 import { type AdminClient, RefusedError } from './admin-client.ts'
 import { AdminError } from './admin-error.ts'
 import { createTrafficMaker } from './make-traffic.ts'

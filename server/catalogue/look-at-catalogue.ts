@@ -1,4 +1,4 @@
-import type { Product } from '../../src/contract/records.ts'
+import type { Product } from '../../src/contract/records/product.ts'
 import type { Database } from '../database.ts'
 import { createBreather } from '../http/breather.ts'
 import type { ImportLine } from '../sql/catalogue-imports.ts'

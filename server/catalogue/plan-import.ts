@@ -1,6 +1,6 @@
 /** What a file would change, for the person who is about to import it. Pure. */
 import type { ImportChange } from '../../src/contract/owner.ts'
-import type { Product } from '../../src/contract/records.ts'
+import type { Product } from '../../src/contract/records/product.ts'
 import type { ProductLine } from './parse-product-csv.ts'
 
 const FIELDS = ['name', 'sku', 'barcode', 'category', 'price', 'unit', 'active'] as const

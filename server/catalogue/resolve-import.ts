@@ -4,7 +4,7 @@
  * The product's number decides, else its SKU, else its barcode; what none of them knows is new. A line that gives a number or a SKU is
  * never matched by its barcode: two products whose barcodes were mixed up in a file must not become one.
  */
-import type { Product } from '../../src/contract/records.ts'
+import type { Product } from '../../src/contract/records/product.ts'
 import { barcodeKey, skuKey } from '../../src/domain/product-code.ts'
 import { CSV_WORDS, type CsvLanguage, type CsvWords } from './csv-words.ts'
 import type { LineProblem, ProductLine } from './parse-product-csv.ts'

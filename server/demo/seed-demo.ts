@@ -1,4 +1,4 @@
-import type { StaffRole } from '../../src/contract/records.ts'
+import type { StaffRole } from '../../src/contract/records/staff.ts'
 import type { Database } from '../database.ts'
 import { hashPin } from '../devices/pin-hash.ts'
 import { hasMerchants, insertBranch, insertMerchant } from '../sql/merchants.ts'

@@ -8,7 +8,7 @@ import {
   ownerProductPatchSchema,
   ownerProductRequestSchema,
 } from '../../src/contract/owner.ts'
-import type { Product } from '../../src/contract/records.ts'
+import type { Product } from '../../src/contract/records/product.ts'
 import type { RouteDeps } from '../app-deps.ts'
 import { lookAtCatalogue } from '../catalogue/look-at-catalogue.ts'
 import { planImport } from '../catalogue/plan-import.ts'

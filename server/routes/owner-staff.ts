@@ -5,7 +5,7 @@ import {
   type OwnerStaff,
   staffChangeSchema,
 } from '../../src/contract/owner-people.ts'
-import type { Staff } from '../../src/contract/records.ts'
+import type { Staff } from '../../src/contract/records/staff.ts'
 import type { RouteDeps } from '../app-deps.ts'
 import { idParamsSchema, parseRequest } from '../http/parse-request.ts'
 import { listStaff } from '../sql/staff.ts'

@@ -3,7 +3,7 @@
  * never refused, because the goods and the money moved all the same.
  */
 
-import type { Staff } from '../../src/contract/records.ts'
+import type { Staff } from '../../src/contract/records/staff.ts'
 import type { MarkKind } from '../../src/contract/reports.ts'
 import { shopDay } from '../../src/domain/shop-day.ts'
 

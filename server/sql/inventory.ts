@@ -1,4 +1,4 @@
-import type { Inventory } from '../../src/contract/records.ts'
+import type { Inventory } from '../../src/contract/records/inventory.ts'
 import type { Queryable } from '../database.ts'
 import { setChangeContext } from './change-context.ts'
 import { type Page, type PageRequest, readPage } from './pages.ts'

@@ -1,5 +1,5 @@
 /** What an owner does to the catalogue beyond one product's fields. */
-import type { Product } from '../../src/contract/records.ts'
+import type { Product } from '../../src/contract/records/product.ts'
 import type { Queryable } from '../database.ts'
 import { readProductPage } from './products.ts'
 

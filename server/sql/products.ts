@@ -1,4 +1,4 @@
-import type { Product } from '../../src/contract/records.ts'
+import type { Product } from '../../src/contract/records/product.ts'
 import type { Queryable } from '../database.ts'
 import { setChangeContext } from './change-context.ts'
 import { takeTurn } from './operations.ts'

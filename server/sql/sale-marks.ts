@@ -1,6 +1,6 @@
 /** What an operation is judged by, and the marks that it is given. In a transaction; money in rupiah. */
 
-import type { Staff } from '../../src/contract/records.ts'
+import type { Staff } from '../../src/contract/records/staff.ts'
 import type { MarkKind } from '../../src/contract/reports.ts'
 import type { OperationType } from '../../src/contract/sales.ts'
 import type { Queryable } from '../database.ts'

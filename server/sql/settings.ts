@@ -1,4 +1,4 @@
-import type { Settings } from '../../src/contract/records.ts'
+import type { Settings } from '../../src/contract/records/settings.ts'
 import type { Queryable } from '../database.ts'
 
 const COLUMNS = '"values", updated_at, version'

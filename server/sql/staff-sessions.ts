@@ -2,7 +2,7 @@
  * Staff tokens and counted wrong PINs. Times are the database's. Nothing lasts longer than it was given for, also when the clock was set
  * back meanwhile: an end that lies further ahead than any that is given now has passed.
  */
-import type { StaffRole } from '../../src/contract/records.ts'
+import type { StaffRole } from '../../src/contract/records/staff.ts'
 import type { Queryable } from '../database.ts'
 
 /** The member of staff behind a token. */

@@ -1,4 +1,4 @@
-import type { Staff } from '../../src/contract/records.ts'
+import type { Staff } from '../../src/contract/records/staff.ts'
 import type { Queryable } from '../database.ts'
 
 const COLUMNS = 'id, name, role, pin_hash, active, version'

@@ -1,5 +1,5 @@
 /** Several changes of stock in one booking, each record updated once and locked in order (rule S10). */
-import type { Inventory } from '../../src/contract/records.ts'
+import type { Inventory } from '../../src/contract/records/inventory.ts'
 import type { Queryable } from '../database.ts'
 import { setChangeContext } from './change-context.ts'
 

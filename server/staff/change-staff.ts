@@ -3,7 +3,7 @@
  * same PIN. A PIN is checked against each stored hash, which takes long on purpose; so that is done outside of the
  * transaction, and done again when the staff changed meanwhile.
  */
-import type { Staff, StaffRole } from '../../src/contract/records.ts'
+import type { Staff, StaffRole } from '../../src/contract/records/staff.ts'
 import { pinProblem } from '../../src/domain/pin-rules.ts'
 import type { Database, Queryable } from '../database.ts'
 import { hashPin, isPin } from '../devices/pin-hash.ts'

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { SecurityKind } from '../../src/contract/owner-security.ts'
-import type { Staff } from '../../src/contract/records.ts'
+import type { Staff } from '../../src/contract/records/staff.ts'
 import { clientAddress } from '../http/client-address.ts'
 import type { SecurityLog } from '../security/security-log.ts'
 

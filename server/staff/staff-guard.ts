@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { StaffRole } from '../../src/contract/records.ts'
+import type { StaffRole } from '../../src/contract/records/staff.ts'
 import { STAFF_TOKEN_HEADER } from '../../src/contract/rest.ts'
 import { hashToken } from '../broker/policy.ts'
 import type { Queryable } from '../database.ts'

@@ -4,12 +4,16 @@
  * optional; unknown fields are dropped.
  */
 import * as v from 'valibot'
-import { inventorySchema, productSchema, settingsSchema, staffSchema } from './records.ts'
+import { optionalText } from './records/change-fields.ts'
+import { inventoryRemovedSchema, inventorySchema, quantityUpdatedSchema } from './records/inventory.ts'
+import { productRemovedSchema, productSchema } from './records/product.ts'
+import { settingsSchema } from './records/settings.ts'
+import { staffSchema } from './records/staff.ts'
+import { stockUpdatedSchema } from './records/stock.ts'
 import {
   epochSchema,
   idSchema,
   markSchema,
-  nameSchema,
   offlineIdSchema,
   quantitySchema,
   rupiahSchema,
@@ -20,48 +24,6 @@ import {
 
 /** Larger messages are refused unread: no event of ours comes near it. */
 export const MAX_EVENT_BYTES = 256 * 1024
-
-const optionalText = v.nullish(nameSchema)
-
-/** Who changed a value and why, common to stock and quantity. */
-const changeFields = {
-  product_name: optionalText,
-  delta: v.nullish(quantitySchema),
-  reason: optionalText,
-  transaction_id: v.nullish(idSchema),
-  updated_by: optionalText,
-  version: v.optional(versionSchema),
-  offline_id: v.nullish(offlineIdSchema),
-  op: v.nullish(v.picklist(['sale', 'void', 'refund'])),
-}
-
-export const stockUpdatedSchema = v.object({
-  product_id: idSchema,
-  old_stock: v.nullish(quantitySchema),
-  new_stock: quantitySchema,
-  ...changeFields,
-})
-
-export const quantityUpdatedSchema = v.object({
-  inventory_id: idSchema,
-  product_id: v.nullish(idSchema),
-  place: optionalText,
-  old_quantity: v.nullish(quantitySchema),
-  new_quantity: quantitySchema,
-  ...changeFields,
-})
-
-export const productRemovedSchema = v.object({
-  product_id: idSchema,
-  version: versionSchema,
-  stock_version: versionSchema,
-})
-
-export const inventoryRemovedSchema = v.object({
-  inventory_id: idSchema,
-  product_id: idSchema,
-  version: versionSchema,
-})
 
 export const transactionItemSchema = v.object({
   product_id: idSchema,
@@ -140,8 +102,16 @@ export type UnknownEvent = EventPosition & { type: 'unknown'; eventType: string 
 export type InvalidEvent = EventPosition & { type: 'invalid'; reason: string }
 export type ParsedEvent = KnownEvent | HeartbeatEvent | UnknownEvent | InvalidEvent
 
-/** Parses one decoded event. Never throws. */
-export function parseEvent(input: unknown): ParsedEvent {
+/** By event type. */
+export type EventSchemas = ReadonlyMap<string, { readonly schema: v.GenericSchema }>
+
+const SCHEMAS: EventSchemas = new Map(Object.entries(eventDataSchemas).map(([type, schema]) => [type, { schema }]))
+
+/**
+ * Parses one decoded event. Never throws.
+ * @param schemas of the types that are known
+ */
+export function parseEvent(input: unknown, schemas: EventSchemas = SCHEMAS): ParsedEvent {
   const envelope = v.safeParse(envelopeSchema, input)
   if (!envelope.success) return { type: 'invalid', ...positionOf(input), reason: describeIssues(envelope.issues) }
   const { event_type: eventType, data, ...position } = envelope.output
@@ -151,15 +121,16 @@ export function parseEvent(input: unknown): ParsedEvent {
     const { seq, epoch, timestamp, mark } = heartbeat.output
     return { type: 'heartbeat', seq, epoch, timestamp, mark }
   }
-  if (!isEventType(eventType)) return { type: 'unknown', eventType, ...position }
-  const parsed = v.safeParse(eventDataSchemas[eventType], data)
+  const known = schemas.get(eventType)
+  if (!known) return { type: 'unknown', eventType, ...position }
+  const parsed = v.safeParse(known.schema, data)
   if (!parsed.success) return { type: 'invalid', ...position, reason: describeIssues(parsed.issues) }
   // The schema was chosen by the type, so the pair is one of the union; TypeScript can't correlate the two.
   return { type: eventType, data: parsed.output, ...position } as KnownEvent
 }
 
 /** Parses the payload of an MQTT message. Never throws; too large, not UTF-8 JSON and wrong shapes are `invalid`. */
-export function parseEventPayload(payload: Uint8Array | string): ParsedEvent {
+export function parseEventPayload(payload: Uint8Array | string, schemas?: EventSchemas): ParsedEvent {
   if (payload.length > MAX_EVENT_BYTES) return { type: 'invalid', reason: `payload of ${payload.length} bytes` }
   let input: unknown
   try {
@@ -167,11 +138,7 @@ export function parseEventPayload(payload: Uint8Array | string): ParsedEvent {
   } catch {
     return { type: 'invalid', reason: 'not JSON' }
   }
-  return parseEvent(input)
-}
-
-export function isEventType(name: string): name is EventType {
-  return Object.hasOwn(eventDataSchemas, name)
+  return parseEvent(input, schemas)
 }
 
 /** The position of an event whose other fields are unusable, so that the cursor can move over it (rule C1). */

@@ -1,6 +1,6 @@
 /** The owner's pages about staff and devices: bodies and answers. A PIN only ever travels to the server, never back. */
 import * as v from 'valibot'
-import { staffRoleSchema } from './records.ts'
+import { staffRoleSchema } from './records/staff.ts'
 import { pinSchema } from './rest.ts'
 import { idSchema, versionSchema } from './values.ts'
 

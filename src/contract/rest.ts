@@ -3,7 +3,10 @@
  * `{code, error: {kind, message}}`; `code` repeats the HTTP status.
  */
 import * as v from 'valibot'
-import { inventorySchema, productSchema, settingsSchema, staffSchema } from './records.ts'
+import { inventorySchema } from './records/inventory.ts'
+import { productSchema } from './records/product.ts'
+import { settingsSchema } from './records/settings.ts'
+import { staffSchema } from './records/staff.ts'
 import {
   codeSchema,
   epochSchema,
@@ -90,7 +93,7 @@ export const pageMetaSchema = v.object({
 })
 export type PageMeta = v.InferOutput<typeof pageMetaSchema>
 
-const pageSchema = <T extends v.GenericSchema>(row: T) =>
+export const pageSchema = <T extends v.GenericSchema>(row: T) =>
   v.object({ code: v.number(), data: v.array(row), meta: v.optional(pageMetaSchema) })
 
 export const productPageSchema = pageSchema(productSchema)

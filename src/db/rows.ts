@@ -1,5 +1,6 @@
 /** What the device stores, as plain shapes: the pure decisions work on these and know nothing of IndexedDB. */
-import type { Settings, Staff } from '../contract/records.ts'
+import type { Settings } from '../contract/records/settings.ts'
+import type { Staff } from '../contract/records/staff.ts'
 import type { Enrollment, PublicKey } from '../contract/rest.ts'
 
 /**

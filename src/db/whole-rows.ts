@@ -2,7 +2,7 @@
  * Rows of the cache that another version left, half written or garbled, count as none: an event makes them wanted, a comparison finds
  * them missing, and either way the server's take their place (rule R2). By hand, since lists read 50,000 of them.
  */
-import type { StaffRole } from '../contract/records.ts'
+import type { StaffRole } from '../contract/records/staff.ts'
 import type { InventoryRow, ProductRow, Provenance, SettingsRow, StaffRow } from './rows.ts'
 
 /** Rupiah or units; no price or stock of the contract is larger. */

@@ -6,7 +6,10 @@
  * fetched whole, never inserted in part.
  */
 import type { EventData, EventPosition, KnownEvent } from '../../contract/events.ts'
-import type { Inventory, Product, Settings, Staff } from '../../contract/records.ts'
+import type { Inventory } from '../../contract/records/inventory.ts'
+import type { Product } from '../../contract/records/product.ts'
+import type { Settings } from '../../contract/records/settings.ts'
+import type { Staff } from '../../contract/records/staff.ts'
 import { type ProductRow, type RowWrites, type StoredRows, stockRecord } from '../../db/rows.ts'
 import { type ApplyContext, Draft } from './draft.pure.ts'
 import { type IncomingState, isBuried, isNewer, provenanceAfter } from './version-rule.pure.ts'

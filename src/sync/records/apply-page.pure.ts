@@ -2,7 +2,8 @@
  * What one page of a full refresh does to the stored rows (rules C2, R3, R4). Pure; the database runs it inside the page's
  * transaction.
  */
-import type { Inventory, Product } from '../../contract/records.ts'
+import type { Inventory } from '../../contract/records/inventory.ts'
+import type { Product } from '../../contract/records/product.ts'
 import type { Position, RecordKind, RowWrites, StoredRows } from '../../db/rows.ts'
 import { applyInventory, applyProduct } from './apply-events.pure.ts'
 import { type ApplyContext, Draft } from './draft.pure.ts'

@@ -4,7 +4,7 @@ import type { Database } from '../../../server/database.ts'
 import { hashPin } from '../../../server/devices/pin-hash.ts'
 import { findBranch } from '../../../server/sql/merchants.ts'
 import { insertStaff } from '../../../server/sql/staff.ts'
-import type { StaffRole } from '../../../src/contract/records.ts'
+import type { StaffRole } from '../../../src/contract/records/staff.ts'
 import { PATHS, STAFF_TOKEN_HEADER } from '../../../src/contract/rest.ts'
 import { BRANCH, bearer, type TestApp } from './support.ts'
 

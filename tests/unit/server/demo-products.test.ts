@@ -5,7 +5,8 @@ import {
   makeFirstBranchProducts,
   makeSecondBranchProducts,
 } from '../../../server/demo/make-demo-products.ts'
-import { inventorySchema, productSchema } from '../../../src/contract/records.ts'
+import { inventorySchema } from '../../../src/contract/records/inventory.ts'
+import { productSchema } from '../../../src/contract/records/product.ts'
 import { addQuantities } from '../../../src/domain/quantity.ts'
 
 const first = makeFirstBranchProducts()

@@ -9,7 +9,7 @@ import {
   ownerProductAnswerSchema,
   ownerProductPath,
 } from '../../../contract/owner.ts'
-import type { Product } from '../../../contract/records.ts'
+import type { Product } from '../../../contract/records/product.ts'
 import type { ProductRow } from '../../../db/rows.ts'
 import { type CodeFault, type ReadCode, readBarcode, readSku } from '../../../domain/product-code.ts'
 import { ambiguousReadings, isAmbiguousQuantity, parseQuantity, parseRupiah } from '../../../domain/typed-number.ts'

@@ -1,5 +1,5 @@
 /** Who is at the counter, as screens ask for it. Signing in and locking: features/sign-in. */
-import type { StaffRole } from '../../../contract/records.ts'
+import type { StaffRole } from '../../../contract/records/staff.ts'
 import { useSession } from '../../../db/sales/session.ts'
 import { useStaff } from '../../../db/use-staff.ts'
 import type { Actor } from '../../../sync/outbox/sales.ts'

@@ -1,0 +1,91 @@
+import type * as v from 'valibot'
+import { transactionEventSchema } from '../events.ts'
+import { inventoryPageSchema, type PageMeta, PATHS, productPageSchema, settingsAnswerSchema, staffAnswerSchema } from '../rest.ts'
+import { INVENTORY } from './inventory.ts'
+import { PRODUCT } from './product.ts'
+import { type EventReading, onEvent, type RecordKind } from './record-kind.ts'
+import { SETTINGS } from './settings.ts'
+import { STAFF } from './staff.ts'
+import { STOCK } from './stock.ts'
+
+/** What REST gives out: rows that hold records of one or more kinds. */
+export interface Resource {
+  /** As `resource` of `GET /master/checksum` too. */
+  readonly name: string
+  readonly path: string
+  /** `pages`: by ascending id, `?last_id&limit` or `?ids`. `list`: all of it in one answer. `one`: a single record, id 1. */
+  readonly shape: 'pages' | 'list' | 'one'
+  readonly answer: v.GenericSchema<unknown, { readonly data: unknown; readonly meta?: PageMeta | undefined }>
+  /** Operations of counters change it: no page of it is stored while one of this counter's has no verdict (rule R5). */
+  readonly isSold: boolean
+}
+
+/** All that is known of an event type: a type may be about records of several kinds. */
+export interface EventDeclaration {
+  readonly schema: v.GenericSchema
+  readonly readings: readonly (EventReading & { readonly kind: RecordKind | null })[]
+}
+
+export interface RecordRegistry {
+  /** In the order in which they are refreshed and compared. */
+  readonly resources: readonly Resource[]
+  readonly kinds: ReadonlyMap<string, RecordKind>
+  readonly events: ReadonlyMap<string, EventDeclaration>
+}
+
+/**
+ * @param bare events about no record
+ * @throws TypeError when two declarations contradict each other
+ */
+export function createRegistry(
+  resources: readonly Resource[],
+  kinds: readonly RecordKind[],
+  bare: readonly EventReading[],
+): RecordRegistry {
+  const events = new Map<string, EventDeclaration>()
+  const readings = [
+    ...kinds.flatMap((kind) => kind.events.map((reading) => ({ ...reading, kind }))),
+    ...bare.map((reading) => ({ ...reading, kind: null })),
+  ]
+  for (const reading of readings) {
+    const { type, schema } = reading
+    const known = events.get(type)
+    if (known && known.schema !== schema) throw new TypeError(`${type} has two schemas`)
+    events.set(type, { schema, readings: [...(known?.readings ?? []), reading] })
+  }
+  for (const { name, resource } of kinds) {
+    if (!resources.some((given) => given.name === resource)) throw new TypeError(`${name} is of no resource`)
+  }
+  const byName = new Map(kinds.map((kind) => [kind.name, kind]))
+  if (byName.size < kinds.length) throw new TypeError('two kinds have one name')
+  return { resources, kinds: byName, events }
+}
+
+/** Kinds of records that a row of this resource holds; the first one's ids are the rows'. */
+export function kindsOf({ kinds }: RecordRegistry, resource: string): RecordKind[] {
+  return [...kinds.values()].filter((kind) => kind.resource === resource)
+}
+
+export function findResource({ resources }: RecordRegistry, name: string): Resource | undefined {
+  return resources.find((resource) => resource.name === name)
+}
+
+export const RESOURCES: readonly Resource[] = [
+  { name: 'product', path: PATHS.products, shape: 'pages', answer: productPageSchema, isSold: true },
+  { name: 'inventory', path: PATHS.inventory, shape: 'pages', answer: inventoryPageSchema, isSold: false },
+  { name: 'staff', path: PATHS.staff, shape: 'list', answer: staffAnswerSchema, isSold: false },
+  { name: 'settings', path: PATHS.settings, shape: 'one', answer: settingsAnswerSchema, isSold: false },
+]
+
+export const KINDS: readonly RecordKind[] = [PRODUCT, STOCK, INVENTORY, STAFF, SETTINGS]
+
+/** They carry the whole list of an operation's versions (rule S10). */
+export const BARE_EVENTS: readonly EventReading[] = ['transaction_created', 'transaction_updated'].map((type) =>
+  onEvent(type, transactionEventSchema, {
+    operation: ({ offline_id: offlineId, versions }) =>
+      offlineId && versions ? { offline_id: offlineId, versions } : null,
+  }),
+)
+
+/** The records of this product. */
+export const RECORDS = createRegistry(RESOURCES, KINDS, BARE_EVENTS)
