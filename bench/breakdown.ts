@@ -21,7 +21,7 @@ export interface Breakdown {
   readonly milestones: readonly Milestone[]
   /** IndexedDB's writing transactions: length in ms, and products in each. */
   readonly writeMs: Summary
-  readonly productsPerWrite: Summary
+  readonly stocksPerWrite: Summary
 }
 
 /** A phase of its own: what it records costs time too. */
@@ -72,7 +72,7 @@ function breakDown(
       inPage('its frame is painted', paints),
     ],
     writeMs: summarize(database.writes.map(({ ms }) => ms)),
-    productsPerWrite: summarize(database.writes.map(({ products }) => products)),
+    stocksPerWrite: summarize(database.writes.map(({ stocks }) => stocks)),
   }
 }
 

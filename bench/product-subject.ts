@@ -130,14 +130,14 @@ function readStoredStocks(page: Page): Promise<[number, number][]> {
         const opening = indexedDB.open(name)
         opening.onerror = () => reject(opening.error)
         opening.onsuccess = () => {
-          const rows: IDBRequest<{ id: number; stock: number }[]> = opening.result
-            .transaction('products')
-            .objectStore('products')
+          const rows: IDBRequest<{ id: number; quantity: number }[]> = opening.result
+            .transaction('stocks')
+            .objectStore('stocks')
             .getAll()
           rows.onerror = () => reject(rows.error)
           rows.onsuccess = () => {
             opening.result.close()
-            resolve(rows.result.map(({ id, stock }) => [id, stock]))
+            resolve(rows.result.map(({ id, quantity }) => [id, quantity]))
           }
         }
       }),

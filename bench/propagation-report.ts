@@ -109,11 +109,11 @@ function tableOfCosts(rows: readonly Row[], { memory: { before, after } }: Propa
   return `Page and server: share of one core (main thread; process with what is embedded). Machine: share of all cores.\n\n${costs}\n\n${memory}`
 }
 
-function tableOfSteps({ rate, milestones, writeMs, productsPerWrite }: Breakdown): string {
+function tableOfSteps({ rate, milestones, writeMs, stocksPerWrite }: Breakdown): string {
   const table = markdownTable(
     [`since COMMIT at ${rate}/s, ms`, 'p50', 'p95', 'p99', 'updates'],
     milestones.map(({ name, sinceCommit: { p50, p95, p99, count } }) => [name, p50, p95, p99, count]),
   )
-  const writes = `${writeMs.count} IndexedDB writes: ${writeMs.p50.toFixed(1)} ms p50, ${writeMs.p95.toFixed(1)} ms p95, ${productsPerWrite.p50} products p50, ${productsPerWrite.max} at most.`
+  const writes = `${writeMs.count} IndexedDB writes: ${writeMs.p50.toFixed(1)} ms p50, ${writeMs.p95.toFixed(1)} ms p95, ${stocksPerWrite.p50} stocks p50, ${stocksPerWrite.max} at most.`
   return `${table}\n\n${writes}`
 }

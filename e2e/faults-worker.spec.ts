@@ -172,7 +172,7 @@ test(`[R2][V1] ${MANY} products are fetched anew while a cashier types: nothing 
   await untilInPage(page, '[data-testid="sync-state"][data-state="live"]', { timeout: 180_000 })
   await openTill(counter)
   const last = branch.productIds.at(-1) ?? 0
-  await changeDeviceRow(page, { table: 'products', key: last, fields: { stock: 1 } })
+  await changeDeviceRow(page, { table: 'stocks', key: last, fields: { quantity: 1 } })
   // So that each row is written, and the list that is searched changes with each page.
   await makePricesWrong(page)
   expect(await countWrongPrices(page)).toBe(MANY)

@@ -98,7 +98,7 @@ test('[R2] a counter that is current loads nothing: it compares, and fetches onl
   await workerIsThere(tablet)
   const wrong = branch.productIds[40] ?? 0
   // Whatever the reason: this row is not what the server has, and no event will ever say so.
-  await changeDeviceRow(page, { table: 'products', key: wrong, fields: { stock: 4711, stock_version: 0 } })
+  await changeDeviceRow(page, { table: 'stocks', key: wrong, fields: { quantity: 4711, version: 0 } })
   const asked = watchMaster(context)
   const madeStale = await makeStale(page)
 
@@ -151,7 +151,7 @@ for (const [name, tag] of [
     if (tag === REFRESH_TAG) await cdp.send('ServiceWorker.dispatchPeriodicSyncEvent', { origin, registrationId, tag })
     else await cdp.send('ServiceWorker.dispatchSyncEvent', { origin, registrationId, tag, lastChance: false })
 
-    const stored = async () => (await readDeviceStore(page)).products.find(({ id }) => id === first)?.stock
+    const stored = async () => (await readDeviceStore(page)).stocks.find(({ id }) => id === first)?.quantity
     await expect.poll(stored).toBe(77)
   })
 }

@@ -53,8 +53,8 @@ test('[section 8] the sample with nothing but product_id and new_stock leaves 99
   await expect(stock(SPECIFICATION_PRODUCT)).toHaveText('100')
   await backend.publish(branch, 'product', BARE_STOCK_SAMPLE)
   await expect(stock(SPECIFICATION_PRODUCT)).toHaveText('99')
-  const { products } = await readDeviceStore(page)
-  expect(products.find(({ id }) => id === SPECIFICATION_PRODUCT)?.stock).toBe(99)
+  const { stocks } = await readDeviceStore(page)
+  expect(stocks.find(({ id }) => id === SPECIFICATION_PRODUCT)?.quantity).toBe(99)
 })
 
 test('[C1, C6] unknown fields and event types do no harm; a transaction is not a stock', async ({
@@ -168,6 +168,7 @@ test('[invariant 5] malformed, mistyped and huge messages change nothing, stop n
 
   const after = await readDeviceStore(page)
   expect(after.products).toEqual(before.products)
+  expect(after.stocks).toEqual(before.stocks)
   expect(after.inventory).toEqual(before.inventory)
   expect(after.meta.position).toEqual(before.meta.position)
 

@@ -1,5 +1,5 @@
 /**
- * Watches how products go into and come out of IndexedDB, below Dexie. It replaces three methods of the browser's, which do
+ * Watches how stocks go into and come out of IndexedDB, below Dexie. It replaces three methods of the browser's, which do
  * nothing but pass on while no trace is taken.
  */
 import type { Sighting } from '../match-updates.ts'
@@ -11,11 +11,11 @@ export interface IndexedDbTrace {
   readonly committed: readonly Sighting[]
   /** Stocks that a reading transaction answered with. */
   readonly read: readonly Sighting[]
-  /** Length of each writing transaction, ms, and how many products it wrote. */
-  readonly writes: readonly { readonly ms: number; readonly products: number }[]
+  /** Length of each writing transaction, ms, and how many stocks it wrote. */
+  readonly writes: readonly { readonly ms: number; readonly stocks: number }[]
 }
 
-const PRODUCTS = 'products'
+const STOCKS = 'stocks'
 
 export function traceIndexedDb(now: () => number) {
   let isTracing = false
@@ -32,7 +32,7 @@ export function traceIndexedDb(now: () => number) {
       opened.addEventListener('complete', () => {
         if (written.length === 0) return
         const end = now()
-        trace.writes.push({ ms: end - at, products: written.length })
+        trace.writes.push({ ms: end - at, stocks: written.length })
         for (const { id, value } of written) {
           trace.begun.push({ id, value, at })
           trace.committed.push({ id, value, at: end })
@@ -43,18 +43,18 @@ export function traceIndexedDb(now: () => number) {
   }
   const { put, get } = IDBObjectStore.prototype
   IDBObjectStore.prototype.put = function (...args) {
-    if (isTracing && this.name === PRODUCTS) {
+    if (isTracing && this.name === STOCKS) {
       const row: unknown = args[0]
-      if (isStockRow(row)) writing.get(this.transaction)?.push({ id: row.id, value: row.stock })
+      if (isStockRow(row)) writing.get(this.transaction)?.push({ id: row.id, value: row.quantity })
     }
     return put.apply(this, args)
   }
   IDBObjectStore.prototype.get = function (...args) {
     const request = get.apply(this, args)
-    if (isTracing && this.name === PRODUCTS && this.transaction.mode === 'readonly') {
+    if (isTracing && this.name === STOCKS && this.transaction.mode === 'readonly') {
       request.addEventListener('success', () => {
         const row: unknown = request.result
-        if (isStockRow(row)) trace.read.push({ id: row.id, value: row.stock, at: now() })
+        if (isStockRow(row)) trace.read.push({ id: row.id, value: row.quantity, at: now() })
       })
     }
     return request
@@ -77,20 +77,20 @@ interface Trace {
   begun: Sighting[]
   committed: Sighting[]
   read: Sighting[]
-  writes: { ms: number; products: number }[]
+  writes: { ms: number; stocks: number }[]
 }
 
 function empty(): Trace {
   return { begun: [], committed: [], read: [], writes: [] }
 }
 
-function isStockRow(row: unknown): row is { id: number; stock: number } {
+function isStockRow(row: unknown): row is { id: number; quantity: number } {
   return (
     typeof row === 'object' &&
     row !== null &&
     'id' in row &&
     typeof row.id === 'number' &&
-    'stock' in row &&
-    typeof row.stock === 'number'
+    'quantity' in row &&
+    typeof row.quantity === 'number'
   )
 }

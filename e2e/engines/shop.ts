@@ -205,12 +205,12 @@ function readStock(databaseName: string): Promise<StockRow[]> {
     const opening = indexedDB.open(databaseName)
     opening.onerror = () => reject(opening.error)
     opening.onsuccess = () => {
-      const reading = opening.result.transaction('products').objectStore('products').getAll()
+      const reading = opening.result.transaction('stocks').objectStore('stocks').getAll()
       reading.onerror = () => reject(reading.error)
       reading.onsuccess = () => {
         opening.result.close()
-        const rows: StockRow[] = reading.result
-        resolve(rows.map(({ id, stock, stock_version }) => ({ id, stock, stock_version })))
+        const rows: { id: number; quantity: number; version: number }[] = reading.result
+        resolve(rows.map(({ id, quantity, version }) => ({ id, stock: quantity, stock_version: version })))
       }
     }
   })

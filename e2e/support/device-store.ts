@@ -1,13 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
 import { expect, type Page } from '@playwright/test'
 import { CACHE_DB_NAME } from '../../src/db/cache-db.ts'
-import type { InventoryRow, MetaValues, ProductRow, SettingsRow } from '../../src/db/rows.ts'
+import type { InventoryRow, MetaValues, ProductRow, SettingsRow, StockRow } from '../../src/db/rows.ts'
 import type { Branch } from './admin-client.ts'
 import type { SqlClient } from './sql-client.ts'
 
 /** What a tablet has in its IndexedDB, read past the app. */
 export interface DeviceStore {
   readonly products: readonly ProductRow[]
+  /** Of the products with the same ids, in their order. */
+  readonly stocks: readonly StockRow[]
   readonly inventory: readonly InventoryRow[]
   readonly meta: Partial<MetaValues>
   /** The shop's, as the server gave them; null before it has. */
@@ -25,16 +27,18 @@ export async function readDeviceStore(page: Page): Promise<DeviceStore> {
         opening.onerror = () => reject(opening.error)
         opening.onsuccess = () => {
           const db = opening.result
-          const transaction = db.transaction(['products', 'inventory', 'meta', 'settings'])
+          const transaction = db.transaction(['products', 'stocks', 'inventory', 'meta', 'branchSettings'])
           const products = transaction.objectStore('products').getAll()
+          const stocks = transaction.objectStore('stocks').getAll()
           const inventory = transaction.objectStore('inventory').getAll()
           const meta = transaction.objectStore('meta').getAll()
-          const settings = transaction.objectStore('settings').getAll()
+          const settings = transaction.objectStore('branchSettings').getAll()
           transaction.onabort = () => reject(transaction.error)
           transaction.oncomplete = () => {
             db.close()
             resolve({
               products: products.result,
+              stocks: stocks.result,
               inventory: inventory.result,
               meta: Object.fromEntries(meta.result.map(({ key, value }) => [key, value])),
               settings: settings.result[0] ?? null,
@@ -125,15 +129,16 @@ export async function expectEqualToDatabase(page: Page, sql: SqlClient, branch: 
   )
   const stored = await readDeviceStore(page)
   expect(
-    stored.products.map(({ id, name, active, version, stock, stock_version }) => ({
+    stored.products.map(({ id, name, active, version }, index) => ({
       id,
       name,
       active,
       version,
-      stock,
-      stock_version,
+      stock: stored.stocks[index]?.quantity,
+      stock_version: stored.stocks[index]?.version,
     })),
   ).toEqual(products)
+  expect(stored.stocks.map(({ id }) => id)).toEqual(stored.products.map(({ id }) => id))
   expect(
     stored.inventory.map(({ id, product_id, place, quantity, version }) => ({
       id,
@@ -149,7 +154,7 @@ export async function expectEqualToDatabase(page: Page, sql: SqlClient, branch: 
 export async function changeDeviceRow(
   page: Page,
   change: {
-    readonly table: 'meta' | 'products' | 'inventory'
+    readonly table: 'meta' | 'products' | 'stocks' | 'inventory'
     readonly key: string | number
     readonly path?: string
     readonly fields: Record<string, unknown>

@@ -40,7 +40,7 @@ export async function readCatalogueChanges(db: CacheDb, since: number): Promise<
   for (const row of rows) rev = Math.max(rev, row.rev)
   const removed: number[] = []
   for (const tombstone of tombstones) {
-    rev = Math.max(rev, tombstone.rev)
+    rev = Math.max(rev, tombstone.rev ?? 0)
     if (tombstone.kind === 'product') removed.push(tombstone.id)
   }
   return { changed: rows.map(toEntry), removed, rev }

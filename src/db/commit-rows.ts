@@ -2,23 +2,27 @@
  * The transactions that change the cache. Each reads what it decides upon inside itself (rule C3) and hands it to a pure
  * decision; this file knows how rows are stored, not which of two is newer.
  */
+import type { Table } from 'dexie'
+import type { RecordKind } from '../contract/records/record-kind.ts'
+import { findResource, kindsOf } from '../contract/records/registry.ts'
 import type { CacheDb } from './cache-db.ts'
 import { readMeta, writeMeta } from './meta.ts'
-import { readSettings } from './people.ts'
 import {
-  type InventoryRow,
+  type IdRange,
   type Position,
-  type ProductRow,
-  type RecordKind,
+  type RecordRow,
   type RefreshState,
   type RowWrites,
+  recordKey,
   type StoredRows,
   type Tombstone,
-  tombstoneKey,
   type WantedRow,
 } from './rows.ts'
 import { trimStockChanges } from './stock-changes.ts'
-import { isWholeInventory, isWholeProduct, isWholeStaff } from './whole-rows.ts'
+import { wholeRowCheck } from './whole-rows.ts'
+
+/** Ids of records by their kind. */
+export type RecordIds = ReadonlyMap<string, ReadonlySet<number>>
 
 const NOWHERE: Position = { epoch: null, cursor: null }
 /** Dexie takes a put of 50 rows or more for a change of the whole table; smaller ones name their keys (rule V1). */
@@ -38,31 +42,24 @@ export async function commitEvents(
     readonly expected: Position
     /** Null leaves the cursor alone (rule C6). */
     readonly cursor: number | null
-    readonly products: readonly number[]
-    readonly inventory: readonly number[]
-    readonly staff: readonly number[]
-    readonly settings: boolean
+    readonly ids: RecordIds
     readonly learns: boolean
     readonly decide: (stored: StoredRows, rev: number) => RowWrites
   },
 ): Promise<'committed' | 'moved'> {
-  return await db.transaction(
-    'rw',
-    [db.products, db.inventory, db.tombstones, db.wanted, db.stockChanges, db.staff, db.settings, db.learned, db.meta],
-    async () => {
-      const position = await readPosition(db)
-      if (!isSamePosition(position, batch.expected)) return 'moved'
-      if (namesRows(batch)) {
-        const [stored, rev] = await Promise.all([readRows(db, batch), readRev(db)])
-        const writes = batch.decide(stored, rev)
-        await writeRows(db, writes, rev)
-        // What an unversioned event left is not the server's page any more: the next refresh must fetch it (rule C2).
-        if (hasUnversioned(writes)) await db.meta.delete('etag')
-      }
-      if (batch.cursor !== null) await writeMeta(db, 'position', { epoch: position.epoch, cursor: batch.cursor })
-      return 'committed'
-    },
-  )
+  return await db.transaction('rw', db.recordTables, async () => {
+    const position = await readPosition(db)
+    if (!isSamePosition(position, batch.expected)) return 'moved'
+    if (batch.ids.size > 0 || batch.learns) {
+      const [stored, rev] = await Promise.all([readRows(db, batch.ids), readRev(db)])
+      const writes = batch.decide(stored, rev)
+      await writeRows(db, writes, rev)
+      // What an unversioned event left is not the server's page any more: the next refresh must fetch it (rule C2).
+      if (hasUnversioned(writes)) await db.meta.delete('etag')
+    }
+    if (batch.cursor !== null) await writeMeta(db, 'position', { epoch: position.epoch, cursor: batch.cursor })
+    return 'committed'
+  })
 }
 
 /** Notes that everything stored is complete up to this server time, if the log has been applied up to `seq`. */
@@ -80,8 +77,8 @@ export async function commitFreshness(db: CacheDb, asOf: number, seq: number): P
 export async function commitPage(
   db: CacheDb,
   page: {
-    readonly resource: RecordKind
-    readonly range: { readonly after: number; readonly upTo: number | null }
+    readonly resource: string
+    readonly range: IdRange
     readonly decide: (input: {
       readonly refresh: RefreshState | undefined
       readonly position: Position
@@ -90,31 +87,54 @@ export async function commitPage(
     }) => { readonly rows: RowWrites; readonly refresh: RefreshState; readonly position: Position } | null
   },
 ): Promise<boolean> {
-  return await db.transaction(
-    'rw',
-    [db.products, db.inventory, db.tombstones, db.wanted, db.stockChanges, db.staff, db.settings, db.learned, db.meta],
-    async () => {
-      const [refresh, position, stored, rev] = await Promise.all([
-        readMeta(db, 'refresh'),
-        readPosition(db),
-        readRange(db, page.resource, page.range),
-        readRev(db),
-      ])
-      const decided = page.decide({ refresh, position, stored, rev })
-      if (!decided) return false
-      await writeRows(db, decided.rows, rev)
-      await writeMeta(db, 'refresh', decided.refresh)
-      if (!isSamePosition(decided.position, position)) await writeMeta(db, 'position', decided.position)
-      if (decided.refresh.phase === 'complete') {
-        const { etag } = decided.refresh
-        if (etag !== null) await writeMeta(db, 'etag', { value: etag })
-        else await db.meta.delete('etag')
-        await db.tombstones.filter((tombstone) => tombstone.at < decided.refresh.startedAt).delete()
-        await trimStockChanges(db)
-      }
-      return true
-    },
-  )
+  return await db.transaction('rw', db.recordTables, async () => {
+    const [refresh, position, stored, rev] = await Promise.all([
+      readMeta(db, 'refresh'),
+      readPosition(db),
+      readRange(db, page.resource, page.range),
+      readRev(db),
+    ])
+    const decided = page.decide({ refresh, position, stored, rev })
+    if (!decided) return false
+    await dropUnreadable(db, stored)
+    await writeRows(db, decided.rows, rev)
+    await writeMeta(db, 'refresh', decided.refresh)
+    if (!isSamePosition(decided.position, position)) await writeMeta(db, 'position', decided.position)
+    if (decided.refresh.phase === 'complete') {
+      const { etag } = decided.refresh
+      if (etag !== null) await writeMeta(db, 'etag', { value: etag })
+      else await db.meta.delete('etag')
+      await db.tombstones.filter((tombstone) => tombstone.at < decided.refresh.startedAt).delete()
+      await trimStockChanges(db)
+    }
+    return true
+  })
+}
+
+/**
+ * Notes that everything stored was equal to the server's, or was made so. Counts as a completed refresh: its age is the TTL's,
+ * and tombstones from before it began go (rule R3). False when a refresh has begun meanwhile.
+ */
+export async function commitComparison(
+  db: CacheDb,
+  verified: {
+    /** `startedAt` of the refresh that was the last one when the comparison began. */
+    readonly basedOn: number
+    /** Client time, ms. */
+    readonly startedAt: number
+    readonly finishedAt: number
+    readonly etag: string | null
+  },
+): Promise<boolean> {
+  return await db.transaction('rw', db.meta, db.tombstones, db.stockChanges, async () => {
+    const refresh = await readMeta(db, 'refresh')
+    if (refresh?.startedAt !== verified.basedOn || refresh.phase !== 'complete') return false
+    await writeMeta(db, 'refresh', { ...refresh, forced: false, finishedAt: verified.finishedAt })
+    if (verified.etag !== null) await writeMeta(db, 'etag', { value: verified.etag })
+    await db.tombstones.filter(({ at }) => at < verified.startedAt).delete()
+    await trimStockChanges(db)
+    return true
+  })
 }
 
 /** Begins a refresh; a forced one gives up the cursor, so that live events and catch-up wait for it (rule R4). */
@@ -137,113 +157,134 @@ export async function commitRefreshUnchanged(db: CacheDb, expected: RefreshState
 
 /** Rows that events named and that are not here. */
 export async function readWanted(db: CacheDb, limit: number): Promise<WantedRow[]> {
-  return await db.wanted.limit(limit).toArray()
+  return await db.wantedRows.limit(limit).toArray()
+}
+
+export async function forgetWanted(db: CacheDb, wanted: readonly WantedRow[]): Promise<void> {
+  await db.wantedRows.bulkDelete(wanted.map(({ resource, id }) => [resource, id]))
 }
 
 /**
- * Stores rows that were fetched by id and forgets that they were wanted, found or not. `moved` and nothing written when
- * their epoch is not the stored position's.
+ * Stores rows of a resource that were fetched apart from its pages, and forgets that these were wanted, found or not. `moved` and
+ * nothing written when they are of another life of the log than the stored position.
+ * @param fetched.epoch undefined: the answer did not say
+ * @param fetched.range the ids that they speak for; null: only for themselves
  */
 export async function commitFetchedRows(
   db: CacheDb,
   fetched: {
-    readonly epoch: string | null
-    readonly asked: readonly WantedRow[]
-    readonly products: readonly number[]
-    readonly inventory: readonly number[]
-    readonly decide: (stored: StoredRows, rev: number) => RowWrites
+    readonly resource: string
+    readonly epoch: string | null | undefined
+    readonly ids: readonly number[]
+    readonly range: IdRange | null
+    readonly wanted: readonly WantedRow[]
+    readonly decide: (stored: StoredRows, position: Position, rev: number) => RowWrites
   },
 ): Promise<'committed' | 'moved'> {
-  return await db.transaction(
-    'rw',
-    [db.products, db.inventory, db.tombstones, db.wanted, db.stockChanges, db.staff, db.settings, db.learned, db.meta],
-    async () => {
-      const position = await readPosition(db)
-      if (position.epoch !== fetched.epoch) return 'moved'
-      const [stored, rev] = await Promise.all([readRows(db, fetched), readRev(db)])
-      await writeRows(db, fetched.decide(stored, rev), rev)
-      await db.wanted.bulkDelete(fetched.asked.map(({ kind, id }) => [kind, id]))
-      return 'committed'
-    },
-  )
+  const { resource, range } = fetched
+  return await db.transaction('rw', db.recordTables, async () => {
+    const position = await readPosition(db)
+    if (fetched.epoch !== undefined && position.epoch !== fetched.epoch) return 'moved'
+    const ids = new Map(kindsOf(db.records, resource).map(({ name }) => [name, new Set(fetched.ids)]))
+    const [stored, rev] = await Promise.all([range ? readRange(db, resource, range) : readRows(db, ids), readRev(db)])
+    const writes = fetched.decide(stored, position, rev)
+    await dropUnreadable(db, stored)
+    await writeRows(db, writes, rev)
+    await forgetWanted(db, fetched.wanted)
+    return 'committed'
+  })
 }
 
 export function isSamePosition(a: Position, b: Position): boolean {
   return a.epoch === b.epoch && a.cursor === b.cursor
 }
 
-export async function readRev(db: CacheDb): Promise<number> {
+async function readRev(db: CacheDb): Promise<number> {
   return (await readMeta(db, 'rev'))?.value ?? 0
 }
 
-async function readRows(
-  db: CacheDb,
-  keys: {
-    readonly products: readonly number[]
-    readonly inventory: readonly number[]
-    readonly staff?: readonly number[]
-    readonly settings?: boolean
-  },
-): Promise<StoredRows> {
-  const tombstoneKeys: [RecordKind, number][] = [
-    ...keys.products.map((id): [RecordKind, number] => ['product', id]),
-    ...keys.inventory.map((id): [RecordKind, number] => ['inventory', id]),
-  ]
-  const [products, inventory, tombstones, staff, settings] = await Promise.all([
-    keys.products.length > 0 ? db.products.bulkGet([...keys.products]) : [],
-    keys.inventory.length > 0 ? db.inventory.bulkGet([...keys.inventory]) : [],
-    tombstoneKeys.length > 0 ? db.tombstones.bulkGet(tombstoneKeys) : [],
-    keys.staff && keys.staff.length > 0 ? db.staff.bulkGet([...keys.staff]) : [],
-    keys.settings ? readSettings(db) : undefined,
+async function readRows(db: CacheDb, ids: RecordIds): Promise<StoredRows> {
+  const kinds = [...db.records.kinds.values()].filter(({ name }) => ids.has(name))
+  const keys = kinds.flatMap(({ name }) => [...(ids.get(name) ?? [])].map((id): [string, number] => [name, id]))
+  const [tombstones, ...tables] = await Promise.all([
+    keys.length > 0 ? db.tombstones.bulkGet(keys) : [],
+    ...kinds.map((kind) => db.tableOf(kind).bulkGet([...(ids.get(kind.name) ?? [])])),
   ])
-  const people = {
-    staff: new Map(
-      defined(staff)
-        .filter(isWholeStaff)
-        .map((row) => [row.id, row]),
-    ),
-    settings: settings ?? null,
-  }
-  return { ...toMaps(defined(products), defined(inventory), defined(tombstones)), ...people }
+  return toStored(
+    kinds.map((kind, index) => [kind, tables[index] ?? []]),
+    tombstones,
+  )
 }
 
-export async function readRange(
-  db: CacheDb,
-  resource: RecordKind,
-  { after, upTo }: { readonly after: number; readonly upTo: number | null },
-): Promise<StoredRows> {
+/** Every record of the resource, and every tombstone of one, in this range. */
+export async function readRange(db: CacheDb, resource: string, { after, upTo }: IdRange): Promise<StoredRows> {
   const end = upTo ?? Number.MAX_SAFE_INTEGER
-  const [products, inventory, tombstones] = await Promise.all([
-    resource === 'product' ? db.products.where('id').between(after, end, false, true).toArray() : [],
-    resource === 'inventory' ? db.inventory.where('id').between(after, end, false, true).toArray() : [],
-    db.tombstones.where('[kind+id]').between([resource, after], [resource, end], false, true).toArray(),
+  const kinds = kindsOf(db.records, resource)
+  const isPaged = findResource(db.records, resource)?.shape === 'pages'
+  const [tombstones, ...tables] = await Promise.all([
+    Promise.all(
+      kinds.map(({ name }) =>
+        db.tombstones.where('[kind+id]').between([name, after], [name, end], false, true).toArray(),
+      ),
+    ),
+    // All of a list: a key that no server gives out, as a garbled row may have, is in no range of ids.
+    ...kinds.map((kind) =>
+      isPaged ? db.tableOf(kind).where('id').between(after, end, false, true).toArray() : db.tableOf(kind).toArray(),
+    ),
   ])
-  return toMaps(products, inventory, tombstones)
+  return toStored(
+    kinds.map((kind, index) => [kind, tables[index] ?? []]),
+    tombstones.flat(),
+  )
 }
 
-function toMaps(products: ProductRow[], inventory: InventoryRow[], tombstones: Tombstone[]): StoredRows {
-  return {
-    products: new Map(products.filter(isWholeProduct).map((row) => [row.id, row])),
-    inventory: new Map(inventory.filter(isWholeInventory).map((row) => [row.id, row])),
-    tombstones: new Map(tombstones.map((row) => [tombstoneKey(row.kind, row.id), row])),
-    staff: new Map(),
-    settings: null,
+/** What the server says of a range stands in the place of what can't be read there. */
+async function dropUnreadable(db: CacheDb, { unreadable = [] }: StoredRows): Promise<void> {
+  for (const [name, key] of unreadable) {
+    const kind = db.records.kinds.get(name)
+    // It was read under this key; those of another shape than ids are among them.
+    if (kind) await (db.tableOf(kind) as Table).delete(key)
   }
 }
 
-export async function writeRows(db: CacheDb, rows: RowWrites, revBefore: number): Promise<void> {
-  const { removedProducts, removedInventory, tombstones, revived, wanted, stockChanges } = rows
+function toStored(
+  tables: readonly (readonly [RecordKind, readonly (RecordRow | undefined)[]])[],
+  tombstones: readonly (Tombstone | undefined)[],
+): StoredRows {
+  const records = new Map<string, ReadonlyMap<number, RecordRow>>()
+  const unreadable: [string, unknown][] = []
+  for (const [kind, rows] of tables) {
+    const isWhole = wholeRowCheck(kind)
+    const whole = new Map<number, RecordRow>()
+    for (const row of defined(rows)) {
+      const { id } = row
+      if (isWhole(row)) whole.set(id, row)
+      else unreadable.push([kind.name, id])
+    }
+    records.set(kind.name, whole)
+  }
+  return {
+    records,
+    tombstones: new Map(defined(tombstones).map((row) => [recordKey(row.kind, row.id), row])),
+    unreadable,
+  }
+}
+
+async function writeRows(db: CacheDb, rows: RowWrites, revBefore: number): Promise<void> {
+  const { tombstones, revived, wanted, stockChanges } = rows
   await Promise.all([
-    ...narrow(rows.products).map((part) => db.products.bulkPut(part)),
-    ...narrow(rows.inventory).map((part) => db.inventory.bulkPut(part)),
-    removedProducts.length > 0 && db.products.bulkDelete([...removedProducts]),
-    removedInventory.length > 0 && db.inventory.bulkDelete([...removedInventory]),
+    ...[...db.records.kinds.values()].flatMap((kind) => {
+      const table = db.tableOf(kind)
+      const removed = rows.removed.get(kind.name) ?? []
+      return [
+        ...narrow(rows.put.get(kind.name) ?? []).map((part) => table.bulkPut(part)),
+        removed.length > 0 && table.bulkDelete([...removed]),
+      ]
+    }),
     revived.length > 0 && db.tombstones.bulkDelete(revived.map(([kind, id]) => [kind, id])),
     tombstones.length > 0 && db.tombstones.bulkPut([...tombstones]),
-    wanted.length > 0 && db.wanted.bulkPut([...wanted]),
+    wanted.length > 0 && db.wantedRows.bulkPut([...wanted]),
     stockChanges.length > 0 && db.stockChanges.bulkAdd([...stockChanges]),
-    rows.staff.length > 0 && db.staff.bulkPut([...rows.staff]),
-    rows.settings !== null && db.settings.put(rows.settings),
     rows.learned.length > 0 && db.learned.bulkPut([...rows.learned]),
     rows.rev !== revBefore && writeMeta(db, 'rev', { value: rows.rev }),
   ])
@@ -259,17 +300,6 @@ function defined<T>(rows: readonly (T | undefined)[]): T[] {
   return rows.filter((row) => row !== undefined)
 }
 
-function namesRows(batch: {
-  readonly products: readonly number[]
-  readonly inventory: readonly number[]
-  readonly staff: readonly number[]
-  readonly settings: boolean
-  readonly learns: boolean
-}): boolean {
-  const { products, inventory, staff, settings, learns } = batch
-  return products.length > 0 || inventory.length > 0 || staff.length > 0 || settings || learns
-}
-
-function hasUnversioned({ products, inventory }: RowWrites): boolean {
-  return products.some((row) => row.stocked.unversioned) || inventory.some((row) => row.counted.unversioned)
+function hasUnversioned({ put }: RowWrites): boolean {
+  return [...put.values()].some((rows) => rows.some(({ provenance }) => provenance.unversioned))
 }

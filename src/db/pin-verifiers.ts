@@ -8,7 +8,7 @@ import { readMeta, writeMeta } from './meta.ts'
 import type { PinVerifier, StaffRow } from './rows.ts'
 import { useLiveQuery } from './use-live-query.ts'
 
-type Person = Pick<StaffRow, 'id' | 'version' | 'kept'>
+type Person = Pick<StaffRow, 'id' | 'version' | 'provenance'>
 
 /** The hash by which this person's PIN can be checked here; null: only the server can. */
 export async function readPinVerifier(db: CacheDb, person: Person): Promise<string | null> {
@@ -18,13 +18,13 @@ export async function readPinVerifier(db: CacheDb, person: Person): Promise<stri
 
 /** Live. True while loading, so that nobody is told for a moment that a PIN cannot be checked. */
 export function useHasPinVerifier(db: CacheDb, person: Person): boolean {
-  const { id, version, kept } = person
+  const { id, version, provenance } = person
   return (
-    useLiveQuery(db, async () => (await readPinVerifier(db, { id, version, kept })) !== null, [
+    useLiveQuery(db, async () => (await readPinVerifier(db, { id, version, provenance })) !== null, [
       db,
       id,
       version,
-      kept,
+      provenance,
     ]) ?? true
   )
 }
@@ -37,6 +37,6 @@ export async function keepPinVerifier(db: CacheDb, staffId: number, verifier: Pi
 }
 
 /** A record that is older here than the one that was checked only waits for its event. */
-function isCurrent(verifier: PinVerifier, { version, kept }: Person): boolean {
-  return verifier.version >= version && verifier.epoch === kept.epoch
+function isCurrent(verifier: PinVerifier, { version, provenance }: Person): boolean {
+  return verifier.version >= version && verifier.epoch === provenance.epoch
 }

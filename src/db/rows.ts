@@ -1,6 +1,5 @@
 /** What the device stores, as plain shapes: the pure decisions work on these and know nothing of IndexedDB. */
-import type { Settings } from '../contract/records/settings.ts'
-import type { Staff } from '../contract/records/staff.ts'
+import type { StaffRole } from '../contract/records/staff.ts'
 import type { Enrollment, PublicKey } from '../contract/rest.ts'
 
 /**
@@ -21,44 +20,58 @@ export interface DeviceKey {
   readonly publicKey: unknown
 }
 
-/** Two records in one row (architecture section 4): catalogue fields with `version`, stock with `stock_version`. */
-export interface ProductRow {
-  id: number
-  name: string
-  sku: string | null
-  barcode: string | null
-  category: string | null
-  /** Whole rupiah for one `unit`. */
-  price: number
-  unit: string
-  active: boolean
-  version: number
-  catalogue: Provenance
-  stock: number
-  stock_version: number
-  stocked: Provenance
-  /** Grows when a catalogue field is written, never for a stock: lists follow `rev`, cells follow the row (rule V1). */
-  rev: number
+/** A record of any kind as it is stored: its kind's fields, and what orders them (src/contract/records/). */
+export interface RecordRow {
+  readonly id: number
+  readonly version: number
+  readonly provenance: Provenance
+  /** Of listed kinds: grows when a field is written, so that lists read only what changed (rule V1). */
+  readonly rev?: number
 }
 
-export interface InventoryRow {
-  id: number
-  product_id: number
-  place: string
-  quantity: number
-  version: number
-  counted: Provenance
+/** Catalogue fields of a product. Its stock is a record of its own. */
+export interface ProductRow extends RecordRow {
+  readonly name: string
+  readonly sku: string | null
+  readonly barcode: string | null
+  readonly category: string | null
+  /** Whole rupiah for one `unit`. */
+  readonly price: number
+  readonly unit: string
+  readonly active: boolean
+  readonly rev: number
+}
+
+/** What the branch has of the product with this id. */
+export interface StockRow extends RecordRow {
+  readonly quantity: number
+}
+
+export interface InventoryRow extends RecordRow {
+  readonly product_id: number
+  readonly place: string
+  readonly quantity: number
+}
+
+/** A product with its stock, as screens show it. */
+export interface StockedProduct extends ProductRow {
+  readonly stock: number
+  /** What the number comes from. */
+  readonly stocked: StockRow
 }
 
 /** A member of staff, who may have left (`active` false). */
-export interface StaffRow extends Staff {
-  kept: Provenance
+export interface StaffRow extends RecordRow {
+  readonly name: string
+  readonly role: StaffRole
+  readonly pin_hash: string
+  readonly active: boolean
 }
 
 /** The branch's settings: one row. */
-export interface SettingsRow extends Settings {
-  key: 'branch'
-  kept: Provenance
+export interface SettingsRow extends RecordRow {
+  readonly values: Readonly<Record<string, unknown>>
+  readonly updated_at: string
 }
 
 /**
@@ -74,24 +87,22 @@ export interface LearnedVersion {
   at: number
 }
 
-export type RecordKind = 'product' | 'inventory'
-
 /** A removed record's last version: nothing older passes it until a complete refresh that started later (rule R3). */
 export interface Tombstone {
-  kind: RecordKind
+  /** Name of the record's kind. */
+  kind: string
   id: number
   version: number
-  /** Products only. */
-  stock_version: number
   epoch: string | null
   /** Client time of the removal, ms. */
   at: number
-  rev: number
+  /** Of listed kinds. */
+  rev?: number
 }
 
-/** A row that an event named but that is not here: fetched by id, remembered over a crash. */
+/** A row of a resource that an event named but that is not here: fetched, remembered over a crash. */
 export interface WantedRow {
-  kind: RecordKind
+  resource: string
   id: number
 }
 
@@ -120,12 +131,13 @@ export interface RefreshState {
   /** Client time, ms. */
   startedAt: number
   finishedAt: number | null
-  resource: RecordKind
+  resource: string
   /** Last id stored of `resource`. */
   lastId: number
-  /** Rows stored and rows expected, of both resources; `total` null until the server has said. */
+  /** Rows stored so far. */
   loaded: number
-  total: { product: number | null; inventory: number | null }
+  /** Rows of each resource, as far as the server has said. */
+  total: Readonly<Record<string, number | null>>
   epoch: string | null
   /** Lowest position of all pages so far (rule R4). */
   lowestSeq: number | null
@@ -215,39 +227,39 @@ export interface MetaValues {
 }
 export type MetaKey = keyof MetaValues
 
-/** Those rows as stored, read in the transaction that writes the outcome. */
+/** The records that a decision touches, as stored, read in the transaction that writes its outcome. */
 export interface StoredRows {
-  readonly products: ReadonlyMap<number, ProductRow>
-  readonly inventory: ReadonlyMap<number, InventoryRow>
-  /** By `tombstoneKey`. */
+  /** By kind, then by id. */
+  readonly records: ReadonlyMap<string, ReadonlyMap<number, RecordRow>>
+  /** By `recordKey`. */
   readonly tombstones: ReadonlyMap<string, Tombstone>
-  readonly staff: ReadonlyMap<number, StaffRow>
-  readonly settings: SettingsRow | null
+  /** Keys of rows that are none, as another version left them or half written. */
+  readonly unreadable?: readonly (readonly [kind: string, key: unknown])[]
 }
 
 export interface RowWrites {
-  readonly products: readonly ProductRow[]
-  readonly inventory: readonly InventoryRow[]
-  readonly removedProducts: readonly number[]
-  readonly removedInventory: readonly number[]
+  /** By kind. */
+  readonly put: ReadonlyMap<string, readonly RecordRow[]>
+  readonly removed: ReadonlyMap<string, readonly number[]>
   readonly tombstones: readonly Tombstone[]
-  /** Tombstones of ids that live again. */
-  readonly revived: readonly (readonly [RecordKind, number])[]
+  /** Tombstones of records that live again. */
+  readonly revived: readonly (readonly [kind: string, id: number])[]
   readonly wanted: readonly WantedRow[]
   readonly stockChanges: readonly StockChange[]
-  readonly staff: readonly StaffRow[]
-  readonly settings: SettingsRow | null
   readonly learned: readonly LearnedVersion[]
   /** Highest `rev` given out after this batch. */
   readonly rev: number
 }
 
-/** Key of a tombstone in `StoredRows`. */
-export function tombstoneKey(kind: RecordKind, id: number): string {
-  return `${kind}:${id}`
+/** The ids after `after`, up to `upTo`; null: to the end. */
+export interface IdRange {
+  readonly after: number
+  readonly upTo: number | null
 }
 
-/** Name of a product's stock among the records of an operation. */
-export function stockRecord(productId: number): string {
-  return `stock:${productId}`
+export const EVERYTHING: IdRange = { after: 0, upTo: null }
+
+/** A record among those of all kinds. */
+export function recordKey(kind: string, id: number): string {
+  return `${kind}:${id}`
 }

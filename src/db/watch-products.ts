@@ -1,11 +1,12 @@
+import { stockRecord } from '../contract/records/stock.ts'
 import type { PendingEffect } from '../domain/available-stock.ts'
 import type { CacheDb } from './cache-db.ts'
 import { liveQuery } from './live-query.ts'
 import { readMeta } from './meta.ts'
-import { type ProductRow, stockRecord } from './rows.ts'
+import type { StockedProduct } from './rows.ts'
 import { effectsAt, readEffectsOnProducts } from './sales/operations.ts'
 import type { SalesDb } from './sales/sales-db.ts'
-import { isWholeProduct } from './whole-rows.ts'
+import { isWholeProduct, isWholeStock } from './whole-rows.ts'
 
 /** An operation's effect with all that is known of its version, from the server's answer and from its event (rule D2). */
 export interface KnownEffect extends PendingEffect {
@@ -15,7 +16,7 @@ export interface KnownEffect extends PendingEffect {
 /** A product as it is stored, and what operations of this counter do to its stock. */
 export interface StoredProduct {
   /** Undefined: not stored. */
-  readonly row: ProductRow | undefined
+  readonly row: StockedProduct | undefined
   readonly effects: readonly KnownEffect[]
 }
 
@@ -41,11 +42,12 @@ export async function readProducts(
   ids: readonly number[],
 ): Promise<StoredProduct[]> {
   const stored = await readEffectsOnProducts(sales, ids)
-  return await cache.transaction('r', cache.products, cache.learned, cache.meta, async () => {
+  return await cache.transaction('r', cache.products, cache.stocks, cache.learned, cache.meta, async () => {
     const effects = stored.length > 0 ? effectsAt(await readMeta(cache, 'device'), stored) : stored
     const keys = effects.map(({ offline_id: id, product_id: product }): [string, string] => [id, stockRecord(product)])
-    const [rows, learned] = await Promise.all([
+    const [rows, stocks, learned] = await Promise.all([
       cache.products.bulkGet([...ids]),
+      cache.stocks.bulkGet([...ids]),
       keys.length > 0 ? cache.learned.bulkGet(keys) : [],
     ])
     const byProduct = new Map<number, KnownEffect[]>()
@@ -59,8 +61,12 @@ export async function readProducts(
       byProduct.set(effect.product_id, [...(byProduct.get(effect.product_id) ?? []), known])
     })
     return ids.map((id, index) => {
-      const row = rows[index]
-      return { row: row && isWholeProduct(row) ? row : undefined, effects: byProduct.get(id) ?? [] }
+      const [row, stocked] = [rows[index], stocks[index]]
+      const isThere = isWholeProduct(row) && isWholeStock(stocked)
+      return {
+        row: isThere ? { ...row, stock: stocked.quantity, stocked } : undefined,
+        effects: byProduct.get(id) ?? [],
+      }
     })
   })
 }

@@ -32,6 +32,7 @@ export const INVENTORY = declareRecord({
   name: 'inventory',
   table: 'inventory',
   indexes: ['product_id'],
+  since: 1,
   fields: { product_id: isStoredId, place: isText, quantity: isAmount },
   resource: 'inventory',
   row: inventorySchema,

@@ -32,6 +32,7 @@ export const PRODUCT = declareRecord({
   name: 'product',
   table: 'products',
   indexes: ['rev'],
+  since: 1,
   isListed: true,
   fields: {
     name: isText,

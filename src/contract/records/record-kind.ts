@@ -66,6 +66,8 @@ export interface RecordKind {
   /** Table of the device's cache, by `id`, with its further indexes in Dexie's spelling. */
   readonly table: string
   readonly indexes: readonly string[]
+  /** Version of the device's cache that has the table first (rule U3). */
+  readonly since: number
   /** What is stored beside `id`, `version` and where they come from. */
   readonly fields: Readonly<Record<string, FieldCheck>>
   /** The REST resource whose rows hold it; a row may hold records of several kinds. */

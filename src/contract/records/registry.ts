@@ -1,6 +1,13 @@
 import type * as v from 'valibot'
 import { transactionEventSchema } from '../events.ts'
-import { inventoryPageSchema, type PageMeta, PATHS, productPageSchema, settingsAnswerSchema, staffAnswerSchema } from '../rest.ts'
+import {
+  inventoryPageSchema,
+  PATHS,
+  type PageMeta,
+  productPageSchema,
+  settingsAnswerSchema,
+  staffAnswerSchema,
+} from '../rest.ts'
 import { INVENTORY } from './inventory.ts'
 import { PRODUCT } from './product.ts'
 import { type EventReading, onEvent, type RecordKind } from './record-kind.ts'

@@ -18,6 +18,7 @@ export const SETTINGS = declareRecord({
   name: 'settings',
   table: 'branchSettings',
   indexes: [],
+  since: 3,
   fields: { values: isObject, updated_at: isText },
   resource: 'settings',
   row: settingsSchema,

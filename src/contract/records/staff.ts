@@ -26,6 +26,7 @@ export const STAFF = declareRecord({
   name: 'staff',
   table: 'staff',
   indexes: [],
+  since: 2,
   fields: { name: isText, role: (value) => ROLES.has(value), pin_hash: isText, active: isFlag },
   resource: 'staff',
   row: staffSchema,

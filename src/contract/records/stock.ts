@@ -22,6 +22,7 @@ export const STOCK = declareRecord({
   name: 'stock',
   table: 'stocks',
   indexes: [],
+  since: 3,
   fields: { quantity: isAmount },
   resource: 'product',
   row: productSchema,
@@ -34,7 +35,7 @@ export const STOCK = declareRecord({
         offlineId && version !== undefined ? { offline_id: offlineId, versions: { [stockRecord(id)]: version } } : null,
       history: (data, before) => ({
         product_id: data.product_id,
-        old_stock: data.old_stock ?? Number(before['quantity']),
+        old_stock: data.old_stock ?? Number(before.quantity),
         new_stock: data.new_stock,
         reason: data.reason ?? null,
         updated_by: data.updated_by ?? null,

@@ -47,7 +47,7 @@ export function RefreshSection() {
 function loadOf(refresh: RefreshState | null | undefined) {
   if (refresh?.phase !== 'running') return null
   const { loaded } = refresh
-  const total = (refresh.total.product ?? 0) + (refresh.total.inventory ?? 0)
+  const total = Object.values(refresh.total).reduce<number>((sum, rows) => sum + (rows ?? 0), 0)
   const share = total === 0 ? null : loaded / total
   return {
     share,

@@ -7,7 +7,7 @@ import type { CacheDb } from '../../db/cache-db.ts'
 import { commitEvents, commitFreshness } from '../../db/commit-rows.ts'
 import type { Position } from '../../db/rows.ts'
 import type { ClockLike } from '../ports.ts'
-import { type ApplyOutcome, applyEvents, touchedKeys } from '../records/apply-events.pure.ts'
+import { type ApplyOutcome, applyEvents, touchedRecords } from '../records/apply-events.pure.ts'
 import { waitBeforeWrite } from './write-pace.pure.ts'
 
 /** An event with what the log of applied updates wants to know of it. */
@@ -124,17 +124,18 @@ export function createBatchWriter(deps: {
     let cursor: number | null = null
     while (cursorMarks[0] !== undefined && cursorMarks[0].upTo <= taken) cursor = cursorMarks.shift()?.cursor ?? cursor
     const known = batch.map(({ event }) => event)
-    const { operations, ...keys } = touchedKeys(known)
+    const { operations, ids } = touchedRecords(db.records, known)
     // An operation is stored before it is sent, so before any event of it.
     const own = operations.length > 0 ? await deps.ownOperations(operations) : NONE
     let verdicts: ApplyOutcome['verdicts'] = known.map(() => 'ignored')
     const outcome = await commitEvents(db, {
       expected,
       cursor,
-      ...keys,
+      ids,
       learns: own.size > 0,
       decide: (stored, rev) => {
-        const applied = applyEvents(known, stored, { epoch: expected.epoch, rev, now: clock.now(), own })
+        const context = { records: db.records, epoch: expected.epoch, rev, now: clock.now(), own }
+        const applied = applyEvents(known, stored, context)
         verdicts = applied.verdicts
         return applied.writes
       },

@@ -246,7 +246,7 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
     const at = clock.now()
     diagnostics.count('received')
     const event = isOwnTopic(topic)
-      ? parseEventPayload(payload)
+      ? parseEventPayload(payload, deps.db.records.events)
       : ({ type: 'invalid', reason: `a message of another branch: ${topic.slice(0, 200)}` } satisfies ParsedEvent)
     if (event.type === 'invalid') {
       diagnostics.count('invalid')

@@ -1,9 +1,10 @@
-import { inventoryPageSchema, PATHS, productPageSchema } from '../../contract/rest.ts'
+import { findResource } from '../../contract/records/registry.ts'
 import type { CacheDb } from '../../db/cache-db.ts'
-import { commitFetchedRows, readPosition, readWanted } from '../../db/commit-rows.ts'
+import { commitFetchedRows, forgetWanted, readPosition, readWanted } from '../../db/commit-rows.ts'
 import type { HttpLike } from '../ports.ts'
-import { readAnswer } from '../read-answer.ts'
 import { applyFetchedRows } from '../records/apply-page.pure.ts'
+import { fetchList } from '../refresh/fetch-list.ts'
+import { readPageAnswer } from '../refresh/fetch-page.ts'
 
 const ROWS_AT_ONCE = 100
 
@@ -19,38 +20,33 @@ export async function fetchWanted(deps: {
   readonly now: () => number
 }): Promise<'done' | 'moved'> {
   const { db, http, branchCode, now } = deps
+  const { records } = db
   for (;;) {
-    const asked = await readWanted(db, ROWS_AT_ONCE)
-    if (asked.length === 0) return 'done'
-    const idsOf = (kind: 'product' | 'inventory') => asked.filter((row) => row.kind === kind).map(({ id }) => id)
-    const url = (path: string, ids: readonly number[]) =>
-      `${path}?${new URLSearchParams({ branch_code: branchCode, ids: ids.join(',') })}`
-    const productIds = idsOf('product')
-    const inventoryIds = idsOf('inventory')
-    const [products, inventory] = await Promise.all([
-      productIds.length > 0
-        ? readAnswer(productPageSchema, await http({ path: url(PATHS.products, productIds) }))
-        : null,
-      inventoryIds.length > 0
-        ? readAnswer(inventoryPageSchema, await http({ path: url(PATHS.inventory, inventoryIds) }))
-        : null,
-    ])
-    const epochs = new Set(
-      [products, inventory].filter((page) => page !== null).map((page) => page.meta?.epoch ?? null),
-    )
-    const [epoch = null] = epochs
-    if (epochs.size > 1 || epoch !== (await readPosition(db)).epoch) return 'moved'
+    const [first, ...others] = await readWanted(db, ROWS_AT_ONCE)
+    if (!first) return 'done'
+    const wanted = [first, ...others].filter((row) => row.resource === first.resource)
+    const resource = findResource(records, first.resource)
+    if (!resource) {
+      // Another version's, which knows more kinds of records.
+      await forgetWanted(db, wanted)
+      continue
+    }
+    if (resource.shape !== 'pages') {
+      await fetchList(deps, resource, (await readPosition(db)).epoch, wanted)
+      continue
+    }
+    const ids = wanted.map(({ id }) => id)
+    const query = new URLSearchParams({ branch_code: branchCode, ids: ids.join(',') })
+    const asked = { resource, afterId: 0, limit: ROWS_AT_ONCE }
+    const page = readPageAnswer(asked, await http({ path: `${resource.path}?${query}` }))
     const outcome = await commitFetchedRows(db, {
-      epoch,
-      asked,
-      products: products?.data.map(({ id }) => id) ?? [],
-      inventory: inventory?.data.map(({ id }) => id) ?? [],
-      decide: (stored, rev) =>
-        applyFetchedRows({ products: products?.data ?? [], inventory: inventory?.data ?? [], epoch }, stored, {
-          epoch,
-          rev,
-          now: now(),
-        }),
+      resource: resource.name,
+      epoch: page.epoch,
+      ids,
+      range: null,
+      wanted,
+      decide: (stored, _position, rev) =>
+        applyFetchedRows(page, stored, { records, epoch: page.epoch, rev, now: now() }),
     })
     if (outcome === 'moved') return 'moved'
   }

@@ -1,5 +1,6 @@
-import type { KnownEvent } from '../../contract/events.ts'
+import type { RecordRegistry } from '../../contract/records/registry.ts'
 import type { DiagnosticsLog } from '../health/diagnostics-log.ts'
+import type { RecordEvent } from '../records/apply-events.pure.ts'
 import type { CommittedBatch } from './batch-writer.ts'
 
 /**
@@ -7,7 +8,12 @@ import type { CommittedBatch } from './batch-writer.ts'
  * @param skewMs server clock minus this clock: taken out of the latencies
  * @returns the last latency in ms, null when no applied event had a timestamp
  */
-export function logApplied(diagnostics: DiagnosticsLog, batch: CommittedBatch, skewMs: number): number | null {
+export function logApplied(
+  records: RecordRegistry,
+  diagnostics: DiagnosticsLog,
+  batch: CommittedBatch,
+  skewMs: number,
+): number | null {
   let lastLatency: number | null = null
   batch.arrivals.forEach(({ event, size, at, missed }, index) => {
     const verdict = batch.verdicts[index]
@@ -19,7 +25,7 @@ export function logApplied(diagnostics: DiagnosticsLog, batch: CommittedBatch, s
     if (latency !== null) lastLatency = latency
     diagnostics.logUpdate({
       event_type: event.type,
-      product_id: productIdOf(event),
+      product_id: productOf(records, event),
       latency_ms: latency,
       payload_size: size,
       at,
@@ -28,21 +34,8 @@ export function logApplied(diagnostics: DiagnosticsLog, batch: CommittedBatch, s
   return lastLatency
 }
 
-function productIdOf(event: KnownEvent): number | null {
-  switch (event.type) {
-    case 'product_changed':
-      return event.data.id
-    case 'stock_updated':
-    case 'product_removed':
-    case 'inventory_changed':
-    case 'inventory_removed':
-      return event.data.product_id
-    case 'quantity_updated':
-      return event.data.product_id ?? null
-    case 'transaction_created':
-    case 'transaction_updated':
-    case 'settings_changed':
-    case 'staff_changed':
-      return null
-  }
+/** The product that an event is about, as the declarations of its records tell. */
+function productOf(records: RecordRegistry, { type, data }: RecordEvent): number | null {
+  const readings = records.events.get(type)?.readings ?? []
+  return readings.find(({ product }) => product)?.product?.(data) ?? null
 }

@@ -123,7 +123,7 @@ export function createLogFollower(deps: LogFollowerDeps) {
     ownOperations: deps.ownOperations,
     events: {
       onCommitted(batch) {
-        const latencyMs = logApplied(diagnostics, batch, deps.skewMs()) ?? facts.latencyMs
+        const latencyMs = logApplied(db.records, diagnostics, batch, deps.skewMs()) ?? facts.latencyMs
         update({ isStorageFailing: false, latencyMs })
         if (batch.verdicts.includes('wanted')) void getWanted()
       },
@@ -230,7 +230,7 @@ export function createLogFollower(deps: LogFollowerDeps) {
 
   /** An event of `/changes`: its place is known by counting even when the event itself is unusable (rule C1). */
   function toEntry(input: unknown, expectedSeq: number): LogEntry<Arrived> {
-    const event = parseEvent(input)
+    const event = parseEvent(input, db.records.events)
     const missed = facts.cursor.mode === 'following' && !facts.cursor.caughtUp
     const item = { event, size: JSON.stringify(input).length, at: clock.now(), missed }
     if (event.type === 'invalid') {
@@ -350,5 +350,5 @@ export function createLogFollower(deps: LogFollowerDeps) {
 function countRefreshRows(last: RefreshState | undefined, now: number): number | null {
   if (last?.phase !== 'complete' || last.finishedAt === null) return null
   if (isYoung(last.finishedAt, REFRESHED_JUST_NOW_MS, now)) return null
-  return (last.total.product ?? 0) + (last.total.inventory ?? 0)
+  return Object.values(last.total).reduce<number>((sum, total) => sum + (total ?? 0), 0)
 }

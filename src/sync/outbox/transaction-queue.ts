@@ -4,9 +4,9 @@
  * queue.pure.ts.
  */
 
+import { stockRecord } from '../../contract/records/stock.ts'
 import { PATHS } from '../../contract/rest.ts'
 import { BATCH_OPERATIONS, type BatchSyncOutcome, batchSyncAnswerSchema } from '../../contract/sales.ts'
-import { stockRecord } from '../../db/rows.ts'
 import {
   inOneTransaction,
   readAbout,

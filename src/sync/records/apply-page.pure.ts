@@ -1,24 +1,19 @@
 /**
- * What one page of a full refresh does to the stored rows (rules C2, R3, R4). Pure; the database runs it inside the page's
- * transaction.
+ * What rows of a resource, fetched by REST, do to the stored records (rules C2, R3, R4). Pure; the database runs it inside the
+ * transaction that stores them.
  */
-import type { Inventory } from '../../contract/records/inventory.ts'
-import type { Product } from '../../contract/records/product.ts'
-import type { Position, RecordKind, RowWrites, StoredRows } from '../../db/rows.ts'
-import { applyInventory, applyProduct } from './apply-events.pure.ts'
+import { kindsOf } from '../../contract/records/registry.ts'
+import type { IdRange, Position, RecordRow, RowWrites, StoredRows } from '../../db/rows.ts'
+import { applyNews } from './apply-news.pure.ts'
 import { type ApplyContext, Draft } from './draft.pure.ts'
-import type { IncomingState } from './version-rule.pure.ts'
 
 const NONE: ReadonlySet<number> = new Set()
 
 /** A page with the place in the log at which it was read. `seq` and `epoch` are null from a backend without a log. */
-export type Page = PagePlace &
-  (
-    | { readonly resource: 'product'; readonly rows: readonly Product[] }
-    | { readonly resource: 'inventory'; readonly rows: readonly Inventory[] }
-  )
-
-export interface PagePlace {
+export interface Page {
+  readonly resource: string
+  /** As the resource's schema gives them. */
+  readonly rows: readonly { readonly id: number }[]
   /** The page holds the ids after this one. */
   readonly afterId: number
   readonly lastId: number
@@ -28,16 +23,16 @@ export interface PagePlace {
   readonly epoch: string | null
 }
 
-/** The ids that a page speaks for: after `after`, up to `upTo` (null: to the end). */
-export function pageRange(page: PagePlace): { after: number; upTo: number | null } {
-  return { after: page.afterId, upTo: page.hasMore ? page.lastId : null }
+/** The ids that a page speaks for. */
+export function pageRange({ afterId, hasMore, lastId }: Page): IdRange {
+  return { after: afterId, upTo: hasMore ? lastId : null }
 }
 
 /**
- * Stores the page's rows and removes what the server no longer has. `stored` holds every row and tombstone in the page's
- * range. A local row that the page lacks goes only when the page is as new as what was applied here, or the row is of
- * another epoch: else an event already applied has created it [R3]. Products in `heldBack` keep their old value: an operation of
- * this counter on them has no verdict, so nobody knows whether the page holds it [R5].
+ * Stores the page's rows and removes what the server no longer has. `stored` holds every record and tombstone in the page's range. A
+ * local record that the page lacks goes only when the page is as new as what was applied here, or the record is of another epoch: else an
+ * event already applied has created it [R3]. Rows in `heldBack` leave what is stored: an operation of this counter on them has no
+ * verdict, so nobody knows whether the page holds it [R5].
  */
 export function applyPage(
   page: Page,
@@ -47,18 +42,17 @@ export function applyPage(
   heldBack: ReadonlySet<number> = NONE,
 ): RowWrites {
   const draft = new Draft(stored, context)
-  if (page.resource === 'product') {
-    for (const row of page.rows) {
-      if (!heldBack.has(row.id)) applyProduct(draft, row, fromRest(row.version, page.epoch))
-    }
-  } else {
-    for (const row of page.rows) applyInventory(draft, row, fromRest(row.version, page.epoch))
-  }
-  const listed = new Set(page.rows.map((row) => row.id))
-  for (const local of localRows(page.resource, stored)) {
-    if (listed.has(local.id)) continue
-    if (isPageCurrent(page, position) || local.epoch !== page.epoch) {
-      draft.bury(page.resource, local.id, local.version, local.stockVersion, local.epoch)
+  const listed = new Set(page.rows.map(({ id }) => id))
+  putRows(
+    draft,
+    page.resource,
+    page.rows.filter(({ id }) => !heldBack.has(id)),
+    page.epoch,
+  )
+  for (const kind of kindsOf(context.records, page.resource)) {
+    for (const local of missing(stored.records.get(kind.name), listed)) {
+      const { epoch } = local.provenance
+      if (isPageCurrent(page, position) || epoch !== page.epoch) draft.bury(kind, local.id, local.version, epoch)
     }
   }
   return draft.writes()
@@ -66,41 +60,46 @@ export function applyPage(
 
 /** Rows fetched by id because an event named them: the server's answer is complete for exactly these ids. */
 export function applyFetchedRows(
-  rows: {
-    readonly products: readonly Product[]
-    readonly inventory: readonly Inventory[]
-    readonly epoch: string | null
-  },
+  { resource, rows, epoch }: Pick<Page, 'resource' | 'rows' | 'epoch'>,
   stored: StoredRows,
   context: ApplyContext,
 ): RowWrites {
   const draft = new Draft(stored, context)
-  for (const row of rows.products) applyProduct(draft, row, fromRest(row.version, rows.epoch))
-  for (const row of rows.inventory) applyInventory(draft, row, fromRest(row.version, rows.epoch))
+  putRows(draft, resource, rows, epoch)
   return draft.writes()
 }
 
-function isPageCurrent(page: PagePlace, position: Position): boolean {
-  return position.cursor === null || page.seq === null || position.cursor <= page.seq
-}
-
-function localRows(resource: RecordKind, stored: StoredRows) {
-  if (resource === 'product') {
-    return [...stored.products.values()].map((row) => ({
-      id: row.id,
-      version: row.version,
-      stockVersion: row.stock_version,
-      epoch: row.catalogue.epoch,
-    }))
+/**
+ * All rows of a resource that has no pages. Its answer does not say where in the log it was read: what it lacks goes without a
+ * tombstone, so an event or the next answer brings it back.
+ */
+export function applyList(
+  resource: string,
+  rows: readonly unknown[],
+  stored: StoredRows,
+  context: ApplyContext,
+): RowWrites {
+  const draft = new Draft(stored, context)
+  putRows(draft, resource, rows, context.epoch)
+  for (const kind of kindsOf(context.records, resource)) {
+    const listed = new Set(rows.map((row) => kind.fromRow(row).id))
+    for (const { id } of missing(stored.records.get(kind.name), listed)) draft.drop(kind, id)
   }
-  return [...stored.inventory.values()].map((row) => ({
-    id: row.id,
-    version: row.version,
-    stockVersion: 0,
-    epoch: row.counted.epoch,
-  }))
+  return draft.writes()
 }
 
-function fromRest(version: number, epoch: string | null): IncomingState {
-  return { version, epoch, timestamp: undefined, source: 'rest' }
+function putRows(draft: Draft, resource: string, rows: readonly unknown[], epoch: string | null): void {
+  for (const kind of kindsOf(draft.context.records, resource)) {
+    for (const row of rows) {
+      applyNews(draft, kind, kind.fromRow(row), { epoch, timestamp: undefined, source: 'rest' })
+    }
+  }
+}
+
+function missing(stored: ReadonlyMap<number, RecordRow> | undefined, listed: ReadonlySet<number>): RecordRow[] {
+  return [...(stored?.values() ?? [])].filter(({ id }) => !listed.has(id))
+}
+
+function isPageCurrent(page: Page, position: Position): boolean {
+  return position.cursor === null || page.seq === null || position.cursor <= page.seq
 }

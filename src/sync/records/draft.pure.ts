@@ -1,20 +1,23 @@
+/**
+ * The records under change: what is stored, overlaid by what a batch has decided so far. Pure. Several changes of one record fold into
+ * one write.
+ */
 import { dequal } from 'dequal/lite'
+import type { HistoryEntry, RecordKind } from '../../contract/records/record-kind.ts'
+import type { RecordRegistry } from '../../contract/records/registry.ts'
 import {
-  type InventoryRow,
   type LearnedVersion,
-  type ProductRow,
-  type RecordKind,
+  type RecordRow,
   type RowWrites,
-  type SettingsRow,
-  type StaffRow,
+  recordKey,
   type StockChange,
   type StoredRows,
   type Tombstone,
-  tombstoneKey,
   type WantedRow,
 } from '../../db/rows.ts'
 
 export interface ApplyContext {
+  readonly records: RecordRegistry
   /** The log's epoch that events without one belong to; null when the backend has none. */
   readonly epoch: string | null
   /** Highest `rev` given out before. */
@@ -25,18 +28,15 @@ export interface ApplyContext {
   readonly own?: ReadonlySet<string>
 }
 
-/** The rows under change: what is stored, overlaid by what this batch has decided so far. */
 export class Draft {
   readonly context: ApplyContext
   readonly #stored: StoredRows
-  readonly #products = new Map<number, ProductRow | null>()
-  readonly #inventory = new Map<number, InventoryRow | null>()
+  /** By kind, then by id; null: removed. */
+  readonly #records = new Map<string, Map<number, RecordRow | null>>()
   readonly #tombstones = new Map<string, Tombstone | null>()
   readonly #wanted = new Map<string, WantedRow>()
   readonly #stockChanges: StockChange[] = []
-  readonly #staff = new Map<number, StaffRow>()
   readonly #learned = new Map<string, LearnedVersion>()
-  #settings: SettingsRow | null = null
   #rev: number
 
   constructor(stored: StoredRows, context: ApplyContext) {
@@ -45,18 +45,13 @@ export class Draft {
     this.#rev = context.rev
   }
 
-  product(id: number): ProductRow | undefined {
-    const drafted = this.#products.get(id)
-    return drafted === undefined ? this.#stored.products.get(id) : (drafted ?? undefined)
+  record({ name }: RecordKind, id: number): RecordRow | undefined {
+    const drafted = this.#records.get(name)?.get(id)
+    return drafted === undefined ? this.#stored.records.get(name)?.get(id) : (drafted ?? undefined)
   }
 
-  inventory(id: number): InventoryRow | undefined {
-    const drafted = this.#inventory.get(id)
-    return drafted === undefined ? this.#stored.inventory.get(id) : (drafted ?? undefined)
-  }
-
-  tombstone(kind: RecordKind, id: number): Tombstone | undefined {
-    const key = tombstoneKey(kind, id)
+  tombstone({ name }: RecordKind, id: number): Tombstone | undefined {
+    const key = recordKey(name, id)
     const drafted = this.#tombstones.get(key)
     return drafted === undefined ? this.#stored.tombstones.get(key) : (drafted ?? undefined)
   }
@@ -66,50 +61,27 @@ export class Draft {
     return this.#rev
   }
 
-  putProduct(row: ProductRow): void {
-    this.#products.set(row.id, row)
-    this.#revive('product', row.id)
+  put(kind: RecordKind, row: RecordRow): void {
+    this.#set(kind, row.id, row)
+    this.#wanted.delete(recordKey(kind.resource, row.id))
+    if (this.tombstone(kind, row.id)) this.#tombstones.set(recordKey(kind.name, row.id), null)
   }
 
-  putInventory(row: InventoryRow): void {
-    this.#inventory.set(row.id, row)
-    this.#revive('inventory', row.id)
+  /** Removes the record and remembers its last version: nothing older passes (rule R3). */
+  bury(kind: RecordKind, id: number, version: number, epoch: string | null): void {
+    this.drop(kind, id)
+    this.#wanted.delete(recordKey(kind.resource, id))
+    const tombstone = { kind: kind.name, id, version, epoch, at: this.context.now }
+    this.#tombstones.set(recordKey(kind.name, id), kind.isListed ? { ...tombstone, rev: this.nextRev() } : tombstone)
   }
 
-  bury(kind: RecordKind, id: number, version: number, stockVersion: number, epoch: string | null): void {
-    const { now } = this.context
-    if (kind === 'product') this.#products.set(id, null)
-    else this.#inventory.set(id, null)
-    this.#wanted.delete(tombstoneKey(kind, id))
-    this.#tombstones.set(tombstoneKey(kind, id), {
-      kind,
-      id,
-      version,
-      stock_version: stockVersion,
-      epoch,
-      at: now,
-      rev: this.nextRev(),
-    })
+  /** Removes the record, of which nothing is known any more. */
+  drop(kind: RecordKind, id: number): void {
+    this.#set(kind, id, null)
   }
 
-  want(kind: RecordKind, id: number): void {
-    this.#wanted.set(tombstoneKey(kind, id), { kind, id })
-  }
-
-  staff(id: number): StaffRow | undefined {
-    return this.#staff.get(id) ?? this.#stored.staff.get(id)
-  }
-
-  putStaff(row: StaffRow): void {
-    this.#staff.set(row.id, row)
-  }
-
-  settings(): SettingsRow | null {
-    return this.#settings ?? this.#stored.settings
-  }
-
-  putSettings(row: SettingsRow): void {
-    this.#settings = row
+  want({ resource }: RecordKind, id: number): void {
+    this.#wanted.set(recordKey(resource, id), { resource, id })
   }
 
   /** Also from an event that is older than what is stored: the operation needs its version all the same (rule D2). */
@@ -119,49 +91,47 @@ export class Draft {
     this.#learned.set(`${offlineId} ${record}`, learned)
   }
 
-  noteStockChange(change: StockChange): void {
-    this.#stockChanges.push(change)
+  noteHistory(entry: HistoryEntry, at: number): void {
+    this.#stockChanges.push({ ...entry, at })
   }
 
   /** What has to be written: a row that is as it was stored is not. */
   writes(): RowWrites {
+    const put = new Map<string, RecordRow[]>()
+    const removed = new Map<string, number[]>()
+    for (const [kind, drafted] of this.#records) {
+      const stored = this.#stored.records.get(kind)
+      const rows: RecordRow[] = []
+      const gone: number[] = []
+      for (const [id, row] of drafted) {
+        if (row === null) gone.push(id)
+        else if (!dequal(row, stored?.get(id))) rows.push(row)
+      }
+      if (rows.length > 0) put.set(kind, rows)
+      if (gone.length > 0) removed.set(kind, gone)
+    }
+    const tombstones: Tombstone[] = []
+    const revived: [string, number][] = []
+    for (const [key, tombstone] of this.#tombstones) {
+      const stored = this.#stored.tombstones.get(key)
+      if (tombstone) tombstones.push(tombstone)
+      else if (stored) revived.push([stored.kind, stored.id])
+    }
     return {
-      products: changed(this.#products, this.#stored.products),
-      inventory: changed(this.#inventory, this.#stored.inventory),
-      removedProducts: absent(this.#products),
-      removedInventory: absent(this.#inventory),
-      tombstones: present(this.#tombstones),
-      revived: [...this.#tombstones.keys()]
-        .filter((key) => this.#tombstones.get(key) === null)
-        .map((key) => {
-          const tombstone = this.#stored.tombstones.get(key)
-          return tombstone ? ([tombstone.kind, tombstone.id] as const) : null
-        })
-        .filter((key) => key !== null),
+      put,
+      removed,
+      tombstones,
+      revived,
       wanted: [...this.#wanted.values()],
       stockChanges: this.#stockChanges,
-      staff: [...this.#staff.values()],
-      settings: this.#settings,
       learned: [...this.#learned.values()],
       rev: this.#rev,
     }
   }
 
-  #revive(kind: RecordKind, id: number): void {
-    const key = tombstoneKey(kind, id)
-    this.#wanted.delete(key)
-    if (this.tombstone(kind, id)) this.#tombstones.set(key, null)
+  #set({ name }: RecordKind, id: number, row: RecordRow | null): void {
+    const drafted = this.#records.get(name) ?? new Map<number, RecordRow | null>()
+    this.#records.set(name, drafted)
+    drafted.set(id, row)
   }
-}
-
-function present<K, T>(drafted: ReadonlyMap<K, T | null>): T[] {
-  return [...drafted.values()].filter((row) => row !== null)
-}
-
-function changed<K, T>(drafted: ReadonlyMap<K, T | null>, stored: ReadonlyMap<K, T>): T[] {
-  return [...drafted].flatMap(([key, row]) => (row === null || dequal(row, stored.get(key)) ? [] : [row]))
-}
-
-function absent<K, T>(drafted: ReadonlyMap<K, T | null>): K[] {
-  return [...drafted].filter(([, row]) => row === null).map(([key]) => key)
 }

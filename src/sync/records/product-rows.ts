@@ -4,7 +4,9 @@
  * the server is the truth, and the cursor covers a crash. Nothing else is kept in memory.
  */
 import type { KnownEvent } from '../../contract/events.ts'
-import type { ProductRow } from '../../db/rows.ts'
+import { RECORDS } from '../../contract/records/registry.ts'
+import { STOCK } from '../../contract/records/stock.ts'
+import type { RecordRow, StockedProduct, StockRow } from '../../db/rows.ts'
 import type { KnownEffect, StoredProduct } from '../../db/watch-products.ts'
 import { type KnownVersion, shownStock } from '../../domain/available-stock.ts'
 import { applyEvents } from './apply-events.pure.ts'
@@ -15,7 +17,7 @@ export interface ProductRows {
    * The product with its stock as this counter shows it: the server's less what it has not yet of this counter's sales [D1].
    * Undefined: not read yet. Null: there is no such product here. The same object until it changes.
    */
-  get(id: number): ProductRow | null | undefined
+  get(id: number): StockedProduct | null | undefined
   /** While somebody subscribes, the row is kept current. Returns the way to stop. */
   subscribe(id: number, listener: () => void): () => void
   /** Shows what these events, just received, will store. */
@@ -27,9 +29,9 @@ export interface ProductRows {
 interface Watched {
   readonly listeners: Set<() => void>
   stored: StoredProduct | undefined
-  /** The row as it will be once the received events are written, and the versions that they tell. */
-  ahead: { readonly row: ProductRow; readonly learned: ReadonlyMap<string, KnownVersion> } | null
-  shown: ProductRow | null | undefined
+  /** The stock as it will be once the received events are written, and the versions that they tell. */
+  ahead: { readonly stocked: StockRow; readonly learned: ReadonlyMap<string, KnownVersion> } | null
+  shown: StockedProduct | null | undefined
 }
 
 export function createProductRows(deps: {
@@ -62,7 +64,7 @@ export function createProductRows(deps: {
       if (!entry) return
       entry.stored = products[index] ?? { row: undefined, effects: [] }
       const { row } = entry.stored
-      if (entry.ahead && (!row || isAsNew(row, entry.ahead.row))) entry.ahead = null
+      if (entry.ahead && (!row || isAsNew(row.stocked, entry.ahead.stocked))) entry.ahead = null
       if (updateShown(entry)) tell(entry)
     })
   }
@@ -104,14 +106,14 @@ export function createProductRows(deps: {
         // Without a version nothing tells whether the stored row has come that far: such an event is shown once stored.
         if (event.type !== 'stock_updated' || event.data.version === undefined) continue
         const entry = watched.get(event.data.product_id)
-        const current = entry?.ahead?.row ?? entry?.stored?.row
+        const current = entry?.ahead?.stocked ?? entry?.stored?.row?.stocked
         if (!entry || !current) continue
-        const next = rowAfter(current, event)
+        const next = stockAfter(current, event)
         if (!next) continue
         const learned = new Map(entry.ahead?.learned)
         const { offline_id: offlineId, version } = event.data
-        if (offlineId) learned.set(offlineId, { epoch: event.epoch ?? current.stocked.epoch, version })
-        entry.ahead = { row: next, learned }
+        if (offlineId) learned.set(offlineId, { epoch: event.epoch ?? current.provenance.epoch, version })
+        entry.ahead = { stocked: next, learned }
         unpainted.add(current.id)
         planPaint()
       }
@@ -126,16 +128,12 @@ export function createProductRows(deps: {
   }
 }
 
-function rowAfter(current: ProductRow, event: KnownEvent): ProductRow | undefined {
-  const stored = {
-    products: new Map([[current.id, current]]),
-    inventory: new Map(),
-    tombstones: new Map(),
-    staff: new Map(),
-    settings: null,
-  }
-  const context = { epoch: current.stocked.epoch, rev: current.rev, now: 0 }
-  return applyEvents([event], stored, context).writes.products[0]
+function stockAfter(current: StockRow, event: KnownEvent): StockRow | undefined {
+  const stored = { records: new Map([[STOCK.name, new Map([[current.id, current]])]]), tombstones: new Map() }
+  const context = { records: RECORDS, epoch: current.provenance.epoch, rev: 0, now: 0 }
+  const [next] = applyEvents([event], stored, context).writes.put.get(STOCK.name) ?? []
+  // The declaration puts the fields of the row that it was given.
+  return next as StockRow | undefined
 }
 
 /** True when what is to be shown has changed. */
@@ -146,13 +144,14 @@ function updateShown(entry: Watched): boolean {
   return true
 }
 
-function toShown({ stored, ahead }: Watched): ProductRow | null | undefined {
-  const row = ahead?.row ?? stored?.row
+function toShown({ stored, ahead }: Watched): StockedProduct | null | undefined {
+  const row = stored?.row
   if (!row) return stored && null
-  const record = { epoch: row.stocked.epoch, version: row.stock_version }
+  const stocked = ahead?.stocked ?? row.stocked
+  const record = { epoch: stocked.provenance.epoch, version: stocked.version }
   const effects = (stored?.effects ?? []).map((effect) => withEarlier(effect, ahead?.learned.get(effect.offlineId)))
-  const stock = shownStock(row.stock, record, effects)
-  return stock === row.stock ? row : { ...row, stock }
+  const stock = shownStock(stocked.quantity, record, effects)
+  return stock === row.stock && stocked === row.stocked ? row : { ...row, stock, stocked }
 }
 
 function withEarlier(effect: KnownEffect, version: KnownVersion | undefined): KnownEffect {
@@ -164,13 +163,14 @@ function tell({ listeners }: Watched): void {
 }
 
 /** A live query reads new objects each time: an unchanged row must not repaint. */
-function isSameRow(a: ProductRow, b: ProductRow): boolean {
+function isSameRow(a: StockedProduct, b: StockedProduct): boolean {
+  return a.rev === b.rev && a.stock === b.stock && isSameState(a, b) && isSameState(a.stocked, b.stocked)
+}
+
+function isSameState(a: RecordRow, b: RecordRow): boolean {
   return (
-    a.rev === b.rev &&
     a.version === b.version &&
-    a.stock === b.stock &&
-    a.stock_version === b.stock_version &&
-    a.stocked.epoch === b.stocked.epoch &&
-    a.stocked.unversioned === b.stocked.unversioned
+    a.provenance.epoch === b.provenance.epoch &&
+    a.provenance.unversioned === b.provenance.unversioned
   )
 }

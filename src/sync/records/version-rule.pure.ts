@@ -1,13 +1,10 @@
 /**
  * Which of two states of one record is the newer one (rule C2). Everything that stores a record asks here.
  */
-import type { ProductRow, Provenance } from '../../db/rows.ts'
+import type { Provenance, RecordRow } from '../../db/rows.ts'
 
 /** A record's stored state, as far as it decides. */
-export interface StoredState {
-  readonly version: number
-  readonly provenance: Provenance
-}
+export type StoredState = Pick<RecordRow, 'version' | 'provenance'>
 
 /** A state that arrives. `version` is undefined from a backend without versions. */
 export interface IncomingState {
@@ -28,10 +25,16 @@ export function isNewer(incoming: IncomingState, stored: StoredState): boolean {
   return version > stored.version
 }
 
-/** True when the stored product has come as far as `ahead`, or belongs to another life of the log and can't be compared. */
-export function isAsNew(stored: ProductRow, ahead: ProductRow): boolean {
-  if (stored.stocked.epoch !== ahead.stocked.epoch) return true
-  return stored.stock_version >= ahead.stock_version && stored.version >= ahead.version
+/** True when a removal of `incoming.version` removes `stored`: whatever is as old as it. */
+export function isRemoved(incoming: IncomingState, stored: StoredState): boolean {
+  return (
+    isNewer(incoming, stored) || (incoming.epoch === stored.provenance.epoch && incoming.version === stored.version)
+  )
+}
+
+/** True when the stored record has come as far as `ahead`, or belongs to another life of the log and can't be compared. */
+export function isAsNew(stored: StoredState, ahead: StoredState): boolean {
+  return stored.provenance.epoch !== ahead.provenance.epoch || stored.version >= ahead.version
 }
 
 /** Where a record comes from after `incoming` replaced it. An event without version leaves the version's epoch as it was. */

@@ -2,16 +2,11 @@
  * The cheap refresh (rule R2): compares checksums of ids and versions with the server's, in ranges, and fetches only the rows of
  * ranges that differ. Nothing is kept between its steps: what was stored stays, and a comparison that was cut off begins anew.
  */
-import { type ChecksumResource, checksumAnswerSchema, PATHS } from '../../contract/rest.ts'
-import {
-  commitComparedRange,
-  commitComparison,
-  readInventoryRange,
-  readProductRange,
-  readStaffAndSettings,
-} from '../../db/compare-rows.ts'
+import type { Resource } from '../../contract/records/registry.ts'
+import { checksumAnswerSchema, PATHS } from '../../contract/rest.ts'
+import { commitComparison, commitFetchedRows, readRange } from '../../db/commit-rows.ts'
 import { readMeta, writeMeta } from '../../db/meta.ts'
-import type { Position, RecordKind, RefreshState } from '../../db/rows.ts'
+import { EVERYTHING, type IdRange, type Position, type RefreshState } from '../../db/rows.ts'
 import { HttpFailure } from '../errors.ts'
 import { readAnswer } from '../read-answer.ts'
 import { applyPage, pageRange } from '../records/apply-page.pure.ts'
@@ -19,17 +14,13 @@ import {
   COARSE_RANGE,
   chainRanges,
   FINE_RANGE,
-  type IdRange,
-  inventoryRecords,
   judgeComparison,
   leaveToLog,
-  productRecords,
+  recordLines,
   type ServerRange,
-  settingsRecord,
-  staffRecords,
 } from './compare-ranges.pure.ts'
+import { fetchList } from './fetch-list.ts'
 import { readPageAnswer } from './fetch-page.ts'
-import { fetchPeople } from './fetch-people.ts'
 import type { RefreshDeps } from './refresh-deps.ts'
 
 /**
@@ -46,9 +37,6 @@ interface Compared {
   readonly etag: string | null
 }
 
-const EVERYTHING: IdRange = { after: 0, upTo: null }
-const KINDS: readonly RecordKind[] = ['product', 'inventory']
-
 /**
  * @param last the refresh that completed last
  * @param mayBeUnchanged take "nothing newer" for an answer
@@ -63,22 +51,25 @@ export async function compareCache(
   const etag = mayBeUnchanged ? ((await readMeta(db, 'etag'))?.value ?? null) : null
   let firstEtag: string | null = null
   try {
-    for (const kind of KINDS) {
-      const isFirst = kind === 'product'
-      const coarse = await compare(deps, position, kind, EVERYTHING, COARSE_RANGE, isFirst ? etag : null)
+    for (const resource of db.records.resources) {
+      const isFirst = resource === db.records.resources[0]
+      const coarse = await compare(deps, position, resource, EVERYTHING, COARSE_RANGE, isFirst ? etag : null)
       deps.onPage?.()
       if (coarse === 'unchanged') return (await finish('unchanged')) ?? 'load'
       if (coarse === 'other-epoch') return coarse
       if (isFirst) firstEtag = coarse.etag
       if (isFirst && (await isLeftToLog(deps, position, coarse.seq))) return 'behind'
+      if (resource.shape !== 'pages') {
+        if (coarse.differing.length > 0 || coarse.all.length > 1) await fetchList(deps, resource, position.epoch)
+        continue
+      }
       const verdict = judgeComparison(coarse.all, coarse.differing)
       if (verdict === 'load') return 'load'
       for (const range of coarse.differing) {
-        if ((await mendRange(deps, position, kind, range)) === 'other-epoch') return 'other-epoch'
+        if ((await mendRange(deps, position, resource, range)) === 'other-epoch') return 'other-epoch'
         deps.onPage?.()
       }
     }
-    if ((await comparePeople(deps, position)) === 'other-epoch') return 'other-epoch'
   } catch (error) {
     if (error instanceof HttpFailure && error.class === 'unsupported') return 'load'
     throw error
@@ -105,14 +96,14 @@ async function isLeftToLog({ db, now, isLogFollowed }: RefreshDeps, position: Po
 async function compare(
   deps: RefreshDeps,
   position: Position,
-  resource: ChecksumResource,
+  resource: Resource,
   range: IdRange,
   size: number,
   etag: string | null = null,
 ): Promise<Compared | 'unchanged' | 'other-epoch'> {
   const query = new URLSearchParams({
     branch_code: deps.branchCode,
-    resource,
+    resource: resource.name,
     after: `${range.after}`,
     size: `${size}`,
   })
@@ -124,41 +115,24 @@ async function compare(
   const all = chainRanges(range.after, data)
   const differing: ServerRange[] = []
   for (const server of all) {
-    const own = await deps.checksum(await storedRecords(deps, position, resource, server))
+    const stored = await readRange(deps.db, resource.name, server)
+    const own = await deps.checksum(recordLines(resource, deps.db.records, stored, position.epoch))
     if (own !== server.checksum) differing.push(server)
   }
   return { all, differing, seq: meta.seq, etag: answer.etag }
-}
-
-async function storedRecords(
-  { db }: RefreshDeps,
-  { epoch }: Position,
-  resource: ChecksumResource,
-  range: IdRange,
-): Promise<string> {
-  switch (resource) {
-    case 'product':
-      return productRecords(await readProductRange(db, range), epoch)
-    case 'inventory':
-      return inventoryRecords(await readInventoryRange(db, range), epoch)
-    case 'staff':
-      return staffRecords((await readStaffAndSettings(db)).staff, epoch)
-    case 'settings':
-      return settingsRecord((await readStaffAndSettings(db)).settings, epoch)
-  }
 }
 
 /** Looks closer at a range that differs and fetches what does. */
 async function mendRange(
   deps: RefreshDeps,
   position: Position,
-  kind: RecordKind,
+  resource: Resource,
   range: ServerRange,
 ): Promise<'mended' | 'other-epoch'> {
-  const fine = await compare(deps, position, kind, range, FINE_RANGE)
+  const fine = await compare(deps, position, resource, range, FINE_RANGE)
   if (fine === 'other-epoch' || fine === 'unchanged') return 'other-epoch'
   for (const part of fine.differing) {
-    if ((await fetchRange(deps, kind, part)) === 'other-epoch') return 'other-epoch'
+    if ((await fetchRange(deps, resource, part)) === 'other-epoch') return 'other-epoch'
   }
   return 'mended'
 }
@@ -166,43 +140,29 @@ async function mendRange(
 /** Fetches all rows of a range, page by page: rows may have come or gone since it was compared. */
 async function fetchRange(
   deps: RefreshDeps,
-  resource: RecordKind,
+  resource: Resource,
   { after, upTo }: IdRange,
 ): Promise<'fetched' | 'other-epoch'> {
   const { db, http, now, branchCode } = deps
   for (let from = after; ; ) {
     const query = new URLSearchParams({ branch_code: branchCode, limit: `${FINE_RANGE}`, last_id: `${from}` })
-    const path = resource === 'product' ? PATHS.products : PATHS.inventory
-    const page = readPageAnswer(
-      { resource, afterId: from, limit: FINE_RANGE },
-      await http({ path: `${path}?${query}` }),
-    )
-    const productIds = page.resource === 'product' ? page.rows.map(({ id }) => id) : []
-    const heldBack = await deps.guard.beforePage(page.epoch, productIds)
-    const isStored = await commitComparedRange(db, {
-      resource,
+    const asked = { resource, afterId: from, limit: FINE_RANGE }
+    const page = readPageAnswer(asked, await http({ path: `${resource.path}?${query}` }))
+    const heldBack = await deps.guard.beforePage(page.epoch, resource.isSold ? page.rows.map(({ id }) => id) : [])
+    const outcome = await commitFetchedRows(db, {
+      resource: resource.name,
+      epoch: page.epoch,
+      ids: [],
       range: pageRange(page),
-      decide: ({ position, stored, rev }) =>
-        position.epoch === page.epoch
-          ? applyPage(page, stored, position, { epoch: page.epoch, rev, now: now() }, heldBack)
-          : null,
+      wanted: [],
+      decide: (stored, position, rev) =>
+        applyPage(page, stored, position, { records: db.records, epoch: page.epoch, rev, now: now() }, heldBack),
     })
-    if (!isStored) return 'other-epoch'
+    if (outcome === 'moved') return 'other-epoch'
     if (heldBack.size > 0) {
       throw new HttpFailure('An operation of this counter has no verdict yet: the comparison is not complete', null)
     }
     if (!page.hasMore || (upTo !== null && page.lastId >= upTo)) return 'fetched'
     from = page.lastId
   }
-}
-
-async function comparePeople(deps: RefreshDeps, position: Position): Promise<'equal' | 'mended' | 'other-epoch'> {
-  for (const resource of ['staff', 'settings'] as const) {
-    const compared = await compare(deps, position, resource, EVERYTHING, COARSE_RANGE)
-    if (compared === 'other-epoch' || compared === 'unchanged') return 'other-epoch'
-    if (compared.differing.length === 0 && compared.all.length === 1) continue
-    await fetchPeople({ ...deps, epoch: position.epoch, now: deps.now() })
-    return 'mended'
-  }
-  return 'equal'
 }

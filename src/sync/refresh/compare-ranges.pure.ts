@@ -2,8 +2,10 @@
  * Comparing what is stored with the server's checksums of ids and versions (rule R2). Pure: what is read, fetched and hashed is
  * the caller's.
  */
+
+import { kindsOf, type RecordRegistry, type Resource } from '../../contract/records/registry.ts'
 import type { ChecksumRange } from '../../contract/rest.ts'
-import type { InventoryRow, Position, ProductRow, Provenance, SettingsRow, StaffRow, Standing } from '../../db/rows.ts'
+import type { IdRange, Position, Provenance, Standing, StoredRows } from '../../db/rows.ts'
 import { isYoung } from '../../domain/waiting.ts'
 
 /** Records a range: of the first look over everything, and of the second into ranges that differ. */
@@ -14,12 +16,6 @@ export const FINE_RANGE = 25
 const MAX_BEHIND = 100
 /** A counter whose cursor has stood still for this long is compared all the same: its log does not bring what it lacks. ms */
 const STANDING_STILL_MS = 10_000
-
-/** The ids after `after`, up to `upTo`; null: to the end. */
-export interface IdRange {
-  readonly after: number
-  readonly upTo: number | null
-}
 
 /** A range of the server's answer with its beginning. */
 export type ServerRange = IdRange & Pick<ChecksumRange, 'checksum' | 'count'>
@@ -61,36 +57,31 @@ export function leaveToLog(
   return isYoung(before.since, STANDING_STILL_MS, now) ? before : null
 }
 
-/** `id:version:stock_version` of each product by id, as the server writes it. */
-export function productRecords(rows: readonly ProductRow[], epoch: string | null): string {
-  return rows
-    .map((row) => {
-      const isKnown = isComparable(row.catalogue, epoch) && isComparable(row.stocked, epoch)
-      return isKnown ? `${row.id}:${row.version}:${row.stock_version}` : unknown(row.id)
-    })
-    .join(',')
-}
-
-export function inventoryRecords(rows: readonly InventoryRow[], epoch: string | null): string {
-  return rows.map((row) => (isComparable(row.counted, epoch) ? `${row.id}:${row.version}` : unknown(row.id))).join(',')
-}
-
-export function staffRecords(rows: readonly StaffRow[], epoch: string | null): string {
-  return rows.map((row) => (isComparable(row.kept, epoch) ? `${row.id}:${row.version}` : unknown(row.id))).join(',')
-}
-
-/** A branch that never wrote settings has none on the server; here that is version 0. */
-export function settingsRecord(row: SettingsRow | undefined, epoch: string | null): string {
-  if (!row || row.version === 0) return ''
-  return isComparable(row.kept, epoch) ? `1:${row.version}` : unknown(1)
+/**
+ * One line a row, by id, as the server writes it: `id:version`, of a row that holds several records all their versions in the order of
+ * their declarations (`id:version:stock_version`).
+ */
+export function recordLines(
+  { name, shape }: Pick<Resource, 'name' | 'shape'>,
+  records: RecordRegistry,
+  stored: StoredRows,
+  epoch: string | null,
+): string {
+  const tables = kindsOf(records, name).map((kind) => stored.records.get(kind.name))
+  const ids = new Set(tables.flatMap((rows) => [...(rows?.keys() ?? [])]))
+  const lines: string[] = []
+  for (const id of [...ids].toSorted((a, b) => a - b)) {
+    const rows = tables.map((table) => table?.get(id))
+    // A branch that never wrote the one record has none on the server; here that is version 0.
+    if (shape === 'one' && rows[0]?.version === 0) continue
+    const isKnown = rows.every((row) => row !== undefined && isComparable(row.provenance, epoch))
+    // What is not known equals nothing that the server says.
+    lines.push(isKnown ? [id, ...rows.map((row) => row?.version)].join(':') : `${id}:?`)
+  }
+  return lines.join(',')
 }
 
 /** What an event without version left, or another life of the log, has no version that could be compared (rules C2, C8). */
 function isComparable({ epoch: own, unversioned }: Provenance, epoch: string | null): boolean {
   return own === epoch && unversioned !== true
-}
-
-/** Equals nothing that the server says. */
-function unknown(id: number): string {
-  return `${id}:?`
 }

@@ -1,5 +1,4 @@
-import { inventoryPageSchema, productPageSchema } from '../../contract/rest.ts'
-import type { RecordKind } from '../../db/rows.ts'
+import type { Resource } from '../../contract/records/registry.ts'
 import type { HttpAnswer } from '../ports.ts'
 import { readAnswer } from '../read-answer.ts'
 import type { Page } from '../records/apply-page.pure.ts'
@@ -9,31 +8,15 @@ import type { Page } from '../records/apply-page.pure.ts'
  * @throws HttpFailure when the answer is not one
  */
 export function readPageAnswer(
-  asked: { readonly resource: RecordKind; readonly afterId: number; readonly limit: number },
+  { resource, afterId, limit }: { readonly resource: Resource; readonly afterId: number; readonly limit: number },
   answer: HttpAnswer,
 ): Page {
-  if (asked.resource === 'product') {
-    const { data, meta } = readAnswer(productPageSchema, answer)
-    return { resource: 'product', rows: data, ...placeOf(asked, data, meta) }
-  }
-  const { data, meta } = readAnswer(inventoryPageSchema, answer)
-  return { resource: 'inventory', rows: data, ...placeOf(asked, data, meta) }
-}
-
-function placeOf(
-  { afterId, limit }: { readonly afterId: number; readonly limit: number },
-  rows: readonly { id: number }[],
-  meta:
-    | {
-        last_id: number
-        has_more: boolean
-        total?: number | undefined
-        seq?: number | undefined
-        epoch?: string | undefined
-      }
-    | undefined,
-) {
+  const { data, meta } = readAnswer(resource.answer, answer)
+  // Every resource that has pages has rows with ids: they are asked for by them.
+  const rows = data as readonly { readonly id: number }[]
   return {
+    resource: resource.name,
+    rows,
     afterId,
     // Without `meta` (another MStore backend) a full page means that there may be more.
     lastId: meta?.last_id ?? rows.at(-1)?.id ?? afterId,

@@ -1,7 +1,7 @@
 /** What a refresh must know of this counter's operations before it stores a page (rules R5, C8). */
+import { stockRecord } from '../../contract/records/stock.ts'
 import type { CacheDb } from '../../db/cache-db.ts'
 import { readLearned } from '../../db/learned.ts'
-import { stockRecord } from '../../db/rows.ts'
 import {
   inOneTransaction,
   readEffectsOf,

@@ -2,8 +2,8 @@
  * The full refresh, page by page (rules R2–R4, C8).
  *
  * ```
- *            begin                 page (more)                     last page of inventory
- *  (none) ─────────► product pages ───────────► inventory pages ──────────────────────► complete
+ *            begin                         page (more)                          last page of the last resource
+ *  (none) ─────────► pages of a resource ───────────► pages of the next one … ────────────────────────────────► complete
  *                        │  ▲ resume after reload, by any context
  *                        └──┘
  *  a page of another epoch than the one in progress: everything from the start, forced
@@ -12,7 +12,7 @@
  */
 import type { Position, RefreshState } from '../../db/rows.ts'
 import { isYoung } from '../../domain/waiting.ts'
-import type { PagePlace } from '../records/apply-page.pure.ts'
+import type { Page } from '../records/apply-page.pure.ts'
 
 /** A completed refresh stays good for this long, ms. Below the page's 5-minute timer, so that every tick finds it stale. */
 export const REFRESH_TTL_MS = 290_000
@@ -42,8 +42,10 @@ export function planRefresh(input: {
   /** What was stored when it was asked for: before it waited for another context's refresh. */
   readonly before: RefreshState | undefined
   readonly now: number
+  /** The resources that have pages, in their order. */
+  readonly paged: readonly string[]
 }): RefreshPlan {
-  const { stored, position, now, mode, before } = input
+  const { stored, position, now, mode, before, paged } = input
   // Two tabs that both noticed a new epoch would else take the cursor from each other for ever.
   if (
     mode === 'forced' &&
@@ -56,25 +58,26 @@ export function planRefresh(input: {
     return { kind: 'skip' }
   }
   const forced = mode === 'forced' || position.cursor === null
-  if (stored?.phase === 'running' && (stored.forced || !forced)) return { kind: 'resume', state: stored }
+  const isKnown = stored !== undefined && paged.includes(stored.resource)
+  if (isKnown && stored.phase === 'running' && (stored.forced || !forced)) return { kind: 'resume', state: stored }
   const isFresh = stored?.finishedAt != null && isYoung(stored.finishedAt, REFRESH_TTL_MS, now)
   if (!forced && mode === 'if-stale' && isFresh) return { kind: 'skip' }
   // A backend without a log has neither epoch nor checksums (rule C6).
   const canCompare = stored?.phase === 'complete' && position.epoch !== null
   if (!forced && mode !== 'now' && canCompare) return { kind: 'verify', last: stored }
-  return { kind: 'begin', state: beginRefresh(forced, now) }
+  return { kind: 'begin', state: beginRefresh(forced, now, paged) }
 }
 
-export function beginRefresh(forced: boolean, now: number): RefreshState {
+export function beginRefresh(forced: boolean, now: number, paged: readonly string[]): RefreshState {
   return {
     phase: 'running',
     forced,
     startedAt: now,
     finishedAt: null,
-    resource: 'product',
+    resource: paged[0] ?? '',
     lastId: 0,
     loaded: 0,
-    total: { product: null, inventory: null },
+    total: {},
     epoch: null,
     lowestSeq: null,
     etag: null,
@@ -89,11 +92,11 @@ export type PageVerdict =
 /** What a page means for the refresh under way, given the position stored in the same transaction. */
 export function acceptPage(
   state: RefreshState,
-  page: PagePlace & { resource: RefreshState['resource']; rowCount: number; etag: string | null },
+  page: Page & { readonly etag: string | null },
   position: Position,
-  now: number,
+  { now, paged }: { readonly now: number; readonly paged: readonly string[] },
 ): PageVerdict {
-  const isFirst = state.resource === 'product' && state.lastId === 0 && state.loaded === 0
+  const isFirst = isFirstPage(state, paged)
   if (!isFirst && page.epoch !== state.epoch) return { kind: 'restart' }
   if (!state.forced && page.epoch !== position.epoch) return { kind: 'restart' }
   const next: RefreshState = {
@@ -102,13 +105,20 @@ export function acceptPage(
     lowestSeq: lowest(state.lowestSeq, page.seq),
     etag: isFirst ? page.etag : state.etag,
     lastId: page.lastId,
-    loaded: state.loaded + page.rowCount,
+    loaded: state.loaded + page.rows.length,
     total: { ...state.total, [page.resource]: page.total },
   }
   if (page.hasMore) return { kind: 'accept', state: next, done: false }
-  if (page.resource === 'product')
-    return { kind: 'accept', state: { ...next, resource: 'inventory', lastId: 0 }, done: false }
+  const following = paged[paged.indexOf(page.resource) + 1]
+  if (following !== undefined) {
+    return { kind: 'accept', state: { ...next, resource: following, lastId: 0 }, done: false }
+  }
   return { kind: 'accept', state: { ...next, phase: 'complete', finishedAt: now }, done: true }
+}
+
+/** Its ETag stands for all pages, as it holds the lowest position (rule R2). */
+export function isFirstPage({ resource, lastId, loaded }: RefreshState, paged: readonly string[]): boolean {
+  return resource === paged[0] && lastId === 0 && loaded === 0
 }
 
 /**

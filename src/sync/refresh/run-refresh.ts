@@ -2,20 +2,20 @@
  * The refresh over REST (rules R1–R4): the initial load, the fallback when MQTT is away, and the comparison that finds what neither
  * has brought. Runs in the service worker or in a page; a Web Lock lets one run on a device, the database lets any go on.
  */
-import { PATHS } from '../../contract/rest.ts'
+import { findResource } from '../../contract/records/registry.ts'
 import { commitPage, commitRefreshStart, commitRefreshUnchanged, readPosition } from '../../db/commit-rows.ts'
 import { readMeta } from '../../db/meta.ts'
-import { hasPeople } from '../../db/people.ts'
 import type { RefreshState } from '../../db/rows.ts'
 import { HttpFailure } from '../errors.ts'
 import { failureKind } from '../failure-kind.ts'
 import { applyPage, pageRange } from '../records/apply-page.pure.ts'
 import { compareCache } from './compare-cache.ts'
+import { fetchList, fetchMissingLists } from './fetch-list.ts'
 import { readPageAnswer } from './fetch-page.ts'
-import { fetchPeople } from './fetch-people.ts'
 import {
   acceptPage,
   beginRefresh,
+  isFirstPage,
   planRefresh,
   positionAfter,
   REFRESH_PAGE_LIMIT,
@@ -49,16 +49,15 @@ async function refresh(
 ): Promise<RefreshOutcome> {
   const { db, now } = deps
   const [stored, position] = await Promise.all([readMeta(db, 'refresh'), readPosition(db)])
-  const plan = planRefresh({ stored, position, mode, before, now: now() })
+  const plan = planRefresh({ stored, position, mode, before, now: now(), paged: pagedOf(deps) })
   if (plan.kind === 'skip') {
-    // The cache of a version before there was staff in it.
-    if (!(await hasPeople(db))) await fetchPeople({ ...deps, epoch: position.epoch, now: now() })
+    await fetchMissingLists(deps, position.epoch)
     return 'fresh'
   }
   if (plan.kind === 'verify') {
     const outcome = await compareCache(deps, { last: plan.last, position, mayBeUnchanged: mode === 'if-stale' })
     if (outcome !== 'load' && outcome !== 'other-epoch') return outcome
-    return await load(deps, 'begin', beginRefresh(outcome === 'other-epoch', now()), false)
+    return await load(deps, 'begin', beginRefresh(outcome === 'other-epoch', now(), pagedOf(deps)), false)
   }
   return await load(deps, plan.kind, plan.state, mode === 'if-stale')
 }
@@ -82,7 +81,7 @@ async function load(
     if (step.kind === 'unchanged' || step.kind === 'complete') return step.kind
     if (step.kind === 'restart') {
       restarts += 1
-      state = beginRefresh(true, now())
+      state = beginRefresh(true, now(), pagedOf(deps))
       await commitRefreshStart(db, state)
     } else {
       state = step.state
@@ -95,32 +94,31 @@ type Step = { kind: 'unchanged' } | { kind: 'complete' } | { kind: 'restart' } |
 
 async function fetchPage(deps: RefreshDeps, state: RefreshState, mayBeUnchanged: boolean): Promise<Step> {
   const { db, http, now, branchCode } = deps
-  const isFirst = state.resource === 'product' && state.loaded === 0 && state.lastId === 0
-  const etag = isFirst && !state.forced && mayBeUnchanged ? ((await readMeta(db, 'etag'))?.value ?? null) : null
+  const { records } = db
+  const paged = pagedOf(deps)
+  const resource = findResource(records, state.resource)
+  if (!resource) throw new Error(`A refresh of ${state.resource}, which is none of the resources`)
+  const isAskedFor = isFirstPage(state, paged) && !state.forced && mayBeUnchanged
+  const etag = isAskedFor ? ((await readMeta(db, 'etag'))?.value ?? null) : null
   const query = new URLSearchParams({
     branch_code: branchCode,
     limit: `${REFRESH_PAGE_LIMIT}`,
     last_id: `${state.lastId}`,
   })
-  const path = state.resource === 'product' ? PATHS.products : PATHS.inventory
-  const answer = await http({ path: `${path}?${query}`, etag })
+  const answer = await http({ path: `${resource.path}?${query}`, etag })
   if (answer.status === 304) {
-    // A cache of before there was staff in it.
-    if (!(await hasPeople(db)))
-      await fetchPeople({ db, http, branchCode, epoch: (await readPosition(db)).epoch, now: now() })
+    await fetchMissingLists(deps, (await readPosition(db)).epoch)
     const isStored = await commitRefreshUnchanged(db, state, now())
     return { kind: isStored ? 'unchanged' : 'restart' }
   }
-  const asked = { resource: state.resource, afterId: state.lastId, limit: REFRESH_PAGE_LIMIT }
-  const page = readPageAnswer(asked, answer)
-  const productIds = page.resource === 'product' ? page.rows.map(({ id }) => id) : []
-  const heldBack = await deps.guard.beforePage(page.epoch, productIds)
-  const isLast = page.resource === 'inventory' && !page.hasMore
+  const page = readPageAnswer({ resource, afterId: state.lastId, limit: REFRESH_PAGE_LIMIT }, answer)
+  const heldBack = await deps.guard.beforePage(page.epoch, resource.isSold ? page.rows.map(({ id }) => id) : [])
+  const isLast = resource.name === paged.at(-1) && !page.hasMore
   if (isLast && (state.heldBack || (state.forced && !(await deps.guard.isAnswered(page.epoch))))) {
-    await commitRefreshStart(db, beginRefresh(state.forced, now()))
+    await commitRefreshStart(db, beginRefresh(state.forced, now(), paged))
     throw new HttpFailure('An operation of this counter has no verdict yet: the refresh is not complete', null)
   }
-  if (isLast) await fetchPeople({ db, http, branchCode, epoch: page.epoch, now: now() })
+  if (isLast) await fetchLists(deps, page.epoch)
   const outcome: { step: Step } = { step: { kind: 'restart' } }
   await commitPage(db, {
     resource: page.resource,
@@ -135,16 +133,26 @@ async function fetchPage(deps: RefreshDeps, state: RefreshState, mayBeUnchanged:
         outcome.step = current?.phase === 'running' ? { kind: 'more', state: current } : { kind: 'complete' }
         return null
       }
-      const verdict = acceptPage(state, { ...page, rowCount: page.rows.length, etag: answer.etag }, position, now())
+      const verdict = acceptPage(state, { ...page, etag: answer.etag }, position, { now: now(), paged })
       if (verdict.kind === 'restart') return null
       const next: RefreshState = heldBack.size > 0 ? { ...verdict.state, heldBack: true } : verdict.state
       outcome.step = verdict.done ? { kind: 'complete' } : { kind: 'more', state: next }
       return {
-        rows: applyPage(page, stored, position, { epoch: page.epoch, rev, now: now() }, heldBack),
+        rows: applyPage(page, stored, position, { records, epoch: page.epoch, rev, now: now() }, heldBack),
         refresh: next,
         position: verdict.done ? positionAfter(verdict.state, position) : position,
       }
     },
   })
   return outcome.step
+}
+
+async function fetchLists(deps: RefreshDeps, epoch: string | null): Promise<void> {
+  for (const resource of deps.db.records.resources) {
+    if (resource.shape !== 'pages') await fetchList(deps, resource, epoch)
+  }
+}
+
+function pagedOf({ db }: RefreshDeps): string[] {
+  return db.records.resources.filter(({ shape }) => shape === 'pages').map(({ name }) => name)
 }

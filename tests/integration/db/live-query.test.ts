@@ -2,11 +2,11 @@ import 'fake-indexeddb/auto'
 import { Dexie, type ObservabilitySet, RangeSet } from 'dexie'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { CacheDb } from '../../../src/db/cache-db.ts'
-import { writeRows } from '../../../src/db/commit-rows.ts'
+import { commitFetchedRows } from '../../../src/db/commit-rows.ts'
 import { liveQuery } from '../../../src/db/live-query.ts'
 import { readMeta, writeMeta } from '../../../src/db/meta.ts'
 import { rangesOf } from '../../../src/db/ranges.ts'
-import { NO_WRITES, productRow } from '../../unit/sync/rows.ts'
+import { stockRow, writesOf } from '../../unit/sync/rows.ts'
 
 const PAGE = Array.from({ length: 1000 }, (_, index) => 1001 + index)
 
@@ -37,9 +37,14 @@ function watch<T>(querier: () => Promise<T>): { readonly shown: T[]; readonly re
 }
 
 const storePage = (stock: number) =>
-  db.transaction('rw', [db.products, db.inventory, db.tombstones, db.wanted, db.meta], () =>
-    writeRows(db, { ...NO_WRITES, products: PAGE.map((id) => productRow({ id, stock })) }, 0),
-  )
+  commitFetchedRows(db, {
+    resource: 'product',
+    epoch: null,
+    ids: [],
+    range: { after: 1000, upTo: 2000 },
+    wanted: [],
+    decide: () => writesOf('stock', ...PAGE.map((id) => stockRow({ id, quantity: stock }))),
+  })
 
 describe('a refreshed page', () => {
   it('[R2] is told to the other pages as a few ranges, not as its thousand keys', async () => {
@@ -54,8 +59,8 @@ describe('a refreshed page', () => {
   })
 
   it('[V1] wakes a query of its products, and none of others', async () => {
-    const inside = watch(async () => (await db.products.bulkGet([1500, 2000])).map((row) => row?.stock))
-    const beside = watch(async () => (await db.products.bulkGet([1000, 2001])).map((row) => row?.stock))
+    const inside = watch(async () => (await db.stocks.bulkGet([1500, 2000])).map((row) => row?.quantity))
+    const beside = watch(async () => (await db.stocks.bulkGet([1000, 2001])).map((row) => row?.quantity))
     await vi.waitFor(() => expect([inside.shown.length, beside.shown.length]).toEqual([1, 1]))
     await storePage(7)
     await vi.waitFor(() => expect(inside.shown.at(-1)).toEqual([7, 7]))

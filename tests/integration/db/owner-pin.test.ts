@@ -19,7 +19,7 @@ const HARTONO: StaffRow = {
   pin_hash: '',
   active: true,
   version: 3,
-  kept: { epoch: 'life-1' },
+  provenance: { epoch: 'life-1' },
 }
 
 let db: CacheDb
@@ -104,7 +104,7 @@ describe('an owner at a counter', () => {
     expect(await type(RIGHT)).toBe('right')
     offline()
     expect(await type(RIGHT, { ...HARTONO, version: 4 })).toBe('needs-server')
-    expect(await type(RIGHT, { ...HARTONO, kept: { epoch: 'life-2' } })).toBe('needs-server')
+    expect(await type(RIGHT, { ...HARTONO, provenance: { epoch: 'life-2' } })).toBe('needs-server')
     // A record that is behind only waits for its event.
     expect(await type(RIGHT, { ...HARTONO, version: 2 })).toBe('right')
   })

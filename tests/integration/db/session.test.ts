@@ -33,7 +33,7 @@ beforeEach(async () => {
   otherTab = new SalesDb(name)
   const salt = Uint8Array.from({ length: 16 }, (_, index) => index)
   cache = new CacheDb(`cache-${name}`)
-  const record = { version: 1, kept: { epoch: null } }
+  const record = { version: 1, provenance: { epoch: null } }
   sari = { ...record, id: SARI, pin_hash: await hashPin('1111', salt, 1_000) }
   dewi = { ...record, id: DEWI, pin_hash: await hashPin('3333', salt, 1_000) }
 })

@@ -14,7 +14,7 @@ import { ENROLLMENT } from '../../support/enrollment.ts'
 import { standStill } from '../../support/stand-still.ts'
 import { FakeClock } from '../sync/fake-clock.ts'
 
-const PERSON = { id: 2, role: 'supervisor' as const, version: 1, kept: { epoch: 'life-1' } }
+const PERSON = { id: 2, role: 'supervisor' as const, version: 1, provenance: { epoch: 'life-1' } }
 const PIN = '271828'
 const FACTS: KnownFacts = {
   what: 'void',

@@ -535,7 +535,7 @@ describe('an approval with a proof', () => {
 })
 
 describe('a counter', () => {
-  const person = (version = 1) => ({ id: dewi, role: 'supervisor' as const, version, kept: { epoch: 'life-1' } })
+  const person = (version = 1) => ({ id: dewi, role: 'supervisor' as const, version, provenance: { epoch: 'life-1' } })
   let cache: CacheDb
   let isOnline: boolean
   let asked: number

@@ -5,7 +5,7 @@ import { CacheDb } from '../../../src/db/cache-db.ts'
 import { readPosition } from '../../../src/db/commit-rows.ts'
 import { readMeta, writeMeta } from '../../../src/db/meta.ts'
 import { createBatchWriter } from '../../../src/sync/live/batch-writer.ts'
-import { productRow } from '../../unit/sync/rows.ts'
+import { stockRow } from '../../unit/sync/rows.ts'
 import { FakeClock, settle } from './fake-clock.ts'
 
 let db: CacheDb
@@ -17,7 +17,7 @@ let writer: ReturnType<typeof createBatchWriter>
 
 beforeEach(async () => {
   db = new CacheDb(`writer-${Math.random()}`)
-  await db.products.put(productRow({ id: 1, stock: 100 }))
+  await db.stocks.put(stockRow({ id: 1, quantity: 100 }))
   await writeMeta(db, 'position', { epoch: 'life-1', cursor: 10 })
   clock = new FakeClock()
   isSeen = true
@@ -59,7 +59,7 @@ function receive(): void {
   }
   writer.push([{ event, size: 100, at: clock.now(), missed: false }], seq)
 }
-const stocked = async () => (await db.products.get(1))?.stock
+const stocked = async () => (await db.stocks.get(1))?.quantity
 
 describe('[C7] group commit', () => {
   it('writes at once what an idle store receives', async () => {

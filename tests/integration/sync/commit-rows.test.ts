@@ -3,15 +3,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CacheDb } from '../../../src/db/cache-db.ts'
 import { commitEvents, commitFetchedRows, commitFreshness, readPosition } from '../../../src/db/commit-rows.ts'
 import { readMeta, writeMeta } from '../../../src/db/meta.ts'
-import { NO_WRITES, productRow } from '../../unit/sync/rows.ts'
+import { productRow, stockRow, writesOf } from '../../unit/sync/rows.ts'
 
-const NO_PEOPLE = { staff: [], settings: false, learns: false }
+const OF_ONE = { ids: new Map([['stock', new Set([1])]]), learns: false }
 const at = { epoch: 'life-1', cursor: 10 }
 let db: CacheDb
 
 beforeEach(async () => {
   db = new CacheDb(`commit-${Math.random()}`)
-  await db.products.put(productRow({ id: 1, stock: 100 }))
+  await db.stocks.put(stockRow({ id: 1, quantity: 100 }))
   await writeMeta(db, 'position', at)
 })
 afterEach(async () => db.delete())
@@ -20,12 +20,10 @@ const commit = (expected: typeof at, stock: number, cursor: number | null = 11) 
   commitEvents(db, {
     expected,
     cursor,
-    products: [1],
-    inventory: [],
-    ...NO_PEOPLE,
-    decide: () => ({ ...NO_WRITES, products: [productRow({ id: 1, stock })] }),
+    ...OF_ONE,
+    decide: () => writesOf('stock', stockRow({ id: 1, quantity: stock })),
   })
-const stored = async () => [(await db.products.get(1))?.stock, await readPosition(db)]
+const stored = async () => [(await db.stocks.get(1))?.quantity, await readPosition(db)]
 
 describe('committing a batch', () => {
   it('[C3] stores rows and cursor together', async () => {
@@ -45,14 +43,11 @@ describe('committing a batch', () => {
     const failing = commitEvents(db, {
       expected: at,
       cursor: 11,
-      products: [1],
-      inventory: [],
-      ...NO_PEOPLE,
+      ...OF_ONE,
       decide: () => ({
-        ...NO_WRITES,
-        products: [productRow({ id: 1, stock: 99 })],
-        // A function can't be stored: the write after the products' fails as a full disk would.
-        wanted: [{ kind: 'product', id: (() => 1) as unknown as number }],
+        ...writesOf('stock', stockRow({ id: 1, quantity: 99 })),
+        // A function can't be stored: the write after the stock's fails as a full disk would.
+        wanted: [{ resource: 'product', id: (() => 1) as unknown as number }],
       }),
     })
     await expect(failing).rejects.toThrow()
@@ -71,13 +66,8 @@ describe('committing a batch', () => {
     await commitEvents(db, {
       expected: { epoch: 'life-1', cursor: 11 },
       cursor: null,
-      products: [1],
-      inventory: [],
-      ...NO_PEOPLE,
-      decide: () => ({
-        ...NO_WRITES,
-        products: [productRow({ id: 1, stocked: { epoch: 'life-1', unversioned: true } })],
-      }),
+      ...OF_ONE,
+      decide: () => writesOf('stock', stockRow({ id: 1, provenance: { epoch: 'life-1', unversioned: true } })),
     })
     expect(await readMeta(db, 'etag')).toBeUndefined()
   })
@@ -91,11 +81,12 @@ it('[D3] is fresh only as far as it has been written', async () => {
 })
 
 it('[C8] rows fetched by id that are of another epoch are discarded, and stay wanted', async () => {
-  await db.wanted.put({ kind: 'product', id: 7 })
-  const fetched = { asked: [{ kind: 'product' as const, id: 7 }], products: [7], inventory: [] }
-  const decide = () => ({ ...NO_WRITES, products: [productRow({ id: 7 })] })
+  const wanted = [{ resource: 'product', id: 7 }]
+  await db.wantedRows.bulkPut(wanted)
+  const fetched = { resource: 'product', ids: [7], range: null, wanted }
+  const decide = () => writesOf('product', productRow({ id: 7 }))
   expect(await commitFetchedRows(db, { ...fetched, epoch: 'life-2', decide })).toBe('moved')
-  expect([await db.products.count(), await db.wanted.count()]).toEqual([1, 1])
+  expect([await db.products.count(), await db.wantedRows.count()]).toEqual([0, 1])
   expect(await commitFetchedRows(db, { ...fetched, epoch: 'life-1', decide })).toBe('committed')
-  expect([await db.products.count(), await db.wanted.count()]).toEqual([2, 0])
+  expect([await db.products.count(), await db.wantedRows.count()]).toEqual([1, 0])
 })

@@ -11,7 +11,7 @@ import {
   STOCK_UPDATED_SAMPLE,
   TRANSACTION_CREATED_SAMPLE,
 } from '../../unit/contract/specification-samples.ts'
-import { inventoryRow, productRow } from '../../unit/sync/rows.ts'
+import { inventoryRow, productRow, stockRow } from '../../unit/sync/rows.ts'
 import { FakeClock } from './fake-clock.ts'
 import { SimDevice } from './sim-device.ts'
 import { SCOPE, SimServer } from './sim-server.ts'
@@ -40,32 +40,32 @@ const diagnostics = async () => {
   await clock.advance(1000)
   return device.diagnostics.get()
 }
-const stockOf = async (id: number) => (await device.db.products.get(id))?.stock
+const stockOf = async (id: number) => (await device.db.stocks.get(id))?.quantity
 async function hear(topic: string, payload: string): Promise<void> {
   server.deliverRaw(topic, payload)
   // Stored by then, also right after another one [C7].
   await clock.advance(120)
 }
 
-/** From now on the disk takes no product. Returns the way to end that. */
+/** From now on the disk takes no stock. Returns the way to end that. */
 function refuseWrites(db: CacheDb): () => void {
   const refuse = () => {
     throw new DOMException('no room', 'QuotaExceededError')
   }
-  db.products.hook('creating', refuse)
-  db.products.hook('updating', refuse)
+  db.stocks.hook('creating', refuse)
+  db.stocks.hook('updating', refuse)
   return () => {
-    db.products.hook('creating').unsubscribe(refuse)
-    db.products.hook('updating').unsubscribe(refuse)
+    db.stocks.hook('creating').unsubscribe(refuse)
+    db.stocks.hook('updating').unsubscribe(refuse)
   }
 }
 
 describe('the specification’s messages', () => {
   beforeEach(async () => {
-    await device.db.products.put(
-      productRow({ id: 1386, stock: 100, catalogue: { epoch: server.epoch }, stocked: { epoch: server.epoch } }),
-    )
-    await device.db.inventory.put(inventoryRow({ id: 6486, product_id: 1386, counted: { epoch: server.epoch } }))
+    const provenance = { epoch: server.epoch }
+    await device.db.products.put(productRow({ id: 1386, provenance }))
+    await device.db.stocks.put(stockRow({ id: 1386, quantity: 100, provenance }))
+    await device.db.inventory.put(inventoryRow({ id: 6486, product_id: 1386, provenance }))
   })
 
   it('[section 8][C6] {"product_id":1386,"new_stock":99} leaves 99 in the local database', async () => {
@@ -284,7 +284,7 @@ it.each([
 
 it('[C1] an unusable event in a gap is passed over, and the next refresh repairs what it meant', async () => {
   // What the unusable event would have said of product 3 is not known here.
-  await device.db.products.update(3, { stock: 1, stock_version: 0 })
+  await device.db.stocks.update(3, { quantity: 1, version: 0 })
   server.appendForeign(true)
   server.wire = []
   server.sell(2, 5)
@@ -296,13 +296,13 @@ it('[C1] an unusable event in a gap is passed over, and the next refresh repairs
 })
 
 it('an event for an unknown product fetches exactly that row', async () => {
-  await device.db.products.delete(3)
+  await Promise.all([device.db.products.delete(3), device.db.stocks.delete(3)])
   server.sell(3, 1)
   server.deliverAll()
   await clock.advance(50)
   expect(server.requests.map((path) => path.split('?')[1])).toEqual(['branch_code=B&ids=3'])
   expect(await stockOf(3)).toBe(49)
-  expect(await device.db.wanted.count()).toBe(0)
+  expect(await device.db.wantedRows.count()).toBe(0)
 })
 
 it('[C4] a lost message is noticed by the heartbeat and fetched', async () => {

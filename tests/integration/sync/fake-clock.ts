@@ -64,6 +64,6 @@ export class FakeClock implements ClockLike {
 }
 
 /** Lets promises and fake-indexeddb's own turns run out. A transaction of the sync takes a dozen turns. */
-export async function settle(turns = 60): Promise<void> {
+export async function settle(turns = 90): Promise<void> {
   for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -49,7 +49,14 @@ describe('a full refresh', () => {
   })
 
   it('[R2] compares whatever the age when it is told to, and mends a row whose version is wrong here', async () => {
-    await device.db.products.update(3, { stock: 12_345, stock_version: 0 })
+    await device.db.stocks.update(3, { quantity: 12_345, version: 0 })
+    await device.db.products.delete(8)
+    expect(await device.refresh('verify')).toBe('verified')
+    expect(await device.stocks()).toEqual(server.stocks())
+  })
+
+  it('[R2] mends a product of which only one record is here, whichever', async () => {
+    await device.db.stocks.delete(3)
     await device.db.products.delete(8)
     expect(await device.refresh('verify')).toBe('verified')
     expect(await device.stocks()).toEqual(server.stocks())
@@ -92,8 +99,9 @@ describe('a full refresh', () => {
   })
 
   it('[R2] compares what an event without version left, and another life’s rows, as unknown', async () => {
-    await device.db.products.update(2, { stock: 7, stocked: { epoch: server.epoch, unversioned: true } })
-    await device.db.products.update(5, { stock: 7, catalogue: { epoch: 'life-0' }, stocked: { epoch: 'life-0' } })
+    await device.db.stocks.update(2, { quantity: 7, provenance: { epoch: server.epoch, unversioned: true } })
+    await device.db.stocks.update(5, { quantity: 7, provenance: { epoch: 'life-0' } })
+    await device.db.products.update(6, { name: 'Old', provenance: { epoch: 'life-0' } })
     expect(await device.refresh('verify')).toBe('verified')
     expect(await device.stocks()).toEqual(server.stocks())
   })
@@ -125,7 +133,7 @@ describe('a full refresh', () => {
   })
 
   it('[R2] asked for by a person fetches every row, and repairs one that is wrong here', async () => {
-    await device.db.products.update(3, { stock: 12_345 })
+    await device.db.stocks.update(3, { quantity: 12_345 })
     expect(await device.refresh('now')).toBe('complete')
     expect(await device.stocks()).toEqual(server.stocks())
   })
@@ -189,7 +197,7 @@ describe('a full refresh', () => {
     const before = await readMeta(device.db, 'refresh')
     expect(await device.refresh('verify')).toBe('failed')
     expect(await readMeta(device.db, 'refresh')).toEqual(before)
-    expect(await device.db.products.get(3)).toMatchObject({ stock: 50 })
+    expect(await device.db.stocks.get(3)).toMatchObject({ quantity: 50 })
 
     device.intercept = null
     expect(await device.refresh('verify')).toBe('verified')

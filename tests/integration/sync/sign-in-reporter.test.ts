@@ -101,7 +101,7 @@ const short = (notes: readonly SignInNote[]) => notes.map(({ kind, staff_id, cou
 
 async function type(staffId: number, pin: string) {
   const salt = Uint8Array.from({ length: 16 }, (_, index) => index)
-  const person = { id: staffId, version: 1, kept: { epoch: null }, pin_hash: await hashPin('1111', salt, 1_000) }
+  const person = { id: staffId, version: 1, provenance: { epoch: null }, pin_hash: await hashPin('1111', salt, 1_000) }
   const http = () => Promise.reject(new Error('the server was asked'))
   return await checkPin({ db: cache, salesDb: db, http }, person, pin, {
     wall: clock.now(),

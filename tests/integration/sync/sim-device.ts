@@ -227,8 +227,9 @@ export class SimDevice {
     const products = await readProducts({ cache: this.db, sales: this.salesDb }, ids)
     return products.flatMap(({ row, effects }) => {
       if (!row) return []
-      const record = { epoch: row.stocked.epoch, version: row.stock_version }
-      return { id: row.id, ...record, stock: row.stock, shown: shownStock(row.stock, record, effects) }
+      const { quantity, version, provenance } = row.stocked
+      const record = { epoch: provenance.epoch, version }
+      return { id: row.id, ...record, stock: quantity, shown: shownStock(quantity, record, effects) }
     })
   }
 
@@ -240,7 +241,7 @@ export class SimDevice {
 
   /** True while some stock here is of this life of the server. */
   async holdsAnyOf(epoch: string): Promise<boolean> {
-    return (await this.db.products.toArray()).some(({ stocked }) => stocked.epoch === epoch)
+    return (await this.db.stocks.toArray()).some(({ provenance }) => provenance.epoch === epoch)
   }
 
   async delete(): Promise<void> {
@@ -276,8 +277,11 @@ export class SimDevice {
   }
 
   async stocks(): Promise<Record<number, string>> {
-    const rows = await this.db.products.toArray()
-    return Object.fromEntries(rows.map(({ id, name, stock }) => [id, `${name}:${stock}`]))
+    const tables = [this.db.products, this.db.stocks].map((table) => table.toCollection().primaryKeys())
+    // A stock without its product stands out as well.
+    const ids = [...new Set((await Promise.all(tables)).flat() as number[])]
+    const products = await readProducts({ cache: this.db, sales: this.salesDb }, ids)
+    return Object.fromEntries(products.map(({ row }, at) => [ids[at], `${row?.name}:${row?.stock}`]))
   }
 
   /** Every request takes some time: a clock that stood still would make "asked later" and "asked before" the same. */

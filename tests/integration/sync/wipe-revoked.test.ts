@@ -49,7 +49,7 @@ beforeEach(async () => {
     pin_hash: 'pbkdf2-…',
     active: true,
     version: 1,
-    kept: { epoch: 'e' },
+    provenance: { epoch: 'e' },
   })
   // Its shape is nobody's business here.
   await db.meta.bulkPut([

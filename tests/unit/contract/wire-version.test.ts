@@ -4,8 +4,14 @@ import type { GenericSchema } from 'valibot'
 import { describe, expect, it } from 'vitest'
 import * as approval from '../../../src/contract/approval.ts'
 import * as events from '../../../src/contract/events.ts'
+import { type EventType, eventDataSchemas } from '../../../src/contract/events.ts'
 import * as owner from '../../../src/contract/owner.ts'
-import * as records from '../../../src/contract/records.ts'
+import * as inventory from '../../../src/contract/records/inventory.ts'
+import * as product from '../../../src/contract/records/product.ts'
+import { RECORDS } from '../../../src/contract/records/registry.ts'
+import * as settings from '../../../src/contract/records/settings.ts'
+import * as staff from '../../../src/contract/records/staff.ts'
+import * as stock from '../../../src/contract/records/stock.ts'
 import * as reports from '../../../src/contract/reports.ts'
 import * as rest from '../../../src/contract/rest.ts'
 import * as sales from '../../../src/contract/sales.ts'
@@ -17,12 +23,25 @@ const AGREED = { version: 5, hash: '9252dadb2c59db97' }
 
 function wireSchemas(): Record<string, unknown> {
   const schemas: Record<string, GenericSchema> = {}
-  for (const module of [approval, events, owner, records, reports, rest, sales, shop]) {
+  for (const module of [
+    approval,
+    events,
+    owner,
+    inventory,
+    product,
+    settings,
+    staff,
+    stock,
+    reports,
+    rest,
+    sales,
+    shop,
+  ]) {
     for (const [name, value] of Object.entries(module)) {
       if (name.endsWith('Schema') && typeof value === 'object') schemas[name] = value as GenericSchema
     }
   }
-  for (const [type, schema] of Object.entries(events.eventDataSchemas)) schemas[`event:${type}`] = schema
+  for (const [type, schema] of Object.entries(eventDataSchemas)) schemas[`event:${type}`] = schema
   return Object.fromEntries(
     Object.entries(schemas)
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -31,6 +50,12 @@ function wireSchemas(): Record<string, unknown> {
 }
 
 describe('the wire contract', () => {
+  it('has one schema an event type, the one that its records are declared with', () => {
+    const declared = [...RECORDS.events].map(([type, { schema }]) => [type, schema])
+    expect(Object.fromEntries(declared)).toEqual(eventDataSchemas)
+    for (const [type, schema] of declared) expect(eventDataSchemas[type as EventType], String(type)).toBe(schema)
+  })
+
   it('changes only together with WIRE_VERSION: an old tablet must be able to read a new server', () => {
     const hash = createHash('sha256').update(JSON.stringify(wireSchemas())).digest('hex').slice(0, 16)
     expect({ version: WIRE_VERSION, hash }).toEqual(AGREED)

@@ -39,7 +39,7 @@ describe('what a counter shows of a place', () => {
     place: `P${id}`,
     quantity,
     version: 1,
-    counted: { epoch: null },
+    provenance: { epoch: null },
   })
 
   it('is the product’s stock where there is one place or none', () => {

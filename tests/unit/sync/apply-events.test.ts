@@ -1,11 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type KnownEvent, parseEvent } from '../../../src/contract/events.ts'
-import type { StoredRows } from '../../../src/db/rows.ts'
-import { applyEvents, touchedKeys } from '../../../src/sync/records/apply-events.pure.ts'
-import { EPOCH, inventoryRow, productRow, storedRows, tombstone } from './rows.ts'
-
-const context = { epoch: EPOCH, rev: 10, now: 1_000 }
+import { RECORDS } from '../../../src/contract/records/registry.ts'
+import type { RecordRow, StoredRows } from '../../../src/db/rows.ts'
+import { applyEvents, touchedRecords } from '../../../src/sync/records/apply-events.pure.ts'
+import { CONTEXT, inventoryRow, productRow, stockRow, storedRows, tombstone } from './rows.ts'
 
 function event(type: string, data: object, position: object = {}): KnownEvent {
   const parsed = parseEvent({ event_type: type, ...position, data })
@@ -19,7 +18,9 @@ const stock = (newStock: number, version?: number, position: object = {}) =>
     { product_id: 1, new_stock: newStock, ...(version === undefined ? {} : { version }) },
     position,
   )
-const apply = (events: KnownEvent[], stored: StoredRows) => applyEvents(events, stored, context)
+const apply = (events: KnownEvent[], stored: StoredRows) => applyEvents(events, stored, CONTEXT)
+/** What is written of a kind. */
+const put = (kind: string, events: KnownEvent[], stored: StoredRows) => apply(events, stored).writes.put.get(kind) ?? []
 const product = (version: number, stockVersion: number, fields: object = {}) =>
   event('product_changed', {
     id: 1,
@@ -32,26 +33,27 @@ const product = (version: number, stockVersion: number, fields: object = {}) =>
   })
 
 describe('a stock event', () => {
-  const stored = storedRows({ products: [productRow({ id: 1, stock: 100, stock_version: 4 })] })
+  const stored = storedRows({ stock: [stockRow({ id: 1, quantity: 100, version: 4 })] })
 
   it('[C2] replaces only an older version', () => {
-    expect(apply([stock(98, 6)], stored).writes.products).toMatchObject([{ stock: 98, stock_version: 6 }])
+    expect(put('stock', [stock(98, 6)], stored)).toMatchObject([{ quantity: 98, version: 6 }])
     for (const version of [3, 4]) {
       const { writes, verdicts } = apply([stock(98, version)], stored)
-      expect(writes.products).toEqual([])
+      expect(writes.put.size).toBe(0)
       expect(verdicts).toEqual(['older'])
     }
   })
 
   it('[C2] touches the stock alone: the list’s revision and the catalogue stay', () => {
     const { writes } = apply([stock(98, 6)], stored)
-    expect(writes.products[0]).toEqual({ ...productRow({ id: 1 }), stock: 98, stock_version: 6 })
-    expect(writes.rev).toBe(context.rev)
+    expect([...writes.put]).toEqual([['stock', [stockRow({ id: 1, quantity: 98, version: 6 })]]])
+    expect(writes.rev).toBe(CONTEXT.rev)
   })
 
   it('[C6] without version and timestamp it is applied and marked, as the specification’s test has it', () => {
-    const { writes } = apply([event('stock_updated', { product_id: 1, new_stock: 99 })], stored)
-    expect(writes.products).toMatchObject([{ stock: 99, stock_version: 4, stocked: { unversioned: true } }])
+    expect(put('stock', [event('stock_updated', { product_id: 1, new_stock: 99 })], stored)).toMatchObject([
+      { quantity: 99, version: 4, provenance: { unversioned: true } },
+    ])
   })
 
   it('[C2] without version only an older timestamp than the last such event’s is refused', () => {
@@ -67,22 +69,24 @@ describe('a stock event', () => {
       stored,
     )
     expect(verdicts).toEqual(['applied', 'older', 'applied', 'applied', 'older'])
-    expect(writes.products).toMatchObject([{ stock: 60 }])
+    expect(writes.put.get('stock')).toMatchObject([{ quantity: 60 }])
   })
 
   it('[C8] of another epoch replaces whatever the version', () => {
-    const { writes } = apply([stock(5, 1, { epoch: 'life-2' })], stored)
-    expect(writes.products).toMatchObject([{ stock: 5, stock_version: 1, stocked: { epoch: 'life-2' } }])
+    expect(put('stock', [stock(5, 1, { epoch: 'life-2' })], stored)).toMatchObject([
+      { quantity: 5, version: 1, provenance: { epoch: 'life-2' } },
+    ])
   })
 
   it('on an unknown product wants the whole row and inserts nothing', () => {
     const { writes, verdicts } = apply([stock(98, 6)], storedRows({}))
     expect(verdicts).toEqual(['wanted'])
-    expect(writes).toMatchObject({ products: [], wanted: [{ kind: 'product', id: 1 }] })
+    expect(writes.wanted).toEqual([{ resource: 'product', id: 1 }])
+    expect(writes.put.size).toBe(0)
   })
 
   it('[R3] nothing older passes a tombstone, a newer one makes the row wanted', () => {
-    const buried = storedRows({ tombstones: [tombstone({ id: 1, stock_version: 6 })] })
+    const buried = storedRows({ tombstones: [tombstone({ kind: 'stock', id: 1, version: 6 })] })
     expect(apply([stock(98, 6)], buried).verdicts).toEqual(['older'])
     expect(apply([stock(98)], buried).verdicts).toEqual(['older'])
     expect(apply([stock(98, 7)], buried).verdicts).toEqual(['wanted'])
@@ -90,8 +94,8 @@ describe('a stock event', () => {
 
   it('[C7] several on one record fold into one row, each noted in the history', () => {
     const { writes } = apply([stock(99, 5), stock(98, 6), stock(97, 7)], stored)
-    expect(writes.products).toHaveLength(1)
-    expect(writes.products).toMatchObject([{ stock: 97, stock_version: 7 }])
+    expect(writes.put.get('stock')).toHaveLength(1)
+    expect(writes.put.get('stock')).toMatchObject([{ quantity: 97, version: 7 }])
     expect(writes.stockChanges.map(({ old_stock, new_stock }) => [old_stock, new_stock])).toEqual([
       [100, 99],
       [99, 98],
@@ -102,49 +106,55 @@ describe('a stock event', () => {
 
 describe('a product event', () => {
   it('[C2] judges catalogue and stock each by its own version', () => {
-    const stored = storedRows({ products: [productRow({ id: 1, version: 3, stock: 100, stock_version: 9 })] })
-    expect(apply([product(4, 8)], stored).writes.products).toMatchObject([
-      { name: 'New name', version: 4, stock: 100, stock_version: 9 },
-    ])
-    expect(apply([product(3, 10)], stored).writes.products).toMatchObject([
-      { name: 'Product 1', version: 3, stock: 7, stock_version: 10 },
-    ])
+    const stored = storedRows({
+      product: [productRow({ id: 1, version: 3 })],
+      stock: [stockRow({ id: 1, quantity: 100, version: 9 })],
+    })
+    const kinds = (events: KnownEvent[]) => Object.fromEntries(apply(events, stored).writes.put)
+    expect(kinds([product(4, 8)])).toMatchObject({ product: [{ name: 'New name', version: 4 }] })
+    expect(kinds([product(4, 8)])).not.toHaveProperty('stock')
+    expect(kinds([product(3, 10)])).toEqual({ stock: [stockRow({ id: 1, quantity: 7, version: 10 })] })
     expect(apply([product(3, 9)], stored).verdicts).toEqual(['older'])
   })
 
   it('[V1] moves the list’s revision for a changed field only', () => {
     const row = productRow({ id: 1, name: 'New name', price: 2000, version: 3, rev: 2 })
-    expect(apply([product(4, 2)], storedRows({ products: [row] })).writes).toMatchObject({
-      products: [{ version: 4, rev: 2 }],
-      rev: 10,
-    })
-    expect(apply([product(4, 2, { price: 2500 })], storedRows({ products: [row] })).writes).toMatchObject({
-      products: [{ rev: 11 }],
-      rev: 11,
-    })
+    const stored = storedRows({ product: [row] })
+    const same = apply([product(4, 2)], stored).writes
+    expect([same.put.get('product'), same.rev]).toMatchObject([[{ version: 4, rev: 2 }], 10])
+    const dearer = apply([product(4, 2, { price: 2500 })], stored).writes
+    expect([dearer.put.get('product'), dearer.rev]).toMatchObject([[{ rev: 11 }], 11])
   })
 
   it('[S3] a re-created id is accepted over its tombstone when it counts on, and revives it', () => {
-    const buried = storedRows({ tombstones: [tombstone({ id: 1, version: 5, stock_version: 5 })] })
-    expect(apply([product(5, 6)], buried).verdicts).toEqual(['older'])
-    expect(apply([product(6, 6)], buried).writes).toMatchObject({
-      products: [{ id: 1, version: 6 }],
-      revived: [['product', 1]],
+    const buried = storedRows({
+      tombstones: [tombstone({ id: 1, version: 5 }), tombstone({ kind: 'stock', id: 1, version: 5 })],
     })
+    expect(apply([product(5, 5)], buried).verdicts).toEqual(['older'])
+    const { put: rows, revived } = apply([product(6, 6)], buried).writes
+    expect(Object.fromEntries(rows)).toMatchObject({ product: [{ id: 1, version: 6 }], stock: [{ id: 1, version: 6 }] })
+    expect(revived).toEqual([
+      ['product', 1],
+      ['stock', 1],
+    ])
   })
 
   it('[C2] removal and re-creation in one batch end as the last of them', () => {
-    const stored = storedRows({ products: [productRow({ id: 1, version: 3 })] })
+    // A removal tells the stock's last version, which is the stored one's.
+    const stored = storedRows({
+      product: [productRow({ id: 1, version: 3 })],
+      stock: [stockRow({ id: 1, version: 2 })],
+    })
     const removed = event('product_removed', { product_id: 1, version: 4, stock_version: 2 })
-    expect(apply([removed], stored).writes).toMatchObject({
-      removedProducts: [1],
-      tombstones: [{ id: 1, version: 4, rev: 11 }],
-    })
-    expect(apply([removed, product(5, 3)], stored).writes).toMatchObject({
-      products: [{ version: 5 }],
-      removedProducts: [],
-      tombstones: [],
-    })
+    const gone = apply([removed], stored).writes
+    expect(Object.fromEntries(gone.removed)).toEqual({ product: [1], stock: [1] })
+    expect(gone.tombstones).toMatchObject([
+      { kind: 'product', id: 1, version: 4, rev: 11 },
+      { kind: 'stock', id: 1, version: 2 },
+    ])
+    const back = apply([removed, product(5, 3)], stored).writes
+    expect(Object.fromEntries(back.put)).toMatchObject({ product: [{ version: 5 }], stock: [{ version: 3 }] })
+    expect([back.removed.size, back.tombstones]).toEqual([0, []])
     expect(apply([product(5, 3), removed], stored).verdicts).toEqual(['applied', 'older'])
   })
 })
@@ -159,41 +169,33 @@ describe('an inventory event', () => {
     })
 
   it('[C2] follows the same rule', () => {
-    expect(apply([quantity(99, 3)], stored).writes.inventory).toMatchObject([
-      { quantity: 99, version: 3, place: 'Toko' },
-    ])
+    expect(put('inventory', [quantity(99, 3)], stored)).toMatchObject([{ quantity: 99, version: 3, place: 'Toko' }])
     expect(apply([quantity(99, 2)], stored).verdicts).toEqual(['older'])
-    expect(apply([quantity(99)], stored).writes.inventory).toMatchObject([
-      { quantity: 99, counted: { unversioned: true } },
+    expect(put('inventory', [quantity(99)], stored)).toMatchObject([
+      { quantity: 99, provenance: { unversioned: true } },
     ])
-    expect(apply([quantity(99, 3)], storedRows({})).writes.wanted).toEqual([{ kind: 'inventory', id: 6486 }])
+    expect(apply([quantity(99, 3)], storedRows({})).writes.wanted).toEqual([{ resource: 'inventory', id: 6486 }])
   })
 
   it('[R3] goes with its tombstone', () => {
     const removed = event('inventory_removed', { inventory_id: 6486, product_id: 1, version: 3 })
     const { writes } = apply([removed, quantity(98, 3)], stored)
-    expect(writes).toMatchObject({
-      removedInventory: [6486],
-      tombstones: [{ kind: 'inventory', version: 3 }],
-      wanted: [],
-    })
+    expect(writes).toMatchObject({ tombstones: [{ kind: 'inventory', version: 3 }], wanted: [] })
+    expect(writes.removed.get('inventory')).toEqual([6486])
   })
 })
 
 it('touches no row for events that are of no concern to the cache', () => {
   const events = [event('transaction_created', { transaction_id: 1 })]
-  expect(touchedKeys(events)).toEqual({ products: [], inventory: [], staff: [], settings: false, operations: [] })
+  expect(touchedRecords(RECORDS, events)).toEqual({ ids: new Map(), operations: [] })
   expect(apply(events, storedRows({})).verdicts).toEqual(['ignored'])
 })
 
 it('keeps no hash of an owner or a leaver, whatever server sends it', () => {
   const staff = (id: number, role: string, active: boolean) =>
     event('staff_changed', { id, name: 'X', role, active, pin_hash: 'h', version: 1 })
-  const { writes } = apply(
-    [staff(1, 'owner', true), staff(2, 'cashier', false), staff(3, 'supervisor', true)],
-    storedRows({}),
-  )
-  expect(writes.staff.map(({ pin_hash }) => pin_hash)).toEqual(['', '', 'h'])
+  const people = [staff(1, 'owner', true), staff(2, 'cashier', false), staff(3, 'supervisor', true)]
+  expect(put('staff', people, storedRows({}))).toMatchObject([{ pin_hash: '' }, { pin_hash: '' }, { pin_hash: 'h' }])
 })
 
 it('[C2][S3] any order and doubling of one record’s events ends in the newest state', () => {
@@ -202,15 +204,15 @@ it('[C2][S3] any order and doubling of one record’s events ends in the newest 
       fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 60 }),
       fc.array(fc.integer({ min: 1, max: 8 }), { maxLength: 8 }),
       (versions, cuts) => {
-        let row = productRow({ id: 1, stock: 1000, stock_version: 0 })
+        let row: RecordRow = stockRow({ id: 1, quantity: 1000, version: 0 })
         let rest = versions.map((version) => stock(1000 - version, version))
         for (const cut of [...cuts, rest.length]) {
-          const { writes } = apply(rest.slice(0, cut), storedRows({ products: [row] }))
-          row = writes.products[0] ?? row
+          const stored = { records: new Map([['stock', new Map([[1, row]])]]), tombstones: new Map() }
+          row = put('stock', rest.slice(0, cut), stored)[0] ?? row
           rest = rest.slice(cut)
         }
         const newest = Math.max(...versions)
-        expect([row.stock, row.stock_version]).toEqual([1000 - newest, newest])
+        expect(row).toMatchObject({ quantity: 1000 - newest, version: newest })
       },
     ),
   )

@@ -1,34 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import type { ProductRow } from '../../../src/db/rows.ts'
-import {
-  chainRanges,
-  inventoryRecords,
-  judgeComparison,
-  leaveToLog,
-  productRecords,
-  settingsRecord,
-} from '../../../src/sync/refresh/compare-ranges.pure.ts'
+import { RECORDS } from '../../../src/contract/records/registry.ts'
+import type { Provenance, StoredRows } from '../../../src/db/rows.ts'
+import { chainRanges, judgeComparison, leaveToLog, recordLines } from '../../../src/sync/refresh/compare-ranges.pure.ts'
+import { inventoryRow, productRow, stockRow, storedRows } from './rows.ts'
 
 const EPOCH = 'life-1'
 const range = (after: number, upTo: number | null) => ({ after, upTo, count: 1, checksum: 'x' })
 
-function product(change: Partial<ProductRow> = {}): ProductRow {
-  const kept = { epoch: EPOCH }
-  const words = { name: 'Gula', sku: null, barcode: null, category: null, unit: 'pcs' }
-  return {
-    id: 7,
-    ...words,
-    price: 1000,
-    active: true,
-    version: 2,
-    catalogue: kept,
-    stock: 5,
-    stock_version: 3,
-    stocked: kept,
-    rev: 1,
-    ...change,
-  }
-}
+const linesOf = (name: string, stored: StoredRows) =>
+  recordLines({ name, shape: name === 'settings' ? 'one' : 'pages' }, RECORDS, stored, EPOCH)
+const product = (id: number, at: Provenance = { epoch: EPOCH }, stockAt: Provenance = at) => ({
+  product: [productRow({ id, version: 2, provenance: at })],
+  stock: [stockRow({ id, version: 3, provenance: stockAt })],
+})
 
 describe('comparing with the server', () => {
   it('[R2] chains the server’s ranges, each from the end of the one before', () => {
@@ -69,21 +53,29 @@ describe('comparing with the server', () => {
   })
 
   it('[R2][C2][C8] what has no version of this life equals nothing', () => {
-    expect(productRecords([product(), product({ id: 9 })], EPOCH)).toBe('7:2:3,9:2:3')
-    expect(productRecords([product({ stocked: { epoch: 'life-0' } })], EPOCH)).toBe('7:?')
-    expect(productRecords([product({ catalogue: { epoch: EPOCH, unversioned: true } })], EPOCH)).toBe('7:?')
-    expect(
-      inventoryRecords(
-        [{ id: 3, product_id: 7, place: '', quantity: 1, version: 4, counted: { epoch: EPOCH } }],
-        EPOCH,
-      ),
-    ).toBe('3:4')
+    const two = { product: [], stock: [] }
+    for (const id of [9, 7])
+      for (const kind of ['product', 'stock'] as const) two[kind].push(...(product(id)[kind] as []))
+    expect(linesOf('product', storedRows(two))).toBe('7:2:3,9:2:3')
+    const other = { epoch: 'life-0' }
+    const unversioned = { epoch: EPOCH, unversioned: true } as const
+    expect(linesOf('product', storedRows(product(7, { epoch: EPOCH }, other)))).toBe('7:?')
+    expect(linesOf('product', storedRows(product(7, unversioned, { epoch: EPOCH })))).toBe('7:?')
+    expect(linesOf('inventory', storedRows({ inventory: [inventoryRow({ id: 3, version: 4 })] }))).toBe('3:4')
+  })
+
+  it('[R2] a row of which one record is missing equals nothing', () => {
+    expect(linesOf('product', storedRows({ product: product(7).product }))).toBe('7:?')
+    expect(linesOf('product', storedRows({ stock: product(7).stock }))).toBe('7:?')
   })
 
   it('[R2] settings that nobody has written are none', () => {
-    const settings = { key: 'branch', values: {}, updated_at: '', version: 0, kept: { epoch: EPOCH } } as const
-    expect(settingsRecord(undefined, EPOCH)).toBe('')
-    expect(settingsRecord(settings, EPOCH)).toBe('')
-    expect(settingsRecord({ ...settings, version: 5 }, EPOCH)).toBe('1:5')
+    const settings = (version: number) => ({
+      records: new Map([['settings', new Map([[1, { id: 1, version, provenance: { epoch: EPOCH } }]])]]),
+      tombstones: new Map(),
+    })
+    expect(linesOf('settings', storedRows({}))).toBe('')
+    expect(linesOf('settings', settings(0))).toBe('')
+    expect(linesOf('settings', settings(5))).toBe('1:5')
   })
 })

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { type KnownEvent, parseEvent } from '../../../src/contract/events.ts'
-import type { ProductRow } from '../../../src/db/rows.ts'
+import type { StockRow } from '../../../src/db/rows.ts'
 import type { StoredProduct } from '../../../src/db/watch-products.ts'
 import { createProductRows } from '../../../src/sync/records/product-rows.ts'
-import { EPOCH, productRow } from './rows.ts'
+import { EPOCH, stockedProduct, stockRow } from './rows.ts'
 
 const stockEvent = (version: number | undefined, stock: number, id = 1) =>
   parseEvent({
@@ -34,8 +34,13 @@ function setUp() {
     rows,
     queries,
     paint: () => frame?.(),
-    store: (...stored: ProductRow[]) =>
-      query?.onRows(query.ids.map((id) => ({ row: stored.find((row) => row.id === id), effects: [] }))),
+    store: (...stored: StockRow[]) =>
+      query?.onRows(
+        query.ids.map((id) => {
+          const row = stored.find((stocked) => stocked.id === id)
+          return { row: row && stockedProduct(row), effects: [] }
+        }),
+      ),
   }
 }
 
@@ -43,7 +48,7 @@ describe('the products on the screen', () => {
   let world: ReturnType<typeof setUp>
   const listener = vi.fn()
   const shown = () => world.rows.get(1)?.stock
-  const stored = (version: number, stock: number) => productRow({ id: 1, stock_version: version, stock })
+  const stored = (version: number, stock: number) => stockRow({ id: 1, version, quantity: stock })
 
   beforeEach(async () => {
     world = setUp()
@@ -96,7 +101,7 @@ describe('the products on the screen', () => {
 
   it('[C8] a row of another epoch replaces what was anticipated', () => {
     world.rows.anticipate([stockEvent(6, 99)])
-    world.store(productRow({ id: 1, stock_version: 2, stock: 50, stocked: { epoch: 'life-2' } }))
+    world.store(stockRow({ id: 1, version: 2, quantity: 50, provenance: { epoch: 'life-2' } }))
     expect(shown()).toBe(50)
   })
 

@@ -1,22 +1,34 @@
-import type { InventoryRow, ProductRow, RowWrites, StoredRows, Tombstone } from '../../../src/db/rows.ts'
-import { tombstoneKey } from '../../../src/db/rows.ts'
+import { RECORDS } from '../../../src/contract/records/registry.ts'
+import type {
+  InventoryRow,
+  ProductRow,
+  RecordRow,
+  RowWrites,
+  StockedProduct,
+  StockRow,
+  StoredRows,
+  Tombstone,
+} from '../../../src/db/rows.ts'
+import { recordKey } from '../../../src/db/rows.ts'
 
 export const EPOCH = 'life-1'
+export const CONTEXT = { records: RECORDS, epoch: EPOCH, rev: 10, now: 1_000 }
 
 /** A change of rows that changes none. */
 export const NO_WRITES: RowWrites = {
-  products: [],
-  inventory: [],
-  removedProducts: [],
-  removedInventory: [],
+  put: new Map(),
+  removed: new Map(),
   tombstones: [],
   revived: [],
   wanted: [],
   stockChanges: [],
-  staff: [],
-  settings: null,
   learned: [],
   rev: 0,
+}
+
+/** A change of these rows alone. */
+export function writesOf(kind: string, ...rows: RecordRow[]): RowWrites {
+  return { ...NO_WRITES, put: new Map([[kind, rows]]) }
 }
 
 export function productRow(row: Partial<ProductRow> & { id: number }): ProductRow {
@@ -29,33 +41,39 @@ export function productRow(row: Partial<ProductRow> & { id: number }): ProductRo
     unit: 'pcs',
     active: true,
     version: 1,
-    catalogue: { epoch: EPOCH },
-    stock: 100,
-    stock_version: 1,
-    stocked: { epoch: EPOCH },
+    provenance: { epoch: EPOCH },
     rev: 1,
     ...row,
   }
 }
 
+export function stockRow(row: Partial<StockRow> & { id: number }): StockRow {
+  return { quantity: 100, version: 1, provenance: { epoch: EPOCH }, ...row }
+}
+
+export function stockedProduct(stocked: StockRow): StockedProduct {
+  return { ...productRow({ id: stocked.id }), stock: stocked.quantity, stocked }
+}
+
 export function inventoryRow(row: Partial<InventoryRow> & { id: number }): InventoryRow {
-  return { product_id: 1, place: 'Toko', quantity: 100, version: 1, counted: { epoch: EPOCH }, ...row }
+  return { product_id: 1, place: 'Toko', quantity: 100, version: 1, provenance: { epoch: EPOCH }, ...row }
 }
 
 export function tombstone(row: Partial<Tombstone> & { id: number }): Tombstone {
-  return { kind: 'product', version: 5, stock_version: 5, epoch: EPOCH, at: 0, rev: 1, ...row }
+  return { kind: 'product', version: 5, epoch: EPOCH, at: 0, rev: 1, ...row }
 }
 
 export function storedRows(rows: {
-  products?: ProductRow[]
+  product?: ProductRow[]
+  stock?: StockRow[]
   inventory?: InventoryRow[]
   tombstones?: Tombstone[]
 }): StoredRows {
+  const { tombstones = [], ...records } = rows
   return {
-    products: new Map((rows.products ?? []).map((row) => [row.id, row])),
-    inventory: new Map((rows.inventory ?? []).map((row) => [row.id, row])),
-    tombstones: new Map((rows.tombstones ?? []).map((row) => [tombstoneKey(row.kind, row.id), row])),
-    staff: new Map(),
-    settings: null,
+    records: new Map(
+      Object.entries(records).map(([kind, stored]) => [kind, new Map(stored.map((row) => [row.id, row]))]),
+    ),
+    tombstones: new Map(tombstones.map((row) => [recordKey(row.kind, row.id), row])),
   }
 }

@@ -10,7 +10,7 @@ import {
   ownerProductPath,
 } from '../../../contract/owner.ts'
 import type { Product } from '../../../contract/records/product.ts'
-import type { ProductRow } from '../../../db/rows.ts'
+import type { StockedProduct } from '../../../db/rows.ts'
 import { type CodeFault, type ReadCode, readBarcode, readSku } from '../../../domain/product-code.ts'
 import { ambiguousReadings, isAmbiguousQuantity, parseQuantity, parseRupiah } from '../../../domain/typed-number.ts'
 import { useFormat } from '../../../i18n/use-format.ts'
@@ -35,7 +35,7 @@ interface ProductFormProps {
   /** null: a new product. */
   productId: number | null
   onClose(): void
-  onSaved(product: Product): void
+  onSaved(product: Pick<Product, 'name' | 'price'>): void
 }
 
 export function ProductForm({ productId, onClose, onSaved }: ProductFormProps) {
@@ -49,7 +49,7 @@ export function ProductForm({ productId, onClose, onSaved }: ProductFormProps) {
 function EditForm({ productId, ...rest }: ProductFormProps & { productId: number }) {
   const row = useProductRow(productId)
   // The row that was there first is the one that is edited: a change from elsewhere is told apart by its version.
-  const [edited, setEdited] = useState<ProductRow | null>(null)
+  const [edited, setEdited] = useState<StockedProduct | null>(null)
   if (edited === null && row) setEdited(row)
   return edited ? <Form row={edited} {...rest} /> : null
 }
@@ -65,7 +65,7 @@ interface Fields {
   readonly active: boolean
 }
 
-function Form({ row, onClose, onSaved }: { row: ProductRow | null } & Omit<ProductFormProps, 'productId'>) {
+function Form({ row, onClose, onSaved }: { row: StockedProduct | null } & Omit<ProductFormProps, 'productId'>) {
   const { t } = useTranslation()
   const format = useFormat()
   const { ownerHttp } = useOwnerSession()
@@ -231,7 +231,7 @@ function useCodeWords(
   return owner && result.code !== '' ? t('ownerProducts.codeTaken', { name: owner.name }) : null
 }
 
-function fieldsOf(row: ProductRow | null): Fields {
+function fieldsOf(row: StockedProduct | null): Fields {
   return {
     name: row?.name ?? '',
     price: row ? String(row.price) : '',
@@ -261,7 +261,7 @@ function newProduct(fields: Fields, requestId: string): OwnerProductRequest {
 }
 
 /** Only what was changed; null: nothing was. */
-function changesOf(fields: Fields, row: ProductRow): OwnerProductPatch | null {
+function changesOf(fields: Fields, row: StockedProduct): OwnerProductPatch | null {
   const changed = Object.entries(valuesOf(fields)).filter(([key, value]) => value !== Reflect.get(row, key))
   return changed.length === 0 ? null : { ...Object.fromEntries(changed), version: row.version }
 }

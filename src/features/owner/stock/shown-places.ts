@@ -1,4 +1,4 @@
-import type { InventoryRow, ProductRow } from '../../../db/rows.ts'
+import type { InventoryRow, StockedProduct } from '../../../db/rows.ts'
 import { fromThousandths, toThousandths } from '../../../domain/quantity.ts'
 
 export interface ShownPlace {
@@ -12,7 +12,7 @@ export interface ShownPlace {
  * What each place of a product holds as this counter shows it. Sales of this counter that the server has not booked yet are
  * in the product's stock alone; they leave the first place.
  */
-export function shownPlaces(product: Pick<ProductRow, 'stock'>, places: readonly InventoryRow[]): ShownPlace[] {
+export function shownPlaces(product: Pick<StockedProduct, 'stock'>, places: readonly InventoryRow[]): ShownPlace[] {
   if (places.length === 0) return [{ inventoryId: null, name: '', shown: product.stock }]
   const held = places.reduce((sum, { quantity }) => sum + toThousandths(quantity), 0)
   const unsent = toThousandths(product.stock) - held

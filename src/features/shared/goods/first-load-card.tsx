@@ -1,6 +1,6 @@
 import { CloudOff } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import type { RecordKind, RefreshState } from '../../../db/rows.ts'
+import type { RefreshState } from '../../../db/rows.ts'
 import { useMeta } from '../../../db/use-meta.ts'
 import { useFormat } from '../../../i18n/use-format.ts'
 import { Progress } from '../../../ui/progress.tsx'
@@ -43,7 +43,7 @@ export function FirstLoadCard() {
 }
 
 interface Stage {
-  readonly resource: RecordKind
+  readonly resource: string
   /** Rows of this resource; `total` null until the server has said. */
   readonly loaded: number
   readonly total: number | null
@@ -57,7 +57,7 @@ function stageOf(refresh: RefreshState | null | undefined): Stage {
   const { resource, total: totals } = refresh
   const isSecond = resource === 'inventory'
   const loaded = Math.max(0, refresh.loaded - (isSecond ? (totals.product ?? 0) : 0))
-  const total = totals[resource]
+  const total = totals[resource] ?? null
   const half = total === null || total === 0 ? 0 : Math.min(1, loaded / total) / 2
   return { resource, loaded, total, share: isSecond ? 0.5 + half : total === null ? null : half }
 }

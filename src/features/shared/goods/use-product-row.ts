@@ -1,9 +1,9 @@
 import { useCallback, useSyncExternalStore } from 'react'
-import type { ProductRow } from '../../../db/rows.ts'
+import type { StockedProduct } from '../../../db/rows.ts'
 import { useServices } from '../services.ts'
 
 /** One product as it is now: repaints for that product alone (rule V1). Undefined while loading, null when there is none. */
-export function useProductRow(productId: number): ProductRow | null | undefined {
+export function useProductRow(productId: number): StockedProduct | null | undefined {
   const { productRows } = useServices()
   const subscribe = useCallback(
     (listener: () => void) => productRows.subscribe(productId, listener),

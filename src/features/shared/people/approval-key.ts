@@ -29,7 +29,7 @@ export interface ApprovalKeyDeps {
   readonly after: ClockLike['after']
 }
 
-type Person = Pick<StaffRow, 'id' | 'role' | 'version' | 'kept'>
+type Person = Pick<StaffRow, 'id' | 'role' | 'version' | 'provenance'>
 
 /** A customer waits for the one who approves, and the approval holds without a proof. */
 const SERVER_PATIENCE_MS = 4_000
@@ -134,12 +134,12 @@ async function show({ db, http }: ApprovalKeyDeps, person: Person, pin: string, 
   endServerSession(http, answer.session.staff_token)
   if (answer.session.approval_key !== key.thumbprint) return
   const version = answer.session.staff.version ?? person.version
-  await keepApprovalKey(db, person.id, { ...key, taken: { version, epoch: person.kept.epoch } }, key)
+  await keepApprovalKey(db, person.id, { ...key, taken: { version, epoch: person.provenance.epoch } }, key)
 }
 
 /** A change of the staff record may have ended it, and a database that was taken back may not know it: it is shown again. */
-function isCurrent({ taken }: WrappedKey, { version, kept }: Person): boolean {
-  return taken !== null && taken.version >= version && taken.epoch === kept.epoch
+function isCurrent({ taken }: WrappedKey, { version, provenance }: Person): boolean {
+  return taken !== null && taken.version >= version && taken.epoch === provenance.epoch
 }
 
 async function createSecret(): Promise<CryptoKey> {

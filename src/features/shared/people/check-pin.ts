@@ -33,7 +33,7 @@ export interface PinCheckDeps {
   readonly http: HttpLike
 }
 
-type Person = Pick<StaffRow, 'id' | 'pin_hash' | 'version' | 'kept'>
+type Person = Pick<StaffRow, 'id' | 'pin_hash' | 'version' | 'provenance'>
 
 export const ITERATIONS = 600_000
 const SALT_BYTES = 16
@@ -91,7 +91,7 @@ async function checkOnServer({ db, http }: PinCheckDeps, staff: Person, pin: str
   endServerSession(http, token)
   // An older server does not tell it; this device's own is never newer, so that every later change ends the verifier.
   const version = checked.version ?? staff.version
-  const verifier = { hash: await hashOf(pin), version, epoch: staff.kept.epoch }
+  const verifier = { hash: await hashOf(pin), version, epoch: staff.provenance.epoch }
   // A full disk: the server is asked again next time.
   await keepPinVerifier(db, staff.id, verifier).catch(() => undefined)
   return 'right'

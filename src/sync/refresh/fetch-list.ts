@@ -1,0 +1,57 @@
+/** Resources without pages by REST, as part of a refresh. Between two refreshes their records come by events. */
+import type { Resource } from '../../contract/records/registry.ts'
+import type { CacheDb } from '../../db/cache-db.ts'
+import { commitFetchedRows, readRange } from '../../db/commit-rows.ts'
+import { EVERYTHING, type WantedRow } from '../../db/rows.ts'
+import { HttpFailure } from '../errors.ts'
+import type { HttpAnswer, HttpLike } from '../ports.ts'
+import { readAnswer } from '../read-answer.ts'
+import { applyList } from '../records/apply-page.pure.ts'
+
+interface ListDeps {
+  readonly db: CacheDb
+  readonly http: HttpLike
+  readonly branchCode: string
+  readonly now: () => number
+}
+
+/**
+ * Fetches and stores all of a resource.
+ * @param epoch life of the log that the refresh reads
+ * @param wanted rows of it that need not be fetched any more after this
+ * @throws HttpFailure when no usable answer came; a backend without this resource leaves what is stored
+ */
+export async function fetchList(
+  { db, http, branchCode, now }: ListDeps,
+  resource: Resource,
+  epoch: string | null,
+  wanted: readonly WantedRow[] = [],
+): Promise<void> {
+  let answer: HttpAnswer
+  try {
+    answer = await http({ path: `${resource.path}?${new URLSearchParams({ branch_code: branchCode })}` })
+  } catch (error) {
+    if (error instanceof HttpFailure && error.class === 'unsupported') return
+    throw error
+  }
+  const { data } = readAnswer(resource.answer, answer)
+  const rows = Array.isArray(data) ? data : [data]
+  await commitFetchedRows(db, {
+    resource: resource.name,
+    epoch: undefined,
+    ids: [],
+    range: EVERYTHING,
+    wanted,
+    decide: (stored, _position, rev) =>
+      applyList(resource.name, rows, stored, { records: db.records, epoch, rev, now: now() }),
+  })
+}
+
+/** Fetches the lists of which nothing is here: the cache of a version that did not know them yet. */
+export async function fetchMissingLists(deps: ListDeps, epoch: string | null): Promise<void> {
+  for (const resource of deps.db.records.resources) {
+    if (resource.shape === 'pages') continue
+    const { records } = await readRange(deps.db, resource.name, EVERYTHING)
+    if ([...records.values()].every((rows) => rows.size === 0)) await fetchList(deps, resource, epoch)
+  }
+}
