@@ -91,7 +91,7 @@ export async function makeOldTablet(
     .flatMap(({ rows }) => rows as readonly OperationRow[])
     .toSorted((a, b) => a.place - b.place)
   await sendSettled(origin, device, operations)
-  await changeAsRecorded(sql, branch, databases.flatMap(({ stores }) => stores).flatMap(productsIn))
+  await changeAsRecorded(sql, branch, productsIn(databases.flatMap(({ stores }) => stores)))
   return { databases, operations }
 }
 
@@ -127,11 +127,29 @@ async function changeAsRecorded(sql: SqlClient, branch: Branch, known: readonly 
   }
 }
 
-const productSchema = v.object({ id: v.number(), name: v.string(), stock: v.number() })
-type KnownProduct = v.InferOutput<typeof productSchema>
+const stockSchema = v.object({ id: v.number(), quantity: v.number() })
+/** Until version 3 of the cache the stock stood in the product's row. */
+const productSchema = v.object({ id: v.number(), name: v.string(), stock: v.optional(v.number()) })
 
-function productsIn({ name, rows }: StoreFixture): KnownProduct[] {
-  return name === 'products' ? rows.map((row) => v.parse(productSchema, row)) : []
+interface KnownProduct {
+  readonly id: number
+  readonly name: string
+  readonly stock: number
+}
+
+function productsIn(stores: readonly StoreFixture[]): KnownProduct[] {
+  const rowsOf = (name: string) => stores.find((store) => store.name === name)?.rows ?? []
+  const stocks = new Map(
+    rowsOf('stocks').map((row) => {
+      const { id, quantity } = v.parse(stockSchema, row)
+      return [id, quantity]
+    }),
+  )
+  return rowsOf('products').map((row) => {
+    const { id, name, stock = stocks.get(id) } = v.parse(productSchema, row)
+    if (stock === undefined) throw new Error(`no stock was recorded of product ${id}`)
+    return { id, name, stock }
+  })
 }
 
 const sentSchema = v.object({ data: v.object({ results: v.array(v.looseObject({ success: v.boolean() })) }) })
