@@ -5,6 +5,7 @@ import type { CausedLines } from './caused-lines.ts'
 import type { Database } from './database.ts'
 import type { Metrics } from './metrics.ts'
 import type { SecurityLog } from './security/security-log.ts'
+import type { ServedResource } from './sql/resources.ts'
 
 /** Everything that the web server's routes need. Tests hand in an in-memory database and a fake broker. */
 export interface AppDeps {
@@ -22,6 +23,8 @@ export interface AppDeps {
   readonly pinIterations: number
   readonly clock: () => number
   readonly randomBytes: (size: number) => Uint8Array
+  /** Instead of those of this product. */
+  readonly resources?: readonly ServedResource[]
 }
 
 /** As the app hands it to the routes. */
@@ -29,4 +32,5 @@ export interface RouteDeps extends AppDeps {
   /** The way into the log for whatever a client can cause: `log` itself has no limit. */
   readonly lines: CausedLines
   readonly imports: CatalogueImports
+  readonly resources: readonly ServedResource[]
 }

@@ -40,6 +40,7 @@ import { registerOwnerStockRoutes } from './routes/owner-stock.ts'
 import { registerConflictRoute, registerSellingRoutes } from './routes/selling.ts'
 import { registerSignInRoute } from './routes/sign-in.ts'
 import { createNotFoundHandler, registerWebApp } from './routes/web-app.ts'
+import { SERVED_RESOURCES } from './sql/resources.ts'
 import { createStaffGuard } from './staff/staff-guard.ts'
 
 /** Of a body that is read before anybody has said who he is: an enrolment, or what no route takes. Bytes. */
@@ -68,7 +69,7 @@ export async function createApp(parts: AppDeps, options: AppOptions): Promise<Fa
   const { tls, trustProxy = false } = options
   const lines = createCausedLines(parts.log, () => performance.now())
   const imports = createCatalogueImports({ db: parts.db, lines, now: () => performance.now() })
-  const deps: RouteDeps = { ...parts, lines, imports }
+  const deps: RouteDeps = { ...parts, lines, imports, resources: parts.resources ?? SERVED_RESOURCES }
   const app = Fastify({
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true }),

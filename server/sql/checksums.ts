@@ -1,10 +1,11 @@
 /** Checksums of ids and versions in ranges, so that a client can compare what it has without loading it (rule R2). */
-import type { ChecksumRange, ChecksumResource } from '../../src/contract/rest.ts'
+import type { ChecksumRange } from '../../src/contract/rest.ts'
 import type { Queryable } from '../database.ts'
+import type { ServedResource } from './resources.ts'
 
 export interface ChecksumRequest {
   readonly branchId: number
-  readonly resource: ChecksumResource
+  readonly resource: ServedResource
   /** The ids after this one, up to `upTo` (null: to the end), `size` rows a range. */
   readonly after: number
   readonly upTo: number | null
@@ -17,14 +18,6 @@ export interface Checksums {
   readonly epoch: string
 }
 
-/** One line a record, by id; the client writes the same (src/sync/refresh/compare-ranges.pure.ts). */
-const RECORDS: Record<ChecksumResource, string> = {
-  product: `SELECT id, id || ':' || version || ':' || stock_version AS record FROM products WHERE branch_id = $1`,
-  inventory: `SELECT id, id || ':' || version AS record FROM inventory WHERE branch_id = $1`,
-  staff: `SELECT id, id || ':' || version AS record FROM staff WHERE branch_id = $1`,
-  settings: `SELECT 1 AS id, '1:' || version AS record FROM settings WHERE branch_id = $1`,
-}
-
 /**
  * Ranges and their place in the log as one statement, hence one snapshot (rule R4). Together they cover exactly what was asked for:
  * the last one ends where the request ends, whatever ids there are. Throws when there is no such branch.
@@ -32,7 +25,7 @@ const RECORDS: Record<ChecksumResource, string> = {
 export async function readChecksums(db: Queryable, request: ChecksumRequest): Promise<Checksums> {
   const { branchId, resource, after, upTo, size } = request
   const [answer] = await db.query<Checksums>(
-    `WITH records AS (${RECORDS[resource]}),
+    `WITH records AS (${recordsOf(resource)}),
      placed AS (
        SELECT id, record, (row_number() OVER (ORDER BY id) - 1) / $4::bigint AS place
          FROM records WHERE id > $2 AND ($3::bigint IS NULL OR id <= $3)
@@ -50,4 +43,11 @@ export async function readChecksums(db: Queryable, request: ChecksumRequest): Pr
   )
   if (!answer) throw new Error(`Branch ${branchId} has no change log`)
   return answer
+}
+
+/** One line a row, by id; the client writes the same (src/sync/refresh/compare-ranges.pure.ts). */
+function recordsOf({ shape, source }: ServedResource): string {
+  const id = shape === 'one' ? '1' : 'id'
+  const record = [id, ...source.versions].join(` || ':' || `)
+  return `SELECT ${id} AS id, ${record} AS record FROM ${source.table} WHERE branch_id = $1`
 }

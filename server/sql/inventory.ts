@@ -1,12 +1,6 @@
 import type { Inventory } from '../../src/contract/records/inventory.ts'
 import type { Queryable } from '../database.ts'
 import { setChangeContext } from './change-context.ts'
-import { type Page, type PageRequest, readPage } from './pages.ts'
-
-/** A page of the branch's inventory with its place in the log, in one snapshot (rule R4). */
-export function readInventoryPage(db: Queryable, request: PageRequest): Promise<Page<Inventory>> {
-  return readPage<Inventory>(db, 'inventory', 'inventory_json', request)
-}
 
 /** Adds a place of a product; the product's stock grows by its quantity. `id` only where it must be a certain one. */
 export async function insertInventory(

@@ -1,11 +1,12 @@
 import type { Queryable } from '../database.ts'
+import type { RowSource } from './resources.ts'
 
 /** A keyset page: rows with an id above `lastId`, or only those in `ids`. */
 export interface PageRequest {
   readonly branchId: number
   readonly lastId: number
   readonly limit: number
-  readonly ids?: readonly number[]
+  readonly ids?: readonly number[] | undefined
 }
 
 export interface Page<Row> {
@@ -19,8 +20,7 @@ export interface Page<Row> {
  */
 export async function readPage<Row>(
   db: Queryable,
-  table: 'products' | 'inventory',
-  toJson: 'product_json' | 'inventory_json',
+  { table, toJson }: RowSource,
   { branchId, lastId, limit, ids }: PageRequest,
 ): Promise<Page<Row>> {
   const [page] = await db.query<{
@@ -50,4 +50,13 @@ export async function readPage<Row>(
   if (!page) throw new Error(`Branch ${branchId} has no change log`)
   const { rows, ...meta } = page
   return { rows, meta }
+}
+
+/** All of the branch's rows, by id. */
+export async function listRows<Row>(db: Queryable, { table, toJson }: RowSource, branchId: number): Promise<Row[]> {
+  const rows = await db.query<{ row: Row }>(
+    `SELECT ${toJson}(t) AS "row" FROM ${table} t WHERE t.branch_id = $1 ORDER BY t.id`,
+    [branchId],
+  )
+  return rows.map(({ row }) => row)
 }

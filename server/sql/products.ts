@@ -3,6 +3,7 @@ import type { Queryable } from '../database.ts'
 import { setChangeContext } from './change-context.ts'
 import { takeTurn } from './operations.ts'
 import { type Page, type PageRequest, readPage } from './pages.ts'
+import { PRODUCT_ROWS } from './resources.ts'
 
 /** Catalogue fields and stock, of which a writer gives any. Price in whole rupiah, stock with at most three decimals. */
 export interface ProductFields {
@@ -23,7 +24,7 @@ interface By {
 
 /** A page of the branch's products with its place in the log, in one snapshot (rule R4). */
 export function readProductPage(db: Queryable, request: PageRequest): Promise<Page<Product>> {
-  return readPage<Product>(db, 'products', 'product_json', request)
+  return readPage<Product>(db, PRODUCT_ROWS, request)
 }
 
 /** The product's branch, or undefined when there is no such product. */

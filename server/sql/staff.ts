@@ -3,15 +3,6 @@ import type { Queryable } from '../database.ts'
 
 const COLUMNS = 'id, name, role, pin_hash, active, version'
 
-/** The branch's staff as its devices may know them: without the hash of an owner's PIN, or of somebody's who left. */
-export async function listStaffForDevices(db: Queryable, branchId: number): Promise<Staff[]> {
-  return db.query<Staff>(
-    `SELECT s.id, s.name, s.role, shared_pin_hash(s) AS pin_hash, s.active, s.version
-       FROM staff s WHERE s.branch_id = $1 ORDER BY s.id`,
-    [branchId],
-  )
-}
-
 /** The branch's staff by id, with all secrets, those who left included: their names stand on past sales. */
 export async function listStaff(db: Queryable, branchId: number): Promise<Staff[]> {
   return db.query<Staff>(`SELECT ${COLUMNS} FROM staff WHERE branch_id = $1 ORDER BY id`, [branchId])

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { setChangeContext } from '../../server/sql/change-context.ts'
 import { pruneChanges, readChanges, readLogPosition } from '../../server/sql/changes.ts'
-import { adjustInventory, insertInventory, readInventoryPage } from '../../server/sql/inventory.ts'
+import { adjustInventory, insertInventory } from '../../server/sql/inventory.ts'
+import { readPage } from '../../server/sql/pages.ts'
 import { findProductBranch, insertProduct, readProductPage, updateProduct } from '../../server/sql/products.ts'
+import { INVENTORY_ROWS } from '../../server/sql/resources.ts'
 import { listTransactions } from '../../server/sql/transactions.ts'
 import { parseEvent } from '../../src/contract/events.ts'
+import type { Inventory } from '../../src/contract/records/inventory.ts'
 import { buildTopic } from '../../src/contract/topics.ts'
 import { addProduct, one, openTestDatabase, readLog } from './support.ts'
 
@@ -28,7 +31,7 @@ describe('pages', () => {
       lastId = meta.last_id
     }
     expect(seen).toEqual(ids)
-    const inventory = await readInventoryPage(db, { branchId: 1, lastId: 0, limit: 200 })
+    const inventory = await readPage<Inventory>(db, INVENTORY_ROWS, { branchId: 1, lastId: 0, limit: 200 })
     expect(inventory.rows.map((row) => row.quantity)).toEqual([1, 2, 3, 4])
   })
 

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Queryable } from '../../server/database.ts'
 import { migrate, readMigrations } from '../../server/migrate.ts'
-import { listStaffForDevices } from '../../server/sql/staff.ts'
+import { listRows } from '../../server/sql/pages.ts'
+import { STAFF_ROWS } from '../../server/sql/resources.ts'
+import type { Staff } from '../../src/contract/records/staff.ts'
 import { openEmptyDatabase, openTestDatabase } from './support.ts'
 
 /** What devices read of a branch's staff in its log. */
@@ -34,7 +36,7 @@ describe('hashes of PINs', () => {
       ['Dewi', 2, ''],
       ['Sari', 2, 's2'],
     ])
-    const listed = await listStaffForDevices(db, 1)
+    const listed = await listRows<Staff>(db, STAFF_ROWS, 1)
     expect(listed.map(({ name, pin_hash }) => [name, pin_hash])).toEqual([
       ['Hartono', ''],
       ['Sari', 's2'],

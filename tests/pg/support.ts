@@ -5,7 +5,7 @@ import { openPgliteHere, type PgliteDatabase } from '../../server/database/pglit
 import { openPostgres } from '../../server/database/postgres.ts'
 import type { Database, Queryable } from '../../server/database.ts'
 import { migrate } from '../../server/migrate.ts'
-import { parseEvent } from '../../src/contract/events.ts'
+import { type EventSchemas, parseEvent } from '../../src/contract/events.ts'
 import { openMigratedPglite } from '../support/migrated-pglite.ts'
 
 /** The PostgreSQL server to test on; without it the tests run on PGlite, in sequence where it has only one session. */
@@ -105,10 +105,10 @@ export interface Change {
 const PLACE_ONLY = 'operation_booked'
 
 /** The log of a branch in order; every event in it must be one that clients accept. */
-export async function readLog(db: Queryable, branchId: number): Promise<Change[]> {
+export async function readLog(db: Queryable, branchId: number, schemas?: EventSchemas): Promise<Change[]> {
   const changes = await db.query<Change>('SELECT * FROM changes WHERE branch_id = $1 ORDER BY seq', [branchId])
   for (const { event_type, created_at, seq, data } of changes) {
-    const event = parseEvent({ event_type, timestamp: created_at, seq, epoch: 'test', data })
+    const event = parseEvent({ event_type, timestamp: created_at, seq, epoch: 'test', data }, schemas)
     if (event.type !== (event_type === PLACE_ONLY ? 'unknown' : event_type))
       throw new Error(`${event_type} is not valid: ${JSON.stringify({ event, data })}`)
   }

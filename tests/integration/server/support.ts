@@ -13,6 +13,7 @@ import { migrate } from '../../../server/migrate.ts'
 import { createSecurityLog, type SecurityLog } from '../../../server/security/security-log.ts'
 import { ensureEpoch } from '../../../server/sql/epoch.ts'
 import { findBranch } from '../../../server/sql/merchants.ts'
+import type { ServedResource } from '../../../server/sql/resources.ts'
 import { asAdmin, SERVER_URL } from '../../pg/support.ts'
 import { openMigratedPglite } from '../../support/migrated-pglite.ts'
 
@@ -128,6 +129,8 @@ export async function createTestApp(
     log?: Logger
     /** Instead of the fake one. */
     broker?: Broker
+    /** Instead of those of the product. */
+    resources?: readonly ServedResource[]
   } = {},
 ): Promise<TestApp> {
   const fake = createFakeBroker()
@@ -148,6 +151,7 @@ export async function createTestApp(
     pinIterations: 1_000,
     clock: Date.now,
     randomBytes,
+    ...(options.resources ? { resources: options.resources } : {}),
   }
   const { distDir = null, extraRoutes } = options
   const app = await createApp(deps, { distDir, ...(extraRoutes ? { extraRoutes } : {}) })
