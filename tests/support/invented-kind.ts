@@ -16,6 +16,7 @@ export const PROMOTION = declareRecord({
   name: 'promotion',
   table: 'promotions',
   indexes: [],
+  since: 4,
   fields: { title: isText, percent: isAmount },
   resource: 'promotion',
   row: promotionSchema,

@@ -82,7 +82,7 @@ beforeEach(async () => {
   cache = new CacheDb(`invented-${randomUUID()}`, RECORDS_WITH_PROMOTION)
   salesDb = new SalesDb(`invented-sales-${randomUUID()}`)
   const stranger = createHttp({ origin: ORIGIN, token: null, fetch: fetchFromApp })
-  device = await requestEnrollment(stranger, await test.pairingCode(), 'Kasir')
+  device = await requestEnrollment(stranger, await test.pairingCode(), 'Kasir', null)
   await saveEnrollment(cache, device, null)
   sync = openSync()
   sync.start()
