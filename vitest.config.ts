@@ -36,6 +36,7 @@ export default defineConfig({
         test: {
           name: 'pg',
           include: ['tests/**/*.pg.test.ts'],
+          globalSetup: 'tests/support/postgres-template.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import pg from 'pg'
-import { afterEach } from 'vitest'
+import { afterEach, inject } from 'vitest'
+import { createScratchDatabase } from '../../e2e/support/scratch-database.ts'
 import { openPgliteHere, type PgliteDatabase } from '../../server/database/pglite.ts'
 import { openPostgres } from '../../server/database/postgres.ts'
 import type { Database, Queryable } from '../../server/database.ts'
-import { migrate } from '../../server/migrate.ts'
 import { type EventSchemas, parseEvent } from '../../src/contract/events.ts'
 import { openMigratedPglite } from '../support/migrated-pglite.ts'
 
@@ -44,24 +43,31 @@ export async function openEmptyDatabase(): Promise<TestDatabase> {
     afterTest(() => db.close())
     return { db, open: () => db, url: undefined }
   }
-  const name = `test_${randomUUID().replaceAll('-', '')}`
-  await asAdmin(SERVER_URL, `CREATE DATABASE ${name}`)
-  afterTest(() => asAdmin(SERVER_URL ?? '', `DROP DATABASE ${name} WITH (FORCE)`))
-  const url = new URL(SERVER_URL)
-  url.pathname = `/${name}`
+  return await openOnServer(SERVER_URL)
+}
+
+async function openOnServer(server: string, template?: string): Promise<TestDatabase> {
+  const { url, drop } = await createScratchDatabase(server, template)
+  afterTest(drop)
   const open = () => {
-    const db = openPostgres(url.href, silentLog)
+    const db = openPostgres(url, silentLog)
     afterTest(() => db.close())
     return db
   }
-  return { db: open(), open, url: url.href }
+  return { db: open(), open, url }
+}
+
+/** Name of the migrated database on the server, to be copied as `openMigratedPglite` copies files. Throws where there is no server. */
+export function migratedTemplate(): string {
+  const template = inject('postgresTemplate')
+  if (template === null) throw new Error('no PostgreSQL server')
+  return template
 }
 
 /** A migrated database with one merchant and two branches, 1 and 2. */
 export async function openTestDatabase(): Promise<TestDatabase> {
   if (SERVER_URL !== undefined) {
-    const database = await openEmptyDatabase()
-    await migrate(database.db)
+    const database = await openOnServer(SERVER_URL, migratedTemplate())
     await addBranches(database.db)
     return database
   }

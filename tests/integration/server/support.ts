@@ -1,8 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { Writable } from 'node:stream'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { type Logger, pino } from 'pino'
 import { afterAll, beforeAll } from 'vitest'
+import { createScratchDatabase } from '../../../e2e/support/scratch-database.ts'
 import { createApp } from '../../../server/app.ts'
 import type { Broker, DeviceCredentials, RevokeOutcome } from '../../../server/broker/broker.ts'
 import { openPostgres } from '../../../server/database/postgres.ts'
@@ -14,7 +15,7 @@ import { createSecurityLog, type SecurityLog } from '../../../server/security/se
 import { ensureEpoch } from '../../../server/sql/epoch.ts'
 import { findBranch } from '../../../server/sql/merchants.ts'
 import type { ServedResource } from '../../../server/sql/resources.ts'
-import { asAdmin, SERVER_URL } from '../../pg/support.ts'
+import { migratedTemplate, SERVER_URL } from '../../pg/support.ts'
 import { openMigratedPglite } from '../../support/migrated-pglite.ts'
 
 export const ADMIN_TOKEN = 'an-admin-token-for-tests'
@@ -65,12 +66,8 @@ async function openSharedDatabase(blank?: Database): Promise<{ db: Database; clo
 
 async function openBlankDatabase(): Promise<{ db: Database; drop: () => Promise<void> }> {
   if (SERVER_URL === undefined) return { db: await openMigratedPglite(), drop: () => Promise.resolve() }
-  const name = `test_${randomUUID().replaceAll('-', '')}`
-  await asAdmin(SERVER_URL, `CREATE DATABASE ${name}`)
-  const url = new URL(SERVER_URL)
-  url.pathname = `/${name}`
-  const db = openPostgres(url.href, { warn: () => undefined, info: () => undefined })
-  return { db, drop: () => asAdmin(SERVER_URL ?? '', `DROP DATABASE ${name} WITH (FORCE)`) }
+  const { url, drop } = await createScratchDatabase(SERVER_URL, migratedTemplate())
+  return { db: openPostgres(url, { warn: () => undefined, info: () => undefined }), drop }
 }
 
 export interface FakeBroker extends Broker {
