@@ -11,6 +11,7 @@ import { countSummaryLine, readFailureLines, summaryLine } from './count-results
 import { installDebianPackages } from './install-debian.ts'
 import { startLocalPostgres } from './local-postgres.ts'
 import { passOnSignals, ROOT, runTool } from './run-tool.ts'
+import { useScratchFolder } from './scratch-folder.ts'
 import { auditStep, browserStep, enginesStep, printTable, type Step, vitestStep } from './test-steps.ts'
 
 const FAILED = { passed: 0, failed: 1, skipped: 0 }
@@ -21,6 +22,7 @@ const stopAll = async () => {
   for (const stop of started.splice(0).reverse()) await stop().catch((error) => console.error(error))
 }
 passOnSignals(stopAll)
+useScratchFolder()
 
 steps.push(await auditStep())
 const embedded = await runTool('npm', ['test', '--', '--browser=tagged'], { output: 'both' })

@@ -5,9 +5,11 @@
 import { buildWhenNeeded } from './build.ts'
 import { summaryLine } from './count-results.ts'
 import { passOnSignals } from './run-tool.ts'
+import { useScratchFolder } from './scratch-folder.ts'
 import { enginesStep, printTable } from './test-steps.ts'
 
 passOnSignals()
+useScratchFolder()
 const step = (await buildWhenNeeded())
   ? await enginesStep('Firefox and WebKit')
   : { name: 'build', ms: 0, count: { passed: 0, failed: 1, skipped: 0 } }

@@ -2,8 +2,10 @@
 import { buildWhenNeeded } from './build.ts'
 import { ensureChromium } from './chromium.ts'
 import { passOnSignals, runTool } from './run-tool.ts'
+import { useScratchFolder } from './scratch-folder.ts'
 
 passOnSignals()
+useScratchFolder()
 const chromium = ensureChromium()
 if ('problem' in chromium) {
   console.error(chromium.problem)

@@ -71,6 +71,8 @@ async function startCluster(cluster: Cluster): Promise<LocalPostgres> {
       full_page_writes: 'off',
       synchronous_commit: 'off',
       max_connections: 200,
+      // The log of a cluster that nobody recovers: a gigabyte by default, which may lie in memory.
+      max_wal_size: '256MB',
     }
     const child = spawn(
       join(binaries, 'postgres'),

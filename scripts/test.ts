@@ -6,6 +6,7 @@
 import { STACK_TAG } from '../e2e/support/tags.ts'
 import { summaryLine } from './count-results.ts'
 import { passOnSignals } from './run-tool.ts'
+import { useScratchFolder } from './scratch-folder.ts'
 import { browserStep, buildStep, checkStep, printTable, type Step, vitestStep } from './test-steps.ts'
 
 /** A shell that happens to have a production setup must not turn this into a test of that setup. */
@@ -26,6 +27,7 @@ if (browserTag === null || given.length > 1) {
 }
 
 passOnSignals()
+useScratchFolder()
 const steps: Step[] = [
   await checkStep('typecheck', 'node', ['scripts/typecheck.ts']),
   await checkStep('lint (biome)', 'biome', ['check', '.']),
