@@ -79,6 +79,8 @@ export default defineConfig({
           groups: [
             { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
             { name: 'dexie', test: /node_modules\/dexie/ },
+            { name: 'icons', test: /node_modules\/lucide-react/ },
+            { name: 'common', test: /\/src\//, minShareCount: 3 },
           ],
         },
       },

@@ -1,7 +1,10 @@
 /** `npm run build`: the web app into dist/. */
 import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
 import { readProductionPackages } from './production-packages.ts'
 import { passOnSignals, ROOT, runTool } from './run-tool.ts'
 
@@ -24,8 +27,37 @@ export async function build(): Promise<boolean> {
   const { code } = await runTool('vite', ['build', '--logLevel', 'warn'], { env: { NODE_ENV: 'production' } })
   if (code !== 0) return false
   addLicenses()
+  await compressFiles()
   writeFileSync(MARKER, inputs)
   return true
+}
+
+/** What is smaller than this gains nothing. */
+const COMPRESS_FROM_BYTES = 1024
+
+/**
+ * A `.br` and a `.gz` beside each file of text or code: the server sends them as they are (server/routes/web-app.ts), where each request
+ * would compress them anew, and less.
+ */
+async function compressFiles(): Promise<void> {
+  const files = globSync('**/*.{js,mjs,css,html,svg,webmanifest,wasm,txt}', { cwd: join(ROOT, 'dist') })
+  await Promise.all(
+    files.map(async (name) => {
+      const path = join(ROOT, 'dist', name)
+      const content = await readFile(path)
+      if (content.length < COMPRESS_FROM_BYTES) return
+      const params = {
+        [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+        [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
+      }
+      await Promise.all([
+        promisify(brotliCompress)(content, { params }).then((small) => writeFile(`${path}.br`, small)),
+        promisify(gzip)(content, { level: constants.Z_BEST_COMPRESSION }).then((small) =>
+          writeFile(`${path}.gz`, small),
+        ),
+      ])
+    }),
+  )
 }
 
 /** For profiles: functions keep their names. It leaves no marker, so whoever wants the product next builds it. */

@@ -18,11 +18,13 @@ export async function registerWebApp(app: FastifyInstance, distDir: string): Pro
     cacheControl: false,
     dotfiles: 'ignore',
     index: ['index.html'],
+    // The build leaves a .br and a .gz beside what compressing makes smaller.
+    preCompressed: true,
     setHeaders(response, path) {
       const hashed = path.startsWith(join(distDir, 'assets'))
       response.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
       // Only a page asks for anything; elsewhere it would double what a 304 weighs.
-      if (path.endsWith('.html')) response.header('permissions-policy', PERMISSIONS_POLICY)
+      if (/\.html(\.(br|gz))?$/.test(path)) response.header('permissions-policy', PERMISSIONS_POLICY)
     },
   })
   // The licences of what is bundled: text with marks of headings, which a browser shows as it is.

@@ -101,10 +101,6 @@ export const inventoryPageSchema = pageSchema(inventorySchema)
 export type ProductPage = v.InferOutput<typeof productPageSchema>
 export type InventoryPage = v.InferOutput<typeof inventoryPageSchema>
 
-/** What can be compared without loading it. */
-export const CHECKSUM_RESOURCES = ['product', 'inventory', 'staff', 'settings'] as const
-export type ChecksumResource = (typeof CHECKSUM_RESOURCES)[number]
-
 export const CHECKSUM_SIZE_MAX = 5000
 
 /**

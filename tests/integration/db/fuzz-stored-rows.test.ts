@@ -316,24 +316,29 @@ describe('[fuzz] staff, settings and the journal', () => {
     )
   })
 
-  it.each([{ version: 1e308 }, { version: null }, { kept: null }, { values: null }, { role: 7 }, { name: null }, { id: 'x' }])(
-    '[R2] %j keeps the server’s record of the same version from no place',
-    async (change) => {
-      const garble = (row: unknown) => ({ ...Object(row), ...change })
-      const { cache } = await open({
-        [`${CACHE_DB_NAME}/staff`]: people.map(garble),
-        [`${CACHE_DB_NAME}/settings`]: shop.map(garble),
-      })
-      const { epoch } = Object(shop[0]).kept
-      await fetchLists(cache, epoch)
-      if (!('values' in change)) expect((await readStaff(cache)).map(told)).toEqual(people.map(told))
-      // What no server gives out is gone with its place.
-      expect(await cache.staff.count()).toBe(people.length)
-      if (!('role' in change || 'name' in change)) {
-        expect(told(await readSettings(cache))).toEqual({ ...told(shop[0]), id: SETTINGS_ID })
-      }
-    },
-  )
+  it.each([
+    { version: 1e308 },
+    { version: null },
+    { kept: null },
+    { values: null },
+    { role: 7 },
+    { name: null },
+    { id: 'x' },
+  ])('[R2] %j keeps the server’s record of the same version from no place', async (change) => {
+    const garble = (row: unknown) => ({ ...Object(row), ...change })
+    const { cache } = await open({
+      [`${CACHE_DB_NAME}/staff`]: people.map(garble),
+      [`${CACHE_DB_NAME}/settings`]: shop.map(garble),
+    })
+    const { epoch } = Object(shop[0]).kept
+    await fetchLists(cache, epoch)
+    if (!('values' in change)) expect((await readStaff(cache)).map(told)).toEqual(people.map(told))
+    // What no server gives out is gone with its place.
+    expect(await cache.staff.count()).toBe(people.length)
+    if (!('role' in change || 'name' in change)) {
+      expect(told(await readSettings(cache))).toEqual({ ...told(shop[0]), id: SETTINGS_ID })
+    }
+  })
 
   it('[Q10] [D3] a garbled row of the journal is none: figures stay figures, and what comes is kept', async () => {
     const [failures, minutes] = [rowsOf(JOURNAL_DB_NAME, 'failures'), rowsOf(JOURNAL_DB_NAME, 'minutes')]

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { brotliDecompressSync } from 'node:zlib'
+import { brotliCompressSync, brotliDecompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
 import { asAdminUser, createLogRecorder, createTestApp, refusalOf, type TestApp } from './support.ts'
@@ -30,6 +30,9 @@ beforeAll(async () => {
     'sw.js': SCRIPT,
     'manifest.webmanifest': '{}',
     'assets/app-1a2b3c.js': SCRIPT,
+    'assets/ready-3c4d5e.js': SCRIPT,
+    'assets/ready-3c4d5e.js.br': brotliCompressSync('made by the build'),
+    'index.html.br': brotliCompressSync(PAGE),
     '.env': 'X=1',
     'licenses.txt': '# Licenses\n<b>MIT</b>',
   }
@@ -177,6 +180,27 @@ describe('the web app', () => {
     expect(answer.headers['content-encoding']).toBe('br')
     expect(brotliDecompressSync(answer.rawPayload).toString()).toBe(SCRIPT)
     expect(answer.rawPayload.length).toBeLessThan(SCRIPT.length / 10)
+  })
+
+  it('is sent as the build has compressed it', async () => {
+    const headers = { 'accept-encoding': 'br, gzip' }
+    const script = await test.app.inject({ url: '/assets/ready-3c4d5e.js', headers })
+    expect(brotliDecompressSync(script.rawPayload).toString()).toBe('made by the build')
+    expect(script.headers).toMatchObject({
+      'content-encoding': 'br',
+      'content-type': expect.stringMatching(/^(text|application)\/javascript; charset=utf-8$/),
+      'cache-control': 'public, max-age=31536000, immutable',
+      vary: expect.stringMatching(/accept-encoding/i),
+    })
+    expect((await test.app.inject('/assets/ready-3c4d5e.js')).body).toBe(SCRIPT)
+
+    const page = await test.app.inject({ url: '/', headers: { ...headers, accept: 'text/html' } })
+    expect(brotliDecompressSync(page.rawPayload).toString()).toBe(PAGE)
+    expect(page.headers).toMatchObject({ 'cache-control': 'no-cache', 'permissions-policy': expect.any(String) })
+    const again = { ...headers, 'if-none-match': String(page.headers.etag) }
+    expect((await test.app.inject({ url: '/', headers: again })).statusCode).toBe(304)
+    const screen = await test.app.inject({ url: '/sell', headers: { ...headers, accept: 'text/html' } })
+    expect(brotliDecompressSync(screen.rawPayload).toString()).toBe(PAGE)
   })
 
   it('runs no foreign or inline script, and connects to nowhere but here', async () => {
