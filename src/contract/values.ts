@@ -46,6 +46,9 @@ export const codeSchema = v.pipe(
   v.check(isTopicLevel, 'a code must not be empty, longer than 64, or contain + # / or control characters'),
 )
 
+/** A merchant or branch. */
+export const namedCodeSchema = v.object({ code: codeSchema, name: nameSchema })
+
 export const offlineIdSchema = v.pipe(v.string(), v.uuid())
 
 function hasAtMostThreeDecimals(value: number): boolean {

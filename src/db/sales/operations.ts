@@ -5,9 +5,8 @@
  * A transaction whose connection was lost runs a second time, and the first may have been committed all the same
  * (src/db/lasting-db.ts): each knows its own rows again then, and says what it would have said.
  */
-
+import type { Enrollment } from '../../contract/device.ts'
 import { stockRecord } from '../../contract/records/stock.ts'
-import type { Enrollment } from '../../contract/rest.ts'
 import type { KnownVersion } from '../../domain/available-stock.ts'
 import type { Cart } from '../../domain/cart.ts'
 import { type CartPayment, readPayableCart } from './cart-payment.ts'

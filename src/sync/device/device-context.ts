@@ -1,5 +1,5 @@
 /** What works in this device's name with the server, wherever it runs: in a page, an engine or the service worker. */
-import type { Enrollment } from '../../contract/rest.ts'
+import type { Enrollment } from '../../contract/device.ts'
 import type { CacheDb } from '../../db/cache-db.ts'
 import type { SalesDb } from '../../db/sales/sales-db.ts'
 import { createHttp } from '../http.ts'

@@ -4,7 +4,8 @@
  */
 import * as v from 'valibot'
 import { type HeartbeatEvent, type KnownEvent, type ParsedEvent, parseEvent } from '../../contract/events.ts'
-import { changesAnswerSchema, PATHS } from '../../contract/rest.ts'
+import { changesAnswerSchema } from '../../contract/pages.ts'
+import { PATHS } from '../../contract/rest.ts'
 import type { CacheDb } from '../../db/cache-db.ts'
 import { readPosition } from '../../db/commit-rows.ts'
 import { readMeta } from '../../db/meta.ts'

@@ -1,6 +1,8 @@
 /** The commands of src/sync/outbox/sales.ts over the sales database: each is one strict transaction, and then a hint to the sender. */
-import { type DeviceProfile, PATHS, STAFF_TOKEN_HEADER } from '../../contract/rest.ts'
+import type { DeviceProfile } from '../../contract/device.ts'
+import { PATHS } from '../../contract/rest.ts'
 import { resolveConflictAnswerSchema } from '../../contract/sales.ts'
+import { STAFF_TOKEN_HEADER } from '../../contract/staff-session.ts'
 import {
   commitOperation,
   commitVoid,

@@ -1,6 +1,6 @@
 /** Everything without a verdict as a file, and back (rule Q7). Whoever imports it sends it: the server books it once. */
 import * as v from 'valibot'
-import type { DeviceProfile } from '../../contract/rest.ts'
+import type { DeviceProfile } from '../../contract/device.ts'
 import {
   cashMovementSchema,
   paymentSchema,

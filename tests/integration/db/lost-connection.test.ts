@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { DeviceProfile } from '../../../src/contract/rest.ts'
+import type { DeviceProfile } from '../../../src/contract/device.ts'
 import { appendFailures, type NewFailure, readFailures } from '../../../src/db/journal/failures.ts'
 import { JournalDb } from '../../../src/db/journal/journal-db.ts'
 import { addMinutes, readMinutes } from '../../../src/db/journal/minutes.ts'

@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { DeviceProfile } from '../../../src/contract/rest.ts'
+import type { DeviceProfile } from '../../../src/contract/device.ts'
 import { paymentSchema, saleSchema } from '../../../src/contract/sales.ts'
 import { parseShopSettings } from '../../../src/contract/settings.ts'
 import { addCart, deleteCart, readCart, saveCart } from '../../../src/db/sales/carts.ts'

@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { DeviceProfile } from '../../../src/contract/rest.ts'
+import type { DeviceProfile } from '../../../src/contract/device.ts'
 import { parseShopSettings } from '../../../src/contract/settings.ts'
 import {
   type CartPayment,

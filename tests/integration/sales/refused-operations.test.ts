@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { DeviceProfile } from '../../../src/contract/rest.ts'
+import type { DeviceProfile } from '../../../src/contract/device.ts'
 import { SalesDb } from '../../../src/db/sales/sales-db.ts'
 import type { OperationError, OperationRow } from '../../../src/db/sales/sales-rows.ts'
 import { createSales, type SalesDeps } from '../../../src/sync/outbox/create-sales.ts'

@@ -13,7 +13,7 @@ import { type CreatedBroker, createBroker } from '../../../server/broker/create-
 import type { Database } from '../../../server/database.ts'
 import { createDeviceDirectory } from '../../../server/devices/device-directory.ts'
 import { createPublisher, type Publisher } from '../../../server/publisher/publisher.ts'
-import type { Enrollment } from '../../../src/contract/rest.ts'
+import type { Enrollment } from '../../../src/contract/device.ts'
 import { CacheDb } from '../../../src/db/cache-db.ts'
 import { readPosition } from '../../../src/db/commit-rows.ts'
 import { saveEnrollment } from '../../../src/db/device.ts'
@@ -135,7 +135,11 @@ function refresh(mode: RefreshMode) {
 function openSync(): DeltaSync {
   const url = `ws://127.0.0.1:${(web.address() as AddressInfo).port}/mqtt`
   const there = { ...device, mqtt: { ...device.mqtt, url } }
-  const password = { read: async () => device.device_secret_token, refused: () => undefined, onNew: () => () => undefined }
+  const password = {
+    read: async () => device.device_secret_token,
+    refused: () => undefined,
+    onNew: () => () => undefined,
+  }
   const transport = createMqttTransport(there, password, () => import('mqtt'))
   const connect: MqttConnect = (clientId, events) => {
     deliver = events.onMessage
@@ -243,7 +247,13 @@ it('[R3] goes with a refresh that does not list it', async () => {
   await holds({ id })
   await isLive()
   sync.stop()
-  const gone = { id: id + 1, title: 'Gone', percent: 1, version: 1, provenance: { epoch: (await readPosition(cache)).epoch } }
+  const gone = {
+    id: id + 1,
+    title: 'Gone',
+    percent: 1,
+    version: 1,
+    provenance: { epoch: (await readPosition(cache)).epoch },
+  }
   await cache.tableOf(PROMOTION).put(gone as RecordRow)
   expect(await refresh('now')).toBe('complete')
   await holds({ id })

@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto'
 import { hash } from 'node:crypto'
-import { type Enrollment, PATHS } from '../../../src/contract/rest.ts'
+import type { Enrollment } from '../../../src/contract/device.ts'
+import { PATHS } from '../../../src/contract/rest.ts'
 import { CacheDb } from '../../../src/db/cache-db.ts'
 import { readMeta, writeMeta } from '../../../src/db/meta.ts'
 import { readOwnOperations } from '../../../src/db/sales/operations.ts'

@@ -1,7 +1,8 @@
 /** A backend that keeps rules S1–S8 in memory, and a network in front of it that keeps none. */
 import { hash } from 'node:crypto'
 import * as v from 'valibot'
-import { type ChecksumRange, PATHS } from '../../../src/contract/rest.ts'
+import type { ChecksumRange } from '../../../src/contract/pages.ts'
+import { PATHS } from '../../../src/contract/rest.ts'
 import {
   type BatchSyncRequest,
   batchSyncRequestSchema,
