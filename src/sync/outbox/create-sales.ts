@@ -1,7 +1,7 @@
 /** The commands of src/sync/outbox/sales.ts over the sales database: each is one strict transaction, and then a hint to the sender. */
+import { resolveConflictAnswerSchema } from '../../contract/batch-sync.ts'
 import type { DeviceProfile } from '../../contract/device.ts'
 import { PATHS } from '../../contract/rest.ts'
-import { resolveConflictAnswerSchema } from '../../contract/sales.ts'
 import { STAFF_TOKEN_HEADER } from '../../contract/staff-session.ts'
 import {
   commitOperation,

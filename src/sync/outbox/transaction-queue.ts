@@ -3,10 +3,9 @@
  * device. Every verdict is stored before the next batch leaves. Which operation does what next is decided in
  * queue.pure.ts.
  */
-
+import { BATCH_OPERATIONS, type BatchSyncOutcome, batchSyncAnswerSchema } from '../../contract/batch-sync.ts'
 import { stockRecord } from '../../contract/records/stock.ts'
 import { PATHS } from '../../contract/rest.ts'
-import { BATCH_OPERATIONS, type BatchSyncOutcome, batchSyncAnswerSchema } from '../../contract/sales.ts'
 import {
   inOneTransaction,
   readAbout,
