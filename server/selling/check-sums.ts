@@ -5,7 +5,7 @@
 import type { MarkKind } from '../../src/contract/review-reports.ts'
 import type { Payment, Sale } from '../../src/contract/sales.ts'
 import type { ShopSettings } from '../../src/contract/settings.ts'
-import { taxRuleOf } from '../../src/domain/cart.ts'
+import { taxRuleOf } from '../../src/domain/cart-totals.ts'
 import { CASH } from '../../src/domain/payment.ts'
 import {
   cashRounding,

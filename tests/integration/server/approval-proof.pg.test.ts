@@ -15,14 +15,9 @@ import { readMeta } from '../../../src/db/meta.ts'
 import { addCart, readCart } from '../../../src/db/sales/carts.ts'
 import { SalesDb } from '../../../src/db/sales/sales-db.ts'
 import type { ApprovalFacts } from '../../../src/domain/approval.ts'
-import {
-  addProduct as addToCart,
-  approveDiscount,
-  discountFacts,
-  discountProof,
-  newCart,
-  setCartDiscount,
-} from '../../../src/domain/cart.ts'
+import { newCart } from '../../../src/domain/cart.ts'
+import { approveDiscount, discountFacts, discountProof, setCartDiscount } from '../../../src/domain/cart-discount.ts'
+import { addProduct as addToCart } from '../../../src/domain/change-cart.ts'
 import { startPayment, tender } from '../../../src/domain/payment.ts'
 import { shopDay } from '../../../src/domain/shop-day.ts'
 import { cashRuleOf, newSale } from '../../../src/features/pay/new-sale.ts'
