@@ -3,15 +3,15 @@ import { resolveConflictAnswerSchema } from '../../contract/batch-sync.ts'
 import type { DeviceProfile } from '../../contract/device.ts'
 import { PATHS } from '../../contract/rest.ts'
 import { STAFF_TOKEN_HEADER } from '../../contract/staff-session.ts'
+import type { ReferenceRequest } from '../../db/sales/draw-reference.ts'
 import {
   commitOperation,
   commitVoid,
   inOneTransaction,
-  type ReferenceRequest,
-  readUnsent,
   type SoldCart,
   updateOperations,
 } from '../../db/sales/operations.ts'
+import { readUnsent } from '../../db/sales/read-operations.ts'
 import type { SalesDb } from '../../db/sales/sales-db.ts'
 import type { Decision, NewOperation, OperationRow } from '../../db/sales/sales-rows.ts'
 import { markUnreadableExported, readUnreadable } from '../../db/sales/unreadable.ts'

@@ -6,15 +6,8 @@
 import { BATCH_OPERATIONS, type BatchSyncOutcome, batchSyncAnswerSchema } from '../../contract/batch-sync.ts'
 import { stockRecord } from '../../contract/records/stock.ts'
 import { PATHS } from '../../contract/rest.ts'
-import {
-  inOneTransaction,
-  readAbout,
-  readInState,
-  readOperations,
-  readWaiting,
-  updateOperations,
-  withLearned,
-} from '../../db/sales/operations.ts'
+import { inOneTransaction, updateOperations } from '../../db/sales/operations.ts'
+import { readAbout, readInState, readOperations, readWaiting } from '../../db/sales/read-operations.ts'
 import type { SalesDb } from '../../db/sales/sales-db.ts'
 import { readKnownEpoch, readSalesMeta, writeSalesMeta } from '../../db/sales/sales-meta.ts'
 import type { OperationError, OperationResult, OperationRow, StockEffect } from '../../db/sales/sales-rows.ts'
@@ -25,6 +18,7 @@ import { isNewerMark } from '../live/mark-keeper.ts'
 import type { FailureJournal, HttpLike, LockManagerLike, RandomLike } from '../ports.ts'
 import { readAnswer } from '../read-answer.ts'
 import { takeBytes, toBatchRequest, verdictOn } from './batch-request.pure.ts'
+import { withLearned } from './learn-versions.pure.ts'
 import { isPremature, LONGEST_WAIT_MS, planBatch, type QueueEvent, stepOperation } from './queue.pure.ts'
 
 export interface QueueDeps {
