@@ -16,7 +16,7 @@ import { createDeltaSync, type DeltaSync } from '../../../src/sync/live/delta-sy
 import { createSales } from '../../../src/sync/outbox/create-sales.ts'
 import type { Actor, SaleOutcome, Sales } from '../../../src/sync/outbox/sales.ts'
 import { createSalesSender, type SalesSender } from '../../../src/sync/outbox/sales-sender.ts'
-import type { QueueDeps } from '../../../src/sync/outbox/transaction-queue.ts'
+import type { QueueDeps } from '../../../src/sync/outbox/send-batch.ts'
 import type { FailureJournal, HttpLike, HttpRequest, LockManagerLike, MqttConnect } from '../../../src/sync/ports.ts'
 import { createPageGuard } from '../../../src/sync/refresh/page-guard.ts'
 import type { RefreshMode } from '../../../src/sync/refresh/refresh.pure.ts'
