@@ -32,21 +32,26 @@ export interface FetchedChanges {
   readonly askedAt: number
 }
 
-export interface ChangesFetcherDeps {
+/** Where changes come from, and who is told how the server answers. */
+export interface ChangesSource {
   readonly db: CacheDb
   readonly branchCode: string
   readonly http: HttpLike
   readonly clock: ClockLike
   readonly journal: FailureJournal
+  /** An answer told the server's clock, ms, rounded down to seconds. */
+  readonly onServerTime: (serverTime: number) => void
+  /** A request was answered, or failed with the given error. */
+  readonly onAnswer: (failure: unknown) => void
+}
+
+export interface ChangesFetcherDeps extends ChangesSource {
   /** Resolves once there is memory for another answer (rule C7). */
   readonly room: () => Promise<void>
   /** The word on the log that the server is shown; null: none. */
   readonly seen: () => Promise<string | null>
   /** What is fetched now was missed while there was no connection. */
   readonly isMissed: () => boolean
-  readonly onServerTime: (serverTime: number) => void
-  /** A request was answered, or failed with the given error. */
-  readonly onAnswer: (failure: unknown) => void
   readonly onChanges: (changes: FetchedChanges, after: number) => void
   /** No usable answer to the latest question. */
   readonly onFailed: (error: unknown) => void

@@ -3,19 +3,18 @@
  * missing fetched and refreshes where the log can't help. Knows nothing of the broker.
  */
 import type { HeartbeatEvent, KnownEvent } from '../../contract/events.ts'
-import type { CacheDb } from '../../db/cache-db.ts'
 import { readPosition } from '../../db/commit-rows.ts'
 import { readMeta } from '../../db/meta.ts'
 import type { LogMark } from '../../db/rows.ts'
 import { backoffMs } from '../backoff.pure.ts'
 import { HttpFailure } from '../errors.ts'
 import type { DiagnosticsLog } from '../health/diagnostics-log.ts'
-import type { ClockLike, FailureJournal, HttpLike, RandomLike } from '../ports.ts'
+import type { RandomLike } from '../ports.ts'
 import type { RefreshMode } from '../refresh/refresh.pure.ts'
 import type { RefreshOutcome } from '../refresh/refresh-deps.ts'
 import { createTimers } from '../timers.ts'
 import { type Arrival, createBatchWriter } from './batch-writer.ts'
-import { type Arrived, createChangesFetcher, type FetchedChanges } from './changes-fetcher.ts'
+import { type Arrived, type ChangesSource, createChangesFetcher, type FetchedChanges } from './changes-fetcher.ts'
 import {
   type CursorEffect,
   type CursorEvent,
@@ -37,19 +36,12 @@ export interface EventPreview {
   forget(): void
 }
 
-export interface LogFollowerDeps {
-  readonly db: CacheDb
-  readonly branchCode: string
-  readonly http: HttpLike
-  readonly clock: ClockLike
+export interface LogFollowerDeps extends ChangesSource {
   readonly random: RandomLike
   readonly diagnostics: DiagnosticsLog
-  readonly journal: FailureJournal
   readonly requestRefresh: (mode: RefreshMode) => Promise<RefreshOutcome>
   /** Server clock minus this clock, ms. */
   readonly skewMs: () => number
-  /** An answer told the server's clock, ms, rounded down to seconds. */
-  readonly onServerTime: (serverTime: number) => void
   /** Somebody looks at the screen and a network is there: retry soon. */
   readonly isAttentive: () => boolean
   /** Somebody looks at this page, so its timers run on time. */
@@ -66,8 +58,6 @@ export interface LogFollowerDeps {
   readonly asOf: number | null
   /** Something that the status depends on has changed. */
   readonly onChange: () => void
-  /** A request was answered, or failed with the given error. */
-  readonly onAnswer: (failure: unknown) => void
 }
 
 export interface LogFacts {
