@@ -6,7 +6,8 @@ import type { CacheDb } from './cache-db.ts'
 import { dropUnreadable, isSamePosition, NOWHERE, readPosition, readRange, readRev, writeRows } from './commit-rows.ts'
 import { readMeta, writeMeta } from './meta.ts'
 import type { IdRange, Position, RefreshState, RowWrites, StoredRows } from './rows.ts'
-import { trimStockChanges } from './stock-changes.ts'
+
+const STOCK_CHANGES_KEPT = 20_000
 
 /**
  * Stores one page of a refresh with the refresh's new state, in one transaction. `decide` gets the stored refresh state and
@@ -91,4 +92,14 @@ export async function commitRefreshUnchanged(db: CacheDb, expected: RefreshState
     await writeMeta(db, 'refresh', { ...stored, phase: 'complete', finishedAt: now })
     return true
   })
+}
+
+/** The device's history of stock changes is a convenience: only the newest are kept. */
+async function trimStockChanges(db: CacheDb): Promise<void> {
+  const newest = await db.stockChanges.orderBy(':id').last()
+  if (newest?.key !== undefined)
+    await db.stockChanges
+      .where(':id')
+      .below(newest.key - STOCK_CHANGES_KEPT)
+      .delete()
 }
