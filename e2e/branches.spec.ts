@@ -1,6 +1,7 @@
 /** A change shows on every counter of its branch, and on no other branch's. */
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt'
-import { type Enrollment, PATHS } from '../src/contract/rest.ts'
+import type { Enrollment } from '../src/contract/device.ts'
+import { PATHS } from '../src/contract/rest.ts'
 import { branchSubscription, buildTopic } from '../src/contract/topics.ts'
 import { expectEqualToDatabase, readDeviceStore, readEnrollment, readMqttPassword } from './support/device-store.ts'
 import { expect, test } from './support/fixtures.ts'

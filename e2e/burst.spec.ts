@@ -1,7 +1,8 @@
 /** More changes at once than a broker keeps for one tablet, some of them twice, out of order, or not at all. */
 import { connectAsync } from 'mqtt'
 import * as v from 'valibot'
-import { changesAnswerSchema, PATHS } from '../src/contract/rest.ts'
+import { changesAnswerSchema } from '../src/contract/pages.ts'
+import { PATHS } from '../src/contract/rest.ts'
 import { parseTopic, type TopicKind } from '../src/contract/topics.ts'
 import type { Branch } from './support/admin-client.ts'
 import type { BrokerUnderTest } from './support/broker-under-test.ts'

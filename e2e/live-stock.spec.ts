@@ -1,6 +1,8 @@
 /** A change in the database is on the counter's screen, whoever made it. */
 import * as v from 'valibot'
-import { PATHS, pairingCodeAnswerSchema, STAFF_TOKEN_HEADER, staffSessionAnswerSchema } from '../src/contract/rest.ts'
+import { pairingCodeAnswerSchema } from '../src/contract/admin.ts'
+import { PATHS } from '../src/contract/rest.ts'
+import { STAFF_TOKEN_HEADER, staffSessionAnswerSchema } from '../src/contract/staff-session.ts'
 import { addStaff, HARTONO } from './support/cashier.ts'
 import { expectEqualToDatabase } from './support/device-store.ts'
 import { expect, test } from './support/fixtures.ts'

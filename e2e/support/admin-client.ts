@@ -1,13 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import * as v from 'valibot'
-import {
-  answerSchema,
-  type Enrollment,
-  enrollAnswerSchema,
-  errorAnswerSchema,
-  PATHS,
-  pairingCodeAnswerSchema,
-} from '../../src/contract/rest.ts'
+import { pairingCodeAnswerSchema } from '../../src/contract/admin.ts'
+import { type Enrollment, enrollAnswerSchema } from '../../src/contract/device.ts'
+import { answerSchema, errorAnswerSchema, PATHS } from '../../src/contract/rest.ts'
 import { idSchema } from '../../src/contract/values.ts'
 import type { ProductServer } from './product-server.ts'
 import type { SqlClient } from './sql-client.ts'

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { SALES_DB_NAME } from '../../src/db/sales/sales-db.ts'
-import { addProduct, type Cart, type CartProduct, newCart } from '../../src/domain/cart.ts'
+import { type Cart, newCart } from '../../src/domain/cart.ts'
+import { addProduct, type CartProduct } from '../../src/domain/change-cart.ts'
 
 export interface GoodsWanted extends CartProduct {
   readonly quantity: number

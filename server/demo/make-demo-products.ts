@@ -3,7 +3,8 @@
  * tests can name a product. Product 1386 with inventory 6486 is the specification's sample.
  */
 import { addQuantities, fromThousandths } from '../../src/domain/quantity.ts'
-import { type CatalogueSection, catalogue } from './catalogue.ts'
+import { catalogue } from './catalogue.ts'
+import type { CatalogueSection } from './goods/section.ts'
 
 export interface DemoInventory {
   readonly id: number

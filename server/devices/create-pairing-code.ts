@@ -1,4 +1,4 @@
-import { PAIRING_CODE_LENGTH } from '../../src/contract/rest.ts'
+import { PAIRING_CODE_LENGTH } from '../../src/contract/device.ts'
 import type { Queryable } from '../database.ts'
 import { insertPairingCode } from '../sql/devices.ts'
 import { generatePairingCode } from './pairing-code.ts'

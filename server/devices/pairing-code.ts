@@ -2,7 +2,7 @@
  * A pairing code is read from one screen and typed on another: Crockford's base 32, without the letters that look like
  * digits (I, L, O) and without U.
  */
-import { PAIRING_CODE_LENGTH } from '../../src/contract/rest.ts'
+import { PAIRING_CODE_LENGTH } from '../../src/contract/device.ts'
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const LOOK_ALIKES: Readonly<Record<string, string>> = { O: '0', I: '1', L: '1' }

@@ -1,4 +1,4 @@
-import type { DeviceProfile } from '../../src/contract/rest.ts'
+import type { DeviceProfile } from '../../src/contract/device.ts'
 import type { BranchScope } from '../../src/contract/topics.ts'
 import type { Broker } from '../broker/broker.ts'
 import type { DeviceRow } from '../sql/devices.ts'

@@ -1,4 +1,5 @@
 /** What stands in the owner's files, column by column. Times are the shop's clock; lists in one cell are `a; b`. */
+import type { SaleRow, ShiftReport, SoldProduct, Takings } from '../../src/contract/reports.ts'
 import type {
   ApprovalRow,
   ConflictRow,
@@ -6,11 +7,7 @@ import type {
   OversoldRow,
   PriceRow,
   ReversalRow,
-  SaleRow,
-  ShiftReport,
-  SoldProduct,
-  Takings,
-} from '../../src/contract/reports.ts'
+} from '../../src/contract/review-reports.ts'
 import { shopTime } from '../../src/domain/shop-day.ts'
 import type { CsvColumn } from './csv-file.ts'
 

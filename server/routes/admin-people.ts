@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import * as v from 'valibot'
-import { staffRequestSchema } from '../../src/contract/rest.ts'
+import { staffRequestSchema } from '../../src/contract/admin.ts'
 import { codeSchema } from '../../src/contract/values.ts'
 import type { RouteDeps } from '../app-deps.ts'
 import { hashPin } from '../devices/pin-hash.ts'

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import * as v from 'valibot'
-import { productPatchSchema, productRequestSchema } from '../../src/contract/rest.ts'
+import { productPatchSchema, productRequestSchema } from '../../src/contract/admin.ts'
 import { codeSchema, idSchema, quantitySchema } from '../../src/contract/values.ts'
 import { decodeText } from '../../src/domain/decode-text.ts'
 import type { RouteDeps } from '../app-deps.ts'

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { branchRequestSchema, merchantRequestSchema, pairingCodeRequestSchema } from '../../src/contract/rest.ts'
+import { branchRequestSchema, merchantRequestSchema, pairingCodeRequestSchema } from '../../src/contract/admin.ts'
 import type { AppDeps } from '../app-deps.ts'
 import { createPairingCode } from '../devices/create-pairing-code.ts'
 import { conflict, notFound } from '../http/api-error.ts'

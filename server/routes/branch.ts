@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import * as v from 'valibot'
-import { adjustmentRequestSchema, PATHS } from '../../src/contract/rest.ts'
+import { adjustmentRequestSchema } from '../../src/contract/admin.ts'
+import { PATHS } from '../../src/contract/rest.ts'
 import { codeSchema, offlineIdSchema } from '../../src/contract/values.ts'
 import type { AppDeps, RouteDeps } from '../app-deps.ts'
 import { ApiError, notFound } from '../http/api-error.ts'

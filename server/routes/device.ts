@@ -1,10 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import {
-  deviceKeyRequestSchema,
-  enrollRequestSchema,
-  mqttPasswordRequestSchema,
-  PATHS,
-} from '../../src/contract/rest.ts'
+import { deviceKeyRequestSchema, enrollRequestSchema, mqttPasswordRequestSchema } from '../../src/contract/device.ts'
+import { PATHS } from '../../src/contract/rest.ts'
 import type { RouteDeps } from '../app-deps.ts'
 import { hashToken } from '../broker/policy.ts'
 import { formatDeviceToken } from '../devices/device-credentials.ts'

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import * as v from 'valibot'
-import { CHECKSUM_SIZE_MAX, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, PATHS } from '../../src/contract/rest.ts'
+import { CHECKSUM_SIZE_MAX, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX } from '../../src/contract/pages.ts'
+import { PATHS } from '../../src/contract/rest.ts'
 import { codeSchema } from '../../src/contract/values.ts'
 import type { RouteDeps } from '../app-deps.ts'
 import type { DeviceGuard } from '../http/authenticate.ts'

@@ -2,13 +2,13 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import {
   conflictDecisionPath,
-  conflictDecisionSchema,
   REPORT_NAMES,
   type ReportName,
   type ReportQuery,
   reportPath,
   reportQuerySchema,
 } from '../../src/contract/reports.ts'
+import { conflictDecisionSchema } from '../../src/contract/review-reports.ts'
 import type { RouteDeps } from '../app-deps.ts'
 import { idParamsSchema, parseRequest } from '../http/parse-request.ts'
 import { LIST_REPORTS, takingsFile } from '../reports/reports.ts'

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import * as v from 'valibot'
-import { PATHS, settingsRequestSchema } from '../../src/contract/rest.ts'
+import { settingsRequestSchema } from '../../src/contract/admin.ts'
+import { PATHS } from '../../src/contract/rest.ts'
 import { parseShopSettings, type ShopSettingKey, shopSettingsSchema } from '../../src/contract/settings.ts'
 import { codeSchema } from '../../src/contract/values.ts'
 import type { AppDeps } from '../app-deps.ts'

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { batchSyncRequestSchema, resolveConflictRequestSchema } from '../../src/contract/batch-sync.ts'
 import { PATHS } from '../../src/contract/rest.ts'
-import { batchSyncRequestSchema, resolveConflictRequestSchema } from '../../src/contract/sales.ts'
 import type { AppDeps, RouteDeps } from '../app-deps.ts'
 import { notFound } from '../http/api-error.ts'
 import type { DeviceGuard } from '../http/authenticate.ts'

@@ -2,7 +2,8 @@
  * An upload of a counter: each operation in a database transaction of its own, so that a refused one never holds back the
  * others, and what is booked stays booked whatever happens to the rest (specification section 3, rules S10, Q2, Q5).
  */
-import type { BatchSyncOutcome, BatchSyncRequest, Payment } from '../../src/contract/sales.ts'
+import type { BatchSyncOutcome, BatchSyncRequest } from '../../src/contract/batch-sync.ts'
+import type { Payment } from '../../src/contract/sales.ts'
 import type { CausedLines } from '../caused-lines.ts'
 import { isFaultOfValue } from '../database/fault.ts'
 import type { Database, Queryable } from '../database.ts'

@@ -1,5 +1,5 @@
 /** A shift's opening and closing, and cash that goes into the drawer or out of it. No stock moves. */
-import type { CashMovement, ShiftEntry } from '../../src/contract/sales.ts'
+import type { CashMovement, ShiftEntry } from '../../src/contract/shifts.ts'
 import type { Queryable } from '../database.ts'
 import { insertApproval, type StoredResult, storeResult, takeTurn } from '../sql/operations.ts'
 import {

@@ -4,7 +4,7 @@
  * once the shift's own device sends the same again, or can not send any more.
  */
 import * as v from 'valibot'
-import { shiftSchema } from '../../src/contract/sales.ts'
+import { shiftSchema } from '../../src/contract/shifts.ts'
 import { remainingPayments, type ShiftEvent, shiftSums } from '../../src/domain/shift.ts'
 import type { Queryable } from '../database.ts'
 import { takeTurn } from '../sql/operations.ts'

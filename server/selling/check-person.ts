@@ -2,9 +2,8 @@
  * Who is said to have done and allowed something, and when. All of it is the device's word: what can not be true is marked,
  * never refused, because the goods and the money moved all the same.
  */
-
 import type { Staff } from '../../src/contract/records/staff.ts'
-import type { MarkKind } from '../../src/contract/reports.ts'
+import type { MarkKind } from '../../src/contract/review-reports.ts'
 import { shopDay } from '../../src/domain/shop-day.ts'
 
 const HOUR_MS = 3_600_000

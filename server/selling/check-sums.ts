@@ -2,10 +2,10 @@
  * The server's own sums of a sale. A sale is a fact: it is booked as the counter says, and what the server's arithmetic or the
  * shop's settings do not give is marked, so that it never stands silently in the takings (docs/selling.md).
  */
-import type { MarkKind } from '../../src/contract/reports.ts'
+import type { MarkKind } from '../../src/contract/review-reports.ts'
 import type { Payment, Sale } from '../../src/contract/sales.ts'
 import type { ShopSettings } from '../../src/contract/settings.ts'
-import { taxRuleOf } from '../../src/domain/cart.ts'
+import { taxRuleOf } from '../../src/domain/cart-totals.ts'
 import { CASH } from '../../src/domain/payment.ts'
 import {
   cashRounding,

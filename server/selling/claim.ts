@@ -1,4 +1,4 @@
-import type { OperationType } from '../../src/contract/sales.ts'
+import type { OperationType } from '../../src/contract/batch-sync.ts'
 import type { Queryable } from '../database.ts'
 import { claimOperation, confirmOperation, type StoredResult, takeTurn } from '../sql/operations.ts'
 import { recountShift } from './booked-shift.ts'

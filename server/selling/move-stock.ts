@@ -1,4 +1,4 @@
-import type { RecordVersions } from '../../src/contract/sales.ts'
+import type { RecordVersions } from '../../src/contract/batch-sync.ts'
 import type { Queryable } from '../database.ts'
 import {
   applyMoves,

@@ -4,22 +4,18 @@
  */
 import * as v from 'valibot'
 import { APPROVAL_PROOF_MAX } from '../../src/contract/approval.ts'
+import type { BatchSyncRequest, OperationType } from '../../src/contract/batch-sync.ts'
 import {
-  type BatchSyncRequest,
-  type CashMovement,
-  cashMovementSchema,
-  type OperationType,
   type Payment,
   paymentSchema,
   type Refund,
   refundSchema,
   type Sale,
-  type ShiftEntry,
   saleSchema,
-  shiftSchema,
   type Void,
   voidSchema,
 } from '../../src/contract/sales.ts'
+import { type CashMovement, cashMovementSchema, type ShiftEntry, shiftSchema } from '../../src/contract/shifts.ts'
 import { storedContent } from './comparable-content.ts'
 import { RefusedItem } from './read-upload.ts'
 

@@ -1,4 +1,4 @@
-import type { OperationType, RefusalKind } from '../../src/contract/sales.ts'
+import type { OperationType, RefusalKind } from '../../src/contract/batch-sync.ts'
 
 /** An operation that can't be booked: thrown inside its database transaction, so that nothing of it stays. */
 export class Refusal extends Error {

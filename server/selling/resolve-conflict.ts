@@ -3,7 +3,7 @@
  * on the counter's. keep_local: the booked sale is voided and the counter's is booked as a further sale, in one transaction.
  */
 import { randomUUID } from 'node:crypto'
-import type { ResolveConflictRequest, SyncResult } from '../../src/contract/sales.ts'
+import type { ResolveConflictRequest, SyncResult } from '../../src/contract/batch-sync.ts'
 import type { Database, Queryable } from '../database.ts'
 import { conflict as conflictError, notFound } from '../http/api-error.ts'
 import { type Conflict, closeConflict, findConflict, lockConflict } from '../sql/conflicts.ts'

@@ -1,5 +1,5 @@
 /** What each item of a request came to, and the answer that says so. */
-import type { BatchSyncOutcome, RefusalKind, SyncResult } from '../../src/contract/sales.ts'
+import type { BatchSyncOutcome, RefusalKind, SyncResult } from '../../src/contract/batch-sync.ts'
 import type { CommitPositions, StoredResult } from '../sql/operations.ts'
 import type { ItemName } from './read-batch.ts'
 

@@ -1,5 +1,5 @@
 /** Checksums of ids and versions in ranges, so that a client can compare what it has without loading it (rule R2). */
-import type { ChecksumRange } from '../../src/contract/rest.ts'
+import type { ChecksumRange } from '../../src/contract/pages.ts'
 import type { Queryable } from '../database.ts'
 import type { ServedResource } from './resources.ts'
 

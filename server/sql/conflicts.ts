@@ -1,5 +1,5 @@
 /** Ids that came again with other content (rule Q2). All in a transaction unless said. */
-import type { OperationType } from '../../src/contract/sales.ts'
+import type { OperationType } from '../../src/contract/batch-sync.ts'
 import type { Queryable } from '../database.ts'
 import { takeTurn } from './operations.ts'
 

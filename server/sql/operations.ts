@@ -1,5 +1,5 @@
 /** Operations, each booked once (rule Q2). All in a transaction. */
-import type { OperationType, RecordVersions } from '../../src/contract/sales.ts'
+import type { OperationType, RecordVersions } from '../../src/contract/batch-sync.ts'
 import type { Queryable } from '../database.ts'
 import { insertRecords } from './insert-records.ts'
 

@@ -2,6 +2,7 @@
  * What the owner reads about a period. Each function is one statement, so one snapshot. Days are the shop's (`shop_day`), by the
  * time that can be believed (`occurred_at`). A voided sale counts nowhere, and neither does a refund of it.
  */
+import type { SaleRow, ShiftReport, SoldProduct, Takings } from '../../src/contract/reports.ts'
 import type {
   ApprovalRow,
   ConflictRow,
@@ -9,11 +10,7 @@ import type {
   OversoldRow,
   PriceRow,
   ReversalRow,
-  SaleRow,
-  ShiftReport,
-  SoldProduct,
-  Takings,
-} from '../../src/contract/reports.ts'
+} from '../../src/contract/review-reports.ts'
 import type { Queryable } from '../database.ts'
 
 export interface ReportScope {

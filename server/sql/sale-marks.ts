@@ -1,8 +1,7 @@
 /** What an operation is judged by, and the marks that it is given. In a transaction; money in rupiah. */
-
+import type { OperationType } from '../../src/contract/batch-sync.ts'
 import type { Staff } from '../../src/contract/records/staff.ts'
-import type { MarkKind } from '../../src/contract/reports.ts'
-import type { OperationType } from '../../src/contract/sales.ts'
+import type { MarkKind } from '../../src/contract/review-reports.ts'
 import type { Queryable } from '../database.ts'
 import { insertRecords } from './insert-records.ts'
 

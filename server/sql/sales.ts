@@ -1,5 +1,6 @@
 /** Sales, refunds, payments and voids as rows. All in a transaction; money in rupiah, quantities in thousandths where said. */
-import type { Payment, RecordVersions, Sale, SaleItem } from '../../src/contract/sales.ts'
+import type { RecordVersions } from '../../src/contract/batch-sync.ts'
+import type { Payment, Sale, SaleItem } from '../../src/contract/sales.ts'
 import { toThousandths } from '../../src/domain/quantity.ts'
 import type { EarlierRefund, SoldLine } from '../../src/domain/refund.ts'
 import type { Queryable } from '../database.ts'

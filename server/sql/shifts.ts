@@ -1,5 +1,5 @@
 /** Shifts and cash movements as rows. All in a transaction; money in rupiah. */
-import type { CashMovement, ShiftEntry } from '../../src/contract/sales.ts'
+import type { CashMovement, ShiftEntry } from '../../src/contract/shifts.ts'
 import type { MethodAmount } from '../../src/domain/shift.ts'
 import type { Queryable } from '../database.ts'
 import { insertRecord } from './insert-records.ts'

@@ -1,4 +1,4 @@
-import type { Transaction, TransactionQuery } from '../../src/contract/rest.ts'
+import type { Transaction, TransactionQuery } from '../../src/contract/transactions.ts'
 import type { Queryable } from '../database.ts'
 
 export interface TransactionListRequest extends TransactionQuery {

@@ -1,4 +1,5 @@
-import type { PublicKey, StaffSession } from '../../src/contract/rest.ts'
+import type { PublicKey } from '../../src/contract/device.ts'
+import type { StaffSession } from '../../src/contract/staff-session.ts'
 import { pinProblem } from '../../src/domain/pin-rules.ts'
 import { hashToken } from '../broker/policy.ts'
 import { thumbprintOf } from '../devices/verify-proof.ts'

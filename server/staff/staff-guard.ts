@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { StaffRole } from '../../src/contract/records/staff.ts'
-import { STAFF_TOKEN_HEADER } from '../../src/contract/rest.ts'
+import { STAFF_TOKEN_HEADER } from '../../src/contract/staff-session.ts'
 import { hashToken } from '../broker/policy.ts'
 import type { Queryable } from '../database.ts'
 import { ApiError } from '../http/api-error.ts'

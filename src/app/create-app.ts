@@ -2,7 +2,7 @@
  * Composition root: the only place where adapters are built. Hands the screens their services and keeps the sync running
  * for whichever device is enrolled.
  */
-import type { Enrollment } from '../contract/rest.ts'
+import type { Enrollment } from '../contract/device.ts'
 import { clearCache, readRemoval, saveEnrollment, watchDevice } from '../db/device.ts'
 import { readFailures } from '../db/journal/failures.ts'
 import type { JournalDb } from '../db/journal/journal-db.ts'

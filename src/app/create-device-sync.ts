@@ -1,5 +1,5 @@
 /** The sync of one enrolled device in this tab: it waits to lead, leads, and passes on what the leading tab says. */
-import type { Enrollment } from '../contract/rest.ts'
+import type { Enrollment } from '../contract/device.ts'
 import type { CacheDb } from '../db/cache-db.ts'
 import type { JournalDb } from '../db/journal/journal-db.ts'
 import { addMinutes } from '../db/journal/minutes.ts'

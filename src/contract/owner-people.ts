@@ -1,7 +1,7 @@
 /** The owner's pages about staff and devices: bodies and answers. A PIN only ever travels to the server, never back. */
 import * as v from 'valibot'
 import { staffRoleSchema } from './records/staff.ts'
-import { pinSchema } from './rest.ts'
+import { pinSchema } from './staff-session.ts'
 import { idSchema, versionSchema } from './values.ts'
 
 export const OWNER_STAFF_PATH = '/api/v1/owner/staff'

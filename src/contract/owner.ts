@@ -3,9 +3,10 @@
  * an owner of the same branch; without it the answer is 403 `staff_sign_in_needed`.
  */
 import * as v from 'valibot'
+import { productPatchSchema, productRequestSchema } from './admin.ts'
 import { inventorySchema } from './records/inventory.ts'
 import { productSchema } from './records/product.ts'
-import { answerSchema, productPatchSchema, productRequestSchema } from './rest.ts'
+import { answerSchema } from './rest.ts'
 import { idSchema, offlineIdSchema, quantitySchema, versionSchema } from './values.ts'
 
 const OWNER = '/api/v1/owner'

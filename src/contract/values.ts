@@ -38,6 +38,8 @@ export const markSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(100))
 /** ISO 8601 with time and zone, as `2025-10-14T21:30:00Z`. */
 export const timestampSchema = v.pipe(v.string(), v.isoTimestamp())
 
+export const textOrNull = v.nullable(v.string())
+
 export const nameSchema = v.pipe(v.string(), v.maxLength(500))
 
 /** A merchant, branch or environment code: one level of an MQTT topic. */
@@ -45,6 +47,9 @@ export const codeSchema = v.pipe(
   v.string(),
   v.check(isTopicLevel, 'a code must not be empty, longer than 64, or contain + # / or control characters'),
 )
+
+/** A merchant or branch. */
+export const namedCodeSchema = v.object({ code: codeSchema, name: nameSchema })
 
 export const offlineIdSchema = v.pipe(v.string(), v.uuid())
 

@@ -11,20 +11,18 @@ import {
   type IdRange,
   type Position,
   type RecordRow,
-  type RefreshState,
   type RowWrites,
   recordKey,
   type StoredRows,
   type Tombstone,
   type WantedRow,
 } from './rows.ts'
-import { trimStockChanges } from './stock-changes.ts'
 import { wholeRowCheck } from './whole-rows.ts'
 
 /** Ids of records by their kind. */
 export type RecordIds = ReadonlyMap<string, ReadonlySet<number>>
 
-const NOWHERE: Position = { epoch: null, cursor: null }
+export const NOWHERE: Position = { epoch: null, cursor: null }
 /** Dexie takes a put of 50 rows or more for a change of the whole table; smaller ones name their keys (rule V1). */
 const NARROW = 49
 
@@ -67,91 +65,6 @@ export async function commitFreshness(db: CacheDb, asOf: number, seq: number): P
   await db.transaction('rw', db.meta, async () => {
     const position = await readPosition(db)
     if (position.cursor !== null && position.cursor >= seq) await writeMeta(db, 'freshness', { asOf })
-  })
-}
-
-/**
- * Stores one page of a refresh with the refresh's new state, in one transaction. `decide` gets the stored refresh state and
- * answers null when the page is not to be stored; then nothing is written and false is returned.
- */
-export async function commitPage(
-  db: CacheDb,
-  page: {
-    readonly resource: string
-    readonly range: IdRange
-    readonly decide: (input: {
-      readonly refresh: RefreshState | undefined
-      readonly position: Position
-      readonly stored: StoredRows
-      readonly rev: number
-    }) => { readonly rows: RowWrites; readonly refresh: RefreshState; readonly position: Position } | null
-  },
-): Promise<boolean> {
-  return await db.transaction('rw', db.recordTables, async () => {
-    const [refresh, position, stored, rev] = await Promise.all([
-      readMeta(db, 'refresh'),
-      readPosition(db),
-      readRange(db, page.resource, page.range),
-      readRev(db),
-    ])
-    const decided = page.decide({ refresh, position, stored, rev })
-    if (!decided) return false
-    await dropUnreadable(db, stored)
-    await writeRows(db, decided.rows, rev)
-    await writeMeta(db, 'refresh', decided.refresh)
-    if (!isSamePosition(decided.position, position)) await writeMeta(db, 'position', decided.position)
-    if (decided.refresh.phase === 'complete') {
-      const { etag } = decided.refresh
-      if (etag !== null) await writeMeta(db, 'etag', { value: etag })
-      else await db.meta.delete('etag')
-      await db.tombstones.filter((tombstone) => tombstone.at < decided.refresh.startedAt).delete()
-      await trimStockChanges(db)
-    }
-    return true
-  })
-}
-
-/**
- * Notes that everything stored was equal to the server's, or was made so. Counts as a completed refresh: its age is the TTL's,
- * and tombstones from before it began go (rule R3). False when a refresh has begun meanwhile.
- */
-export async function commitComparison(
-  db: CacheDb,
-  verified: {
-    /** `startedAt` of the refresh that was the last one when the comparison began. */
-    readonly basedOn: number
-    /** Client time, ms. */
-    readonly startedAt: number
-    readonly finishedAt: number
-    readonly etag: string | null
-  },
-): Promise<boolean> {
-  return await db.transaction('rw', db.meta, db.tombstones, db.stockChanges, async () => {
-    const refresh = await readMeta(db, 'refresh')
-    if (refresh?.startedAt !== verified.basedOn || refresh.phase !== 'complete') return false
-    await writeMeta(db, 'refresh', { ...refresh, forced: false, finishedAt: verified.finishedAt })
-    if (verified.etag !== null) await writeMeta(db, 'etag', { value: verified.etag })
-    await db.tombstones.filter(({ at }) => at < verified.startedAt).delete()
-    await trimStockChanges(db)
-    return true
-  })
-}
-
-/** Begins a refresh; a forced one gives up the cursor, so that live events and catch-up wait for it (rule R4). */
-export async function commitRefreshStart(db: CacheDb, refresh: RefreshState): Promise<void> {
-  await db.transaction('rw', db.meta, async () => {
-    await writeMeta(db, 'refresh', refresh)
-    if (refresh.forced) await writeMeta(db, 'position', NOWHERE)
-  })
-}
-
-/** Ends a refresh that found nothing changed (304). False when another context has gone on with it meanwhile. */
-export async function commitRefreshUnchanged(db: CacheDb, expected: RefreshState, now: number): Promise<boolean> {
-  return await db.transaction('rw', db.meta, async () => {
-    const stored = await readMeta(db, 'refresh')
-    if (stored?.startedAt !== expected.startedAt || stored.lastId !== expected.lastId) return false
-    await writeMeta(db, 'refresh', { ...stored, phase: 'complete', finishedAt: now })
-    return true
   })
 }
 
@@ -199,7 +112,7 @@ export function isSamePosition(a: Position, b: Position): boolean {
   return a.epoch === b.epoch && a.cursor === b.cursor
 }
 
-async function readRev(db: CacheDb): Promise<number> {
+export async function readRev(db: CacheDb): Promise<number> {
   return (await readMeta(db, 'rev'))?.value ?? 0
 }
 
@@ -239,7 +152,7 @@ export async function readRange(db: CacheDb, resource: string, { after, upTo }: 
 }
 
 /** What the server says of a range stands in the place of what can't be read there. */
-async function dropUnreadable(db: CacheDb, { unreadable = [] }: StoredRows): Promise<void> {
+export async function dropUnreadable(db: CacheDb, { unreadable = [] }: StoredRows): Promise<void> {
   for (const [name, key] of unreadable) {
     const kind = db.records.kinds.get(name)
     // It was read under this key; those of another shape than ids are among them.
@@ -270,7 +183,7 @@ function toStored(
   }
 }
 
-async function writeRows(db: CacheDb, rows: RowWrites, revBefore: number): Promise<void> {
+export async function writeRows(db: CacheDb, rows: RowWrites, revBefore: number): Promise<void> {
   const { tombstones, revived, wanted, stockChanges } = rows
   await Promise.all([
     ...[...db.records.kinds.values()].flatMap((kind) => {

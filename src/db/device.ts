@@ -1,4 +1,4 @@
-import type { Enrollment } from '../contract/rest.ts'
+import type { Enrollment } from '../contract/device.ts'
 import type { CacheDb } from './cache-db.ts'
 import { liveQuery } from './live-query.ts'
 import { readMeta, writeMeta } from './meta.ts'

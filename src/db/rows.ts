@@ -1,6 +1,6 @@
 /** What the device stores, as plain shapes: the pure decisions work on these and know nothing of IndexedDB. */
+import type { Enrollment, PublicKey } from '../contract/device.ts'
 import type { StaffRole } from '../contract/records/staff.ts'
-import type { Enrollment, PublicKey } from '../contract/rest.ts'
 
 /**
  * How a stored record came to be, beside its version.

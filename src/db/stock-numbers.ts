@@ -3,7 +3,7 @@ import { type KnownVersion, shownStock } from '../domain/available-stock.ts'
 import type { CacheDb } from './cache-db.ts'
 import { readLearned } from './learned.ts'
 import { readMeta } from './meta.ts'
-import { effectsAt, readAllEffects } from './sales/operations.ts'
+import { effectsAt, readAllEffects } from './sales/effects.ts'
 import type { SalesDb } from './sales/sales-db.ts'
 import { isWholeStock } from './whole-rows.ts'
 

@@ -4,7 +4,7 @@ import type { CacheDb } from './cache-db.ts'
 import { liveQuery } from './live-query.ts'
 import { readMeta } from './meta.ts'
 import type { StockedProduct } from './rows.ts'
-import { effectsAt, readEffectsOnProducts } from './sales/operations.ts'
+import { effectsAt, readEffectsOnProducts } from './sales/effects.ts'
 import type { SalesDb } from './sales/sales-db.ts'
 import { isWholeProduct, isWholeStock } from './whole-rows.ts'
 

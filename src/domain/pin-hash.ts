@@ -1,4 +1,4 @@
-/** The stored form of a PIN (src/contract/records.ts): `pbkdf2-sha256$iterations$salt$hash`, salt and hash in base64. */
+/** The stored form of a PIN (src/contract/records/staff.ts): `pbkdf2-sha256$iterations$salt$hash`, salt and hash in base64. */
 
 export interface PinHash {
   readonly iterations: number

@@ -1,4 +1,5 @@
-import { type Cart, cartTotals, toSaleItems } from './cart.ts'
+import type { Cart } from './cart.ts'
+import { cartTotals, toSaleItems } from './cart-totals.ts'
 
 /**
  * True when either cart would be booked as the same sale: goods, quantities, prices, discounts, words. What the stock was, who

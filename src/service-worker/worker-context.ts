@@ -3,7 +3,7 @@
  * What the service worker works with: the same databases, credentials and locks as the pages. Opened for one piece of work and
  * closed after it, so that an idle worker never stands in the way of a page that upgrades a database.
  */
-import type { Enrollment } from '../contract/rest.ts'
+import type { Enrollment } from '../contract/device.ts'
 import { CACHE_DB_NAME, CacheDb } from '../db/cache-db.ts'
 import { readMeta } from '../db/meta.ts'
 import { needsUpgrade, openDatabase } from '../db/open-database.ts'
@@ -12,7 +12,7 @@ import { mendOperations } from '../db/sales/unreadable.ts'
 import { createDeviceContext } from '../sync/device/device-context.ts'
 import { failureKind } from '../sync/failure-kind.ts'
 import { mendOperation } from '../sync/outbox/mend-operation.ts'
-import type { QueueDeps } from '../sync/outbox/transaction-queue.ts'
+import type { QueueDeps } from '../sync/outbox/send-batch.ts'
 import type { FailureJournal } from '../sync/ports.ts'
 import { systemClock } from '../sync/system-clock.ts'
 import { withJournal } from './worker-journal.ts'

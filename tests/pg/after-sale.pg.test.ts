@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Database } from '../../server/database.ts'
 import { readTakings } from '../../server/sql/reports.ts'
 import { listTransactions } from '../../server/sql/transactions.ts'
-import { transactionListSchema } from '../../src/contract/rest.ts'
+import { transactionListSchema } from '../../src/contract/transactions.ts'
 import {
   addDevice,
   cashMovement,

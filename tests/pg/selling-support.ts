@@ -7,7 +7,7 @@ import {
   batchSyncAnswerSchema,
   batchSyncRequestSchema,
   type SyncResult,
-} from '../../src/contract/sales.ts'
+} from '../../src/contract/batch-sync.ts'
 
 export const BRANCH = 'BRN-MST-OSK00001'
 export const OTHER_BRANCH = 'BRN-MST-OSK00002'

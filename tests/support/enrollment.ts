@@ -1,4 +1,4 @@
-import type { Enrollment } from '../../src/contract/rest.ts'
+import type { Enrollment } from '../../src/contract/device.ts'
 
 /** What a server gives to a new device. */
 export const ENROLLMENT: Enrollment = {

@@ -4,9 +4,9 @@
  */
 import * as v from 'valibot'
 import { ROW_SOURCES, type RowSource, type ServedResource, serveRecords } from '../../server/sql/resources.ts'
+import { pageSchema } from '../../src/contract/pages.ts'
 import { declareRecord, isAmount, isText, onEvent } from '../../src/contract/records/record-kind.ts'
 import { BARE_EVENTS, createRegistry, KINDS, RESOURCES, type Resource } from '../../src/contract/records/registry.ts'
-import { pageSchema } from '../../src/contract/rest.ts'
 import { idSchema, nameSchema, quantitySchema, versionSchema } from '../../src/contract/values.ts'
 
 const promotionSchema = v.object({ id: idSchema, title: nameSchema, percent: quantitySchema, version: versionSchema })

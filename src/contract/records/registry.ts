@@ -2,12 +2,12 @@ import type * as v from 'valibot'
 import { transactionEventSchema } from '../events.ts'
 import {
   inventoryPageSchema,
-  PATHS,
   type PageMeta,
   productPageSchema,
   settingsAnswerSchema,
   staffAnswerSchema,
-} from '../rest.ts'
+} from '../pages.ts'
+import { PATHS } from '../rest.ts'
 import { INVENTORY } from './inventory.ts'
 import { PRODUCT } from './product.ts'
 import { type EventReading, onEvent, type RecordKind } from './record-kind.ts'

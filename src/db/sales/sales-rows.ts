@@ -1,16 +1,8 @@
 /** What the sales database holds, as plain shapes (rules Q1–Q7). The queue's decisions work on these and know no IndexedDB. */
-
+import type { RecordVersions, RefusalKind } from '../../contract/batch-sync.ts'
 import type { SignInNote } from '../../contract/counter-sign-ins.ts'
-import type {
-  CashMovement,
-  Payment,
-  RecordVersions,
-  Refund,
-  RefusalKind,
-  Sale,
-  ShiftEntry,
-  Void,
-} from '../../contract/sales.ts'
+import type { Payment, Refund, Sale, Void } from '../../contract/sales.ts'
+import type { CashMovement, ShiftEntry } from '../../contract/shifts.ts'
 import type { KnownVersion } from '../../domain/available-stock.ts'
 import type { PinAttempts } from '../../domain/pin-attempts.ts'
 

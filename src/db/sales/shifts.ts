@@ -1,7 +1,6 @@
 /** Shifts of this device, read from its operations. */
-
 import { Dexie } from 'dexie'
-import type { ShiftEntry } from '../../contract/sales.ts'
+import type { ShiftEntry } from '../../contract/shifts.ts'
 import { type ShiftSums, shiftSums } from '../../domain/shift.ts'
 import { useLiveQuery } from '../use-live-query.ts'
 import type { SalesDb } from './sales-db.ts'

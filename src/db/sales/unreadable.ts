@@ -4,7 +4,8 @@
  */
 import { dequal } from 'dequal/lite'
 import type { Table } from 'dexie'
-import { rangeOf, readPlace, toEffects } from './operations.ts'
+import { toEffects } from './effects.ts'
+import { rangeOf, readPlace } from './read-operations.ts'
 import type { SalesDb } from './sales-db.ts'
 import { writeSalesMeta } from './sales-meta.ts'
 import type { OperationRow, OperationState, StockEffect } from './sales-rows.ts'

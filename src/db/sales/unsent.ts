@@ -1,6 +1,6 @@
 /** What the server has not confirmed: the queue as a person looks at it. Live for as long as a screen looks. */
 import { useLiveQuery } from '../use-live-query.ts'
-import { rangeOf } from './operations.ts'
+import { rangeOf } from './read-operations.ts'
 import type { SalesDb } from './sales-db.ts'
 import { readSalesMeta } from './sales-meta.ts'
 import type { OperationRow, OperationState, SalesMetaValues } from './sales-rows.ts'

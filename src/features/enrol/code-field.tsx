@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { PAIRING_CODE_LENGTH } from '../../contract/rest.ts'
+import { PAIRING_CODE_LENGTH } from '../../contract/device.ts'
 import { TextField } from '../../ui/text-field.tsx'
 import styles from './enrol-screen.module.css'
 import { formatPairingCode, normalisePairingCode } from './pairing-code.ts'

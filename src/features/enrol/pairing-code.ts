@@ -1,5 +1,5 @@
 /** Pairing codes: 8 characters of Crockford's base32, which has no I, L, O and U. */
-import { PAIRING_CODE_LENGTH } from '../../contract/rest.ts'
+import { PAIRING_CODE_LENGTH } from '../../contract/device.ts'
 
 const LOOK_ALIKES: Record<string, string> = { I: '1', L: '1', O: '0' }
 const OUTSIDE_ALPHABET = /[^0-9A-HJKMNP-TV-Z]/g

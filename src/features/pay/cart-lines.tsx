@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
-import { type Cart, cartTotals } from '../../domain/cart.ts'
+import type { Cart } from '../../domain/cart.ts'
+import { cartTotals } from '../../domain/cart-totals.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import styles from './cart-lines.module.css'
 

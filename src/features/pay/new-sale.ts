@@ -1,5 +1,6 @@
 import type { ShopSettings } from '../../contract/settings.ts'
-import { type Cart, cartTotals, taxRuleOf, toSaleItems } from '../../domain/cart.ts'
+import type { Cart } from '../../domain/cart.ts'
+import { cartTotals, taxRuleOf, toSaleItems } from '../../domain/cart-totals.ts'
 import { type CashRule, finalTotal, type PaymentState } from '../../domain/payment.ts'
 import type { Actor, NewSale } from '../../sync/outbox/sales.ts'
 

@@ -1,16 +1,8 @@
 import { useTranslation } from 'react-i18next'
-import {
-  type CartLine,
-  cartTotals,
-  LABEL_MAX,
-  NOTE_MAX,
-  setCartDiscount,
-  setCartNote,
-  setLabel,
-  setLineDiscount,
-  setLineNote,
-  setQuantity,
-} from '../../domain/cart.ts'
+import type { CartLine } from '../../domain/cart.ts'
+import { setCartDiscount, setLineDiscount } from '../../domain/cart-discount.ts'
+import { cartTotals } from '../../domain/cart-totals.ts'
+import { LABEL_MAX, NOTE_MAX, setCartNote, setLabel, setLineNote, setQuantity } from '../../domain/change-cart.ts'
 import { lineGross } from '../../domain/sale-totals.ts'
 import { BelowStockDialog } from './cart/below-stock-dialog.tsx'
 import { DiscountDialog } from './cart/discount-dialog.tsx'

@@ -2,20 +2,11 @@ import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { useShopSettings } from '../../db/use-shop-settings.ts'
-import {
-  acceptBelowStock,
-  addProduct,
-  approveAsSeen,
-  type Cart,
-  cartTotals,
-  type DiscountProof,
-  discountFacts,
-  discountProof,
-  isMeasured,
-  needsDiscountApproval,
-  unacceptedBelowStock,
-  withStockShown,
-} from '../../domain/cart.ts'
+import type { Cart, DiscountProof } from '../../domain/cart.ts'
+import { approveAsSeen, discountFacts, discountProof, needsDiscountApproval } from '../../domain/cart-discount.ts'
+import { cartTotals } from '../../domain/cart-totals.ts'
+import { acceptBelowStock, addProduct, unacceptedBelowStock, withStockShown } from '../../domain/change-cart.ts'
+import { isMeasured } from '../../domain/unit.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { useApproval } from '../shared/people/approval.tsx'
 import { useServices } from '../shared/services.ts'

@@ -1,5 +1,5 @@
 /** A past sale as the history shows it, wherever it is known from: this device's record, the server's answer, or both. Pure. */
-import type { Transaction } from '../../contract/rest.ts'
+import type { Transaction } from '../../contract/transactions.ts'
 import type { OperationRow } from '../../db/sales/sales-rows.ts'
 import { toThousandths } from '../../domain/quantity.ts'
 import type { EarlierRefund, PaidSale } from '../../domain/refund.ts'

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
-import type { Transaction } from '../../contract/rest.ts'
+import type { Transaction } from '../../contract/transactions.ts'
 import { useDeviceSales } from '../../db/sales/history.ts'
 import { useMeta } from '../../db/use-meta.ts'
 import { startOfShopDay } from '../../domain/shop-day.ts'

@@ -2,7 +2,7 @@
  * Asks the server who this device is, and on that occasion for all that it needs with brokers and keys. The tab that holds the connection
  * asks at its start and when the broker refuses it.
  */
-import type { Enrollment } from '../../contract/rest.ts'
+import type { Enrollment } from '../../contract/device.ts'
 import type { CacheDb } from '../../db/cache-db.ts'
 import { saveProfile } from '../../db/device.ts'
 import { dropSecretHashes } from '../../db/people.ts'

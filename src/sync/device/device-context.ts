@@ -1,9 +1,9 @@
 /** What works in this device's name with the server, wherever it runs: in a page, an engine or the service worker. */
-import type { Enrollment } from '../../contract/rest.ts'
+import type { Enrollment } from '../../contract/device.ts'
 import type { CacheDb } from '../../db/cache-db.ts'
 import type { SalesDb } from '../../db/sales/sales-db.ts'
 import { createHttp } from '../http.ts'
-import type { QueueDeps } from '../outbox/transaction-queue.ts'
+import type { QueueDeps } from '../outbox/send-batch.ts'
 import type { ClockLike, FailureJournal } from '../ports.ts'
 import { createWebLocks } from '../tabs/web-locks.ts'
 import { createPossession } from './device-key.ts'

@@ -4,7 +4,8 @@
  */
 import { generateKeyPair, generateProof } from 'dpop'
 import * as v from 'valibot'
-import { PATHS, type PublicKey, publicKeySchema } from '../../contract/rest.ts'
+import { type PublicKey, publicKeySchema } from '../../contract/device.ts'
+import { PATHS } from '../../contract/rest.ts'
 import type { CacheDb } from '../../db/cache-db.ts'
 import { keepKey } from '../../db/device.ts'
 import { readMeta } from '../../db/meta.ts'

@@ -1,4 +1,5 @@
-import { type Enrollment, enrollAnswerSchema, meAnswerSchema, PATHS, type PublicKey } from '../../contract/rest.ts'
+import { type Enrollment, enrollAnswerSchema, meAnswerSchema, type PublicKey } from '../../contract/device.ts'
+import { PATHS } from '../../contract/rest.ts'
 import type { HttpLike } from '../ports.ts'
 import { readAnswer } from '../read-answer.ts'
 

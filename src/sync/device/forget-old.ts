@@ -6,7 +6,8 @@ import type { CacheDb } from '../../db/cache-db.ts'
 import { pruneLearned } from '../../db/learned.ts'
 import { trimApprovals } from '../../db/sales/approvals.ts'
 import { trimCarts } from '../../db/sales/carts.ts'
-import { readOpenOperations, trimOperations } from '../../db/sales/operations.ts'
+import { trimOperations } from '../../db/sales/operations.ts'
+import { readOpenOperations } from '../../db/sales/read-operations.ts'
 import type { SalesDb } from '../../db/sales/sales-db.ts'
 
 /**

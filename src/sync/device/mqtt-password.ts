@@ -3,7 +3,8 @@
  * away, and made anew daily. A token is no use without the device's key, and MQTT can prove no key. Only the tab that holds the
  * connection asks. A backend that gives out none takes the token.
  */
-import { mqttPasswordAnswerSchema, PATHS } from '../../contract/rest.ts'
+import { mqttPasswordAnswerSchema } from '../../contract/device.ts'
+import { PATHS } from '../../contract/rest.ts'
 import type { CacheDb } from '../../db/cache-db.ts'
 import { forgetMqttPassword, keepMqttPassword } from '../../db/device.ts'
 import { readMeta } from '../../db/meta.ts'

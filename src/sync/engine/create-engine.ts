@@ -1,7 +1,7 @@
 /** The engine of one connected tab, wherever it runs (src/sync/engine/engine-port.ts): it is built here, and knows no page and no worker. */
 import type { BranchScope } from '../../contract/topics.ts'
 import type { CacheDb } from '../../db/cache-db.ts'
-import { readOwnOperations } from '../../db/sales/operations.ts'
+import { readOwnOperations } from '../../db/sales/read-operations.ts'
 import type { SalesDb } from '../../db/sales/sales-db.ts'
 import { readSalesMeta } from '../../db/sales/sales-meta.ts'
 import { createDeviceCheck } from '../device/device-check.ts'

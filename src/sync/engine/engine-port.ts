@@ -3,8 +3,8 @@
  * refresh, comparison, and the queue of what is sent. It runs in a worker of the connected tab, or in the page where a browser has none (src/app/engine-host.ts). Everything here
  * goes through `postMessage`, so plain values alone.
  */
+import type { Enrollment } from '../../contract/device.ts'
 import type { KnownEvent } from '../../contract/events.ts'
-import type { Enrollment } from '../../contract/rest.ts'
 import type { FailureKind } from '../../db/journal/failure-row.ts'
 import type { RefreshMode } from '../refresh/refresh.pure.ts'
 import type { RefreshOutcome } from '../refresh/refresh-deps.ts'

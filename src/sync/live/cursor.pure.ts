@@ -12,6 +12,11 @@
  * `received` runs ahead of the stored cursor: it counts what was taken in, the cursor what was written. Whoever writes
  * re-reads the stored position and reports `loaded` when it is not the expected one (rule C3).
  */
+import type { RefreshState } from '../../db/rows.ts'
+import { isYoung } from '../../domain/waiting.ts'
+
+/** After a refresh of this age another one is not worth more than the log, ms. */
+const REFRESHED_JUST_NOW_MS = 10 * 60_000
 
 /** An event that holds a place in the log. `T` is whatever the shell wants back in `apply`. */
 export interface LogEntry<T> {
@@ -250,4 +255,14 @@ function stopTimer<T>(state: Following<T>): CursorEffect<T>[] {
 
 function isOtherEpoch<T>(state: Following<T>, epoch: string | null): boolean {
   return epoch !== null && epoch !== state.epoch
+}
+
+/**
+ * Rows that a refresh would load by what the last one loaded (`refreshRows` of `changes`). Null right after a refresh: what came since is not
+ * much, and a second one would find no less. `now`: client time, ms.
+ */
+export function countRefreshRows(last: RefreshState | undefined, now: number): number | null {
+  if (last?.phase !== 'complete' || last.finishedAt === null) return null
+  if (isYoung(last.finishedAt, REFRESHED_JUST_NOW_MS, now)) return null
+  return Object.values(last.total).reduce<number>((sum, total) => sum + (total ?? 0), 0)
 }

@@ -6,8 +6,6 @@ import { type ParsedEvent, parseEventPayload } from '../../contract/events.ts'
 import { type BranchScope, parseTopic } from '../../contract/topics.ts'
 import type { CacheDb } from '../../db/cache-db.ts'
 import type { LogMark } from '../../db/rows.ts'
-import { HttpFailure } from '../errors.ts'
-import { failureKind } from '../failure-kind.ts'
 import type { DiagnosticsLog } from '../health/diagnostics-log.ts'
 import type { KnownFreshness } from '../health/known-freshness.ts'
 import { createObservable, isShallowEqual } from '../observable.ts'
@@ -36,6 +34,7 @@ import {
 } from './connection.pure.ts'
 import { deriveStatus } from './derive-status.pure.ts'
 import { createLogFollower, type EventPreview } from './log-follower.ts'
+import { createServerStanding } from './server-standing.ts'
 
 export interface DeltaSyncDeps {
   readonly db: CacheDb
@@ -68,8 +67,6 @@ export interface DeltaSync {
 
 /** Without a connection the log is asked this often, ms, while somebody looks; six times as rarely else (rule C5). */
 const POLL_MS = 5000
-/** A server that does not know this device is asked again, ms. */
-const ASK_AGAIN_MS = 60_000
 
 export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
   const { clock, diagnostics, visibility, scope } = deps
@@ -77,13 +74,26 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
   let connection: ConnectionState = { phase: 'stopped' }
   let mqtt: MqttConnectionLike | null = null
   let skew = createClockSkew(deps.known?.clockSkewMs)
-  let isServerReachable: boolean | null = null
-  let isRefused = false
-  let isChecking = false
   /** Client time, ms, of the last heartbeat or of the connection's beginning. */
   let heardAt = 0
   let stopWaking: (() => void) | null = null
 
+  const standing = createServerStanding({
+    checkDevice: deps.checkDevice,
+    journal: deps.journal,
+    timers,
+    isRunning: () => stopWaking !== null,
+    onRefused() {
+      follower.stop()
+      dispatch({ type: 'stop' })
+    },
+    onTakenAgain() {
+      follower.start()
+      dispatch({ type: 'start' })
+    },
+    onChecked: (outcome) => dispatch({ type: outcome }),
+    onChange: () => publishStatus(),
+  })
   const follower = createLogFollower({
     ...deps,
     branchCode: scope.branchCode,
@@ -98,7 +108,7 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
     isSeen: visibility.isVisible,
     isConnected: () => connection.phase === 'open',
     onChange: () => publishStatus(),
-    onAnswer: noteAnswer,
+    onAnswer: standing.noteAnswer,
   })
   const status = createObservable<SyncStatus>(readStatus(), isShallowEqual)
 
@@ -109,7 +119,7 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
   function readStatus(): SyncStatus {
     const { cursor, isStorageFailing, asOf, latencyMs, behind } = follower.facts()
     const isOnline = visibility.isOnline()
-    const derived = deriveStatus({ connection, cursor, isServerReachable, isOnline, isRefused, isStorageFailing })
+    const derived = deriveStatus({ connection, cursor, isOnline, isStorageFailing, ...standing.facts() })
     return { ...derived, asOf, latencyMs, behind, clockSkewMs: skewMs(skew) }
   }
 
@@ -149,7 +159,7 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
         timers.clear('check')
         break
       case 'check-after':
-        timers.set('check', effect.delayMs, () => void checkCredentials())
+        timers.set('check', effect.delayMs, () => void standing.check())
         break
       case 'watch':
         timers.set('silence', effect.forMs, noticeSilence)
@@ -168,7 +178,7 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
         follower.catchUp()
         break
       case 'check-credentials':
-        void checkCredentials()
+        void standing.check()
         break
     }
   }
@@ -213,35 +223,6 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
     return expectsHeartbeats() && clock.now() - heardAt > HEARTBEAT_TIMEOUT_MS
   }
 
-  /** A refused device asks the server, which also makes it known to the broker again. One question at a time. */
-  async function checkCredentials(): Promise<void> {
-    if (isChecking) return
-    isChecking = true
-    let failure: unknown = null
-    try {
-      await deps.checkDevice()
-    } catch (error) {
-      failure = error
-    }
-    isChecking = false
-    // Stopped while it was asked: another tab is at it now.
-    if (stopWaking === null) return
-    if (failure === null && isRefused) goOn()
-    noteAnswer(failure)
-    // A server that restarts while it is asked leaves the question open.
-    const isFinal = failure instanceof HttpFailure && failure.class === 'revoked'
-    if (isRefused && !isFinal) timers.set('known-again', ASK_AGAIN_MS, () => void checkCredentials())
-    if (failure === null) dispatch({ type: 'known' })
-    else if (failure instanceof HttpFailure && failure.class === 'transient') dispatch({ type: 'unasked' })
-  }
-
-  /** The server takes this device again. */
-  function goOn(): void {
-    isRefused = false
-    follower.start()
-    dispatch({ type: 'start' })
-  }
-
   function takeMessage({ topic, payload }: MqttMessage): void {
     const at = clock.now()
     diagnostics.count('received')
@@ -270,25 +251,6 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
     return place.env === scope.env && place.merchantCode === scope.merchantCode && place.branchCode === scope.branchCode
   }
 
-  function noteAnswer(failure: unknown): void {
-    if (failure === null) {
-      isServerReachable = true
-    } else if (failure instanceof HttpFailure) {
-      isServerReachable = failure.class !== 'transient'
-      if (isServerReachable) deps.journal.note(failureKind(failure, 'network'), 'Server', failure)
-      if (failure.class === 'revoked' || failure.class === 'unauthorized') {
-        isRefused = true
-        follower.stop()
-        dispatch({ type: 'stop' })
-        // A server that was set back to an older state knows its devices again once that is put right; a revoked one is final.
-        if (failure.class === 'unauthorized') timers.set('known-again', ASK_AGAIN_MS, () => void checkCredentials())
-      }
-    } else {
-      deps.journal.note(failureKind(failure, 'crash'), 'Sync', failure)
-    }
-    publishStatus()
-  }
-
   function schedulePoll(): void {
     if (connection.phase === 'open' || connection.phase === 'stopped') {
       timers.clear('poll')
@@ -315,12 +277,12 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
   return {
     status,
     start() {
-      if (connection.phase !== 'stopped' || isRefused) return
+      if (connection.phase !== 'stopped' || standing.facts().isRefused) return
       stopWaking = visibility.onWake(wake)
       follower.start()
       dispatch({ type: 'start' })
       // The broker may have moved meanwhile, and one that keeps no tokens learns this device's.
-      void checkCredentials()
+      void standing.check()
     },
     stop() {
       stopWaking?.()

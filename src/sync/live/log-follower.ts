@@ -1,44 +1,33 @@
 /**
- * Follows the branch's change log (rules C3, C4, C7, C8): runs the cursor machine, writes what it lets through, fetches what
- * is missing and refreshes where the log can't help. Knows nothing of the broker.
+ * Follows the branch's change log (rules C3, C4, C7, C8): runs the cursor machine, writes what it lets through, has what is
+ * missing fetched and refreshes where the log can't help. Knows nothing of the broker.
  */
-import * as v from 'valibot'
-import { type HeartbeatEvent, type KnownEvent, type ParsedEvent, parseEvent } from '../../contract/events.ts'
-import { changesAnswerSchema, PATHS } from '../../contract/rest.ts'
-import type { CacheDb } from '../../db/cache-db.ts'
+import type { HeartbeatEvent, KnownEvent } from '../../contract/events.ts'
 import { readPosition } from '../../db/commit-rows.ts'
 import { readMeta } from '../../db/meta.ts'
-import type { LogMark, RefreshState } from '../../db/rows.ts'
-import { isYoung } from '../../domain/waiting.ts'
+import type { LogMark } from '../../db/rows.ts'
 import { backoffMs } from '../backoff.pure.ts'
 import { HttpFailure } from '../errors.ts'
 import type { DiagnosticsLog } from '../health/diagnostics-log.ts'
-import type { ClockLike, FailureJournal, HttpLike, RandomLike } from '../ports.ts'
+import type { RandomLike } from '../ports.ts'
 import type { RefreshMode } from '../refresh/refresh.pure.ts'
 import type { RefreshOutcome } from '../refresh/refresh-deps.ts'
 import { createTimers } from '../timers.ts'
 import { type Arrival, createBatchWriter } from './batch-writer.ts'
+import { type Arrived, type ChangesSource, createChangesFetcher, type FetchedChanges } from './changes-fetcher.ts'
 import {
   type CursorEffect,
   type CursorEvent,
   type CursorState,
+  countRefreshRows,
   createCursor,
   GAP_WAIT_MS,
-  type LogEntry,
   stepCursor,
 } from './cursor.pure.ts'
 import { fetchWanted } from './fetch-wanted.ts'
+import { refreshUntilFollowed } from './forced-refresh.ts'
 import { logApplied } from './log-applied.ts'
 import { createMarkKeeper } from './mark-keeper.ts'
-
-/** A parsed message on its way to the database. `size` in bytes, `at` client time in ms. */
-export interface Arrived {
-  readonly event: ParsedEvent
-  readonly size: number
-  readonly at: number
-  /** Fetched after a time without connection. */
-  readonly missed: boolean
-}
 
 /** Whoever paints received events ahead of their write. */
 export interface EventPreview {
@@ -47,19 +36,12 @@ export interface EventPreview {
   forget(): void
 }
 
-export interface LogFollowerDeps {
-  readonly db: CacheDb
-  readonly branchCode: string
-  readonly http: HttpLike
-  readonly clock: ClockLike
+export interface LogFollowerDeps extends ChangesSource {
   readonly random: RandomLike
   readonly diagnostics: DiagnosticsLog
-  readonly journal: FailureJournal
   readonly requestRefresh: (mode: RefreshMode) => Promise<RefreshOutcome>
   /** Server clock minus this clock, ms. */
   readonly skewMs: () => number
-  /** An answer told the server's clock, ms, rounded down to seconds. */
-  readonly onServerTime: (serverTime: number) => void
   /** Somebody looks at the screen and a network is there: retry soon. */
   readonly isAttentive: () => boolean
   /** Somebody looks at this page, so its timers run on time. */
@@ -76,8 +58,6 @@ export interface LogFollowerDeps {
   readonly asOf: number | null
   /** Something that the status depends on has changed. */
   readonly onChange: () => void
-  /** A request was answered, or failed with the given error. */
-  readonly onAnswer: (failure: unknown) => void
 }
 
 export interface LogFacts {
@@ -90,13 +70,8 @@ export interface LogFacts {
   readonly behind: number | null
 }
 
-const CHANGES_LIMIT = 500
 /** More events than this are not held in memory for the disk to take: the next request waits (rule C7). */
 const MAX_UNWRITTEN = 2000
-/** What was fetched could not be stored: the same would be fetched again, on a line that somebody pays for. ms */
-const DISK_PAUSE_MS = 60_000
-/** After a refresh of this age another one is not worth more than the log, ms. */
-const REFRESHED_JUST_NOW_MS = 10 * 60_000
 
 export function createLogFollower(deps: LogFollowerDeps) {
   const { db, clock, diagnostics } = deps
@@ -111,7 +86,6 @@ export function createLogFollower(deps: LogFollowerDeps) {
   }
   /** See the event `changes`. */
   let refreshRows: number | null = null
-  let fetchGeneration = 0
   let failedFetches = 0
   let isRefreshing = false
   let isRunning = false
@@ -130,6 +104,15 @@ export function createLogFollower(deps: LogFollowerDeps) {
       onMoved: () => void reload(),
       onFailed: (error) => failStorage('Write', error),
     },
+  })
+
+  const fetcher = createChangesFetcher({
+    ...deps,
+    room: () => writer.room(MAX_UNWRITTEN),
+    seen: () => marks.of(facts.cursor.mode === 'following' ? facts.cursor.epoch : null),
+    isMissed: () => facts.cursor.mode === 'following' && !facts.cursor.caughtUp,
+    onChanges: takeChanges,
+    onFailed: failFetch,
   })
 
   function update(change: Partial<LogFacts>): void {
@@ -158,7 +141,7 @@ export function createLogFollower(deps: LogFollowerDeps) {
         )
         break
       case 'fetch-changes':
-        void fetchChanges(effect.after)
+        void fetcher.fetch(effect.after)
         break
       case 'start-gap-timer':
         timers.set('gap', GAP_WAIT_MS, () => dispatch({ type: 'gap-timer' }))
@@ -186,35 +169,13 @@ export function createLogFollower(deps: LogFollowerDeps) {
     writer.push(arrivals, cursor)
   }
 
-  async function fetchChanges(after: number): Promise<void> {
-    fetchGeneration += 1
-    const mine = fetchGeneration
-    await writer.room(MAX_UNWRITTEN)
-    if (mine !== fetchGeneration) return
-    const askedAt = clock.now()
-    const query = new URLSearchParams({ branch_code: deps.branchCode, after: `${after}`, limit: `${CHANGES_LIMIT}` })
-    const seen = await marks.of(facts.cursor.mode === 'following' ? facts.cursor.epoch : null)
-    if (mine !== fetchGeneration) return
-    if (seen !== null) query.set('seen', seen)
-    try {
-      const { body, serverTime = null } = await deps.http({ path: `${PATHS.changes}?${query}` })
-      if (serverTime !== null) deps.onServerTime(serverTime)
-      deps.onAnswer(null)
-      if (mine !== fetchGeneration) return
-      const answer = v.safeParse(changesAnswerSchema, body)
-      if (!answer.success) throw new HttpFailure('The answer of /changes is not valid', null)
-      const { events, last_seq: lastSeq, has_more: hasMore, epoch, mark } = answer.output.data
-      hearMark(epoch, lastSeq, mark)
-      failedFetches = 0
-      const entries = events.map((event, index) => toEntry(event, after + 1 + index))
-      update({ behind: hasMore ? lastSeq - after - events.length : null })
-      dispatch({ type: 'changes', entries, lastSeq, hasMore, epoch, refreshRows })
-      if (!hasMore) noteFresh(serverTime ?? askedAt + deps.skewMs(), lastSeq)
-      void getWanted()
-    } catch (error) {
-      deps.onAnswer(error)
-      if (mine === fetchGeneration) failFetch(error)
-    }
+  function takeChanges({ entries, lastSeq, hasMore, epoch, mark, serverTime, askedAt }: FetchedChanges, after: number) {
+    hearMark(epoch, lastSeq, mark)
+    failedFetches = 0
+    update({ behind: hasMore ? lastSeq - after - entries.length : null })
+    dispatch({ type: 'changes', entries, lastSeq, hasMore, epoch, refreshRows })
+    if (!hasMore) noteFresh(serverTime ?? askedAt + deps.skewMs(), lastSeq)
+    void getWanted()
   }
 
   function failFetch(error: unknown): void {
@@ -228,34 +189,16 @@ export function createLogFollower(deps: LogFollowerDeps) {
     timers.set('refetch', delayMs, () => dispatch({ type: 'catch-up' }))
   }
 
-  /** An event of `/changes`: its place is known by counting even when the event itself is unusable (rule C1). */
-  function toEntry(input: unknown, expectedSeq: number): LogEntry<Arrived> {
-    const event = parseEvent(input, db.records.events)
-    const missed = facts.cursor.mode === 'following' && !facts.cursor.caughtUp
-    const item = { event, size: JSON.stringify(input).length, at: clock.now(), missed }
-    if (event.type === 'invalid') {
-      deps.journal.note('input', 'Change', event.reason)
-      return { seq: expectedSeq, epoch: null, valid: false, item }
-    }
-    return { seq: event.seq ?? expectedSeq, epoch: event.epoch ?? null, valid: true, item }
-  }
-
   /** Runs until a forced refresh has given a position to follow (rule C8). */
   async function forceRefresh(): Promise<void> {
     if (isRefreshing) return
     isRefreshing = true
-    for (let attempt = 0; isRunning; attempt += 1) {
-      const outcome = await deps.requestRefresh('forced')
-      const isRefused = outcome === 'storage-failed'
-      if (isRefused) update({ isStorageFailing: true })
-      else deps.onAnswer(outcome === 'failed' ? new HttpFailure('The refresh failed', null) : null)
-      const position = await readPosition(db).catch(() => null)
-      if (!isRefused && outcome !== 'failed' && position?.cursor != null) break
-      const pauseMs = isRefused ? DISK_PAUSE_MS : 250 + backoffMs(attempt, deps.isAttentive(), deps.random)
-      await new Promise<void>((resolve) => {
-        timers.set('refresh', pauseMs, resolve)
-      })
-    }
+    await refreshUntilFollowed({
+      ...deps,
+      isWanted: () => isRunning,
+      pause: (ms) => new Promise((resolve) => timers.set('refresh', ms, resolve)),
+      onRefused: () => update({ isStorageFailing: true }),
+    })
     isRefreshing = false
     if (isRunning) await reload()
   }
@@ -316,7 +259,7 @@ export function createLogFollower(deps: LogFollowerDeps) {
     },
     stop(): void {
       isRunning = false
-      fetchGeneration += 1
+      fetcher.cancel()
       timers.clearAll()
       writer.hurry()
     },
@@ -344,11 +287,4 @@ export function createLogFollower(deps: LogFollowerDeps) {
       dispatch({ type: 'disconnected' })
     },
   }
-}
-
-/** Null right after a refresh: what came since is not much, and a second one would find no less. */
-function countRefreshRows(last: RefreshState | undefined, now: number): number | null {
-  if (last?.phase !== 'complete' || last.finishedAt === null) return null
-  if (isYoung(last.finishedAt, REFRESHED_JUST_NOW_MS, now)) return null
-  return Object.values(last.total).reduce<number>((sum, total) => sum + (total ?? 0), 0)
 }

@@ -3,7 +3,7 @@
  * connection.pure.ts, so MQTT.js's own reconnecting (fixed period, no jitter) is off.
  */
 import type { connect, MqttClient } from 'mqtt'
-import type { Enrollment } from '../../contract/rest.ts'
+import type { Enrollment } from '../../contract/device.ts'
 import { branchSubscription } from '../../contract/topics.ts'
 import type { MqttConnect, MqttConnectionEvents, MqttPasswordLike } from '../ports.ts'
 

@@ -1,5 +1,5 @@
 /** Operations as the body of batch-sync, and its answer as verdicts on them (specification section 3, rules Q2, Q5). */
-import type { BatchSyncOutcome, BatchSyncRequest, SyncResult } from '../../contract/sales.ts'
+import type { BatchSyncOutcome, BatchSyncRequest, SyncResult } from '../../contract/batch-sync.ts'
 import type { OperationKind, OperationResult, OperationRow } from '../../db/sales/sales-rows.ts'
 import type { QueueEvent } from './queue.pure.ts'
 

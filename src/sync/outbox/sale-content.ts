@@ -1,5 +1,5 @@
 /** A sale as it goes up (specification section 3), made once when it is recorded: a retry has the same content (rule Q2). */
-import type { DeviceProfile } from '../../contract/rest.ts'
+import type { DeviceProfile } from '../../contract/device.ts'
 import type { Payment, Sale } from '../../contract/sales.ts'
 import type { OperationContent } from '../../db/sales/sales-rows.ts'
 import type { Actor, NewSale } from './sales.ts'

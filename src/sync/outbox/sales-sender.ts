@@ -7,8 +7,9 @@ import type { QueueCounts } from '../../db/sales/watch-queue.ts'
 import { failureKind } from '../failure-kind.ts'
 import type { ClockLike } from '../ports.ts'
 import { createTimers } from '../timers.ts'
+import type { QueueDeps } from './send-batch.ts'
 import { settleAccepted } from './settle-accepted.ts'
-import { drainQueue, type QueueDeps } from './transaction-queue.ts'
+import { drainQueue } from './transaction-queue.ts'
 
 export interface SalesSender {
   /** Something may be due. `ignoreBackoff`: everything is. */

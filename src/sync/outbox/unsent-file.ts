@@ -1,14 +1,8 @@
 /** Everything without a verdict as a file, and back (rule Q7). Whoever imports it sends it: the server books it once. */
 import * as v from 'valibot'
-import type { DeviceProfile } from '../../contract/rest.ts'
-import {
-  cashMovementSchema,
-  paymentSchema,
-  refundSchema,
-  saleSchema,
-  shiftSchema,
-  voidSchema,
-} from '../../contract/sales.ts'
+import type { DeviceProfile } from '../../contract/device.ts'
+import { paymentSchema, refundSchema, saleSchema, voidSchema } from '../../contract/sales.ts'
+import { cashMovementSchema, shiftSchema } from '../../contract/shifts.ts'
 import { codeSchema, idSchema, offlineIdSchema } from '../../contract/values.ts'
 import type { FailureRow } from '../../db/journal/failure-row.ts'
 import { addImported } from '../../db/sales/operations.ts'

@@ -2,9 +2,11 @@
  * The cheap refresh (rule R2): compares checksums of ids and versions with the server's, in ranges, and fetches only the rows of
  * ranges that differ. Nothing is kept between its steps: what was stored stays, and a comparison that was cut off begins anew.
  */
+import { checksumAnswerSchema } from '../../contract/pages.ts'
 import type { Resource } from '../../contract/records/registry.ts'
-import { checksumAnswerSchema, PATHS } from '../../contract/rest.ts'
-import { commitComparison, commitFetchedRows, readRange } from '../../db/commit-rows.ts'
+import { PATHS } from '../../contract/rest.ts'
+import { commitComparison } from '../../db/commit-refresh.ts'
+import { commitFetchedRows, readRange } from '../../db/commit-rows.ts'
 import { readMeta, writeMeta } from '../../db/meta.ts'
 import { EVERYTHING, type IdRange, type Position, type RefreshState } from '../../db/rows.ts'
 import { HttpFailure } from '../errors.ts'

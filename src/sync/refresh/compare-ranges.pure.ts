@@ -2,9 +2,8 @@
  * Comparing what is stored with the server's checksums of ids and versions (rule R2). Pure: what is read, fetched and hashed is
  * the caller's.
  */
-
+import type { ChecksumRange } from '../../contract/pages.ts'
 import { kindsOf, type RecordRegistry, type Resource } from '../../contract/records/registry.ts'
-import type { ChecksumRange } from '../../contract/rest.ts'
 import type { IdRange, Position, Provenance, Standing, StoredRows } from '../../db/rows.ts'
 import { isYoung } from '../../domain/waiting.ts'
 

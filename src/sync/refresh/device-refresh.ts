@@ -1,5 +1,5 @@
 import type { CacheDb } from '../../db/cache-db.ts'
-import type { QueueDeps } from '../outbox/transaction-queue.ts'
+import type { QueueDeps } from '../outbox/send-batch.ts'
 import { checksum } from './checksum.ts'
 import { createPageGuard } from './page-guard.ts'
 import type { RefreshMode } from './refresh.pure.ts'

@@ -2,18 +2,15 @@
 import { stockRecord } from '../../contract/records/stock.ts'
 import type { CacheDb } from '../../db/cache-db.ts'
 import { readLearned } from '../../db/learned.ts'
-import {
-  inOneTransaction,
-  readEffectsOf,
-  readInState,
-  toEffects,
-  updateOperations,
-  withLearned,
-} from '../../db/sales/operations.ts'
+import { readEffectsOf, toEffects } from '../../db/sales/effects.ts'
+import { inOneTransaction, updateOperations } from '../../db/sales/operations.ts'
+import { readInState } from '../../db/sales/read-operations.ts'
 import { readKnownEpoch, writeSalesMeta } from '../../db/sales/sales-meta.ts'
 import type { OperationRow, OperationState, StockEffect } from '../../db/sales/sales-rows.ts'
+import { isVoidOfUnknown, withLearned } from '../outbox/learn-versions.pure.ts'
 import { isReopened, stepOperation } from '../outbox/queue.pure.ts'
-import { askForVerdicts, isVoidOfUnknown, type QueueDeps } from '../outbox/transaction-queue.ts'
+import type { QueueDeps } from '../outbox/send-batch.ts'
+import { askForVerdicts } from '../outbox/transaction-queue.ts'
 import type { PageGuard } from './refresh-deps.ts'
 
 export function createPageGuard(cache: CacheDb, queue: QueueDeps): PageGuard {

@@ -3,7 +3,8 @@
  * has brought. Runs in the service worker or in a page; a Web Lock lets one run on a device, the database lets any go on.
  */
 import { findResource } from '../../contract/records/registry.ts'
-import { commitPage, commitRefreshStart, commitRefreshUnchanged, readPosition } from '../../db/commit-rows.ts'
+import { commitPage, commitRefreshStart, commitRefreshUnchanged } from '../../db/commit-refresh.ts'
+import { readPosition } from '../../db/commit-rows.ts'
 import { readMeta } from '../../db/meta.ts'
 import type { RefreshState } from '../../db/rows.ts'
 import { HttpFailure } from '../errors.ts'

@@ -2,18 +2,10 @@
  * One tab of a device is connected (rule C9): a shell that holds, queues for and takes the lock by leader.pure.ts. The tabs
  * that do not lead see the same data by live queries, and the leader's status by its news.
  */
-
 import type { ChannelLike, ClockLike, PageLifeLike, StealableLockLike } from '../ports.ts'
 import { createTimers } from '../timers.ts'
-import {
-  isNews,
-  type LeaderEffect,
-  type LeaderEvent,
-  type LeaderMessage,
-  type LeaderState,
-  NOT_STARTED,
-  stepLeader,
-} from './leader.pure.ts'
+import { isNews, NOT_STARTED, stepLeader } from './leader.pure.ts'
+import type { LeaderEffect, LeaderEvent, LeaderMessage, LeaderState } from './leader-state.pure.ts'
 
 export interface TabLeader {
   start(): void

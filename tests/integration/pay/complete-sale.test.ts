@@ -1,25 +1,20 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { DeviceProfile } from '../../../src/contract/rest.ts'
+import type { DeviceProfile } from '../../../src/contract/device.ts'
 import { paymentSchema, saleSchema } from '../../../src/contract/sales.ts'
 import { parseShopSettings } from '../../../src/contract/settings.ts'
 import { addCart, deleteCart, readCart, saveCart } from '../../../src/db/sales/carts.ts'
 import { readReceiptRecord } from '../../../src/db/sales/receipt-record.ts'
 import { SalesDb } from '../../../src/db/sales/sales-db.ts'
+import { type Cart, type CartChange, newCart } from '../../../src/domain/cart.ts'
+import { approveDiscount, discountFacts, discountProof, setCartDiscount } from '../../../src/domain/cart-discount.ts'
 import {
   acceptBelowStock,
   addProduct,
-  approveDiscount,
-  type Cart,
-  type CartChange,
-  discountFacts,
-  discountProof,
-  newCart,
-  setCartDiscount,
   setCartNote,
   takeNewPrice,
   withStockShown,
-} from '../../../src/domain/cart.ts'
+} from '../../../src/domain/change-cart.ts'
 import { resumePayment, startPayment, tender } from '../../../src/domain/payment.ts'
 import { cashRuleOf, newSale, totalOf } from '../../../src/features/pay/new-sale.ts'
 import { createSales } from '../../../src/sync/outbox/create-sales.ts'

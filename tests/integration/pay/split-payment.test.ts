@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { DeviceProfile } from '../../../src/contract/rest.ts'
+import type { DeviceProfile } from '../../../src/contract/device.ts'
 import { parseShopSettings } from '../../../src/contract/settings.ts'
 import {
   type CartPayment,
@@ -12,7 +12,8 @@ import {
 } from '../../../src/db/sales/cart-payment.ts'
 import { addCart, deleteCart, readCart, saveCart } from '../../../src/db/sales/carts.ts'
 import { SalesDb } from '../../../src/db/sales/sales-db.ts'
-import { addProduct, type Cart, newCart, setCartNote } from '../../../src/domain/cart.ts'
+import { type Cart, newCart } from '../../../src/domain/cart.ts'
+import { addProduct, setCartNote } from '../../../src/domain/change-cart.ts'
 import { dueBy, type PaymentPart, resumePayment, takeBack, tender } from '../../../src/domain/payment.ts'
 import { isSameSale } from '../../../src/domain/same-sale.ts'
 import { cashRuleOf, newSale, totalOf } from '../../../src/features/pay/new-sale.ts'

@@ -1,10 +1,11 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { DeviceProfile } from '../../../src/contract/rest.ts'
+import type { DeviceProfile } from '../../../src/contract/device.ts'
 import { SalesDb } from '../../../src/db/sales/sales-db.ts'
 import type { OperationError, OperationRow } from '../../../src/db/sales/sales-rows.ts'
-import { createSales, type SalesDeps } from '../../../src/sync/outbox/create-sales.ts'
+import { createSales } from '../../../src/sync/outbox/create-sales.ts'
 import type { Actor, Sales } from '../../../src/sync/outbox/sales.ts'
+import type { UnsentDeps } from '../../../src/sync/outbox/unsent-commands.ts'
 import { AT, BRANCH, refundRow, saleRow, uuid, voidRow } from '../../unit/transactions/rows.ts'
 
 const ACTOR: Actor = { staffId: 5, staffName: 'Sari', shiftId: null, approvedBy: 1 }
@@ -28,7 +29,7 @@ beforeEach(async () => {
 })
 afterEach(async () => db.delete())
 
-function deps(): SalesDeps {
+function deps(): UnsentDeps {
   return {
     salesDb: db,
     http: () => Promise.reject(new Error('nothing here asks the server')),

@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Enrollment } from '../../../src/contract/rest.ts'
+import type { Enrollment } from '../../../src/contract/device.ts'
 import { readFailures } from '../../../src/db/journal/failures.ts'
 import { JournalDb } from '../../../src/db/journal/journal-db.ts'
 import { SalesDb } from '../../../src/db/sales/sales-db.ts'

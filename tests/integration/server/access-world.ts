@@ -1,10 +1,10 @@
 /** Three branches of two merchants with everything that somebody else could be after, and everybody who could be after it. */
-
 import { hashToken } from '../../../server/broker/policy.ts'
 import type { Database } from '../../../server/database.ts'
 import { HOOK_SECRET_HEADER } from '../../../server/routes/mqtt-hooks.ts'
 import { insertProduct } from '../../../server/sql/products.ts'
-import { PATHS, STAFF_TOKEN_HEADER } from '../../../src/contract/rest.ts'
+import { PATHS } from '../../../src/contract/rest.ts'
+import { STAFF_TOKEN_HEADER } from '../../../src/contract/staff-session.ts'
 import { sale } from '../../pg/selling-support.ts'
 import { addStaffRow } from './owner-client.ts'
 import { signIn } from './staff-support.ts'

@@ -5,7 +5,8 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
 import { resolveConflict } from '../../../server/selling/resolve-conflict.ts'
 import { listApprovals } from '../../../server/sql/reports.ts'
-import { type Enrollment, PATHS } from '../../../src/contract/rest.ts'
+import type { Enrollment } from '../../../src/contract/device.ts'
+import { PATHS } from '../../../src/contract/rest.ts'
 import { parseShopSettings } from '../../../src/contract/settings.ts'
 import { readApprovalKey } from '../../../src/db/approval-keys.ts'
 import { CacheDb } from '../../../src/db/cache-db.ts'
@@ -14,14 +15,9 @@ import { readMeta } from '../../../src/db/meta.ts'
 import { addCart, readCart } from '../../../src/db/sales/carts.ts'
 import { SalesDb } from '../../../src/db/sales/sales-db.ts'
 import type { ApprovalFacts } from '../../../src/domain/approval.ts'
-import {
-  addProduct as addToCart,
-  approveDiscount,
-  discountFacts,
-  discountProof,
-  newCart,
-  setCartDiscount,
-} from '../../../src/domain/cart.ts'
+import { newCart } from '../../../src/domain/cart.ts'
+import { approveDiscount, discountFacts, discountProof, setCartDiscount } from '../../../src/domain/cart-discount.ts'
+import { addProduct as addToCart } from '../../../src/domain/change-cart.ts'
 import { startPayment, tender } from '../../../src/domain/payment.ts'
 import { shopDay } from '../../../src/domain/shop-day.ts'
 import { cashRuleOf, newSale } from '../../../src/features/pay/new-sale.ts'

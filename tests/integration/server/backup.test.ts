@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import { enrollAnswerSchema, productPageSchema } from '../../../src/contract/rest.ts'
+import { enrollAnswerSchema } from '../../../src/contract/device.ts'
+import { productPageSchema } from '../../../src/contract/pages.ts'
 import { makeDataDir, runAdmin, type ServerProcess, startServerProcess } from './server-process.ts'
 
 const LONG = 180_000

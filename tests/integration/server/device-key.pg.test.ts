@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { generateKeyPair, generateProof } from 'dpop'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import { enrollAnswerSchema, PATHS } from '../../../src/contract/rest.ts'
+import { enrollAnswerSchema } from '../../../src/contract/device.ts'
+import { PATHS } from '../../../src/contract/rest.ts'
 import { bearer, OTHER_BRANCH, setUpTestApp, type TestApp } from './support.ts'
 
 /** Behind a proxy the browser's name for the server is another one than the server's. */

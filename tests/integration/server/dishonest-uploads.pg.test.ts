@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
+import type { SyncResult } from '../../../src/contract/batch-sync.ts'
 import { PATHS } from '../../../src/contract/rest.ts'
-import type { SyncResult } from '../../../src/contract/sales.ts'
 import {
   cashMovement,
   closing,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import * as v from 'valibot'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
-import { enrollAnswerSchema, meAnswerSchema } from '../../../src/contract/rest.ts'
+import { enrollAnswerSchema, meAnswerSchema } from '../../../src/contract/device.ts'
 import { one } from '../../pg/support.ts'
 import {
   asAdminUser,

@@ -4,7 +4,8 @@ import * as v from 'valibot'
 import { afterAll, beforeEach, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
 import { parseEvent } from '../../../src/contract/events.ts'
-import { changesAnswerSchema, checksumAnswerSchema, PATHS, pageMetaSchema } from '../../../src/contract/rest.ts'
+import { changesAnswerSchema, checksumAnswerSchema, pageMetaSchema } from '../../../src/contract/pages.ts'
+import { PATHS } from '../../../src/contract/rest.ts'
 import {
   PROMOTION_RESOURCE,
   PROMOTION_SQL,

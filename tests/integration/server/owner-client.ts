@@ -5,7 +5,8 @@ import { hashPin } from '../../../server/devices/pin-hash.ts'
 import { findBranch } from '../../../server/sql/merchants.ts'
 import { insertStaff } from '../../../server/sql/staff.ts'
 import type { StaffRole } from '../../../src/contract/records/staff.ts'
-import { PATHS, STAFF_TOKEN_HEADER } from '../../../src/contract/rest.ts'
+import { PATHS } from '../../../src/contract/rest.ts'
+import { STAFF_TOKEN_HEADER } from '../../../src/contract/staff-session.ts'
 import { BRANCH, bearer, type TestApp } from './support.ts'
 
 /** Puts somebody into the branch's staff as the demo does, and resolves to the id. */

@@ -4,23 +4,25 @@ import * as v from 'valibot'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
 import {
-  approvalRowSchema,
   conflictDecisionPath,
-  conflictRowSchema,
-  oversoldRowSchema,
-  priceRowSchema,
   REPORT_NAMES,
   REPORT_ROWS,
   type ReportName,
   reportListSchema,
   reportPath,
-  reversalRowSchema,
   saleRowSchema,
   shiftReportSchema,
   soldProductSchema,
   takingsAnswerSchema,
 } from '../../../src/contract/reports.ts'
 import { PATHS } from '../../../src/contract/rest.ts'
+import {
+  approvalRowSchema,
+  conflictRowSchema,
+  oversoldRowSchema,
+  priceRowSchema,
+  reversalRowSchema,
+} from '../../../src/contract/review-reports.ts'
 import { shopDay } from '../../../src/domain/shop-day.ts'
 import { addProduct } from '../../pg/support.ts'
 import { addStaffRow, type OwnerClient, refusal, signIn } from './owner-client.ts'

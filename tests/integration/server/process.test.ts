@@ -5,7 +5,8 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { enrollAnswerSchema, productPageSchema } from '../../../src/contract/rest.ts'
+import { enrollAnswerSchema } from '../../../src/contract/device.ts'
+import { productPageSchema } from '../../../src/contract/pages.ts'
 import { makeDataDir, runAdmin, type ServerProcess, startServerProcess } from './server-process.ts'
 
 const LONG = 120_000

@@ -10,10 +10,10 @@ import {
   checksumAnswerSchema,
   inventoryPageSchema,
   productPageSchema,
-  STAFF_TOKEN_HEADER,
   staffAnswerSchema,
-  transactionListSchema,
-} from '../../../src/contract/rest.ts'
+} from '../../../src/contract/pages.ts'
+import { STAFF_TOKEN_HEADER } from '../../../src/contract/staff-session.ts'
+import { transactionListSchema } from '../../../src/contract/transactions.ts'
 import { openEmptyDatabase } from '../../pg/support.ts'
 import { pngUrl } from '../../picture.ts'
 import { addStaffMember, signIn, signInOwner } from './staff-support.ts'

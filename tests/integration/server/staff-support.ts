@@ -1,4 +1,5 @@
-import { PATHS, STAFF_TOKEN_HEADER } from '../../../src/contract/rest.ts'
+import { PATHS } from '../../../src/contract/rest.ts'
+import { STAFF_TOKEN_HEADER } from '../../../src/contract/staff-session.ts'
 import { asAdminUser, BRANCH, bearer, type TestApp } from './support.ts'
 
 /** Adds a member of staff and resolves to the id. */

@@ -9,7 +9,7 @@ import { type CreatedBroker, createBroker } from '../../../server/broker/create-
 import type { Database } from '../../../server/database.ts'
 import { createDeviceDirectory } from '../../../server/devices/device-directory.ts'
 import { shutDeviceOut } from '../../../server/devices/revoke-device.ts'
-import type { Enrollment } from '../../../src/contract/rest.ts'
+import type { Enrollment } from '../../../src/contract/device.ts'
 import { saveEnrollment } from '../../../src/db/device.ts'
 import { readMeta } from '../../../src/db/meta.ts'
 import { createDeviceCheck, type DeviceCheck } from '../../../src/sync/device/device-check.ts'

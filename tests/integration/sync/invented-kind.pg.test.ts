@@ -13,7 +13,7 @@ import { type CreatedBroker, createBroker } from '../../../server/broker/create-
 import type { Database } from '../../../server/database.ts'
 import { createDeviceDirectory } from '../../../server/devices/device-directory.ts'
 import { createPublisher, type Publisher } from '../../../server/publisher/publisher.ts'
-import type { Enrollment } from '../../../src/contract/rest.ts'
+import type { Enrollment } from '../../../src/contract/device.ts'
 import { CacheDb } from '../../../src/db/cache-db.ts'
 import { readPosition } from '../../../src/db/commit-rows.ts'
 import { saveEnrollment } from '../../../src/db/device.ts'

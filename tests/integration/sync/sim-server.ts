@@ -1,15 +1,10 @@
 /** A backend that keeps rules S1–S8 in memory, and a network in front of it that keeps none. */
 import { hash } from 'node:crypto'
 import * as v from 'valibot'
-import { type ChecksumRange, PATHS } from '../../../src/contract/rest.ts'
-import {
-  type BatchSyncRequest,
-  batchSyncRequestSchema,
-  refundSchema,
-  type SyncResult,
-  saleSchema,
-  voidSchema,
-} from '../../../src/contract/sales.ts'
+import { type BatchSyncRequest, batchSyncRequestSchema, type SyncResult } from '../../../src/contract/batch-sync.ts'
+import type { ChecksumRange } from '../../../src/contract/pages.ts'
+import { PATHS } from '../../../src/contract/rest.ts'
+import { refundSchema, saleSchema, voidSchema } from '../../../src/contract/sales.ts'
 import { type BranchScope, buildTopic, type TopicKind } from '../../../src/contract/topics.ts'
 import { HttpFailure } from '../../../src/sync/errors.ts'
 import type { HttpAnswer, HttpLike, HttpRequest, MqttConnect, MqttConnectionEvents } from '../../../src/sync/ports.ts'

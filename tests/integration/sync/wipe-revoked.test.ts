@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import type { Enrollment } from '../../../src/contract/rest.ts'
+import type { Enrollment } from '../../../src/contract/device.ts'
 import { CacheDb } from '../../../src/db/cache-db.ts'
 import { readRemoval, saveEnrollment } from '../../../src/db/device.ts'
 import { readMeta, writeMeta } from '../../../src/db/meta.ts'

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import { MARK_KINDS, markRowSchema } from '../../../src/contract/reports.ts'
+import { MARK_KINDS, markRowSchema } from '../../../src/contract/review-reports.ts'
 
 const ROW = {
   id: 1,

@@ -2,10 +2,14 @@ import { createHash } from 'node:crypto'
 import { toJsonSchema } from '@valibot/to-json-schema'
 import type { GenericSchema } from 'valibot'
 import { describe, expect, it } from 'vitest'
+import * as admin from '../../../src/contract/admin.ts'
 import * as approval from '../../../src/contract/approval.ts'
+import * as batchSync from '../../../src/contract/batch-sync.ts'
+import * as device from '../../../src/contract/device.ts'
 import * as events from '../../../src/contract/events.ts'
 import { type EventType, eventDataSchemas } from '../../../src/contract/events.ts'
 import * as owner from '../../../src/contract/owner.ts'
+import * as pages from '../../../src/contract/pages.ts'
 import * as inventory from '../../../src/contract/records/inventory.ts'
 import * as product from '../../../src/contract/records/product.ts'
 import { RECORDS } from '../../../src/contract/records/registry.ts'
@@ -14,8 +18,12 @@ import * as staff from '../../../src/contract/records/staff.ts'
 import * as stock from '../../../src/contract/records/stock.ts'
 import * as reports from '../../../src/contract/reports.ts'
 import * as rest from '../../../src/contract/rest.ts'
+import * as reviewReports from '../../../src/contract/review-reports.ts'
 import * as sales from '../../../src/contract/sales.ts'
 import * as shop from '../../../src/contract/settings.ts'
+import * as shifts from '../../../src/contract/shifts.ts'
+import * as staffSession from '../../../src/contract/staff-session.ts'
+import * as transactions from '../../../src/contract/transactions.ts'
 import { WIRE_VERSION } from '../../../src/contract/wire-version.ts'
 
 /** Every schema that an older tablet or another backend has to understand, with the version under which it was agreed. */
@@ -34,7 +42,15 @@ function wireSchemas(): Record<string, unknown> {
     stock,
     reports,
     rest,
+    admin,
+    device,
+    pages,
+    staffSession,
+    transactions,
     sales,
+    batchSync,
+    reviewReports,
+    shifts,
     shop,
   ]) {
     for (const [name, value] of Object.entries(module)) {

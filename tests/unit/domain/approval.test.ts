@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { type ApprovalFacts, covers } from '../../../src/domain/approval.ts'
-import {
-  addProduct,
-  approveDiscount,
-  type Cart,
-  discountFacts,
-  newCart,
-  removeLine,
-  setCartDiscount,
-} from '../../../src/domain/cart.ts'
+import { type Cart, newCart } from '../../../src/domain/cart.ts'
+import { approveDiscount, discountFacts, setCartDiscount } from '../../../src/domain/cart-discount.ts'
+import { addProduct, removeLine } from '../../../src/domain/change-cart.ts'
 
 const RECORD = '0b6f5c1e-2f0a-4c53-9c0e-3a1d52f7a001'
 const SALE = '0b6f5c1e-2f0a-4c53-9c0e-3a1d52f7a002'

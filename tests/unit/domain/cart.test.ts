@@ -1,36 +1,32 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { type Cart, type CartChange, type Discount, newCart } from '../../../src/domain/cart.ts'
+import {
+  approveAsSeen,
+  approveDiscount,
+  needsDiscountApproval,
+  setCartDiscount,
+  setLineDiscount,
+} from '../../../src/domain/cart-discount.ts'
+import { cartTotals, countPieces, taxRuleOf, toSaleItems } from '../../../src/domain/cart-totals.ts'
 import {
   acceptBelowStock,
   addProduct,
-  approveAsSeen,
-  approveDiscount,
   CART_LINES_MAX,
-  type Cart,
-  type CartChange,
   type CartProduct,
-  cartTotals,
   clearCart,
-  countPieces,
-  type Discount,
   isBelowStock,
-  isMeasured,
   keepGoneProduct,
   keepPrice,
-  needsDiscountApproval,
-  newCart,
   QUANTITY_MAX,
   removeLine,
-  setCartDiscount,
-  setLineDiscount,
   setQuantity,
   takeNewPrice,
-  taxRuleOf,
-  toSaleItems,
   unacceptedBelowStock,
   withStockShown,
-} from '../../../src/domain/cart.ts'
+} from '../../../src/domain/change-cart.ts'
 import { toThousandths } from '../../../src/domain/quantity.ts'
+import { isMeasured } from '../../../src/domain/unit.ts'
 
 const empty = newCart({ cartId: 'cart', saleId: 'sale', createdAt: 0 })
 const noodles: CartProduct = { id: 1, name: 'Indomie goreng', unit: 'pcs', price: 3_500 }

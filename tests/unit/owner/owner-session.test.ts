@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { PATHS, STAFF_TOKEN_HEADER } from '../../../src/contract/rest.ts'
+import { PATHS } from '../../../src/contract/rest.ts'
+import { STAFF_TOKEN_HEADER } from '../../../src/contract/staff-session.ts'
 import { createOwnerSession } from '../../../src/features/owner/session/owner-session.ts'
 import { HttpFailure } from '../../../src/sync/errors.ts'
 import type { HttpAnswer, HttpRequest } from '../../../src/sync/ports.ts'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseShopSettings } from '../../../src/contract/settings.ts'
-import { addProduct, type Cart, newCart, setLabel, withStockShown } from '../../../src/domain/cart.ts'
+import { type Cart, newCart } from '../../../src/domain/cart.ts'
+import { addProduct, setLabel, withStockShown } from '../../../src/domain/change-cart.ts'
 import { type Bill, followBill } from '../../../src/features/pay/bill.ts'
 
 function withGoods(cart: Cart, id: number, price: number): Cart {

@@ -1,16 +1,13 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  ASK_EVERY_MS,
-  isNews,
-  type LeaderContext,
-  type LeaderEffect,
-  type LeaderEvent,
-  type LeaderMessage,
-  type LeaderState,
-  PATIENCE_MS,
-  stepLeader,
-} from '../../../src/sync/tabs/leader.pure.ts'
+import { ASK_EVERY_MS, isNews, PATIENCE_MS, stepLeader } from '../../../src/sync/tabs/leader.pure.ts'
+import type {
+  LeaderContext,
+  LeaderEffect,
+  LeaderEvent,
+  LeaderMessage,
+  LeaderState,
+} from '../../../src/sync/tabs/leader-state.pure.ts'
 
 type Phase = LeaderState['phase']
 type EventName = Exclude<LeaderEvent['type'], 'heard'> | 'question' | 'offer' | 'sign'

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { IClientOptions } from 'mqtt'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Enrollment } from '../../../src/contract/rest.ts'
+import type { Enrollment } from '../../../src/contract/device.ts'
 import { createMqttTransport } from '../../../src/sync/live/mqtt-transport.ts'
 
 const DEVICE: Enrollment = {

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import { type Transaction, transactionSchema } from '../../../src/contract/rest.ts'
+import { type Transaction, transactionSchema } from '../../../src/contract/transactions.ts'
 import { refundableProducts, refundSums } from '../../../src/domain/refund.ts'
 import {
   earlierRefunds,

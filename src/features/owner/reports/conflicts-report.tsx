@@ -1,7 +1,7 @@
 import { CircleAlert, CircleCheck } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type ConflictDecision, type ConflictRow, conflictRowSchema } from '../../../contract/reports.ts'
+import { type ConflictDecision, type ConflictRow, conflictRowSchema } from '../../../contract/review-reports.ts'
 import type { Period } from '../../../domain/shop-day.ts'
 import { useFormat } from '../../../i18n/use-format.ts'
 import { Badge } from '../../../ui/badge.tsx'

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { type MarkRow, markRowSchema } from '../../../contract/reports.ts'
+import { type MarkRow, markRowSchema } from '../../../contract/review-reports.ts'
 import type { Period } from '../../../domain/shop-day.ts'
 import { useFormat } from '../../../i18n/use-format.ts'
 import { useNow } from '../../../ui/use-now.ts'

@@ -1,12 +1,12 @@
 /** The reports that are one table each. */
 import { useTranslation } from 'react-i18next'
+import { soldProductSchema } from '../../../contract/reports.ts'
 import {
   approvalRowSchema,
   oversoldRowSchema,
   priceRowSchema,
   reversalRowSchema,
-  soldProductSchema,
-} from '../../../contract/reports.ts'
+} from '../../../contract/review-reports.ts'
 import type { Period } from '../../../domain/shop-day.ts'
 import { useFormat } from '../../../i18n/use-format.ts'
 import { useNow } from '../../../ui/use-now.ts'

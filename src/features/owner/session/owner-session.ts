@@ -3,7 +3,8 @@
  * PIN again. The server decides; what is kept here only spares it questions.
  */
 import { createContext, useContext, useSyncExternalStore } from 'react'
-import { type ErrorKind, STAFF_TOKEN_HEADER, type StaffSession } from '../../../contract/rest.ts'
+import type { ErrorKind } from '../../../contract/rest.ts'
+import { STAFF_TOKEN_HEADER, type StaffSession } from '../../../contract/staff-session.ts'
 import { HttpFailure } from '../../../sync/errors.ts'
 import type { HttpLike } from '../../../sync/ports.ts'
 import type { Observable } from '../../../sync/sync-status.ts'

@@ -1,18 +1,18 @@
 import { Ellipsis, Minus, Plus, StickyNote, Tag, Trash2, TriangleAlert } from 'lucide-react'
 import { memo, type ReactNode, useLayoutEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { CartLine } from '../../../domain/cart.ts'
 import {
   acceptBelowStock,
-  type CartLine,
   isBelowStock,
   keepGoneProduct,
   keepPrice,
-  quantityStep,
   removeLine,
   setQuantity,
   takeNewPrice,
-} from '../../../domain/cart.ts'
+} from '../../../domain/change-cart.ts'
 import { addQuantities } from '../../../domain/quantity.ts'
+import { quantityStep } from '../../../domain/unit.ts'
 import { useFormat } from '../../../i18n/use-format.ts'
 import { Badge } from '../../../ui/badge.tsx'
 import { Button, IconButton } from '../../../ui/button.tsx'

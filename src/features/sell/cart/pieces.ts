@@ -1,6 +1,7 @@
 import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type Cart, countPieces } from '../../../domain/cart.ts'
+import type { Cart } from '../../../domain/cart.ts'
+import { countPieces } from '../../../domain/cart-totals.ts'
 import { useFormat } from '../../../i18n/use-format.ts'
 
 /** "3 barang". */

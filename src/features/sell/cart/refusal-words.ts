@@ -1,6 +1,7 @@
 import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
-import { CART_LINES_MAX, type CartRefusal, QUANTITY_MAX } from '../../../domain/cart.ts'
+import type { CartRefusal } from '../../../domain/cart.ts'
+import { CART_LINES_MAX, QUANTITY_MAX } from '../../../domain/change-cart.ts'
 import { useFormat } from '../../../i18n/use-format.ts'
 
 /** Why the cart refused something, in words. `base` in rupiah: what a discount was taken off. */

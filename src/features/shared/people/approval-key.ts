@@ -8,7 +8,7 @@
  */
 import * as v from 'valibot'
 import { APPROVAL_ALGORITHM, APPROVAL_TYPE, type ApprovalClaims } from '../../../contract/approval.ts'
-import { publicKeySchema } from '../../../contract/rest.ts'
+import { publicKeySchema } from '../../../contract/device.ts'
 import { keepApprovalKey, keepApprovalSecret, readApprovalKey, readApprovalSecret } from '../../../db/approval-keys.ts'
 import type { CacheDb } from '../../../db/cache-db.ts'
 import { readMeta } from '../../../db/meta.ts'

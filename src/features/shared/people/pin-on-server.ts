@@ -1,14 +1,9 @@
 /** A PIN that the server checks: the owner's pages, a decision, and an owner's first sign-in at a counter. */
 import * as v from 'valibot'
+import type { PublicKey } from '../../../contract/device.ts'
 import { OWNER_PATHS } from '../../../contract/owner.ts'
-import {
-  type ErrorKind,
-  PATHS,
-  type PublicKey,
-  STAFF_TOKEN_HEADER,
-  type StaffSession,
-  staffSessionAnswerSchema,
-} from '../../../contract/rest.ts'
+import { type ErrorKind, PATHS } from '../../../contract/rest.ts'
+import { STAFF_TOKEN_HEADER, type StaffSession, staffSessionAnswerSchema } from '../../../contract/staff-session.ts'
 import { HttpFailure } from '../../../sync/errors.ts'
 import type { HttpLike } from '../../../sync/ports.ts'
 

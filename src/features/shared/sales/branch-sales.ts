@@ -1,6 +1,7 @@
 /** The branch's past sales, asked of the server: they are not stored on the device. Times out like every request. */
 import { type UseQueryResult, useQuery } from '@tanstack/react-query'
-import { PATHS, type Transaction, type TransactionQuery, transactionListSchema } from '../../../contract/rest.ts'
+import { PATHS } from '../../../contract/rest.ts'
+import { type Transaction, type TransactionQuery, transactionListSchema } from '../../../contract/transactions.ts'
 import type { HttpLike } from '../../../sync/ports.ts'
 import { readAnswer } from '../../../sync/read-answer.ts'
 import { useServices } from '../services.ts'

@@ -1,0 +1,105 @@
+/**
+ * The transactions of a refresh: its beginning, its pages, its end, and a comparison that stands for one. What a page means is decided
+ * by the function that is handed in, which gets what is stored at that moment (rule C3).
+ */
+import type { CacheDb } from './cache-db.ts'
+import { dropUnreadable, isSamePosition, NOWHERE, readPosition, readRange, readRev, writeRows } from './commit-rows.ts'
+import { readMeta, writeMeta } from './meta.ts'
+import type { IdRange, Position, RefreshState, RowWrites, StoredRows } from './rows.ts'
+
+const STOCK_CHANGES_KEPT = 20_000
+
+/**
+ * Stores one page of a refresh with the refresh's new state, in one transaction. `decide` gets the stored refresh state and
+ * answers null when the page is not to be stored; then nothing is written and false is returned.
+ */
+export async function commitPage(
+  db: CacheDb,
+  page: {
+    readonly resource: string
+    readonly range: IdRange
+    readonly decide: (input: {
+      readonly refresh: RefreshState | undefined
+      readonly position: Position
+      readonly stored: StoredRows
+      readonly rev: number
+    }) => { readonly rows: RowWrites; readonly refresh: RefreshState; readonly position: Position } | null
+  },
+): Promise<boolean> {
+  return await db.transaction('rw', db.recordTables, async () => {
+    const [refresh, position, stored, rev] = await Promise.all([
+      readMeta(db, 'refresh'),
+      readPosition(db),
+      readRange(db, page.resource, page.range),
+      readRev(db),
+    ])
+    const decided = page.decide({ refresh, position, stored, rev })
+    if (!decided) return false
+    await dropUnreadable(db, stored)
+    await writeRows(db, decided.rows, rev)
+    await writeMeta(db, 'refresh', decided.refresh)
+    if (!isSamePosition(decided.position, position)) await writeMeta(db, 'position', decided.position)
+    if (decided.refresh.phase === 'complete') {
+      const { etag } = decided.refresh
+      if (etag !== null) await writeMeta(db, 'etag', { value: etag })
+      else await db.meta.delete('etag')
+      await db.tombstones.filter((tombstone) => tombstone.at < decided.refresh.startedAt).delete()
+      await trimStockChanges(db)
+    }
+    return true
+  })
+}
+
+/**
+ * Notes that everything stored was equal to the server's, or was made so. Counts as a completed refresh: its age is the TTL's,
+ * and tombstones from before it began go (rule R3). False when a refresh has begun meanwhile.
+ */
+export async function commitComparison(
+  db: CacheDb,
+  verified: {
+    /** `startedAt` of the refresh that was the last one when the comparison began. */
+    readonly basedOn: number
+    /** Client time, ms. */
+    readonly startedAt: number
+    readonly finishedAt: number
+    readonly etag: string | null
+  },
+): Promise<boolean> {
+  return await db.transaction('rw', db.meta, db.tombstones, db.stockChanges, async () => {
+    const refresh = await readMeta(db, 'refresh')
+    if (refresh?.startedAt !== verified.basedOn || refresh.phase !== 'complete') return false
+    await writeMeta(db, 'refresh', { ...refresh, forced: false, finishedAt: verified.finishedAt })
+    if (verified.etag !== null) await writeMeta(db, 'etag', { value: verified.etag })
+    await db.tombstones.filter(({ at }) => at < verified.startedAt).delete()
+    await trimStockChanges(db)
+    return true
+  })
+}
+
+/** Begins a refresh; a forced one gives up the cursor, so that live events and catch-up wait for it (rule R4). */
+export async function commitRefreshStart(db: CacheDb, refresh: RefreshState): Promise<void> {
+  await db.transaction('rw', db.meta, async () => {
+    await writeMeta(db, 'refresh', refresh)
+    if (refresh.forced) await writeMeta(db, 'position', NOWHERE)
+  })
+}
+
+/** Ends a refresh that found nothing changed (304). False when another context has gone on with it meanwhile. */
+export async function commitRefreshUnchanged(db: CacheDb, expected: RefreshState, now: number): Promise<boolean> {
+  return await db.transaction('rw', db.meta, async () => {
+    const stored = await readMeta(db, 'refresh')
+    if (stored?.startedAt !== expected.startedAt || stored.lastId !== expected.lastId) return false
+    await writeMeta(db, 'refresh', { ...stored, phase: 'complete', finishedAt: now })
+    return true
+  })
+}
+
+/** The device's history of stock changes is a convenience: only the newest are kept. */
+async function trimStockChanges(db: CacheDb): Promise<void> {
+  const newest = await db.stockChanges.orderBy(':id').last()
+  if (newest?.key !== undefined)
+    await db.stockChanges
+      .where(':id')
+      .below(newest.key - STOCK_CHANGES_KEPT)
+      .delete()
+}

@@ -1,0 +1,35 @@
+import type { settings as words } from '../id/settings.ts'
+
+export const settings: Record<keyof typeof words, string> = {
+  title: 'Settings',
+  language: 'Language',
+  languageId: 'Indonesia',
+  languageEn: 'English',
+  theme: 'Appearance',
+  themeAuto: 'Automatic',
+  themeLight: 'Light',
+  themeDark: 'Dark',
+  themeContrast: 'High contrast',
+  refreshTitle: 'Refresh',
+  refreshText: 'Stock updates by itself. Refresh only if a number looks wrong.',
+  refreshNow: 'Refresh now',
+  refreshing: 'Refreshing…',
+  refreshComplete: 'Done. All stock is the same as on the server.',
+  refreshVerified: 'Compared with the server; everything matches.',
+  refreshBehind: 'Missed changes are coming in; the stock will match in a moment.',
+  refreshUnchanged: 'Nothing has changed on the server.',
+  refreshFresh: 'It is still fresh; no refresh is needed.',
+  refreshBusy: 'Another refresh is running on this device.',
+  refreshFailed:
+    'Not done yet: the server cannot be reached. The stock on this device was not changed. Try again later.',
+  refreshStorageFailed: 'Not done yet: the device refused storage. Free some space, then try again.',
+  device: 'This device',
+  deviceName: 'Name',
+  deviceId: 'Device ID',
+  remove: 'Remove this device',
+  removeTitle: 'Remove this device?',
+  removeText:
+    'The credentials and all stock stored on this device are deleted. To use it again you need a new pairing code. Nothing on the server changes.',
+  removeConfirm: 'Remove',
+  removeFailed: 'Not removed: the device’s storage refused. Try again.',
+}
