@@ -37,6 +37,9 @@ export async function controlWorkers(page: Page): Promise<WorkerControl> {
  * looking after a page was opened joins the question to that look, which may have read the build before.
  */
 export async function findUpdate(page: Page): Promise<void> {
+  // Somebody is here, so that the new version waits: under the clock that tests put in, a page that has just been loaded counts from 1970.
+  await page.mouse.move(5, 5)
+  await page.mouse.move(6, 6)
   const stateAfterLook = () =>
     page.evaluate(async () => {
       const registration = await navigator.serviceWorker.ready

@@ -204,6 +204,33 @@ describe('a full refresh', () => {
     expect((await device.shown()).find(({ id }) => id === 3)).toMatchObject({ stock: 48, shown: 48 })
   })
 
+  it('[R5] a page with a product whose sale has no verdict leaves that alone, and all is fetched again', async () => {
+    server.losesNextVerdicts = true
+    await device.sell(3, 2)
+    await clock.advance(5)
+    device.intercept = () => {
+      throw new HttpFailure('cut', null)
+    }
+    expect(await device.refresh('now')).toBe('failed')
+    expect(await readMeta(device.db, 'refresh')).toMatchObject({ phase: 'running', lastId: 0 })
+    expect(await device.db.stocks.get(3)).toMatchObject({ quantity: 50 })
+
+    device.intercept = null
+    expect(await device.refresh('now')).toBe('complete')
+    expect((await device.shown()).find(({ id }) => id === 3)).toMatchObject({ stock: 48, shown: 48 })
+  })
+
+  it('[R2] a list of which nothing is here is fetched, however fresh all else is', async () => {
+    await device.db.staff.clear()
+    server.requests = []
+    expect(await device.refresh('if-stale')).toBe('fresh')
+    expect(await device.db.staff.get(1)).toMatchObject({ name: 'Sari' })
+    expect(server.requests.filter((path) => path.startsWith(PATHS.settings))).toEqual([])
+    server.requests = []
+    expect(await device.refresh('if-stale')).toBe('fresh')
+    expect(server.requests).toEqual([])
+  })
+
   it('[C8][R5] a forced one asks for the verdict of a sale whose product is on no page', async () => {
     server.remove(3)
     server.losesNextVerdicts = true
