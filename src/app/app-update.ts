@@ -8,6 +8,7 @@ import { createObservable, isShallowEqual } from '../sync/observable.ts'
 import type { FailureJournal } from '../sync/ports.ts'
 import { steadyNow } from '../sync/steady-now.ts'
 import type { Observable } from '../sync/sync-status.ts'
+import { keep, readKept } from '../ui/kept.ts'
 import { createBrowserChannel } from './browser-ports.ts'
 import { createSharedHold, whileNobodyHolds } from './shared-hold.ts'
 import { createUnsavedInput } from './unsaved-input.ts'
@@ -196,17 +197,10 @@ export async function reloadIntoNewest(): Promise<void> {
 
 /** Wall clock, ms; 0: nobody said so. */
 function readLater(): number {
-  try {
-    return Number(localStorage.getItem(LATER_KEY))
-  } catch {
-    return 0
-  }
+  return Number(readKept(LATER_KEY))
 }
 
+/** Where nothing can be kept, it may be taken at the next idle moment. */
 function rememberLater(until: number): void {
-  try {
-    localStorage.setItem(LATER_KEY, String(until))
-  } catch {
-    // Then it may be taken at the next idle moment.
-  }
+  keep(LATER_KEY, String(until))
 }

@@ -1,3 +1,5 @@
+import { keep, readKept } from './kept.ts'
+
 /** The colours a person chose, and what that means on this screen now. */
 export type ThemeChoice = 'auto' | 'light' | 'dark' | 'contrast'
 export type Theme = Exclude<ThemeChoice, 'auto'>
@@ -13,22 +15,13 @@ export function resolveTheme(choice: ThemeChoice, prefers: { dark: boolean; more
   return prefers.dark ? 'dark' : 'light'
 }
 
-/** Storage can be blocked: then the choice lasts as long as the page. */
 export function readThemeChoice(): ThemeChoice {
-  try {
-    const stored = localStorage.getItem(STORAGE_KEY)
-    return THEME_CHOICES.find((choice) => choice === stored) ?? 'auto'
-  } catch {
-    return 'auto'
-  }
+  const stored = readKept(STORAGE_KEY)
+  return THEME_CHOICES.find((choice) => choice === stored) ?? 'auto'
 }
 
 export function storeThemeChoice(choice: ThemeChoice): void {
-  try {
-    localStorage.setItem(STORAGE_KEY, choice)
-  } catch {
-    // Shown all the same, only not kept.
-  }
+  keep(STORAGE_KEY, choice)
 }
 
 /** Writes the theme to the document: `data-theme` for the tokens, theme-color for the browser's own bar. */

@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot'
 import { type OldParts, partsSchema } from '../../db/sales/cart-payment.ts'
+import { keepJson, readKeptJson } from '../../ui/kept.ts'
 
 const STORAGE_KEY = 'mstore-payments'
 
@@ -11,20 +12,14 @@ const storedSchema = v.array(v.object({ cartId: v.string(), parts: partsSchema }
 
 export const OLD_PARTS: OldParts = {
   read: (cartId) => readAll().find((kept) => kept.cartId === cartId)?.parts ?? [],
-  drop(cartId) {
-    try {
-      localStorage.setItem(STORAGE_KEY, JSON.stringify(readAll().filter((kept) => kept.cartId !== cartId)))
-    } catch {
-      // They are known as moved.
-    }
-  },
+  drop: (cartId) =>
+    keepJson(
+      STORAGE_KEY,
+      readAll().filter((kept) => kept.cartId !== cartId),
+    ),
 }
 
 function readAll(): v.InferOutput<typeof storedSchema> {
-  try {
-    const stored = v.safeParse(storedSchema, JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '[]'))
-    return stored.success ? stored.output : []
-  } catch {
-    return []
-  }
+  const stored = v.safeParse(storedSchema, readKeptJson(STORAGE_KEY))
+  return stored.success ? stored.output : []
 }

@@ -1,24 +1,15 @@
-/**
- * Which receipts this device has printed, so that the next print says that it is a copy. Kept for as many as a shop hands out
- * in weeks; storage can be blocked, then for as long as the page is open.
- */
+import { keepJson, readKeptJson } from '../../ui/kept.ts'
+
+/** Which receipts this device has printed, so that the next print says that it is a copy: as many as a shop hands out in weeks. */
 const STORAGE_KEY = 'mstore-printed'
 const KEPT = 3000
 
 export function readPrinted(): readonly string[] {
-  try {
-    const stored: unknown = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '[]')
-    return Array.isArray(stored) ? stored.filter((id) => typeof id === 'string') : []
-  } catch {
-    return []
-  }
+  const stored = readKeptJson(STORAGE_KEY)
+  return Array.isArray(stored) ? stored.filter((id) => typeof id === 'string') : []
 }
 
 export function storePrinted(offlineId: string): void {
-  try {
-    const others = readPrinted().filter((id) => id !== offlineId)
-    localStorage.setItem(STORAGE_KEY, JSON.stringify([...others, offlineId].slice(-KEPT)))
-  } catch {
-    // Printed all the same.
-  }
+  const others = readPrinted().filter((id) => id !== offlineId)
+  keepJson(STORAGE_KEY, [...others, offlineId].slice(-KEPT))
 }

@@ -1,4 +1,5 @@
 import { type Dispatch, type SetStateAction, useState } from 'react'
+import { keep, readKept } from '../../ui/kept.ts'
 
 export type ProductLayout = 'tiles' | 'list'
 
@@ -20,21 +21,13 @@ export function useProductLayout(): [ProductLayout, Dispatch<ProductLayout>] {
     layout,
     (next) => {
       setLayout(next)
-      try {
-        localStorage.setItem(LAYOUT_KEY, next)
-      } catch {
-        // Full or forbidden: it lasts until the page is left.
-      }
+      keep(LAYOUT_KEY, next)
     },
   ]
 }
 
 function read(): ProductLayout {
-  try {
-    return localStorage.getItem(LAYOUT_KEY) === 'list' ? 'list' : 'tiles'
-  } catch {
-    return 'tiles'
-  }
+  return readKept(LAYOUT_KEY) === 'list' ? 'list' : 'tiles'
 }
 
 export type SetSellView = Dispatch<SetStateAction<SellView>>

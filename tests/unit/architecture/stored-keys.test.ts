@@ -51,8 +51,17 @@ describe('what is kept beside the databases', () => {
   })
 
   it('[Q12] has a key that begins with the app’s name: what has another one would stay', () => {
-    const writers = sources.filter(({ text }) => /\b(?:local|session)Storage\.setItem\(/.test(text))
+    const writers = sources.filter(({ text }) => /\bkeep(?:Json)?\(\s*\w*key\b/i.test(text) && !text.includes('Place'))
     expect(writers.length).toBeGreaterThan(5)
     for (const { file, text } of writers) expect([file, namesIn(text).length]).not.toEqual([file, 0])
+  })
+
+  it('is written in one place, but for the language, which stands before everything else', () => {
+    const past = sources.filter(({ text }) => /\b(?:local|session)Storage\b/.test(text)).map(({ file }) => file)
+    expect(past.toSorted()).toEqual([
+      'src/features/shared/device/forget-shop.ts',
+      'src/i18n/language.ts',
+      'src/ui/kept.ts',
+    ])
   })
 })

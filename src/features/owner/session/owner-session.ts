@@ -6,6 +6,7 @@ import { createContext, useContext, useSyncExternalStore } from 'react'
 import type { ErrorKind } from '../../../contract/rest.ts'
 import { STAFF_TOKEN_HEADER, type StaffSession } from '../../../contract/staff-session.ts'
 import { HttpFailure } from '../../../sync/errors.ts'
+import { createObservable } from '../../../sync/observable.ts'
 import type { HttpLike } from '../../../sync/ports.ts'
 import type { Observable } from '../../../sync/sync-status.ts'
 import { askServerAboutPin, endServerSession } from '../../shared/people/pin-on-server.ts'
@@ -39,17 +40,13 @@ export function createOwnerSession(
   http: HttpLike,
   after: (delayMs: number, callback: () => void) => () => void,
 ): OwnerSession {
-  const listeners = new Set<() => void>()
-  let state: OwnerState = { phase: 'out' }
+  const { get, set, subscribe } = createObservable<OwnerState>({ phase: 'out' })
   let token: string | null = null
   let stopWaiting = () => {}
-  const set = (next: OwnerState) => {
-    state = next
-    for (const listener of listeners) listener()
-  }
   const expire = () => {
     stopWaiting()
     token = null
+    const state = get()
     if (state.phase === 'in') set({ phase: 'expired', staff: state.staff })
   }
   const keepAlive = () => {
@@ -58,11 +55,8 @@ export function createOwnerSession(
   }
 
   return {
-    get: () => state,
-    subscribe(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    get,
+    subscribe,
     async signIn(staffId, pin, newPin) {
       const answer = await askServerAboutPin(http, { staffId, pin, newPin })
       if (!answer.ok) return answer

@@ -2,6 +2,7 @@
 import { useState } from 'react'
 import * as v from 'valibot'
 import { fromThousandths, toThousandths } from '../../../domain/quantity.ts'
+import { keepJson, readKeptJson } from '../../../ui/kept.ts'
 
 export type StockTask = 'receiving' | 'stocktake'
 
@@ -52,7 +53,7 @@ export function useStockDraft(task: StockTask, owner: string): [StockDraft, (nex
   const [draft, setDraft] = useState(() => readDraft(key) ?? newDraft())
   const change = (next: StockDraft) => {
     setDraft(next)
-    storeDraft(key, next)
+    keepJson(key, next)
   }
   return [draft, change, () => change(newDraft())]
 }
@@ -61,20 +62,8 @@ function newDraft(): StockDraft {
   return { requestId: crypto.randomUUID(), note: '', lines: [] }
 }
 
-/** Storage can be blocked, or hold something else: then the draft begins empty. */
+/** Null: there is none, or something else. */
 function readDraft(key: string): StockDraft | null {
-  try {
-    const stored = v.safeParse(draftSchema, JSON.parse(localStorage.getItem(key) ?? 'null'))
-    return stored.success ? stored.output : null
-  } catch {
-    return null
-  }
-}
-
-function storeDraft(key: string, draft: StockDraft): void {
-  try {
-    localStorage.setItem(key, JSON.stringify(draft))
-  } catch {
-    // It lasts as long as the page.
-  }
+  const stored = v.safeParse(draftSchema, readKeptJson(key))
+  return stored.success ? stored.output : null
 }

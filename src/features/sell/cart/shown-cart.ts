@@ -1,23 +1,17 @@
 /** Which cart a browser tab shows, over a reload: for this tab alone. */
 import { watchCarts } from '../../../db/sales/carts.ts'
 import type { SalesDb } from '../../../db/sales/sales-db.ts'
+import { keep, readKept, TAB } from '../../../ui/kept.ts'
 
 const KEY = 'mstore-current-cart'
 
+/** Null: not known, and the tab shows the cart that was touched last. */
 export function readShownCart(): string | null {
-  try {
-    return sessionStorage.getItem(KEY)
-  } catch {
-    return null
-  }
+  return readKept(KEY, TAB)
 }
 
 export function writeShownCart(cartId: string): void {
-  try {
-    sessionStorage.setItem(KEY, cartId)
-  } catch {
-    // Blocked or full: after a reload the tab shows the cart that was touched last.
-  }
+  keep(KEY, cartId, TAB)
 }
 
 /** Tells from now on whether there are goods in the cart that this tab shows. */

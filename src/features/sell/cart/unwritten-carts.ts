@@ -5,6 +5,7 @@
  */
 import * as v from 'valibot'
 import { type KeptCart, keptCartSchema } from '../../../db/sales/carts.ts'
+import { keep, readKeptJson, TAB } from '../../../ui/kept.ts'
 
 export interface UnwrittenCarts {
   /** `isNew`: it was never on the disk. One that was and is there no more was sold or deleted in another place. */
@@ -46,19 +47,12 @@ const storedSchema = v.object({
 
 /** What this tab left behind before it was loaded again. */
 export function readUnwritten(): UnwrittenCarts {
-  try {
-    const stored = v.safeParse(storedSchema, JSON.parse(sessionStorage.getItem(KEY) ?? 'null'))
-    return stored.success ? stored.output : NOTHING_UNWRITTEN
-  } catch {
-    return NOTHING_UNWRITTEN
-  }
+  const stored = v.safeParse(storedSchema, readKeptJson(KEY, TAB))
+  return stored.success ? stored.output : NOTHING_UNWRITTEN
 }
 
+/** Where nothing can be kept, the write to the database goes on all the same. */
 export function storeUnwritten(unwritten: UnwrittenCarts): void {
-  try {
-    if (unwritten.changed.length + unwritten.removed.length === 0) sessionStorage.removeItem(KEY)
-    else sessionStorage.setItem(KEY, JSON.stringify(unwritten))
-  } catch {
-    // Blocked or full: the write to the database goes on all the same.
-  }
+  const isNothing = unwritten.changed.length + unwritten.removed.length === 0
+  keep(KEY, isNothing ? null : JSON.stringify(unwritten), TAB)
 }

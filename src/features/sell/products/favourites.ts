@@ -1,4 +1,5 @@
 import { useCallback, useState } from 'react'
+import { keepJson, readKeptJson } from '../../../ui/kept.ts'
 
 const KEY = 'mstore-favourites'
 
@@ -9,7 +10,7 @@ export function useFavourites(): [favourites: ReadonlySet<number>, toggle: (prod
     setFavourites((current) => {
       const next = new Set(current)
       if (!next.delete(productId)) next.add(productId)
-      write(next)
+      keepJson(KEY, [...next])
       return next
     })
   }, [])
@@ -17,18 +18,6 @@ export function useFavourites(): [favourites: ReadonlySet<number>, toggle: (prod
 }
 
 function read(): ReadonlySet<number> {
-  try {
-    const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? '[]')
-    return new Set(Array.isArray(stored) ? stored.filter((id) => Number.isSafeInteger(id)) : [])
-  } catch {
-    return new Set()
-  }
-}
-
-function write(favourites: ReadonlySet<number>): void {
-  try {
-    localStorage.setItem(KEY, JSON.stringify([...favourites]))
-  } catch {
-    // Full or forbidden: the stars last until the page is left.
-  }
+  const stored = readKeptJson(KEY)
+  return new Set(Array.isArray(stored) ? stored.filter((id) => Number.isSafeInteger(id)) : [])
 }

@@ -2,6 +2,7 @@
 import { createContext, useContext, useSyncExternalStore } from 'react'
 import type { CacheDb } from '../../../db/cache-db.ts'
 import { followCatalogue } from '../../../db/catalogue-feed.ts'
+import { createObservable } from '../../../sync/observable.ts'
 import type { Observable } from '../../../sync/sync-status.ts'
 import { CatalogueIndex } from './catalogue-index.ts'
 
@@ -22,18 +23,14 @@ export interface CatalogueStore extends Observable<Catalogue> {
 }
 
 export function createCatalogueStore(db: CacheDb): CatalogueStore {
-  const listeners = new Set<() => void>()
-  let value: Catalogue = { index: new CatalogueIndex(), revision: 0, state: 'loading' }
-  const set = (next: Catalogue) => {
-    value = next
-    for (const listener of listeners) listener()
-  }
+  const { get, set, subscribe } = createObservable<Catalogue>({
+    index: new CatalogueIndex(),
+    revision: 0,
+    state: 'loading',
+  })
   return {
-    get: () => value,
-    subscribe(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    get,
+    subscribe,
     start(onThaw) {
       let stop = follow()
       const stopThawing = onThaw(() => {
@@ -54,13 +51,14 @@ export function createCatalogueStore(db: CacheDb): CatalogueStore {
       db,
       (changes) => {
         const nothingNew = changes.changed.length === 0 && changes.removed.length === 0
-        if (value.index === index && value.state === 'ready' && nothingNew) return
+        const { index: shown, revision, state } = get()
+        if (shown === index && state === 'ready' && nothingNew) return
         index.apply(changes)
-        set({ index, revision: value.revision + 1, state: 'ready' })
+        set({ index, revision: revision + 1, state: 'ready' })
       },
       () => {
-        index = value.index
-        set({ ...value, state: 'failed' })
+        index = get().index
+        set({ ...get(), state: 'failed' })
       },
     )
   }

@@ -1,5 +1,6 @@
 /** Which printer and paper this device prints on. Kept on the device: another counter has another printer. */
 import * as v from 'valibot'
+import { keepJson, readKeptJson } from '../../../ui/kept.ts'
 
 export const PRINTER_WAYS = ['usb', 'serial', 'bluetooth'] as const
 export type PrinterWay = (typeof PRINTER_WAYS)[number]
@@ -28,22 +29,13 @@ export type PrinterChoice = v.InferOutput<typeof choiceSchema>
 const STORAGE_KEY = 'mstore-printer'
 const NOTHING_CHOSEN: PrinterChoice = { paper: 58, way: null, printer: null, baudRate: 9600, opensDrawer: true }
 
-/** Storage can be blocked, or hold what another version wrote: then nothing is chosen yet. */
 export function readPrinterChoice(): PrinterChoice {
-  try {
-    const stored = v.safeParse(choiceSchema, JSON.parse(localStorage.getItem(STORAGE_KEY) ?? 'null'))
-    return stored.success ? stored.output : NOTHING_CHOSEN
-  } catch {
-    return NOTHING_CHOSEN
-  }
+  const stored = v.safeParse(choiceSchema, readKeptJson(STORAGE_KEY))
+  return stored.success ? stored.output : NOTHING_CHOSEN
 }
 
 export function storePrinterChoice(choice: PrinterChoice): void {
-  try {
-    localStorage.setItem(STORAGE_KEY, JSON.stringify(choice))
-  } catch {
-    // It counts for as long as the page is open.
-  }
+  keepJson(STORAGE_KEY, choice)
 }
 
 /** Never throws: what a driver says is the driver's. */
