@@ -9,11 +9,18 @@ import type { IdRange, Position, RefreshState, RowWrites, StoredRows } from './r
 
 const STOCK_CHANGES_KEPT = 20_000
 
+/** What a page of a refresh writes. */
+export interface PageWrites {
+  readonly rows: RowWrites
+  readonly refresh: RefreshState
+  readonly position: Position
+}
+
 /**
- * Stores one page of a refresh with the refresh's new state, in one transaction. `decide` gets the stored refresh state and
- * answers null when the page is not to be stored; then nothing is written and false is returned.
+ * Stores one page of a refresh with the refresh's new state, in one transaction. `decide` gets the stored refresh state; with `writes`
+ * null nothing is written. Resolves to what was decided.
  */
-export async function commitPage(
+export async function commitPage<Decided extends { readonly writes: PageWrites | null }>(
   db: CacheDb,
   page: {
     readonly resource: string
@@ -23,9 +30,9 @@ export async function commitPage(
       readonly position: Position
       readonly stored: StoredRows
       readonly rev: number
-    }) => { readonly rows: RowWrites; readonly refresh: RefreshState; readonly position: Position } | null
+    }) => Decided
   },
-): Promise<boolean> {
+): Promise<Decided> {
   return await db.transaction('rw', db.recordTables, async () => {
     const [refresh, position, stored, rev] = await Promise.all([
       readMeta(db, 'refresh'),
@@ -34,19 +41,20 @@ export async function commitPage(
       readRev(db),
     ])
     const decided = page.decide({ refresh, position, stored, rev })
-    if (!decided) return false
+    const { writes } = decided
+    if (!writes) return decided
     await dropUnreadable(db, stored)
-    await writeRows(db, decided.rows, rev)
-    await writeMeta(db, 'refresh', decided.refresh)
-    if (!isSamePosition(decided.position, position)) await writeMeta(db, 'position', decided.position)
-    if (decided.refresh.phase === 'complete') {
-      const { etag } = decided.refresh
+    await writeRows(db, writes.rows, rev)
+    await writeMeta(db, 'refresh', writes.refresh)
+    if (!isSamePosition(writes.position, position)) await writeMeta(db, 'position', writes.position)
+    if (writes.refresh.phase === 'complete') {
+      const { etag, startedAt } = writes.refresh
       if (etag !== null) await writeMeta(db, 'etag', { value: etag })
       else await db.meta.delete('etag')
-      await db.tombstones.filter((tombstone) => tombstone.at < decided.refresh.startedAt).delete()
+      await db.tombstones.filter(({ at }) => at < startedAt).delete()
       await trimStockChanges(db)
     }
-    return true
+    return decided
   })
 }
 

@@ -30,11 +30,13 @@ export async function readPosition(db: CacheDb): Promise<Position> {
   return (await readMeta(db, 'position')) ?? NOWHERE
 }
 
+const NOTHING_STORED: StoredRows = { records: new Map(), tombstones: new Map() }
+
 /**
- * Applies a batch of events and moves the cursor in one transaction. `moved` and nothing written when the stored position
- * is not the one that the batch was made for: another tab or a refresh has been here (rule C3).
+ * Applies a batch of events and moves the cursor in one transaction. Resolves to what was decided; `moved` and nothing written when the
+ * stored position is not the one that the batch was made for: another tab or a refresh has been here (rule C3).
  */
-export async function commitEvents(
+export async function commitEvents<Decided extends { readonly writes: RowWrites }>(
   db: CacheDb,
   batch: {
     readonly expected: Position
@@ -42,21 +44,22 @@ export async function commitEvents(
     readonly cursor: number | null
     readonly ids: RecordIds
     readonly learns: boolean
-    readonly decide: (stored: StoredRows, rev: number) => RowWrites
+    readonly decide: (stored: StoredRows, rev: number) => Decided
   },
-): Promise<'committed' | 'moved'> {
+): Promise<Decided | 'moved'> {
   return await db.transaction('rw', db.recordTables, async () => {
     const position = await readPosition(db)
     if (!isSamePosition(position, batch.expected)) return 'moved'
-    if (batch.ids.size > 0 || batch.learns) {
-      const [stored, rev] = await Promise.all([readRows(db, batch.ids), readRev(db)])
-      const writes = batch.decide(stored, rev)
-      await writeRows(db, writes, rev)
-      // What an unversioned event left is not the server's page any more: the next refresh must fetch it (rule C2).
-      if (hasUnversioned(writes)) await db.meta.delete('etag')
-    }
+    const isAboutRows = batch.ids.size > 0 || batch.learns
+    const [stored, rev] = isAboutRows
+      ? await Promise.all([readRows(db, batch.ids), readRev(db)])
+      : ([NOTHING_STORED, 0] as const)
+    const decided = batch.decide(stored, rev)
+    if (isAboutRows) await writeRows(db, decided.writes, rev)
+    // What an unversioned event left is not the server's page any more: the next refresh must fetch it (rule C2).
+    if (hasUnversioned(decided.writes)) await db.meta.delete('etag')
     if (batch.cursor !== null) await writeMeta(db, 'position', { epoch: position.epoch, cursor: batch.cursor })
-    return 'committed'
+    return decided
   })
 }
 

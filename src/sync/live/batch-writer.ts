@@ -127,24 +127,18 @@ export function createBatchWriter(deps: {
     const { operations, ids } = touchedRecords(db.records, known)
     // An operation is stored before it is sent, so before any event of it.
     const own = operations.length > 0 ? await deps.ownOperations(operations) : NONE
-    let verdicts: ApplyOutcome['verdicts'] = known.map(() => 'ignored')
     const outcome = await commitEvents(db, {
       expected,
       cursor,
       ids,
       learns: own.size > 0,
-      decide: (stored, rev) => {
-        const context = { records: db.records, epoch: expected.epoch, rev, now: clock.now(), own }
-        const applied = applyEvents(known, stored, context)
-        verdicts = applied.verdicts
-        return applied.writes
-      },
+      decide: (stored, rev) =>
+        applyEvents(known, stored, { records: db.records, epoch: expected.epoch, rev, now: clock.now(), own }),
     })
-    if (outcome === 'committed') {
-      if (cursor !== null) expected = { epoch: expected.epoch, cursor }
-      events.onCommitted({ arrivals: batch, verdicts })
-    }
-    return outcome
+    if (outcome === 'moved') return 'moved'
+    if (cursor !== null) expected = { epoch: expected.epoch, cursor }
+    events.onCommitted({ arrivals: batch, verdicts: outcome.verdicts })
+    return 'committed'
   }
 
   function discard(): void {

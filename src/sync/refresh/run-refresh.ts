@@ -3,7 +3,7 @@
  * has brought. Runs in the service worker or in a page; a Web Lock lets one run on a device, the database lets any go on.
  */
 import { findResource } from '../../contract/records/registry.ts'
-import { commitPage, commitRefreshStart, commitRefreshUnchanged } from '../../db/commit-refresh.ts'
+import { commitPage, commitRefreshStart, commitRefreshUnchanged, type PageWrites } from '../../db/commit-refresh.ts'
 import { readPosition } from '../../db/commit-rows.ts'
 import { readMeta } from '../../db/meta.ts'
 import type { RefreshState } from '../../db/rows.ts'
@@ -120,8 +120,7 @@ async function fetchPage(deps: RefreshDeps, state: RefreshState, mayBeUnchanged:
     throw new HttpFailure('An operation of this counter has no verdict yet: the refresh is not complete', null)
   }
   if (isLast) await fetchLists(deps, page.epoch)
-  const outcome: { step: Step } = { step: { kind: 'restart' } }
-  await commitPage(db, {
+  const { step } = await commitPage<{ step: Step; writes: PageWrites | null }>(db, {
     resource: page.resource,
     range: pageRange(page),
     decide: ({ refresh: current, position, stored, rev }) => {
@@ -131,21 +130,23 @@ async function fetchPage(deps: RefreshDeps, state: RefreshState, mayBeUnchanged:
         current.lastId !== state.lastId ||
         current.resource !== state.resource
       ) {
-        outcome.step = current?.phase === 'running' ? { kind: 'more', state: current } : { kind: 'complete' }
-        return null
+        const goesOn = current?.phase === 'running'
+        return { step: goesOn ? { kind: 'more', state: current } : { kind: 'complete' }, writes: null }
       }
       const verdict = acceptPage(state, { ...page, etag: answer.etag }, position, { now: now(), paged })
-      if (verdict.kind === 'restart') return null
+      if (verdict.kind === 'restart') return { step: { kind: 'restart' }, writes: null }
       const next: RefreshState = heldBack.size > 0 ? { ...verdict.state, heldBack: true } : verdict.state
-      outcome.step = verdict.done ? { kind: 'complete' } : { kind: 'more', state: next }
       return {
-        rows: applyPage(page, stored, position, { records, epoch: page.epoch, rev, now: now() }, heldBack),
-        refresh: next,
-        position: verdict.done ? positionAfter(verdict.state, position) : position,
+        step: verdict.done ? { kind: 'complete' } : { kind: 'more', state: next },
+        writes: {
+          rows: applyPage(page, stored, position, { records, epoch: page.epoch, rev, now: now() }, heldBack),
+          refresh: next,
+          position: verdict.done ? positionAfter(verdict.state, position) : position,
+        },
       }
     },
   })
-  return outcome.step
+  return step
 }
 
 async function fetchLists(deps: RefreshDeps, epoch: string | null): Promise<void> {

@@ -21,13 +21,13 @@ const commit = (expected: typeof at, stock: number, cursor: number | null = 11) 
     expected,
     cursor,
     ...OF_ONE,
-    decide: () => writesOf('stock', stockRow({ id: 1, quantity: stock })),
+    decide: () => ({ writes: writesOf('stock', stockRow({ id: 1, quantity: stock })), said: 'so' }),
   })
 const stored = async () => [(await db.stocks.get(1))?.quantity, await readPosition(db)]
 
 describe('committing a batch', () => {
   it('[C3] stores rows and cursor together', async () => {
-    expect(await commit(at, 99)).toBe('committed')
+    expect(await commit(at, 99)).toMatchObject({ said: 'so' })
     expect(await stored()).toEqual([99, { epoch: 'life-1', cursor: 11 }])
   })
 
@@ -45,9 +45,11 @@ describe('committing a batch', () => {
       cursor: 11,
       ...OF_ONE,
       decide: () => ({
-        ...writesOf('stock', stockRow({ id: 1, quantity: 99 })),
-        // A function can't be stored: the write after the stock's fails as a full disk would.
-        wanted: [{ resource: 'product', id: (() => 1) as unknown as number }],
+        writes: {
+          ...writesOf('stock', stockRow({ id: 1, quantity: 99 })),
+          // A function can't be stored: the write after the stock's fails as a full disk would.
+          wanted: [{ resource: 'product', id: (() => 1) as unknown as number }],
+        },
       }),
     })
     await expect(failing).rejects.toThrow()
@@ -55,7 +57,7 @@ describe('committing a batch', () => {
   })
 
   it('[C6] of events outside the log leaves the cursor alone', async () => {
-    expect(await commit(at, 99, null)).toBe('committed')
+    expect(await commit(at, 99, null)).toMatchObject({ said: 'so' })
     expect(await stored()).toEqual([99, at])
   })
 
@@ -67,7 +69,9 @@ describe('committing a batch', () => {
       expected: { epoch: 'life-1', cursor: 11 },
       cursor: null,
       ...OF_ONE,
-      decide: () => writesOf('stock', stockRow({ id: 1, provenance: { epoch: 'life-1', unversioned: true } })),
+      decide: () => ({
+        writes: writesOf('stock', stockRow({ id: 1, provenance: { epoch: 'life-1', unversioned: true } })),
+      }),
     })
     expect(await readMeta(db, 'etag')).toBeUndefined()
   })
