@@ -52,7 +52,7 @@ export async function commitEvents<Decided extends { readonly writes: RowWrites 
     if (!isSamePosition(position, batch.expected)) return 'moved'
     const isAboutRows = batch.ids.size > 0 || batch.learns
     const [stored, rev] = isAboutRows
-      ? await Promise.all([readRows(db, batch.ids), readRev(db)])
+      ? await Promise.all([readRows(db, batch.ids), isListed(db, batch.ids) ? readRev(db) : 0])
       : ([NOTHING_STORED, 0] as const)
     const decided = batch.decide(stored, rev)
     if (isAboutRows) await writeRows(db, decided.writes, rev)
@@ -115,21 +115,30 @@ export function isSamePosition(a: Position, b: Position): boolean {
   return a.epoch === b.epoch && a.cursor === b.cursor
 }
 
+/** Whether a `rev` may be given out for one of these. */
+function isListed({ records }: CacheDb, ids: RecordIds): boolean {
+  return [...ids.keys()].some((name) => records.kinds.get(name)?.isListed)
+}
+
 export async function readRev(db: CacheDb): Promise<number> {
   return (await readMeta(db, 'rev'))?.value ?? 0
 }
 
+/** These records, and the tombstones of those that are not here: a record that is has none. */
 async function readRows(db: CacheDb, ids: RecordIds): Promise<StoredRows> {
   const kinds = [...db.records.kinds.values()].filter(({ name }) => ids.has(name))
-  const keys = kinds.flatMap(({ name }) => [...(ids.get(name) ?? [])].map((id): [string, number] => [name, id]))
-  const [tombstones, ...tables] = await Promise.all([
-    keys.length > 0 ? db.tombstones.bulkGet(keys) : [],
-    ...kinds.map((kind) => db.tableOf(kind).bulkGet([...(ids.get(kind.name) ?? [])])),
-  ])
-  return toStored(
+  const tables = await Promise.all(kinds.map((kind) => db.tableOf(kind).bulkGet([...(ids.get(kind.name) ?? [])])))
+  const stored = toStored(
     kinds.map((kind, index) => [kind, tables[index] ?? []]),
-    tombstones,
+    [],
   )
+  const missing = kinds.flatMap(({ name }) =>
+    [...(ids.get(name) ?? [])]
+      .filter((id) => !stored.records.get(name)?.has(id))
+      .map((id): [string, number] => [name, id]),
+  )
+  if (missing.length === 0) return stored
+  return { ...stored, tombstones: byRecord(await db.tombstones.bulkGet(missing)) }
 }
 
 /** Every record of the resource, and every tombstone of one, in this range. */
@@ -179,11 +188,11 @@ function toStored(
     }
     records.set(kind.name, whole)
   }
-  return {
-    records,
-    tombstones: new Map(defined(tombstones).map((row) => [recordKey(row.kind, row.id), row])),
-    unreadable,
-  }
+  return { records, tombstones: byRecord(tombstones), unreadable }
+}
+
+function byRecord(tombstones: readonly (Tombstone | undefined)[]): ReadonlyMap<string, Tombstone> {
+  return new Map(defined(tombstones).map((row) => [recordKey(row.kind, row.id), row]))
 }
 
 export async function writeRows(db: CacheDb, rows: RowWrites, revBefore: number): Promise<void> {
