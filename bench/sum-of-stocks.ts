@@ -20,12 +20,12 @@ export function sumOfStocks(page: Page): Promise<number> {
         opening.onerror = () => reject(opening.error)
         opening.onsuccess = () => {
           const db = opening.result
-          const reading = db.transaction('products').objectStore('products').getAll()
+          const reading = db.transaction('stocks').objectStore('stocks').getAll()
           reading.onerror = () => reject(reading.error)
           reading.onsuccess = () => {
             db.close()
             // Whole thousandths, as stock is kept.
-            resolve(reading.result.reduce((sum, { stock }) => sum + Math.round(stock * 1000), 0) / 1000)
+            resolve(reading.result.reduce((sum, { quantity }) => sum + Math.round(quantity * 1000), 0) / 1000)
           }
         }
       }),
