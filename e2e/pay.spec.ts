@@ -426,6 +426,8 @@ test('payment and receipt: no axe violation, no sideways scrolling, in every siz
   await method(page, 'QRIS').check()
   await page.keyboard.type('1000')
   await page.keyboard.press('Enter')
+  // The next part begins with cash, once the one before is kept.
+  await expect(page.getByTestId('due')).toHaveText('Rp 48.950')
   await method(page, 'QRIS').check()
   await expectFits(page)
   await expectAccessible(page)
