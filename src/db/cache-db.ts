@@ -54,7 +54,9 @@ export class CacheDb extends LastingDb {
     this.version(2).stores({ staff: 'id', settings: 'key', learned: '[offline_id+record], at' })
     this.version(SPLIT).stores({ wantedRows: '[resource+id]', settings: null, wanted: null }).upgrade(splitRecords)
     for (const { table, indexes, since } of records.kinds.values()) {
-      if (since >= SPLIT) this.version(since).stores({ [table]: ['id', ...indexes].join(', ') })
+      if (since < SPLIT) continue
+      const version = this.version(since).stores({ [table]: ['id', ...indexes].join(', ') })
+      if (since > SPLIT) version.upgrade(compareAnew)
     }
   }
 
@@ -77,8 +79,14 @@ export const CACHE_DB_NAME = 'mstore-cache'
 /** From this version on the tables of records are as their kinds declare them. */
 const SPLIT = 3
 
+/** What is here is not what the server was asked about before: its "nothing newer" is no answer to the next question (rule R2). */
+async function compareAnew(tx: Transaction): Promise<void> {
+  await tx.table('meta').delete('etag')
+}
+
 /** Version 2 kept a product's stock in its row, named where a row comes from after its kind, and wanted rows by kind. */
 async function splitRecords(tx: Transaction): Promise<void> {
+  await compareAnew(tx)
   const [products, inventory, staff, settings, tombstones, wanted] = await Promise.all(
     ['products', 'inventory', 'staff', 'settings', 'tombstones', 'wanted'].map((name) => tx.table(name).toArray()),
   )

@@ -23,7 +23,7 @@ export interface Resource {
   /** `pages`: by ascending id, `?last_id&limit` or `?ids`. `list`: all of it in one answer. `one`: a single record, id 1. */
   readonly shape: 'pages' | 'list' | 'one'
   readonly answer: v.GenericSchema<unknown, { readonly data: unknown; readonly meta?: PageMeta | undefined }>
-  /** Operations of counters change it: no page of it is stored while one of this counter's has no verdict (rule R5). */
+  /** Its ids are products', which counters sell: no page of it is stored while an operation of this counter has no verdict (rule R5). */
   readonly isSold: boolean
 }
 
@@ -60,8 +60,11 @@ export function createRegistry(
     if (known && known.schema !== schema) throw new TypeError(`${type} has two schemas`)
     events.set(type, { schema, readings: [...(known?.readings ?? []), reading] })
   }
-  for (const { name, resource } of kinds) {
-    if (!resources.some((given) => given.name === resource)) throw new TypeError(`${name} is of no resource`)
+  for (const { name, resource, isListed } of kinds) {
+    const { shape } = resources.find((given) => given.name === resource) ?? {}
+    if (shape === undefined) throw new TypeError(`${name} is of no resource`)
+    // What a list lacks goes without a tombstone, and so without a revision.
+    if (isListed && shape !== 'pages') throw new TypeError(`${name} is listed, and its resource has no pages`)
   }
   const byName = new Map(kinds.map((kind) => [kind.name, kind]))
   if (byName.size < kinds.length) throw new TypeError('two kinds have one name')

@@ -1,7 +1,7 @@
 /** Resources without pages by REST, as part of a refresh. Between two refreshes their records come by events. */
 import type { Resource } from '../../contract/records/registry.ts'
 import type { CacheDb } from '../../db/cache-db.ts'
-import { commitFetchedRows, readRange } from '../../db/commit-rows.ts'
+import { commitFetchedRows, forgetWanted, readRange } from '../../db/commit-rows.ts'
 import { EVERYTHING, type WantedRow } from '../../db/rows.ts'
 import { HttpFailure } from '../errors.ts'
 import type { HttpAnswer, HttpLike } from '../ports.ts'
@@ -31,8 +31,9 @@ export async function fetchList(
   try {
     answer = await http({ path: `${resource.path}?${new URLSearchParams({ branch_code: branchCode })}` })
   } catch (error) {
-    if (error instanceof HttpFailure && error.class === 'unsupported') return
-    throw error
+    if (!(error instanceof HttpFailure && error.class === 'unsupported')) throw error
+    // It has no such rows: wanted for ever, they would keep all others from being fetched.
+    return await forgetWanted(db, wanted)
   }
   const { data } = readAnswer(resource.answer, answer)
   const rows = Array.isArray(data) ? data : [data]

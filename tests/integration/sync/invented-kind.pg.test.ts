@@ -17,7 +17,7 @@ import type { Enrollment } from '../../../src/contract/device.ts'
 import { CacheDb } from '../../../src/db/cache-db.ts'
 import { readPosition } from '../../../src/db/commit-rows.ts'
 import { saveEnrollment } from '../../../src/db/device.ts'
-import { writeMeta } from '../../../src/db/meta.ts'
+import { readMeta, writeMeta } from '../../../src/db/meta.ts'
 import type { RecordRow } from '../../../src/db/rows.ts'
 import { SalesDb } from '../../../src/db/sales/sales-db.ts'
 import { requestEnrollment } from '../../../src/sync/device/enrol.ts'
@@ -263,10 +263,13 @@ it('[U3] its table comes with the version of the cache that it says, beside what
   const name = `invented-${randomUUID()}`
   const before = new CacheDb(name)
   await writeMeta(before, 'position', { epoch: 'life-1', cursor: 7 })
+  await writeMeta(before, 'etag', { value: '"x"' })
   expect(before.verno).toBe(3)
   before.close()
   const after = new CacheDb(name, RECORDS_WITH_PROMOTION)
   expect(await readPosition(after)).toEqual({ epoch: 'life-1', cursor: 7 })
+  // "Nothing newer" would leave the new table empty until something changes.
+  expect(await readMeta(after, 'etag')).toBeUndefined()
   expect([after.verno, await after.tableOf(PROMOTION).count()]).toEqual([4, 0])
   await after.delete()
 })
