@@ -255,7 +255,9 @@ describe('[fuzz] the cache’s own bookkeeping', () => {
       if (freshness) expect(Number.isFinite(freshness.asOf)).toBe(true)
     }
     const { cache } = await open({})
-    for (const { key } of metas) expect(await readMeta(cache, key), key).toBeDefined()
+    // An upgrade forgets what the server was asked about before it.
+    const kept = metas.filter(({ key }) => key !== 'etag')
+    for (const { key } of kept) expect(await readMeta(cache, key), key).toBeDefined()
     await fc.assert(fc.asyncProperty(fc.array(fc.nat(12), { maxLength: 3 }), oddValue, withinTime(700, run)), {
       numRuns: 40,
     })
