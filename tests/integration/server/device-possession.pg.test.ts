@@ -1,6 +1,5 @@
 /** The app's own requests (http.ts, device-key.ts, a fake IndexedDB) to the server's own routes. */
 import 'fake-indexeddb/auto'
-import type { InjectOptions } from 'fastify'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { PATHS } from '../../../src/contract/rest.ts'
 import { CacheDb } from '../../../src/db/cache-db.ts'
@@ -10,7 +9,7 @@ import { bindToKey, createDeviceKey, createPossession } from '../../../src/sync/
 import { requestEnrollment, requestProfile } from '../../../src/sync/device/enrol.ts'
 import { createHttp } from '../../../src/sync/http.ts'
 import type { HttpLike } from '../../../src/sync/ports.ts'
-import { setUpTestApp, type TestApp } from './support.ts'
+import { fetchInto, setUpTestApp, type TestApp } from './support.ts'
 
 const ORIGIN = 'https://toko.example'
 
@@ -27,18 +26,11 @@ beforeEach(() => {
 })
 afterEach(() => db.delete())
 
-/** fetch into the app, without a network. */
-const fetchFromApp = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
-  const { pathname, search } = new URL(String(input))
-  const answer = await test.app.inject({
-    method: (init.method ?? 'GET') as NonNullable<InjectOptions['method']>,
-    url: pathname + search,
-    headers: init.headers as Record<string, string>,
-    ...(typeof init.body === 'string' ? { payload: init.body } : {}),
-  })
-  requests(answer.statusCode, pathname)
-  const headers = Object.entries(answer.headers).map(([name, value]): [string, string] => [name, String(value)])
-  return new Response(answer.body === '' ? null : answer.body, { status: answer.statusCode, headers })
+/** Each request and its answer is noted. */
+const fetchFromApp: typeof fetch = async (input, init) => {
+  const answer = await fetchInto(test.app, input, init)
+  requests(answer.status, new URL(String(input)).pathname)
+  return answer
 }
 const paths = () => requests.mock.calls.map(([, path]) => path)
 const statuses = () => requests.mock.calls.map(([status]) => status)

@@ -185,6 +185,23 @@ export function createLogRecorder(): { readonly log: Logger; readonly lines: str
   return { log: pino({ level: 'info' }, sink), lines }
 }
 
+/** fetch into the app, without a network. */
+export async function fetchInto(
+  app: FastifyInstance,
+  input: string | URL | Request,
+  init: RequestInit = {},
+): Promise<Response> {
+  const { pathname, search } = new URL(String(input))
+  const answer = await app.inject({
+    method: (init.method ?? 'GET') as NonNullable<InjectOptions['method']>,
+    url: pathname + search,
+    headers: init.headers as Record<string, string>,
+    ...(typeof init.body === 'string' ? { payload: init.body } : {}),
+  })
+  const headers = Object.entries(answer.headers).map(([name, value]): [string, string] => [name, String(value)])
+  return new Response(answer.body === '' ? null : answer.body, { status: answer.statusCode, headers })
+}
+
 /** Status and error kind of an answer, after checking that it has the one error shape. */
 export async function refusalOf(app: FastifyInstance, request: InjectOptions): Promise<[number, string]> {
   const answer = await app.inject(request)

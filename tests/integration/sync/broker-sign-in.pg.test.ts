@@ -2,7 +2,6 @@
 import 'fake-indexeddb/auto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { InjectOptions } from 'fastify'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type CreatedBroker, createBroker } from '../../../server/broker/create-broker.ts'
@@ -19,7 +18,7 @@ import { createHttp } from '../../../src/sync/http.ts'
 import { createMqttTransport } from '../../../src/sync/live/mqtt-transport.ts'
 import { startMosquitto } from '../../support/mosquitto.ts'
 import { canConnect, connectClient, type Login } from '../../support/mqtt-device.ts'
-import { createTestApp, setUpDatabase, type TestApp } from '../server/support.ts'
+import { createTestApp, fetchInto, setUpDatabase, type TestApp } from '../server/support.ts'
 import { FakeClock } from './fake-clock.ts'
 import { SimDevice } from './sim-device.ts'
 import { SimServer } from './sim-server.ts'
@@ -139,18 +138,9 @@ describe.each(STACKS)('[C5] a counter at a broker: $name', (stack) => {
     await running.stop()
   })
 
-  /** fetch into the app, without a network. */
-  async function fetchFromApp(input: string | URL | Request, init: RequestInit = {}): Promise<Response> {
+  async function fetchFromApp(...request: Parameters<typeof fetch>): Promise<Response> {
     if (!isRestUp) throw new TypeError('no network')
-    const { pathname, search } = new URL(String(input))
-    const answer = await test.app.inject({
-      method: (init.method ?? 'GET') as NonNullable<InjectOptions['method']>,
-      url: pathname + search,
-      headers: init.headers as Record<string, string>,
-      ...(typeof init.body === 'string' ? { payload: init.body } : {}),
-    })
-    const headers = Object.entries(answer.headers).map(([name, value]): [string, string] => [name, String(value)])
-    return new Response(answer.body === '' ? null : answer.body, { status: answer.statusCode, headers })
+    return await fetchInto(test.app, ...request)
   }
 
   function openPage(): void {

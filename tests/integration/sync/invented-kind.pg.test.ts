@@ -6,7 +6,6 @@ import 'fake-indexeddb/auto'
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { InjectOptions } from 'fastify'
 import { pino } from 'pino'
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { type CreatedBroker, createBroker } from '../../../server/broker/create-broker.ts'
@@ -30,7 +29,7 @@ import { refreshDevice } from '../../../src/sync/refresh/device-refresh.ts'
 import type { RefreshMode } from '../../../src/sync/refresh/refresh.pure.ts'
 import { systemClock } from '../../../src/sync/system-clock.ts'
 import { PROMOTION, PROMOTION_SQL, RECORDS_WITH_PROMOTION, SERVED_WITH_PROMOTION } from '../../support/invented-kind.ts'
-import { createTestApp, setUpDatabase, type TestApp } from '../server/support.ts'
+import { createTestApp, fetchInto, setUpDatabase, type TestApp } from '../server/support.ts'
 import { createFakeLocks } from './sim-device.ts'
 
 const ORIGIN = 'https://toko.example'
@@ -98,18 +97,10 @@ afterEach(async () => {
   await db.query('DELETE FROM promotions')
 })
 
-/** fetch into the app, without a network. */
-async function fetchFromApp(input: string | URL | Request, init: RequestInit = {}): Promise<Response> {
+function fetchFromApp(...[input, init]: Parameters<typeof fetch>): Promise<Response> {
   const { pathname, search } = new URL(String(input))
   requests.push(pathname + search)
-  const answer = await test.app.inject({
-    method: (init.method ?? 'GET') as NonNullable<InjectOptions['method']>,
-    url: pathname + search,
-    headers: init.headers as Record<string, string>,
-    ...(typeof init.body === 'string' ? { payload: init.body } : {}),
-  })
-  const headers = Object.entries(answer.headers).map(([name, value]): [string, string] => [name, String(value)])
-  return new Response(answer.body === '' ? null : answer.body, { status: answer.statusCode, headers })
+  return fetchInto(test.app, input, init)
 }
 
 const http = (...request: Parameters<ReturnType<typeof createHttp>>) =>
