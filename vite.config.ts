@@ -63,6 +63,15 @@ function firstPaint(): Plugin {
 }
 
 export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^react$/, replacement: 'preact/compat' },
+      { find: /^react-dom$/, replacement: 'preact/compat' },
+      { find: /^react-dom\/client$/, replacement: 'preact/compat/client' },
+      { find: /^react\/jsx-runtime$/, replacement: 'preact/jsx-runtime' },
+      { find: /^react\/jsx-dev-runtime$/, replacement: 'preact/jsx-dev-runtime' },
+    ],
+  },
   define: {
     __BUILD__: JSON.stringify({ version: packageJson.version, commit: gitCommit() }),
   },
@@ -77,7 +86,7 @@ export default defineConfig({
         // MQTT comes after the first paint as a chunk of its own; the frameworks change less often than the app.
         codeSplitting: {
           groups: [
-            { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
+            { name: 'react', test: /node_modules\/(preact|react|react-dom|scheduler)\// },
             { name: 'dexie', test: /node_modules\/dexie/ },
             { name: 'icons', test: /node_modules\/lucide-react/ },
             { name: 'common', test: /\/src\//, minShareCount: 3 },
