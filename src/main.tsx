@@ -1,6 +1,6 @@
 import { StrictMode } from 'react'
 import { flushSync } from 'react-dom'
-import { createRoot } from 'react-dom/client'
+import { createRoot } from 'react-dom/client.ts'
 import { App } from './app/app.tsx'
 import { createAppUpdate } from './app/app-update.ts'
 import { readConfig } from './app/config.ts'
@@ -24,10 +24,7 @@ async function start(container: HTMLElement): Promise<void> {
   const i18n = await createI18n(readLanguage())
   const pageJournal = createPageJournal(window)
   const { journal } = pageJournal
-  const root = createRoot(container, {
-    // A screen says it in words; the browser's console and the journal are told as of any other uncaught error.
-    onCaughtError: (error) => reportError(error),
-  })
+  const root = createRoot(container)
   const config = readConfig(location)
   const showProblem = (kind: StartProblemKind, details: string | null, unsent: RescuedFile | null = null) => {
     root.render(

@@ -15,8 +15,13 @@ interface CrashBoundaryProps {
 export class CrashBoundary extends Component<CrashBoundaryProps, CrashBoundaryState> {
   override state: CrashBoundaryState = { error: null }
 
-  static getDerivedStateFromError(error: unknown): CrashBoundaryState {
+  static override getDerivedStateFromError(error: unknown): CrashBoundaryState {
     return { error: error ?? new Error('unknown') }
+  }
+
+  /** The browser's console and the journal are told as of any other uncaught error. */
+  override componentDidCatch(error: unknown): void {
+    reportError(error)
   }
 
   override render(): ReactNode {

@@ -2,7 +2,8 @@ import type { ButtonHTMLAttributes, ReactNode, Ref } from 'react'
 import styles from './button.module.css'
 import { cx } from './cx.ts'
 
-interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
+interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'className'> {
+  className?: string | undefined
   /** One primary action a screen. */
   kind?: 'primary' | 'plain' | 'danger' | 'quiet'
   icon?: ReactNode
@@ -19,7 +20,8 @@ export function Button({ kind = 'plain', icon, wide, className, children, type =
   )
 }
 
-interface IconButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'children'> {
+interface IconButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'children' | 'className'> {
+  className?: string | undefined
   label: string
   icon: ReactNode
 }

@@ -1,10 +1,18 @@
 import { X } from 'lucide-react'
+import type { PartialInputHTMLAttributes } from 'preact'
 import { type InputHTMLAttributes, type ReactNode, type Ref, useId, useRef } from 'react'
 import { IconButton } from './button.tsx'
 import { cx } from './cx.ts'
 import styles from './text-field.module.css'
+import { useRedraw } from './use-redraw.ts'
 
-interface TextFieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange' | 'value'> {
+type OwnProps = 'className' | 'icon' | 'list' | 'onChange' | 'ref' | 'role' | 'type' | 'value'
+
+interface TextFieldProps extends Omit<PartialInputHTMLAttributes<HTMLInputElement>, OwnProps> {
+  className?: string | undefined
+  type?: 'text' | 'search' | 'password' | 'date'
+  /** Id of a datalist with what may be meant. */
+  list?: string | undefined
   label: string
   value: string
   onValue(value: string): void
@@ -32,6 +40,7 @@ export function TextField({
   ...input
 }: TextFieldProps) {
   const id = useId()
+  const redraw = useRedraw()
   const frame = useRef<HTMLDivElement>(null)
   const note = error ?? hint
   return (
@@ -42,13 +51,17 @@ export function TextField({
       <div className={cx(styles.frame, error && styles.wrong)} ref={frame}>
         {icon ? <span className={styles.icon}>{icon}</span> : null}
         <input
-          {...input}
+          // Of a list and a role the element's type asks which type they go with; a field here has no role.
+          {...(input as InputHTMLAttributes<HTMLInputElement>)}
           id={id}
-          ref={inputRef}
+          ref={inputRef ?? null}
           value={value}
           aria-invalid={error ? true : undefined}
           aria-describedby={note ? `${id}-note` : undefined}
-          onChange={(event) => onValue(event.target.value)}
+          onChange={(event) => {
+            onValue(event.currentTarget.value)
+            redraw()
+          }}
         />
         {clearLabel && value !== '' ? (
           <IconButton

@@ -1,4 +1,5 @@
-import { type RefCallback, useCallback, useLayoutEffect, useRef } from 'react'
+import type { RefCallback } from 'preact'
+import { useCallback, useLayoutEffect, useRef } from 'react'
 
 /**
  * For a row that scrolls sideways: the chosen one of its buttons or links is in sight on load, whenever another is chosen, and when the
@@ -16,8 +17,9 @@ export function useChosenInSight<T extends HTMLElement = HTMLDivElement>(chosen:
     bringInSight(row.current, isAnimated ? 'smooth' : 'instant')
   }, [chosen])
   // A row may come and go while its screen stays.
-  return useCallback((element: T) => {
+  return useCallback((element: T | null) => {
     row.current = element
+    if (element === null) return undefined
     const sizes = new ResizeObserver(() => bringInSight(element, 'instant'))
     sizes.observe(element)
     return () => {

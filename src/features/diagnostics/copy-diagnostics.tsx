@@ -68,7 +68,7 @@ export function CopyDiagnostics() {
             readOnly
             rows={12}
             value={shown}
-            onFocus={(event) => event.target.select()}
+            onFocus={(event) => event.currentTarget.select()}
           />
         </Dialog>
       )}

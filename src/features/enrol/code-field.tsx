@@ -43,7 +43,7 @@ export function CodeField({ code, error, onCode }: CodeFieldProps) {
       autoComplete="one-time-code"
       autoCapitalize="characters"
       autoCorrect="off"
-      spellCheck={false}
+      spellcheck={false}
       name="pairing-code"
     />
   )

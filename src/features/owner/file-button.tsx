@@ -24,10 +24,10 @@ export function FileButton({ label, fileLabel = label, icon, accept, disabled, o
         aria-label={fileLabel}
         tabIndex={-1}
         onChange={(event) => {
-          const chosen = event.target.files?.[0]
+          const chosen = event.currentTarget.files?.[0]
           if (chosen) onFile(chosen)
           // The same file can be chosen again.
-          event.target.value = ''
+          event.currentTarget.value = ''
         }}
       />
       <Button icon={icon} disabled={disabled} onClick={() => field.current?.click()}>

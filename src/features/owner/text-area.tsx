@@ -21,7 +21,7 @@ export function TextArea({ label, hint, maxLength, value, onValue }: TextAreaPro
         maxLength={maxLength}
         value={value}
         aria-describedby={hint ? `${id}-note` : undefined}
-        onChange={(event) => onValue(event.target.value)}
+        onChange={(event) => onValue(event.currentTarget.value)}
       />
       {hint ? <p id={`${id}-note`}>{hint}</p> : null}
     </div>

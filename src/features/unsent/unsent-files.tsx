@@ -79,11 +79,11 @@ export function UnsentFiles({ onNote }: { onNote(words: string): void }) {
         accept=".json,application/json"
         hidden
         data-testid="unsent-file"
-        onChange={({ target }) => {
-          const [file] = target.files ?? []
+        onChange={({ currentTarget }) => {
+          const [file] = currentTarget.files ?? []
           if (file) importing.mutate(file)
           // The same file again is a choice too.
-          target.value = ''
+          currentTarget.value = ''
         }}
       />
     </>

@@ -201,7 +201,10 @@ function Form({ row, onClose, onSaved }: { row: StockedProduct | null } & Omit<P
           <input
             type="checkbox"
             checked={fields.active}
-            onChange={(event) => setFields((current) => ({ ...current, active: event.target.checked }))}
+            onChange={(event) => {
+              const active = event.currentTarget.checked
+              setFields((current) => ({ ...current, active }))
+            }}
           />
           <span>{t('ownerProducts.active')}</span>
         </label>

@@ -65,7 +65,7 @@ export function ProductsPage() {
           icon={<Search size={20} aria-hidden />}
           type="search"
           autoComplete="off"
-          spellCheck={false}
+          spellcheck={false}
           placeholder={t('stock.searchPlaceholder')}
           clearLabel={t('stock.clear')}
           value={text}

@@ -141,7 +141,7 @@ export function ShopForm({ stored }: { stored: Settings }) {
             <input
               type="checkbox"
               checked={fields.tax_included}
-              onChange={(event) => set('tax_included')(event.target.checked)}
+              onChange={(event) => set('tax_included')(event.currentTarget.checked)}
             />
             <span>{t('ownerSettings.taxIncluded')}</span>
           </label>
@@ -178,7 +178,7 @@ export function ShopForm({ stored }: { stored: Settings }) {
                 <input
                   type="checkbox"
                   checked={fields.payment_methods.includes(method)}
-                  onChange={(event) => toggle(method, event.target.checked)}
+                  onChange={(event) => toggle(method, event.currentTarget.checked)}
                 />
                 <span>{t(METHOD_WORDS[method])}</span>
               </label>

@@ -50,7 +50,7 @@ export function ProductPicker({ searchRef, onPick }: ProductPickerProps) {
         type="search"
         autoComplete="off"
         autoCapitalize="off"
-        spellCheck={false}
+        spellcheck={false}
         placeholder={t('stock.searchPlaceholder')}
         clearLabel={t('stock.clear')}
         inputRef={searchRef}

@@ -1,5 +1,5 @@
 import { Search } from 'lucide-react'
-import type { KeyboardEvent, RefObject } from 'react'
+import type { RefObject } from 'react'
 import { TextField } from '../../../ui/text-field.tsx'
 
 interface ProductSearchProps {
@@ -34,10 +34,10 @@ export function ProductSearch(props: ProductSearchProps) {
       icon={<Search size={20} aria-hidden />}
       type="search"
       inputMode="search"
-      enterKeyHint="search"
+      enterkeyhint="search"
       autoComplete="off"
       autoCapitalize="off"
-      spellCheck={false}
+      spellcheck={false}
       placeholder={placeholder}
       clearLabel={clearLabel}
       value={text}

@@ -11,6 +11,7 @@ import { COUNTER_PIN, OWNER_PIN } from '../../../domain/pin-rules.ts'
 import { Button } from '../../../ui/button.tsx'
 import { DigitPad } from '../../../ui/digit-pad.tsx'
 import { useNow } from '../../../ui/use-now.ts'
+import { useRedraw } from '../../../ui/use-redraw.ts'
 import { useServices } from '../services.ts'
 import { useObservable } from '../use-observable.ts'
 import { checkPin, type PinVerdict, readPinClock } from './check-pin.ts'
@@ -88,6 +89,7 @@ function PinForm({ staff, submitLabel, storageWords, check, onRight, onOther }: 
   // Typing goes on where the finger has just chosen a name.
   useLayoutEffect(() => field.current?.focus(), [])
 
+  const redraw = useRedraw()
   const type = (text: string) => {
     setPin(text.replaceAll(/\D/g, '').slice(0, TYPED_MAX))
     setVerdict(null)
@@ -126,7 +128,10 @@ function PinForm({ staff, submitLabel, storageWords, check, onRight, onOther }: 
         inputMode="none"
         autoComplete="one-time-code"
         value={pin}
-        onChange={(event) => type(event.target.value)}
+        onChange={(event) => {
+          type(event.currentTarget.value)
+          redraw()
+        }}
         aria-describedby={`${id}-note`}
         disabled={isWaiting}
       />

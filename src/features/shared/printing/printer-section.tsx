@@ -100,7 +100,7 @@ export function PrinterSection() {
             <input
               type="checkbox"
               checked={choice.opensDrawer}
-              onChange={(event) => setChoice({ ...choice, opensDrawer: event.target.checked })}
+              onChange={(event) => setChoice({ ...choice, opensDrawer: event.currentTarget.checked })}
             />
             {t('printer.drawer')}
           </label>

@@ -61,7 +61,7 @@ export function ReasonDialog({ title, confirmLabel, children, onClose, onReason 
         error={isMissing && reason.trim() === '' ? t('operation.reasonNeeded') : null}
         value={reason}
         maxLength={REASON_MAX}
-        enterKeyHint="done"
+        enterkeyhint="done"
         onValue={setReason}
         onKeyDown={(event) => {
           if (event.key === 'Enter') confirm()
