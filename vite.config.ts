@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import react from '@vitejs/plugin-react'
-import { build, defineConfig, type Plugin } from 'vite'
+import { build, defineConfig, type Plugin, type Rolldown } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 
 const packageJson: { version: string } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8'))
@@ -62,6 +62,16 @@ function firstPaint(): Plugin {
   }
 }
 
+/** True for a module that `entry` reaches without an `import()`. */
+function isReachedFrom(entry: string, id: string, chunks: Rolldown.ChunkingContext): boolean {
+  const seen = new Set([id])
+  for (const module of seen) {
+    if (module.endsWith(entry)) return true
+    for (const importer of chunks.getModuleInfo(module)?.importers ?? []) seen.add(importer)
+  }
+  return false
+}
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -83,13 +93,22 @@ export default defineConfig({
     license: { fileName: 'licenses.txt' },
     rolldownOptions: {
       output: {
-        // MQTT comes after the first paint as a chunk of its own; the frameworks change less often than the app.
+        // What the first paint waits for is one script, what every screen stands in is another, what several screens share a
+        // third. MQTT is one of its own, and so are the frameworks, which change less often than the app.
         codeSplitting: {
           groups: [
-            { name: 'react', test: /node_modules\/(preact|react|react-dom|scheduler)\// },
+            { name: 'preact', test: /node_modules\/preact\// },
             { name: 'dexie', test: /node_modules\/dexie/ },
-            { name: 'icons', test: /node_modules\/lucide-react/ },
-            { name: 'common', test: /\/src\//, minShareCount: 3 },
+            {
+              debugName: 'start, workplace',
+              name: (id, chunks) =>
+                isReachedFrom('/src/main.tsx', id, chunks)
+                  ? 'start'
+                  : isReachedFrom('/src/app/workplace.tsx', id, chunks)
+                    ? 'workplace'
+                    : null,
+            },
+            { name: 'common', test: /\/(src|lucide-react)\//, minShareCount: 3 },
           ],
         },
       },

@@ -1,17 +1,18 @@
-import { StrictMode } from 'react'
+import type { i18n } from 'i18next'
+import { lazy, StrictMode } from 'react'
 import { flushSync } from 'react-dom'
-import { createRoot } from 'react-dom/client.ts'
+import { createRoot } from 'react-dom/client'
 import { App } from './app/app.tsx'
 import { createAppUpdate } from './app/app-update.ts'
 import { readConfig } from './app/config.ts'
 import { createApp } from './app/create-app.ts'
 import { AppStartError } from './app/errors.ts'
 import { createPageJournal, withPlace } from './app/page-journal.ts'
-import { WordsProvider } from './app/providers.tsx'
 import { isRescue, RescueScreen } from './app/rescue-screen.tsx'
 import { StartProblem, type StartProblemKind } from './app/start-problem.tsx'
+import { WordsProvider } from './app/words-provider.tsx'
 import { followShownCart } from './features/sell/cart/shown-cart.ts'
-import { createI18n } from './i18n/create-i18n.ts'
+import { addScreenWords, createI18n } from './i18n/create-i18n.ts'
 import { readLanguage } from './i18n/language.ts'
 import type { RescuedFile } from './sync/outbox/rescue-unsent.ts'
 import { applyTheme, followSystemTheme, readThemeChoice } from './ui/theme.ts'
@@ -22,6 +23,9 @@ async function start(container: HTMLElement): Promise<void> {
   applyTheme(readThemeChoice())
   followSystemTheme()
   const i18n = await createI18n(readLanguage())
+  // Its script comes while the databases are opened.
+  const workplace = loadWorkplace(i18n)
+  workplace.catch(() => undefined)
   const pageJournal = createPageJournal(window)
   const { journal } = pageJournal
   const root = createRoot(container)
@@ -56,7 +60,7 @@ async function start(container: HTMLElement): Promise<void> {
     root.render(
       <StrictMode>
         <WordsProvider i18n={i18n}>
-          <App services={services} update={update} />
+          <App services={services} update={update} Workplace={lazy(() => workplace)} />
         </WordsProvider>
       </StrictMode>,
     )
@@ -65,6 +69,12 @@ async function start(container: HTMLElement): Promise<void> {
     const { kind = 'unexpected', unsent = null } = error instanceof AppStartError ? error : {}
     showProblem(kind, wordsForSupport(error), unsent)
   }
+}
+
+/** The screens and their words, which the first paint does not wait for. */
+async function loadWorkplace(i18n: i18n) {
+  const [{ Workplace }] = await Promise.all([import('./app/workplace.tsx'), addScreenWords(i18n)])
+  return { default: Workplace }
 }
 
 /** What support needs to know: an error's causes say more than itself. */

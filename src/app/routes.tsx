@@ -4,11 +4,11 @@ import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { ShiftGate } from '../features/shift/shift-gate.tsx'
 import { SignInGate } from '../features/sign-in/sign-in-gate.tsx'
-import { StockScreen } from '../features/stock/stock-screen.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { CrashBoundary } from './crash-boundary.tsx'
 import { matchRoute, type ScreenName } from './route-table.ts'
 
+const StockScreen = lazy(async () => ({ default: (await import('../features/stock/stock-screen.tsx')).StockScreen }))
 const DiagnosticsScreen = lazy(async () => ({
   default: (await import('../features/diagnostics/diagnostics-screen.tsx')).DiagnosticsScreen,
 }))

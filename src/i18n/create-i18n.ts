@@ -1,9 +1,9 @@
 import { type BackendModule, createInstance, type i18n } from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import { applyLanguage, LANGUAGES, type Language } from './language.ts'
-import { id } from './messages/id.ts'
+import { startWords } from './messages/id/start.ts'
 
-/** Indonesian is in the first script; English comes when somebody speaks it, from the service worker's store where there is no network. */
+/** The first script has Indonesian words of its own; English comes when somebody speaks it, from the service worker's store where there is no network. */
 const OTHER_LANGUAGES: BackendModule = {
   type: 'backend',
   init: () => undefined,
@@ -33,7 +33,13 @@ export async function createI18n(language: Language): Promise<i18n> {
       interpolation: { escapeValue: false },
       react: { useSuspense: false },
       partialBundledLanguages: true,
-      resources: { id: { translation: id } },
+      resources: { id: { translation: startWords } },
     })
   return instance
+}
+
+/** Adds the Indonesian words of the screens, which come after the first script. Rejects where they can't be loaded. */
+export async function addScreenWords(instance: i18n): Promise<void> {
+  const { id } = await import('./messages/id.ts')
+  instance.addResourceBundle('id', 'translation', id, true, true)
 }

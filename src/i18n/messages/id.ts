@@ -1,9 +1,6 @@
-import { update } from './id/app-update.ts'
 import { detail } from './id/detail.ts'
 import { diagnostics } from './id/diagnostics.ts'
 import { enrol } from './id/enrol.ts'
-import { freshness } from './id/freshness.ts'
-import { header } from './id/header.ts'
 import { history } from './id/history.ts'
 import { journal } from './id/journal.ts'
 import { methods } from './id/methods.ts'
@@ -16,7 +13,6 @@ import { ownerStock } from './id/owner-stock.ts'
 import { pay } from './id/pay.ts'
 import { people } from './id/people.ts'
 import { printer } from './id/printer.ts'
-import { problem } from './id/problem.ts'
 import { receipt } from './id/receipt.ts'
 import { refresh } from './id/refresh.ts'
 import { reports } from './id/reports.ts'
@@ -25,30 +21,14 @@ import { sell } from './id/sell.ts'
 import { settings } from './id/settings.ts'
 import { shift } from './id/shift.ts'
 import { approval, signIn } from './id/sign-in.ts'
+import { startWords } from './id/start.ts'
 import { stock } from './id/stock.ts'
 import { storage } from './id/storage.ts'
-import { sync } from './id/sync.ts'
 import { unsent } from './id/unsent.ts'
 
 /** Indonesian, the first language. Its keys type every `t()`; en.ts has the same ones. */
 export const id = {
-  app: {
-    name: 'MStore Counter',
-    skip: 'Langsung ke isi',
-    reload: 'Muat ulang',
-    cancel: 'Batal',
-    close: 'Tutup',
-    back: 'Kembali',
-    later: 'Nanti',
-    loading: 'Memuat…',
-    none: '–',
-    notFoundTitle: 'Halaman ini tidak ada',
-    notFoundText: 'Alamat yang dibuka tidak dikenal. Stok tetap ada di halaman utama.',
-    toStock: 'Ke stok',
-  },
-  nav: { label: 'Halaman', stock: 'Stok', diagnostics: 'Diagnostik', settings: 'Pengaturan' },
-  problem,
-  sync,
+  ...startWords,
   enrol,
   stock,
   detail,
@@ -72,11 +52,8 @@ export const id = {
   signIn,
   approval,
   shift,
-  header,
   number,
   journal,
   refresh,
   storage,
-  freshness,
-  update,
 } as const
