@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import react from '@vitejs/plugin-react'
 import { build, defineConfig, type Plugin, type Rolldown } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 
@@ -127,7 +126,6 @@ export default defineConfig({
   },
   plugins: [
     firstPaint(),
-    react(),
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'src/service-worker',

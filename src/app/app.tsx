@@ -1,4 +1,4 @@
-import type { ComponentType } from 'react'
+import type { ComponentType } from 'preact/compat'
 import { type Services, ServicesContext } from '../features/shared/services.ts'
 import type { AppUpdate } from './app-update.ts'
 import { CrashBoundary } from './crash-boundary.tsx'

@@ -1,4 +1,4 @@
-import { type ComponentType, type ReactNode, Suspense } from 'react'
+import { type ComponentType, type ReactNode, Suspense } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { useMeta } from '../db/use-meta.ts'
 import { useServices } from '../features/shared/services.ts'

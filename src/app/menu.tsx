@@ -1,19 +1,17 @@
-import {
-  Activity,
-  Boxes,
-  Clock,
-  CloudUpload,
-  History,
-  Lock,
-  LogOut,
-  Menu as MenuIcon,
-  Settings,
-  ShoppingCart,
-  Store,
-  UserRound,
-  X,
-} from 'lucide-react'
-import { useLayoutEffect, useRef, useState } from 'react'
+import Activity from 'lucide-react/icons/activity'
+import Boxes from 'lucide-react/icons/boxes'
+import Clock from 'lucide-react/icons/clock'
+import CloudUpload from 'lucide-react/icons/cloud-upload'
+import Lock from 'lucide-react/icons/lock'
+import LogOut from 'lucide-react/icons/log-out'
+import MenuIcon from 'lucide-react/icons/menu'
+import History from 'lucide-react/icons/rotate-ccw-clock'
+import Settings from 'lucide-react/icons/settings'
+import ShoppingCart from 'lucide-react/icons/shopping-cart'
+import Store from 'lucide-react/icons/store'
+import UserRound from 'lucide-react/icons/user-round'
+import X from 'lucide-react/icons/x'
+import { useLayoutEffect, useRef, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { endSession, lockSession } from '../db/sales/session.ts'
@@ -30,7 +28,7 @@ const PAGES = [
   { href: '/transactions', label: 'header.history', Icon: History },
   { href: '/unsent', label: 'header.unsentPage', Icon: CloudUpload },
   { href: '/shift', label: 'header.shift', Icon: Clock },
-  { href: '/owner', label: 'owner.nav', Icon: Store },
+  { href: '/owner', label: 'nav.owner', Icon: Store },
   { href: '/settings', label: 'nav.settings', Icon: Settings },
   { href: '/diagnostics', label: 'nav.diagnostics', Icon: Activity },
 ] as const

@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useEffect } from 'preact/compat'
 import { onThaw } from '../features/shared/device/on-thaw.ts'
 import { useRefresh } from '../features/shared/device/use-refresh.ts'
 

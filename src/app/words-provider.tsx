@@ -1,5 +1,5 @@
 import type { i18n } from 'i18next'
-import { type ReactNode, useMemo } from 'react'
+import { type ReactNode, useMemo } from 'preact/compat'
 import { I18nextProvider, useTranslation } from 'react-i18next'
 import { createFormat } from '../i18n/format.ts'
 import { LANGUAGES } from '../i18n/language.ts'

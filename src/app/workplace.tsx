@@ -1,5 +1,5 @@
 import { notifyManager, QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useState } from 'preact/compat'
 import type { Enrollment } from '../contract/device.ts'
 import { OwnerSessionProvider } from '../features/owner/session/owner-session-provider.tsx'
 import { ApprovalProvider } from '../features/shared/people/approval.tsx'

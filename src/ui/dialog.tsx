@@ -1,4 +1,4 @@
-import { type ReactNode, useId, useLayoutEffect, useRef } from 'react'
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'preact/compat'
 import styles from './dialog.module.css'
 
 interface DialogProps {

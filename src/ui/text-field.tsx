@@ -1,6 +1,6 @@
-import { X } from 'lucide-react'
+import X from 'lucide-react/icons/x'
 import type { PartialInputHTMLAttributes } from 'preact'
-import { type InputHTMLAttributes, type ReactNode, type Ref, useId, useRef } from 'react'
+import { type InputHTMLAttributes, type ReactNode, type Ref, useId, useRef } from 'preact/compat'
 import { IconButton } from './button.tsx'
 import { cx } from './cx.ts'
 import styles from './text-field.module.css'

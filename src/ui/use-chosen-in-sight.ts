@@ -1,5 +1,5 @@
 import type { RefCallback } from 'preact'
-import { useCallback, useLayoutEffect, useRef } from 'react'
+import { useCallback, useLayoutEffect, useRef } from 'preact/compat'
 
 /**
  * For a row that scrolls sideways: the chosen one of its buttons or links is in sight on load, whenever another is chosen, and when the

@@ -1,4 +1,4 @@
-import { useReducer } from 'react'
+import { useReducer } from 'preact/compat'
 
 /** Draws a field once more where what was typed changed no state: until then it shows what was typed, not its value. */
 export function useRedraw(): () => void {

@@ -1,4 +1,4 @@
-import { Download } from 'lucide-react'
+import Download from 'lucide-react/icons/download'
 import { useTranslation } from 'react-i18next'
 import { useUnsentTotals } from '../../db/sales/unsent.ts'
 import { Button } from '../../ui/button.tsx'

@@ -1,4 +1,5 @@
-import { Download, ShieldX } from 'lucide-react'
+import Download from 'lucide-react/icons/download'
+import ShieldX from 'lucide-react/icons/shield-x'
 import { useTranslation } from 'react-i18next'
 import { useUnsentTotals } from '../../db/sales/unsent.ts'
 import { Banner } from '../../ui/banner.tsx'

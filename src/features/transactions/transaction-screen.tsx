@@ -1,5 +1,6 @@
-import { ArrowLeft, CircleHelp } from 'lucide-react'
-import { useState } from 'react'
+import ArrowLeft from 'lucide-react/icons/arrow-left'
+import CircleHelp from 'lucide-react/icons/circle-question-mark'
+import { useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { EmptyState } from '../../ui/empty-state.tsx'

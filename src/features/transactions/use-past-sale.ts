@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { useMemo } from 'preact/compat'
 import { useSaleHere } from '../../db/sales/history.ts'
 import { useBranchSale } from '../shared/sales/branch-sales.ts'
 import { useServices } from '../shared/services.ts'

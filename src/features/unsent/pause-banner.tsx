@@ -1,4 +1,4 @@
-import { OctagonAlert } from 'lucide-react'
+import OctagonAlert from 'lucide-react/icons/octagon-exclamation-point'
 import { useTranslation } from 'react-i18next'
 import { Banner } from '../../ui/banner.tsx'
 

@@ -47,7 +47,7 @@ export const en: Messages = {
     notFoundText: 'This address is not known. The stock is on the main page as before.',
     toStock: 'To the stock',
   },
-  nav: { label: 'Pages', stock: 'Stock', diagnostics: 'Diagnostics', settings: 'Settings' },
+  nav: { label: 'Pages', stock: 'Stock', diagnostics: 'Diagnostics', settings: 'Settings', owner: 'Owner' },
   problem,
   sync,
   enrol,

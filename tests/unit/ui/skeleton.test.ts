@@ -1,5 +1,5 @@
-import { createElement } from 'react'
-import { renderToStaticMarkup } from 'react-dom/server.ts'
+import { createElement } from 'preact/compat'
+import { renderToStaticMarkup } from 'preact-render-to-string'
 import { expect, it } from 'vitest'
 import { Skeleton } from '../../../src/ui/skeleton.tsx'
 

@@ -1,5 +1,6 @@
-import { CircleAlert, CircleCheck } from 'lucide-react'
-import { useState } from 'react'
+import CircleCheck from 'lucide-react/icons/circle-check'
+import CircleAlert from 'lucide-react/icons/circle-exclamation-point'
+import { useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { type ConflictDecision, type ConflictRow, conflictRowSchema } from '../../../contract/review-reports.ts'
 import type { Period } from '../../../domain/shop-day.ts'

@@ -1,4 +1,4 @@
-import { Download } from 'lucide-react'
+import Download from 'lucide-react/icons/download'
 import { useTranslation } from 'react-i18next'
 import type { ReportName } from '../../../contract/reports.ts'
 import type { Period } from '../../../domain/shop-day.ts'

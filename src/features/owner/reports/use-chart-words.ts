@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { useMemo } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { LANGUAGES, LOCALES } from '../../../i18n/language.ts'
 

@@ -1,4 +1,4 @@
-import { type ReactNode, useLayoutEffect, useRef } from 'react'
+import { type ReactNode, useLayoutEffect, useRef } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import styles from './cart-sheet.module.css'
 

@@ -1,4 +1,4 @@
-import { useCallback } from 'react'
+import { useCallback } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import type { Discount } from '../../../domain/cart.ts'
 import { useFormat } from '../../../i18n/use-format.ts'

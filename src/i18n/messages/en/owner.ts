@@ -1,6 +1,5 @@
 export const owner = {
   title: 'Owner’s pages',
-  nav: 'Owner',
   navLabel: 'Owner’s pages',
   navProducts: 'Products',
   navReceiving: 'Receiving',

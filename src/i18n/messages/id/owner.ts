@@ -1,6 +1,5 @@
 export const owner = {
   title: 'Halaman pemilik',
-  nav: 'Pemilik',
   navLabel: 'Halaman pemilik',
   navProducts: 'Produk',
   navReceiving: 'Barang masuk',

@@ -20,7 +20,7 @@ export const startWords = {
     notFoundText: 'Alamat yang dibuka tidak dikenal. Stok tetap ada di halaman utama.',
     toStock: 'Ke stok',
   },
-  nav: { label: 'Halaman', stock: 'Stok', diagnostics: 'Diagnostik', settings: 'Pengaturan' },
+  nav: { label: 'Halaman', stock: 'Stok', diagnostics: 'Diagnostik', settings: 'Pengaturan', owner: 'Pemilik' },
   update,
   freshness,
   header,
