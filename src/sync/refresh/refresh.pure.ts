@@ -108,12 +108,23 @@ export function acceptPage(
     loaded: state.loaded + page.rows.length,
     total: { ...state.total, [page.resource]: page.total },
   }
-  if (page.hasMore) return { kind: 'accept', state: next, done: false }
-  const following = paged[paged.indexOf(page.resource) + 1]
-  if (following !== undefined) {
-    return { kind: 'accept', state: { ...next, resource: following, lastId: 0 }, done: false }
-  }
+  const following = pageAfter(page, paged)
+  if (following !== null) return { kind: 'accept', state: { ...next, ...following }, done: false }
   return { kind: 'accept', state: { ...next, phase: 'complete', finishedAt: now }, done: true }
+}
+
+/** Which rows a request asks for: those of the resource after this id. */
+export type PagePlace = Pick<RefreshState, 'resource' | 'lastId'>
+
+/** Where the page after this one begins; null after the last. */
+export function pageAfter(page: Page, paged: readonly string[]): PagePlace | null {
+  if (page.hasMore) return { resource: page.resource, lastId: page.lastId }
+  const resource = paged[paged.indexOf(page.resource) + 1]
+  return resource === undefined ? null : { resource, lastId: 0 }
+}
+
+export function isSamePlace(a: PagePlace, b: PagePlace): boolean {
+  return a.resource === b.resource && a.lastId === b.lastId
 }
 
 /** Its ETag stands for all pages, as it holds the lowest position (rule R2). */

@@ -9,6 +9,7 @@ import { readMeta } from '../../db/meta.ts'
 import type { RefreshState } from '../../db/rows.ts'
 import { HttpFailure } from '../errors.ts'
 import { failureKind } from '../failure-kind.ts'
+import type { HttpAnswer } from '../ports.ts'
 import { applyPage, pageRange } from '../records/apply-page.pure.ts'
 import { compareCache } from './compare-cache.ts'
 import { fetchList, fetchMissingLists } from './fetch-list.ts'
@@ -17,6 +18,9 @@ import {
   acceptPage,
   beginRefresh,
   isFirstPage,
+  isSamePlace,
+  type PagePlace,
+  pageAfter,
   planRefresh,
   positionAfter,
   REFRESH_PAGE_LIMIT,
@@ -76,8 +80,9 @@ async function load(
   const { db, now } = deps
   if (kind === 'begin') await commitRefreshStart(db, first)
   let state = first
+  const requests = createPageRequests(deps)
   for (let restarts = 0; restarts <= MAX_RESTARTS; ) {
-    const step = await fetchPage(deps, state, mayBeUnchanged)
+    const step = await fetchPage(deps, requests, state, mayBeUnchanged)
     deps.onPage?.()
     if (step.kind === 'unchanged' || step.kind === 'complete') return step.kind
     if (step.kind === 'restart') {
@@ -93,28 +98,30 @@ async function load(
 
 type Step = { kind: 'unchanged' } | { kind: 'complete' } | { kind: 'restart' } | { kind: 'more'; state: RefreshState }
 
-async function fetchPage(deps: RefreshDeps, state: RefreshState, mayBeUnchanged: boolean): Promise<Step> {
-  const { db, http, now, branchCode } = deps
+async function fetchPage(
+  deps: RefreshDeps,
+  requests: PageRequests,
+  state: RefreshState,
+  mayBeUnchanged: boolean,
+): Promise<Step> {
+  const { db, now } = deps
   const { records } = db
   const paged = pagedOf(deps)
   const resource = findResource(records, state.resource)
   if (!resource) throw new Error(`A refresh of ${state.resource}, which is none of the resources`)
   const isAskedFor = isFirstPage(state, paged) && !state.forced && mayBeUnchanged
   const etag = isAskedFor ? ((await readMeta(db, 'etag'))?.value ?? null) : null
-  const query = new URLSearchParams({
-    branch_code: branchCode,
-    limit: `${REFRESH_PAGE_LIMIT}`,
-    last_id: `${state.lastId}`,
-  })
-  const answer = await http({ path: `${resource.path}?${query}`, etag })
+  const answer = await requests.take(state, etag)
   if (answer.status === 304) {
     await fetchMissingLists(deps, (await readPosition(db)).epoch)
     const isStored = await commitRefreshUnchanged(db, state, now())
     return { kind: isStored ? 'unchanged' : 'restart' }
   }
   const page = readPageAnswer({ resource, afterId: state.lastId, limit: REFRESH_PAGE_LIMIT }, answer)
+  const following = pageAfter(page, paged)
+  if (following !== null) requests.ask(following)
   const heldBack = await deps.guard.beforePage(page.epoch, resource.isSold ? page.rows.map(({ id }) => id) : [])
-  const isLast = resource.name === paged.at(-1) && !page.hasMore
+  const isLast = following === null
   if (isLast && (state.heldBack || (state.forced && !(await deps.guard.isAnswered(page.epoch))))) {
     await commitRefreshStart(db, beginRefresh(state.forced, now(), paged))
     throw new HttpFailure('An operation of this counter has no verdict yet: the refresh is not complete', null)
@@ -147,6 +154,41 @@ async function fetchPage(deps: RefreshDeps, state: RefreshState, mayBeUnchanged:
     },
   })
   return step
+}
+
+interface PageRequests {
+  /** Asks for the page that comes next, so that the server reads it while this device stores the one before. */
+  ask(place: PagePlace): void
+  /** The answer for this place, which may have been asked for. */
+  take(place: PagePlace, etag: string | null): Promise<HttpAnswer>
+}
+
+function createPageRequests({ db, http, branchCode }: RefreshDeps): PageRequests {
+  let ahead: { readonly place: PagePlace; readonly answer: Promise<HttpAnswer> } | null = null
+
+  function request({ resource: name, lastId }: PagePlace, etag: string | null): Promise<HttpAnswer> {
+    const path = findResource(db.records, name)?.path
+    const query = new URLSearchParams({
+      branch_code: branchCode,
+      limit: `${REFRESH_PAGE_LIMIT}`,
+      last_id: `${lastId}`,
+    })
+    return http({ path: `${path}?${query}`, etag })
+  }
+
+  return {
+    ask(place) {
+      const answer = request(place, null)
+      // Whoever takes it is told.
+      answer.catch(() => undefined)
+      ahead = { place, answer }
+    },
+    take(place, etag) {
+      const asked = ahead
+      ahead = null
+      return asked !== null && isSamePlace(asked.place, place) ? asked.answer : request(place, etag)
+    },
+  }
 }
 
 async function fetchLists(deps: RefreshDeps, epoch: string | null): Promise<void> {

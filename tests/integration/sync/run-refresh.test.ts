@@ -138,6 +138,36 @@ describe('a full refresh', () => {
     expect(await device.stocks()).toEqual(server.stocks())
   })
 
+  it('[R4] the next page is asked for once, while the one before is being stored', async () => {
+    const { http } = server
+    const loaded: unknown[] = []
+    server.http = async (request) => {
+      if (request.path.includes('last_id=')) loaded.push((await readMeta(device.db, 'refresh'))?.loaded)
+      return await http(request)
+    }
+    expect(await device.refresh('now')).toBe('complete')
+    // Pages of 3, 3 and 2 products, then inventory: each but the first was asked for before the one before it was stored.
+    expect(loaded).toEqual([0, 0, 3, 6])
+    expect(rowRequests()).toEqual([...new Set(rowRequests())])
+    expect(await device.stocks()).toEqual(server.stocks())
+  })
+
+  it('[R4] a page that was asked for in an earlier life of the log is not stored', async () => {
+    const { http } = server
+    server.http = async (request) => {
+      const answer = await http(request)
+      // The log is replaced while page 3 is on its way, and page 1 is read again.
+      if (request.path.includes('last_id=6') && server.requests.length < 6) {
+        server.restore(server.snapshot(), 'life-2')
+        server.sell(8, 5)
+      }
+      return answer
+    }
+    expect(await device.refresh('forced')).toBe('complete')
+    expect(await readMeta(device.db, 'position')).toMatchObject({ epoch: 'life-2' })
+    expect(await device.stocks()).toEqual(server.stocks())
+  })
+
   it('[R2] goes on at the page that it had reached', async () => {
     server.holdsAnswers = true
     const cut = device.refresh('now')
