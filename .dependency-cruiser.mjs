@@ -57,11 +57,11 @@ export default {
       'The engine runs in a worker of its own.',
     ),
     {
-      name: 'workers-hold-no-react',
+      name: 'workers-hold-no-components',
       comment: 'What a worker loads, directly or by others, is no part of a screen.',
       severity: 'error',
       from: { path: '^src/(service-worker/service-worker|engine-worker/engine-worker)\\.ts$' },
-      to: { path: '(^|/)node_modules/(react|react-dom|dexie-react-hooks)/', reachable: true },
+      to: { path: '(^|/)node_modules/(preact|react|react-dom|dexie-react-hooks)/', reachable: true },
     },
     {
       ...layer(

@@ -73,6 +73,7 @@ function isReachedFrom(entry: string, id: string, chunks: Rolldown.ChunkingConte
 
 export default defineConfig({
   resolve: {
+    // Libraries that are written for React's interface get Preact's.
     alias: [
       { find: /^react$/, replacement: 'preact/compat' },
       { find: /^react-dom$/, replacement: 'preact/compat' },
@@ -91,6 +92,8 @@ export default defineConfig({
     // Served at /licenses, as the licences of what is bundled ask for.
     license: { fileName: 'licenses.txt' },
     rolldownOptions: {
+      // Marks for servers that render components: here none does.
+      onLog: (level, log, handle) => (log.code === 'MODULE_LEVEL_DIRECTIVE' ? undefined : handle(level, log)),
       output: {
         // What the first paint waits for is one script, what every screen stands in is another, what several screens share a
         // third. MQTT is one of its own, and so are the frameworks, which change less often than the app.

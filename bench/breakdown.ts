@@ -68,7 +68,7 @@ function breakDown(
       inPage('its IndexedDB transaction began', database.begun),
       inPage('its IndexedDB transaction is complete', database.committed),
       inPage('a live query has read it', database.read),
-      inPage('React has changed the document', mutations),
+      inPage('the components have changed the document', mutations),
       inPage('its frame is painted', paints),
     ],
     writeMs: summarize(database.writes.map(({ ms }) => ms)),

@@ -355,7 +355,7 @@ test('a part that can’t be loaded all the same says so and offers a reload, ne
   counter,
   pageErrors,
 }) => {
-  // React's own note of what the screen caught.
+  // The console is told what the screen caught.
   pageErrors.allow(/Failed to fetch dynamically imported module/)
   pageErrors.allow(NETWORK_ERRORS)
   const branch = await makeShop(admin)

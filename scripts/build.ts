@@ -23,7 +23,7 @@ const INPUTS = [
 /** Builds the web app. False when the build failed; its messages are on the terminal. */
 export async function build(): Promise<boolean> {
   const inputs = hashInputs()
-  // NODE_ENV=development in the environment would put React's slow development build into the product.
+  // NODE_ENV=development in the environment would put the libraries' slow development builds into the product.
   const { code } = await runTool('vite', ['build', '--logLevel', 'warn'], { env: { NODE_ENV: 'production' } })
   if (code !== 0) return false
   addLicenses()

@@ -29,7 +29,7 @@ export async function createI18n(language: Language): Promise<i18n> {
       lng: language,
       fallbackLng: 'id',
       supportedLngs: LANGUAGES,
-      // React escapes what it renders.
+      // What is rendered is escaped there.
       interpolation: { escapeValue: false },
       react: { useSuspense: false },
       partialBundledLanguages: true,

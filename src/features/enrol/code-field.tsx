@@ -19,7 +19,7 @@ export function CodeField({ code, error, onCode }: CodeFieldProps) {
   const caret = useRef<number | null>(null)
   const shown = formatPairingCode(code)
 
-  // React puts the caret at the end when a controlled value was rewritten.
+  // The caret goes to the end when a value is rewritten.
   useLayoutEffect(() => {
     if (caret.current === null) return
     const position = formatPairingCode(code.slice(0, caret.current)).length

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { NOTES } from '../../domain/payment.ts'
 import { readKeyedRupiah } from '../../domain/typed-number.ts'
@@ -30,7 +31,7 @@ export function NoteButtons({ due, typed, onType }: NoteButtonsProps) {
 }
 
 /** A press leaves the focus where it is, so that Enter on the keyboard still means *pay*. */
-function NoteButton({ onPress, children }: { onPress(): void; children: React.ReactNode }) {
+function NoteButton({ onPress, children }: { onPress(): void; children: ReactNode }) {
   return (
     <button
       type="button"

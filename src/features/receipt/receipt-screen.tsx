@@ -4,7 +4,7 @@ import CircleHelp from 'lucide-react/icons/circle-question-mark'
 import CloudUpload from 'lucide-react/icons/cloud-upload'
 import TriangleAlert from 'lucide-react/icons/triangle-exclamation-point'
 import UserRoundPlus from 'lucide-react/icons/user-round-plus'
-import { useEffect, useRef, useState } from 'preact/compat'
+import { type RefObject, useEffect, useRef, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import type { OperationState } from '../../db/sales/sales-rows.ts'
@@ -81,7 +81,7 @@ function Summary({
 }: {
   facts: ReceiptFacts
   state: OperationState
-  heading: React.RefObject<HTMLHeadingElement | null>
+  heading: RefObject<HTMLHeadingElement | null>
 }) {
   const { t } = useTranslation()
   const format = useFormat()

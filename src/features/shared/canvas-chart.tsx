@@ -25,7 +25,7 @@ interface CanvasChartProps {
 export function CanvasChart({ label, height, options, data, className }: CanvasChartProps) {
   const frame = useRef<HTMLDivElement>(null)
 
-  // uPlot paints on a canvas of its own, which knows neither React nor CSS: it is made anew for other numbers and another
+  // uPlot paints on a canvas of its own, which knows neither components nor CSS: it is made anew for other numbers and another
   // theme, and told its width.
   useEffect(() => {
     const element = frame.current

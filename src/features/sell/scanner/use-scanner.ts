@@ -103,7 +103,7 @@ function textFieldOf(target: EventTarget | null): { readonly element: TextElemen
   return isField ? { element: target, before: target.value } : null
 }
 
-/** As if the keys had never come: through the element's own setter, so that React hears of it. */
+/** As if the keys had never come: through the element's own setter, so that the field's own handler hears of it. */
 function restore(element: TextElement, text: string): void {
   const prototype = element instanceof HTMLTextAreaElement ? HTMLTextAreaElement.prototype : HTMLInputElement.prototype
   Object.getOwnPropertyDescriptor(prototype, 'value')?.set?.call(element, text)

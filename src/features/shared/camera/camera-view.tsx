@@ -18,7 +18,7 @@ export function CameraView({ formats, onText, onProblem }: CameraViewProps) {
   const listener = useRef({ onText, onProblem })
   listener.current = { onText, onProblem }
 
-  // The camera is outside of React: it starts with the element and stops with it.
+  // The camera is outside of the components: it starts with the element and stops with it.
   useEffect(() => {
     let stopped = false
     let stopWatching = () => {}
