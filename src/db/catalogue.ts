@@ -2,6 +2,7 @@
  * What a list of products subscribes to: ids and fixed fields, never the stock (rule V1).
  */
 import type { CacheDb } from './cache-db.ts'
+import { readMeta } from './meta.ts'
 import type { ProductRow } from './rows.ts'
 import { isWholeProduct } from './whole-rows.ts'
 
@@ -23,17 +24,18 @@ export interface CatalogueChanges {
   rev: number
 }
 
+/** So many rows are unpacked in a few ms, even by a slow tablet. */
+const SLICE = 2000
+
 /**
  * Products whose catalogue fields changed after `since` (0: all of them) and ids removed after it. As the query of a live
  * query it runs again when a catalogue field is written and not when a stock changes: it reads the `rev` indexes alone.
  */
 export async function readCatalogueChanges(db: CacheDb, since: number): Promise<CatalogueChanges> {
+  if (since === 0) return await readWhole(db)
   // Of one moment: a row that is written between two readings would be taken for known.
   const [stored, tombstones] = await db.transaction('r', db.products, db.tombstones, () =>
-    Promise.all([
-      since === 0 ? db.products.toArray() : db.products.where('rev').above(since).toArray(),
-      since === 0 ? [] : db.tombstones.where('rev').above(since).toArray(),
-    ]),
+    Promise.all([db.products.where('rev').above(since).toArray(), db.tombstones.where('rev').above(since).toArray()]),
   )
   const rows = stored.filter(isWholeProduct)
   let rev = since
@@ -46,6 +48,18 @@ export async function readCatalogueChanges(db: CacheDb, since: number): Promise<
   return { changed: rows.map(toEntry), removed, rev }
 }
 
-function toEntry({ id, name, sku, barcode, category, price, unit, active }: ProductRow): CatalogueEntry {
+/** In slices, between which the page goes on. What is written meanwhile has a `rev` above the one read first, and is read again. */
+async function readWhole(db: CacheDb): Promise<CatalogueChanges> {
+  const rev = (await readMeta(db, 'rev'))?.value ?? 0
+  const changed: CatalogueEntry[] = []
+  let slice: ProductRow[] = []
+  for (let after = Number.NEGATIVE_INFINITY; ; after = slice.at(-1)?.id ?? after) {
+    slice = await db.products.where(':id').above(after).limit(SLICE).toArray()
+    changed.push(...slice.filter(isWholeProduct).map(toEntry))
+    if (slice.length < SLICE) return { changed, removed: [], rev }
+  }
+}
+
+export function toEntry({ id, name, sku, barcode, category, price, unit, active }: ProductRow): CatalogueEntry {
   return { id, name, sku, barcode, category, price, unit, active }
 }

@@ -55,6 +55,7 @@ const SCHEMAS: Readonly<Record<MetaKey, v.GenericSchema>> = {
   ),
   approval_secret: v.object({ key: v.unknown() }),
   rev: v.object({ value: countSchema }),
+  front: v.object({ ids: v.array(countSchema), categories: v.array(v.string()), hasInactive: v.boolean() }),
 }
 
 /** One value of the device's own bookkeeping, undefined when it was never written, or garbled: then it is made anew. */

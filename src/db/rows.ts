@@ -195,6 +195,14 @@ export interface KeptPassword {
   readonly at: number
 }
 
+/** What the lists of products begin with, by name. */
+export interface KeptFront {
+  readonly ids: readonly number[]
+  /** Of products that are sold, by name. */
+  readonly categories: readonly string[]
+  readonly hasInactive: boolean
+}
+
 export interface MetaValues {
   device: Enrollment
   /** What the token is bound to: the browser signs with it and hands it to nobody, this app included. */
@@ -224,6 +232,7 @@ export interface MetaValues {
   approval_secret: { readonly key: unknown }
   /** Highest `rev` given out. */
   rev: { value: number }
+  front: KeptFront
 }
 export type MetaKey = keyof MetaValues
 

@@ -10,7 +10,7 @@ import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { useMediaQuery } from '../../ui/use-media-query.ts'
 import { useCatalogue } from '../shared/goods/catalogue-store.ts'
-import { type FoundProducts, findProducts, NOTHING_FOUND } from '../shared/goods/find-products.ts'
+import { type FoundProducts, findProducts } from '../shared/goods/find-products.ts'
 import { looksLikeCode } from '../shared/goods/fold-text.ts'
 import { SimilarNote } from '../shared/goods/similar-note.tsx'
 import { useLoadPhase } from '../shared/goods/use-load-phase.ts'
@@ -95,7 +95,7 @@ export function StockScreen({ productId }: { productId: number | null }) {
             </EmptyState>
           ) : phase === 'first-load' ? (
             <FirstLoad />
-          ) : phase === 'ready' && entries.length > 0 ? (
+          ) : entries.length > 0 ? (
             <StockList
               entries={entries}
               query={query}
@@ -120,7 +120,7 @@ export function StockScreen({ productId }: { productId: number | null }) {
 }
 
 function useFoundEntries(): FoundProducts & { readonly query: string; readonly text: string } {
-  const { index, revision } = useCatalogue()
+  const { index, revision, front } = useCatalogue()
   const [view] = useStockView()
   // Typing stays ahead of a search in 50,000 products.
   const text = useDeferredValue(view.text)
@@ -128,10 +128,8 @@ function useFoundEntries(): FoundProducts & { readonly query: string; readonly t
   const found = useMemo(
     // `revision` says that the index, always the same object, has other contents.
     () =>
-      revision === 0
-        ? NOTHING_FOUND
-        : findProducts(index, { text, category, inactive, order, stocks: orderTaken?.stocks ?? null }),
-    [index, revision, text, category, inactive, order, orderTaken],
+      findProducts({ index, revision, front }, { text, category, inactive, order, stocks: orderTaken?.stocks ?? null }),
+    [index, revision, front, text, category, inactive, order, orderTaken],
   )
   return { ...found, text, query: JSON.stringify([text.trim(), category, inactive, order, orderTaken?.at]) }
 }

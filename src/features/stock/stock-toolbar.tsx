@@ -12,7 +12,7 @@ import { Chip } from '../../ui/chip.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 import { useChosenInSight } from '../../ui/use-chosen-in-sight.ts'
 import type { CatalogueOrder } from '../shared/goods/catalogue-index.ts'
-import { useCatalogue } from '../shared/goods/catalogue-store.ts'
+import { sectionsOf, useCatalogue } from '../shared/goods/catalogue-store.ts'
 import { ProductSearch } from '../shared/goods/product-search.tsx'
 import { useServices } from '../shared/services.ts'
 import styles from './stock-toolbar.module.css'
@@ -31,9 +31,8 @@ export function StockToolbar({ searchRef, count, onSearchEnter, onSearchDown }: 
   const { t } = useTranslation()
   const format = useFormat()
   const { db, salesDb } = useServices()
-  const { index } = useCatalogue()
+  const { categories, hasInactive } = sectionsOf(useCatalogue())
   const [view, setView] = useStockView()
-  const categories = index.categories()
   const chips = useChosenInSight(`${view.category} ${view.inactive} ${categories.length}`)
 
   const setOrder = async (order: CatalogueOrder) => {
@@ -91,7 +90,7 @@ export function StockToolbar({ searchRef, count, onSearchEnter, onSearchDown }: 
             {category}
           </Chip>
         ))}
-        {index.hasInactive() ? (
+        {hasInactive ? (
           <Chip
             pressed={view.inactive}
             icon={<Archive size={16} aria-hidden />}

@@ -1,9 +1,17 @@
 import 'fake-indexeddb/auto'
 import { randomUUID } from 'node:crypto'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 import { CacheDb } from '../../../src/db/cache-db.ts'
-import { createCatalogueStore } from '../../../src/features/shared/goods/catalogue-store.ts'
+import { readCatalogueChanges } from '../../../src/db/catalogue.ts'
+import { FRONT_ROWS } from '../../../src/db/catalogue-front.ts'
+import { readMeta, writeMeta } from '../../../src/db/meta.ts'
+import type { ProductRow } from '../../../src/db/rows.ts'
+import { CatalogueIndex, type CatalogueQuery } from '../../../src/features/shared/goods/catalogue-index.ts'
+import { type Catalogue, createCatalogueStore, sectionsOf } from '../../../src/features/shared/goods/catalogue-store.ts'
+import { findProducts } from '../../../src/features/shared/goods/find-products.ts'
 import { productRow } from '../../unit/sync/rows.ts'
+
+const FIRST: CatalogueQuery = { text: '', category: null, inactive: false, order: 'name', stocks: null }
 
 let db: CacheDb
 beforeEach(() => {
@@ -42,3 +50,59 @@ function deleteQuietly(connection: IDBDatabase, id: number): Promise<void> {
     transaction.onabort = () => reject(transaction.error)
   })
 }
+
+const named = (id: number, name: string, more: Partial<ProductRow> = {}) => productRow({ id, name, rev: id, ...more })
+
+it('[V1] a start shows the first rows as they are stored now, before the rest has been read', async () => {
+  await db.products.bulkPut([...Array(200).keys()].map((n) => named(n + 1, `Barang ${String(n + 1).padStart(3, '0')}`)))
+  await db.products.bulkPut([named(201, 'Aqua', { category: 'Minuman' }), named(202, 'Abon', { active: false })])
+  await writeMeta(db, 'rev', { value: 202 })
+  const before = createCatalogueStore(db)
+  const stop = before.start(() => () => undefined)
+  await vi.waitFor(async () => expect((await readMeta(db, 'front'))?.ids).toHaveLength(FRONT_ROWS))
+  stop()
+  await db.products.update(201, { price: 4500 })
+  await db.products.delete(1)
+  await db.products.update(2, { active: false })
+
+  const store = createCatalogueStore(db)
+  const shown: Catalogue[] = []
+  store.subscribe(() => shown.push(store.get()))
+  onTestFinished(store.start(() => () => undefined))
+  await vi.waitFor(() => expect(store.get().state).toBe('ready'))
+  const [first, last] = [shown[0], shown.at(-1)]
+  if (!first || !last) throw new Error('nothing was shown')
+  expect(first).toMatchObject({ state: 'loading', revision: 0 })
+  const { entries } = findProducts(first, FIRST)
+  expect(entries.slice(0, 2)).toEqual([
+    expect.objectContaining({ id: 201, price: 4500 }),
+    expect.objectContaining({ id: 3 }),
+  ])
+  expect(findProducts(last, FIRST).entries.slice(0, entries.length)).toEqual(entries)
+  expect(sectionsOf(first)).toMatchObject(sectionsOf(last))
+  // What somebody asks for is in no front.
+  expect(findProducts(first, { ...FIRST, text: 'aqua' }).entries).toEqual([])
+  expect(findProducts(first, { ...FIRST, category: 'Minuman' }).entries).toEqual([])
+})
+
+it('[V1] what is written while the whole catalogue is read is not missed', async () => {
+  const rows = 4100
+  await db.products.bulkPut([...Array(rows).keys()].map((n) => named(n + 1, 'old')))
+  await writeMeta(db, 'rev', { value: rows })
+  for (let turns = 0; turns < 12; turns += 1) {
+    const reading = readCatalogueChanges(db, 0)
+    for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setTimeout(resolve))
+    const rev = (await readMeta(db, 'rev'))?.value ?? 0
+    const name = `new ${turns}`
+    await db.transaction('rw', db.products, db.meta, async () => {
+      await db.products.bulkPut([named(1, name, { rev: rev + 1 }), named(rows, name, { rev: rev + 2 })])
+      await writeMeta(db, 'rev', { value: rev + 2 })
+    })
+    const index = new CatalogueIndex()
+    const whole = await reading
+    index.apply(whole)
+    index.apply(await readCatalogueChanges(db, whole.rev))
+    expect(index.size).toBe(rows)
+    expect([index.get(1)?.name, index.get(rows)?.name]).toEqual([name, name])
+  }
+})

@@ -153,12 +153,18 @@ describe('[V1] what is similar to what was typed', () => {
   })
 
   it('is shown only where nothing is spelled as it was typed', () => {
-    expect(findProducts(index, { ...ALL, text: 'indomie' })).toEqual({
+    expect(findProducts({ index, revision: 1, front: null }, { ...ALL, text: 'indomie' })).toEqual({
       entries: index.search({ ...ALL, text: 'indomie' }),
       isSimilar: false,
     })
-    expect(findProducts(index, { ...ALL, text: 'luwka' })).toEqual({ entries: [index.get(3)], isSimilar: true })
-    expect(findProducts(index, { ...ALL, text: 'tidak ada' })).toEqual({ entries: [], isSimilar: false })
+    expect(findProducts({ index, revision: 1, front: null }, { ...ALL, text: 'luwka' })).toEqual({
+      entries: [index.get(3)],
+      isSimilar: true,
+    })
+    expect(findProducts({ index, revision: 1, front: null }, { ...ALL, text: 'tidak ada' })).toEqual({
+      entries: [],
+      isSimilar: false,
+    })
   })
 })
 

@@ -16,7 +16,7 @@ import { EmptyState } from '../../../ui/empty-state.tsx'
 import { TextField } from '../../../ui/text-field.tsx'
 import { saveTextFile } from '../../shared/device/save-file.ts'
 import { useCatalogue } from '../../shared/goods/catalogue-store.ts'
-import { findProducts, NOTHING_FOUND } from '../../shared/goods/find-products.ts'
+import { findProducts } from '../../shared/goods/find-products.ts'
 import { FirstLoadCard } from '../../shared/goods/first-load-card.tsx'
 import { SimilarNote } from '../../shared/goods/similar-note.tsx'
 import { useLoadPhase } from '../../shared/goods/use-load-phase.ts'
@@ -41,15 +41,13 @@ export function ProductsPage() {
   const [inactive, setInactive] = useState(false)
   const [open, setOpen] = useState<number | 'new' | 'import' | null>(null)
   const [saved, setSaved] = useState<string | null>(null)
-  const { index, revision } = useCatalogue()
+  const { index, revision, front } = useCatalogue()
   const sought = useDeferredValue(text)
   const { entries, isSimilar } = useMemo(
     // `revision` says that the index, always the same object, has other contents.
     () =>
-      revision === 0
-        ? NOTHING_FOUND
-        : findProducts(index, { text: sought, category: null, inactive, order: 'name', stocks: null }),
-    [index, revision, sought, inactive],
+      findProducts({ index, revision, front }, { text: sought, category: null, inactive, order: 'name', stocks: null }),
+    [index, revision, front, sought, inactive],
   )
   const exporting = useMutation({
     mutationFn: async () => {

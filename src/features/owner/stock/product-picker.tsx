@@ -19,12 +19,12 @@ interface ProductPickerProps {
 /** Finds one product by name, or by the code that a scanner types. */
 export function ProductPicker({ searchRef, onPick }: ProductPickerProps) {
   const { t } = useTranslation()
-  const { index, revision } = useCatalogue()
+  const catalogue = useCatalogue()
+  const { index } = catalogue
   const [text, setText] = useState('')
   const [unknown, setUnknown] = useState<string | null>(null)
   const sought = useDeferredValue(text)
-  const { entries, isSimilar } =
-    revision === 0 || sought.trim() === '' ? NOTHING_FOUND : findProducts(index, questionOf(sought))
+  const { entries, isSimilar } = sought.trim() === '' ? NOTHING_FOUND : findProducts(catalogue, questionOf(sought))
   const found = entries.slice(0, RESULTS)
   const pick = (entry: CatalogueEntry) => {
     setText('')

@@ -10,7 +10,7 @@ import { EmptyState } from '../../../ui/empty-state.tsx'
 import { hasCamera } from '../../shared/camera/barcode-detector.ts'
 import type { CatalogueQuery } from '../../shared/goods/catalogue-index.ts'
 import { useCatalogue } from '../../shared/goods/catalogue-store.ts'
-import { type FoundProducts, findProducts, NOTHING_FOUND } from '../../shared/goods/find-products.ts'
+import { type FoundProducts, findProducts } from '../../shared/goods/find-products.ts'
 import { FirstLoadCard } from '../../shared/goods/first-load-card.tsx'
 import { SimilarNote } from '../../shared/goods/similar-note.tsx'
 import { useLoadPhase } from '../../shared/goods/use-load-phase.ts'
@@ -88,7 +88,7 @@ export function ProductPanel({ view, onView, searchRef }: ProductPanelProps) {
           </EmptyState>
         ) : phase === 'first-load' ? (
           <FirstLoadCard />
-        ) : phase === 'ready' && entries.length > 0 ? (
+        ) : entries.length > 0 ? (
           <ProductGrid
             entries={entries}
             query={query}
@@ -124,7 +124,7 @@ function useFoundEntries(
   view: SellView,
   favourites: ReadonlySet<number>,
 ): FoundProducts & { readonly query: string; readonly text: string } {
-  const { index, revision } = useCatalogue()
+  const { index, revision, front } = useCatalogue()
   // Typing stays ahead of a search in 50,000 products.
   const text = useDeferredValue(view.text)
   const { category, favouritesOnly } = view
@@ -132,11 +132,8 @@ function useFoundEntries(
   const only = favouritesOnly ? favourites : null
   const found = useMemo(
     // `revision` says that the index, always the same object, has other contents.
-    () =>
-      revision === 0
-        ? NOTHING_FOUND
-        : findProducts(index, questionOf({ text, category, favouritesOnly }, only ?? new Set())),
-    [index, revision, text, category, favouritesOnly, only],
+    () => findProducts({ index, revision, front }, questionOf({ text, category, favouritesOnly }, only ?? new Set())),
+    [index, revision, front, text, category, favouritesOnly, only],
   )
   return { ...found, text, query: JSON.stringify([text.trim(), category, favouritesOnly]) }
 }

@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next'
 import { IconButton } from '../../../ui/button.tsx'
 import { Chip } from '../../../ui/chip.tsx'
 import { useChosenInSight } from '../../../ui/use-chosen-in-sight.ts'
-import { useCatalogue } from '../../shared/goods/catalogue-store.ts'
+import { sectionsOf, useCatalogue } from '../../shared/goods/catalogue-store.ts'
 import { ProductSearch } from '../../shared/goods/product-search.tsx'
 import { useSell } from '../sell-context.ts'
 import type { ProductLayout, SellView, SetSellView } from '../sell-view.ts'
@@ -30,8 +30,8 @@ export function ProductToolbar(props: ProductToolbarProps) {
   const { view, onView, layout, onLayout, searchRef, hasCamera, onSearchEnter, onSearchDown } = props
   const { t } = useTranslation()
   const { open } = useSell()
-  const { index } = useCatalogue()
-  const chips = useChosenInSight(`${view.category} ${view.favouritesOnly} ${index.categories().length}`)
+  const { categories } = sectionsOf(useCatalogue())
+  const chips = useChosenInSight(`${view.category} ${view.favouritesOnly} ${categories.length}`)
   return (
     <div className={styles.toolbar}>
       <div className={styles.first}>
@@ -82,7 +82,7 @@ export function ProductToolbar(props: ProductToolbarProps) {
         >
           {t('sell.favourites')}
         </Chip>
-        {index.categories().map((category) => (
+        {categories.map((category) => (
           <Chip
             key={category}
             pressed={view.category === category}

@@ -1,16 +1,21 @@
 /** Keeps the index up to date and tells the screens when it changed. */
+import { dequal } from 'dequal/lite'
 import { createContext, useContext, useSyncExternalStore } from 'preact/compat'
 import type { CacheDb } from '../../../db/cache-db.ts'
 import { followCatalogue } from '../../../db/catalogue-feed.ts'
+import { type CatalogueFront, FRONT_ROWS, keepFront, readFront } from '../../../db/catalogue-front.ts'
+import type { KeptFront } from '../../../db/rows.ts'
 import { createObservable } from '../../../sync/observable.ts'
 import type { Observable } from '../../../sync/sync-status.ts'
-import { CatalogueIndex } from './catalogue-index.ts'
+import { CatalogueIndex, type CatalogueQuery } from './catalogue-index.ts'
 
 /** `revision` grows with every change of the index, which itself stays the same object. */
 export interface Catalogue {
   readonly index: CatalogueIndex
   readonly revision: number
   readonly state: 'loading' | 'ready' | 'failed'
+  /** What the lists begin with, while the rest is being read. */
+  readonly front: CatalogueFront | null
 }
 
 export interface CatalogueStore extends Observable<Catalogue> {
@@ -27,21 +32,48 @@ export function createCatalogueStore(db: CacheDb): CatalogueStore {
     index: new CatalogueIndex(),
     revision: 0,
     state: 'loading',
+    front: null,
   })
+  let kept: KeptFront | null = null
   return {
     get,
     subscribe,
     start(onThaw) {
-      let stop = follow()
-      const stopThawing = onThaw(() => {
+      let isStopped = false
+      let stop = () => {}
+      const begin = () => {
         stop()
-        stop = follow()
-      })
+        if (!isStopped) stop = follow()
+      }
+      // The few rows first: the rest would stand in their way. Without them they come with the rest.
+      void readFront(db)
+        .then((front) => {
+          if (!isStopped && get().state === 'loading') set({ ...get(), front })
+        })
+        .catch(() => undefined)
+        .then(begin)
+      const stopThawing = onThaw(begin)
       return () => {
+        isStopped = true
         stop()
         stopThawing()
       }
     },
+  }
+
+  function keepFrontOf(index: CatalogueIndex): void {
+    const front: KeptFront = {
+      ids: index
+        .search(FIRST_QUESTION)
+        .slice(0, FRONT_ROWS)
+        .map(({ id }) => id),
+      categories: index.categories(),
+      hasInactive: index.hasInactive(),
+    }
+    if (dequal(front, kept)) return
+    kept = front
+    // The next start is slower without it, no more.
+    keepFront(db, front).catch(() => undefined)
   }
 
   function follow(): () => void {
@@ -54,7 +86,8 @@ export function createCatalogueStore(db: CacheDb): CatalogueStore {
         const { index: shown, revision, state } = get()
         if (shown === index && state === 'ready' && nothingNew) return
         index.apply(changes)
-        set({ index, revision: revision + 1, state: 'ready' })
+        set({ index, revision: revision + 1, state: 'ready', front: null })
+        keepFrontOf(index)
       },
       () => {
         index = get().index
@@ -62,6 +95,19 @@ export function createCatalogueStore(db: CacheDb): CatalogueStore {
       },
     )
   }
+}
+
+/** What the lists show of the whole catalogue. */
+const FIRST_QUESTION: CatalogueQuery = { text: '', category: null, inactive: false, order: 'name', stocks: null }
+
+/** True for what is asked where nobody has asked for anything: the front answers it. */
+export function isFirstQuestion(query: CatalogueQuery): boolean {
+  return dequal(query, FIRST_QUESTION)
+}
+
+/** Categories of products that are sold, by name, and whether there are others. */
+export function sectionsOf({ index, front }: Catalogue): Pick<CatalogueFront, 'categories' | 'hasInactive'> {
+  return front ?? { categories: index.categories(), hasInactive: index.hasInactive() }
 }
 
 export const CatalogueContext = createContext<CatalogueStore | null>(null)
