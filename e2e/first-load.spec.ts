@@ -54,6 +54,40 @@ test('[R2] the first load shows rows of how many, and after a reload goes on whe
   expect(asked.filter(({ lastId }) => lastId === 0)).toEqual([{ resource: 'inventory', lastId: 0 }])
 })
 
+test('[C10][R1] the first load is stored beside the screen, never by the page itself', async ({ admin, tablet }) => {
+  const branch = await admin.makeBranch({ products: PRODUCTS })
+  const { page, waitForState } = await tablet('/', {
+    prepare: async (context) => {
+      await context.addInitScript(countWrites)
+    },
+  })
+  await page.getByRole('textbox', { name: words.enrol.code }).fill(await admin.pairingCode(branch))
+  await page.getByRole('button', { name: words.enrol.submit, exact: true }).click()
+  await waitForState('live')
+  await expect(page.getByText('5.000 produk')).toBeVisible()
+  const writes = await page.evaluate(() => window.writesByTable ?? {})
+  // The enrolment itself is the page's.
+  expect(writes.meta).toBeGreaterThan(0)
+  expect([writes.products, writes.stocks, writes.inventory]).toEqual([undefined, undefined, undefined])
+})
+
+declare global {
+  interface Window {
+    writesByTable?: Record<string, number>
+  }
+}
+
+/** Runs in the page: which tables it writes to by itself, and how often. */
+function countWrites(): void {
+  const counts: Record<string, number> = {}
+  window.writesByTable = counts
+  const { put } = IDBObjectStore.prototype
+  IDBObjectStore.prototype.put = function (...given) {
+    counts[this.name] = (counts[this.name] ?? 0) + 1
+    return put.apply(this, given)
+  }
+}
+
 /** The pages of master data that this tablet asks for, its service worker included. */
 function recordPages(context: BrowserContext): { resource: string; lastId: number }[] {
   const pages: { resource: string; lastId: number }[] = []

@@ -29,6 +29,9 @@ import {
 import type { AppConfig } from './config.ts'
 import { createEngineHost, type EngineHost } from './engine-host.ts'
 
+/** In which a tab that no other leads has its engine, ms. */
+const LED_SOON_MS = 500
+
 export interface DeviceSync {
   /** Requests in this device's name. */
   readonly http: HttpLike
@@ -67,11 +70,20 @@ export function createDeviceSync(deps: {
     isAttentive: () => visibility.isVisible() && visibility.isOnline(),
   })
   const isSetBack = watchSetBack(clock)
+  let onLed = () => {}
   let host: EngineHost | null = null
+  // A page that has just been opened is about to have an engine, unless another tab has it.
+  const led = new Promise<void>((resolve) => {
+    onLed = resolve
+    clock.after(LED_SOON_MS, resolve)
+  })
   const runOnce = createWorkerRefresh({
     clock,
     worker: () => (config.hasServiceWorker ? findWorker(navigator.serviceWorker) : null),
-    runHere: (mode) => (host ? host.refresh(mode) : refreshInPage(mode)),
+    async runHere(mode) {
+      await led
+      return host ? await host.refresh(mode) : await refreshInPage(mode)
+    },
   })
   async function refreshInPage(mode: RefreshMode): Promise<RefreshOutcome> {
     const { refreshDevice } = await import('../sync/refresh/device-refresh.ts')
@@ -157,6 +169,7 @@ export function createDeviceSync(deps: {
       },
     })
     host = engine
+    onLed()
     const stopForwarding = [
       channels.send.subscribe((message) => engine.send({ ignoreBackoff: isForced(message) })),
       visibility.onWake(() => engine.surroundings(surroundings(), 'woken')),

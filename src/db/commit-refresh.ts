@@ -44,9 +44,12 @@ export async function commitPage<Decided extends { readonly writes: PageWrites |
     const { writes } = decided
     if (!writes) return decided
     await dropUnreadable(db, stored)
-    await writeRows(db, writes.rows, rev)
-    await writeMeta(db, 'refresh', writes.refresh)
-    if (!isSamePosition(writes.position, position)) await writeMeta(db, 'position', writes.position)
+    // All at once: the browser's own process is at work while the rest is handed to it.
+    await Promise.all([
+      writeRows(db, writes.rows, rev),
+      writeMeta(db, 'refresh', writes.refresh),
+      !isSamePosition(writes.position, position) && writeMeta(db, 'position', writes.position),
+    ])
     if (writes.refresh.phase === 'complete') {
       const { etag, startedAt } = writes.refresh
       if (etag !== null) await writeMeta(db, 'etag', { value: etag })
