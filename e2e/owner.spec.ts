@@ -52,7 +52,13 @@ test('the owner signs in by a PIN that the server checks, and edits a price; ano
   await expect(page.getByRole('alert')).toHaveText(words.owner.pinWrong)
   await enterOwnerPin(page, HARTONO.pin)
 
-  await page.getByRole('button', { name: /^Barang 00003/ }).click()
+  // One tab stop, from which the keys lead through the list.
+  await page.getByRole('button', { name: /^Barang 00001/ }).focus()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowDown')
+  await expect(page.getByRole('button', { name: /^Barang 00003/ })).toBeFocused()
+  await expect(page.locator('[data-index][tabindex="0"]')).toHaveCount(1)
+  await page.keyboard.press('Enter')
   const dialog = page.getByRole('dialog', { name: words.ownerProducts.editTitle })
   await dialog.getByLabel(words.ownerProducts.price).fill('12.750')
   await dialog.getByRole('button', { name: words.ownerProducts.save }).click()
@@ -75,6 +81,27 @@ test('the owner signs in by a PIN that the server checks, and edits a price; ano
   await page.getByRole('dialog').getByLabel(words.ownerProducts.active).uncheck()
   await page.getByRole('dialog').getByRole('button', { name: words.ownerProducts.save }).click()
   await expect(fresh).toHaveCount(0, { timeout: LIVE_MS })
+})
+
+test('what a form sends is what it shows, however soon Enter follows the last key', async ({ admin, counter }) => {
+  const branch = await makeShop(admin)
+  const { page, open } = await counter(branch)
+  await open('/owner')
+  const field = page.getByLabel(words.owner.pin, { exact: true })
+  const sent = page.waitForRequest((request) => request.url().endsWith('/staff/session'))
+  await field.evaluate(async (input: HTMLInputElement, pin) => {
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, pin)
+    input.dispatchEvent(new Event('input', { bubbles: true }))
+    // The next event, before any frame.
+    await new Promise((resolve) => {
+      const next = new MessageChannel()
+      next.port1.onmessage = resolve
+      next.port2.postMessage(null)
+    })
+    input.form?.requestSubmit()
+  }, HARTONO.pin)
+  expect((await sent).postDataJSON()).toMatchObject({ pin: HARTONO.pin })
+  await expect(page.getByRole('button', { name: /^Barang 00003/ })).toBeVisible()
 })
 
 test('a session that has ended asks for the PIN again, and what was typed is still there', async ({

@@ -1,5 +1,6 @@
 import type { i18n } from 'i18next'
-import { flushSync, lazy, StrictMode } from 'preact/compat'
+import { options } from 'preact'
+import { flushSync, lazy } from 'preact/compat'
 import { createRoot } from 'preact/compat/client'
 import { App } from './app/app.tsx'
 import { createAppUpdate } from './app/app-update.ts'
@@ -15,6 +16,9 @@ import { addScreenWords, createI18n } from './i18n/create-i18n.ts'
 import { readLanguage } from './i18n/language.ts'
 import type { RescuedFile } from './sync/outbox/rescue-unsent.ts'
 import { applyTheme, followSystemTheme, readThemeChoice } from './ui/theme.ts'
+
+// Effects run before the next event, not after the next frame: what a form sends is what it shows, however soon Enter follows the last key.
+options.requestAnimationFrame = (run) => queueMicrotask(run)
 
 const SERVICE_WORKER_URL = '/service-worker.js'
 
@@ -57,11 +61,9 @@ async function start(container: HTMLElement): Promise<void> {
     const services = await createApp(config, { journalDb: pageJournal.db, journal, onOutdated })
     hasCart = followShownCart(services.salesDb)
     root.render(
-      <StrictMode>
-        <WordsProvider i18n={i18n}>
-          <App services={services} update={update} Workplace={lazy(() => workplace)} />
-        </WordsProvider>
-      </StrictMode>,
+      <WordsProvider i18n={i18n}>
+        <App services={services} update={update} Workplace={lazy(() => workplace)} />
+      </WordsProvider>,
     )
   } catch (error) {
     journal.note('crash', 'Start', withPlace(error))

@@ -1,9 +1,8 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/compat'
+import { memo, useCallback, useEffect, useLayoutEffect, useRef } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import type { CatalogueEntry } from '../../db/catalogue.ts'
 import { useShopSettings } from '../../db/use-shop-settings.ts'
-import { useTopOfList } from '../../ui/use-top-of-list.ts'
+import { indexOf, useVirtualGrid } from '../../ui/use-virtual-grid.ts'
 import { useServices } from '../shared/services.ts'
 import styles from './stock-list.module.css'
 import rowStyles from './stock-row.module.css'
@@ -31,55 +30,24 @@ interface StockListProps {
 
 const ROW_HEIGHT = 56
 
-/**
- * A virtual grid: only the rows in sight exist, all are counted. One tab stop; arrow keys move through the rows. While a search has not
- * found yet, typing draws none of it.
- */
+/** All rows are counted, those in sight exist. While a search has not found yet, typing draws none of it. */
 export const StockList = memo(function StockList(props: StockListProps) {
   const { entries, query, openId, age, top, onLeave, onOpen, onEscape, handle } = props
   const { db } = useServices()
   const { low_stock: lowStock } = useShopSettings(db)
   const { t } = useTranslation()
   const scroller = useRef<HTMLDivElement>(null)
-  const [active, setActive] = useState(() =>
-    Math.max(
-      0,
-      entries.findIndex(({ id }) => id === openId),
-    ),
-  )
-  const wantsFocus = useRef(false)
-  const virtualizer = useVirtualizer({
+  const { height, rows, activeIndex, setActive, moveTo, moveBy } = useVirtualGrid({
+    scroller,
     count: entries.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
+    rowHeight: ROW_HEIGHT,
     overscan: 6,
+    query,
     // Opened by its address, a product stands in sight; otherwise the list stands where it stood.
-    initialOffset: () => {
-      const index = top === 0 && openId !== null ? entries.findIndex(({ id }) => id === openId) : -1
-      return index > 3 ? (index - 3) * ROW_HEIGHT : top
+    first: () => {
+      const index = entries.findIndex(({ id }) => id === openId)
+      return { index: Math.max(0, index), top: top === 0 && index > 3 ? (index - 3) * ROW_HEIGHT : top }
     },
-  })
-  const activeIndex = Math.min(active, entries.length - 1)
-
-  const focusRow = useCallback((index: number) => {
-    const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)
-    wantsFocus.current = !row
-    row?.focus({ preventScroll: true })
-  }, [])
-
-  const moveTo = useCallback(
-    (index: number) => {
-      const next = Math.max(0, Math.min(index, entries.length - 1))
-      setActive(next)
-      virtualizer.scrollToIndex(next, { align: 'auto' })
-      focusRow(next)
-    },
-    [entries.length, virtualizer, focusRow],
-  )
-
-  // A row far away exists only after the scroll has rendered it: then it gets the focus that the key asked for.
-  useLayoutEffect(() => {
-    if (wantsFocus.current) focusRow(activeIndex)
   })
 
   // The screen moves the focus here from the search field and from the detail panel.
@@ -96,12 +64,6 @@ export const StockList = memo(function StockList(props: StockListProps) {
     }
   }, [handle, entries, moveTo])
 
-  useTopOfList(
-    virtualizer,
-    query,
-    useCallback(() => setActive(0), []),
-  )
-
   // Where the list stood is remembered when it goes, not at every scroll; a layout effect, because later it is no longer there.
   useLayoutEffect(() => {
     const element = scroller.current
@@ -117,35 +79,14 @@ export const StockList = memo(function StockList(props: StockListProps) {
       setActive(index)
       onOpen(entry)
     },
-    [entries, onOpen],
+    [entries, onOpen, setActive],
   )
 
-  const pageRows = () => Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 2)
-  const indexFor = (key: string): number | null => {
-    switch (key) {
-      case 'ArrowDown':
-        return activeIndex + 1
-      case 'ArrowUp':
-        return activeIndex - 1
-      case 'PageDown':
-        return activeIndex + pageRows()
-      case 'PageUp':
-        return activeIndex - pageRows()
-      case 'Home':
-        return 0
-      case 'End':
-        return entries.length - 1
-      default:
-        return null
-    }
-  }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
-    const index = indexFor(event.key)
-    if (index !== null) moveTo(index)
-    else if (event.key === 'Enter' || event.key === ' ') open(activeIndex)
+    if (event.key === 'Enter' || event.key === ' ') open(activeIndex)
     else if (event.key === 'Escape') onEscape()
-    else return
+    else if (!moveBy(event)) return
     event.preventDefault()
   }
 
@@ -159,11 +100,11 @@ export const StockList = memo(function StockList(props: StockListProps) {
         aria-rowcount={entries.length + 1}
         onKeyDown={onKeyDown}
         onClick={(event) => {
-          const index = rowIndexOf(event.target)
+          const index = indexOf(event.target)
           if (index !== null) open(index)
         }}
         onFocus={(event) => {
-          const index = rowIndexOf(event.target)
+          const index = indexOf(event.target)
           if (index !== null) setActive(index)
         }}
       >
@@ -184,12 +125,11 @@ export const StockList = memo(function StockList(props: StockListProps) {
             </th>
           </tr>
         </thead>
-        <tbody className={styles.rows} style={{ height: virtualizer.getTotalSize() }}>
-          {virtualizer.getVirtualItems().map((item) => {
+        <tbody className={styles.rows} style={{ height: height }}>
+          {rows.map((item) => {
             const entry = entries[item.index]
             if (!entry) return null
             return (
-              // By its place: another search only changes what stands there.
               <StockRow
                 key={item.key}
                 entry={entry}
@@ -207,8 +147,3 @@ export const StockList = memo(function StockList(props: StockListProps) {
     </div>
   )
 })
-
-function rowIndexOf(target: EventTarget | null): number | null {
-  const row = target instanceof Element ? target.closest<HTMLElement>('[data-index]') : null
-  return row ? Number(row.dataset.index) : null
-}

@@ -1,9 +1,8 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { useRef } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import type { CatalogueEntry } from '../../../db/catalogue.ts'
 import { useFormat } from '../../../i18n/use-format.ts'
-import { useTopOfList } from '../../../ui/use-top-of-list.ts'
+import { indexOf, useVirtualGrid } from '../../../ui/use-virtual-grid.ts'
 import { useProductRow } from '../../shared/goods/use-product-row.ts'
 import { useStockAge } from '../../shared/goods/use-stock-age.ts'
 import styles from './product-list.module.css'
@@ -21,17 +20,28 @@ interface ProductListProps {
 export function ProductList({ entries, query, onOpen }: ProductListProps) {
   const { t } = useTranslation()
   const scroller = useRef<HTMLDivElement>(null)
-  const virtualizer = useVirtualizer({
+  const { height, rows, activeIndex, setActive, moveBy } = useVirtualGrid({
+    scroller,
     count: entries.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
+    rowHeight: ROW_HEIGHT,
     overscan: 6,
+    query,
   })
-  useTopOfList(virtualizer, query)
   return (
     <div ref={scroller} className={styles.scroller}>
-      <ul className={styles.rows} style={{ height: virtualizer.getTotalSize() }} aria-label={t('owner.navProducts')}>
-        {virtualizer.getVirtualItems().map((item) => {
+      <ul
+        className={styles.rows}
+        style={{ height }}
+        aria-label={t('owner.navProducts')}
+        onKeyDown={(event) => {
+          if (moveBy(event)) event.preventDefault()
+        }}
+        onFocus={(event) => {
+          const index = indexOf(event.target)
+          if (index !== null) setActive(index)
+        }}
+      >
+        {rows.map((item) => {
           const entry = entries[item.index]
           if (!entry) return null
           return (
@@ -42,7 +52,7 @@ export function ProductList({ entries, query, onOpen }: ProductListProps) {
               aria-setsize={entries.length}
               aria-posinset={item.index + 1}
             >
-              <Row entry={entry} onOpen={onOpen} />
+              <Row entry={entry} index={item.index} isActive={item.index === activeIndex} onOpen={onOpen} />
             </li>
           )
         })}
@@ -51,12 +61,25 @@ export function ProductList({ entries, query, onOpen }: ProductListProps) {
   )
 }
 
-function Row({ entry, onOpen }: { entry: CatalogueEntry; onOpen(productId: number): void }) {
+interface RowProps {
+  entry: CatalogueEntry
+  index: number
+  isActive: boolean
+  onOpen(productId: number): void
+}
+
+function Row({ entry, index, isActive, onOpen }: RowProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const code = [entry.sku, entry.barcode].filter(Boolean).join(' · ')
   return (
-    <button type="button" className={styles.row} onClick={() => onOpen(entry.id)}>
+    <button
+      type="button"
+      className={styles.row}
+      tabIndex={isActive ? 0 : -1}
+      data-index={index}
+      onClick={() => onOpen(entry.id)}
+    >
       <span className={styles.name}>{entry.name}</span>
       <span className={styles.meta}>
         {entry.active ? null : `${t('stock.inactiveBadge')} · `}
