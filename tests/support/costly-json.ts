@@ -19,8 +19,17 @@ const SHAPES: readonly ((length: number) => string)[] = [
   (length) => ' '.repeat(length),
 ]
 
+/** As a message about a failure names it: hundreds of thousands of characters say nothing. */
+export interface CostlyJson {
+  readonly text: string
+  [fc.toStringMethod](): string
+}
+
 /** A value of JSON, or the beginning of one, of up to so many characters. */
-export const costlyJson = (longest: number): fc.Arbitrary<string> =>
+export const costlyJson = (longest: number): fc.Arbitrary<CostlyJson> =>
   fc
     .tuple(fc.constantFrom(...SHAPES), fc.oneof(fc.constant(longest), fc.integer({ min: 60, max: longest })))
-    .map(([shape, length]) => shape(length))
+    .map(([shape, length]) => {
+      const text = shape(length)
+      return { text, [fc.toStringMethod]: () => `${text.slice(0, 20)}… of ${text.length}` }
+    })

@@ -12,7 +12,7 @@ import { toBatchRequest } from '../../../src/sync/outbox/batch-request.pure.ts'
 import { planBatch } from '../../../src/sync/outbox/queue.pure.ts'
 import { IMPORT_BYTES_MAX, importFile, toExportFile } from '../../../src/sync/outbox/unsent-file.ts'
 import { boundCosts } from '../../support/bounded-costs.ts'
-import { costlyJson } from '../../support/costly-json.ts'
+import { type CostlyJson, costlyJson } from '../../support/costly-json.ts'
 import type { DatabaseFixture } from '../../support/database-fixture.ts'
 import { oddValue, withValue } from '../../support/mutate-json.ts'
 import { withinTime } from '../../support/within-time.ts'
@@ -128,9 +128,9 @@ describe('[fuzz] an imported file', () => {
       '"operations": [@,',
       '"operations": [{"content":@},',
     ]
-    const run = async (place: string, value: string) => {
+    const run = async (place: string, { text }: CostlyJson) => {
       await startAnew()
-      const outcome = await importText(VALID.replace('"operations": [', place).replace('@', () => value))
+      const outcome = await importText(VALID.replace('"operations": [', place).replace('@', () => text))
       if (!outcome.ok) expect(await db.pendingTransactions.count()).toBe(0)
       await expectWholeQueue()
     }

@@ -157,7 +157,7 @@ describe('[fuzz] the catalogue', () => {
       fc.constantFrom(...repeated),
       fc.constantFrom(60_000, 1_000_000, IMPORT_CHARACTERS_MAX - 100),
     )
-    const costs = boundCosts({ cpuMs: 8_000, keptBytes: 48 * 1024 * 1024 })
+    const costs = boundCosts({ cpuMs: 8_000, grownBytes: 1024 * 1024 * 1024, keptBytes: 48 * 1024 * 1024 })
     const run = async ([head, text, length]: readonly [string, string, number]) => {
       const payload = { csv: head + text.repeat(length / text.length), dry_run: true }
       const answer = await test.app.inject({ method: 'POST', url: OWNER_PATHS.productImport, headers: owner, payload })

@@ -10,7 +10,7 @@ import type { Database } from '../../../server/database.ts'
 import { registerMqttHooks } from '../../../server/routes/mqtt-hooks.ts'
 import { PATHS } from '../../../src/contract/rest.ts'
 import { boundCosts, type Costs } from '../../support/bounded-costs.ts'
-import { costlyJson } from '../../support/costly-json.ts'
+import { type CostlyJson, costlyJson } from '../../support/costly-json.ts'
 import { oddValue, withValue } from '../../support/mutate-json.ts'
 import { withinTime } from '../../support/within-time.ts'
 import { ACCESS_ROWS, type AccessRow, type Right } from './access-rows.ts'
@@ -46,7 +46,7 @@ setUpDatabase(async (opened) => {
   const access = { authenticate: async () => nobody, identify: async () => nobody }
   test = await createTestApp(db, { extraRoutes: (app) => registerMqttHooks(app, { access, secret: HOOK_SECRET }) })
   world = await createAccessWorld(test, db)
-  costs = boundCosts()
+  costs = boundCosts({ grownBytes: 1024 * 1024 * 1024 })
 })
 afterAll(async () => {
   await test.app.close()
@@ -165,7 +165,7 @@ function payloadWith(payload: NonNullable<InjectOptions['payload']>, changed: Ch
     const place = JSON.stringify(randomUUID())
     const whole =
       typeof payload === 'string' ? place : JSON.stringify(withValue(payload, changed.path, JSON.parse(place)))
-    return whole.replace(place, () => changed.json)
+    return whole.replace(place, () => changed.json.text)
   }
   if (changed?.what !== 'body' || typeof payload === 'string') return plain
   return JSON.stringify(withValue(payload, changed.path, changed.value))
@@ -237,7 +237,7 @@ it('[fuzz] an upload of as many bytes as one may have is answered or refused', a
   const row = ACCESS_ROWS[route]
   if (!row) throw new Error(`no row for ${route}`)
   const path = fc.array(fc.nat(6), { maxLength: 3 })
-  const run = async (at: readonly number[], json: string) => {
+  const run = async (at: readonly number[], json: CostlyJson) => {
     await expectRefusalOrAnswer(await requestOf(route, row, { what: 'costly body', path: [...at], json }))
   }
   await fc.assert(fc.asyncProperty(path, costlyJson(COSTLY_UPLOAD), withinTime(8_000, costs.held(run))), {

@@ -43,7 +43,7 @@ describe('[fuzz] what a broker delivers', () => {
       fc.asyncProperty(
         place,
         costlyJson(2 * MAX_EVENT_BYTES),
-        costs.held((head, value) => {
+        costs.held((head, { text: value }) => {
           for (const text of [value, head + value, `${head}${value}}`]) {
             expect(typeof parseEventPayload(Buffer.from(text)).type).toBe('string')
           }
