@@ -28,3 +28,13 @@ it.each(DOCUMENTS)('%s quotes titles that stand in the files it names with them'
   if (document === 'docs/security.md') expect(quoted.length).toBeGreaterThan(25)
   expect(missing).toEqual([])
 })
+
+it('docs/security.md has a section for everybody whom it protects from, a laptop and a broker too', () => {
+  const text = read('docs/security.md')
+  const table = text.match(/^\| who .*\n\| -.*\n((?:\|.*\n)+)/m)?.[1] ?? ''
+  const who = [...table.matchAll(/^\| (.+?) *\|/gm)].map(([, name = '']) => name.toLowerCase())
+  const sections = [...text.matchAll(/^## (.*)$/gm)].map(([, title = '']) => title.toLowerCase())
+  const wanted = ['a neighbour on the wi-fi', 'a cashier', 'a thief of a tablet', 'another branch or merchant']
+  expect(who).toEqual(expect.arrayContaining([...wanted, "the owner's laptop", 'the broker']))
+  expect(who.filter((one) => !sections.includes(one))).toEqual([])
+})
