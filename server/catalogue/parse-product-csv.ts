@@ -57,6 +57,8 @@ const COLUMN_NAMES: ReadonlyMap<string, Column> = new Map([
 type Column = CsvColumnName
 
 const MAX_LINES = 50_000
+/** With those that hold nothing but separators, as a spreadsheet writes them under a catalogue. A parser takes 10 µs for each. */
+const MAX_ROWS = 4 * MAX_LINES
 /** Parses the whole file and names every bad line, not only the first, in `language`. Never throws on content. */
 export function parseProductCsv(content: string, language: CsvLanguage = 'en'): ParsedProducts {
   const words = CSV_WORDS[language]
@@ -68,12 +70,13 @@ export function parseProductCsv(content: string, language: CsvLanguage = 'en'): 
   if (longLine !== null)
     return { products, problems: [{ line: longLine, reason: words.longLine(LINE_CHARACTERS_MAX) }] }
   const table = findTable(content)
-  const [header, ...records] = readRecords(table, problems, words)
+  const { rows, isTooMany } = readRecords(table, problems, words)
+  const [header, ...records] = rows
   if (!header) return { products, problems: problems.length > 0 ? problems : [{ line: 1, reason: words.emptyFile }] }
   const columns = readHeader(header, problems, words)
   if (columns === null) return { products, problems }
   if (records.length === 0) problems.push({ line: header.line + 1, reason: words.noProducts })
-  if (records.length > MAX_LINES) {
+  if (isTooMany) {
     return { products, problems: [{ line: MAX_LINES + 2, reason: words.tooMany(MAX_LINES) }] }
   }
   const cells = csvCells({ hasCommas: table.delimiter === ',' })
@@ -108,9 +111,23 @@ function findTable(content: string): CsvTable {
   return { content: content.slice(said[0].length), delimiter: said[1] ?? ',' }
 }
 
-function readRecords({ content, delimiter }: CsvTable, problems: LineProblem[], words: CsvWords): CsvLine[] {
-  const records: CsvLine[] = []
+/** Ends the parser, which knows no other way to be ended by what it has found. */
+class TooManyRows extends Error {}
+
+/** `isTooMany`: the rows are a beginning of them; the rest was not read. */
+function readRecords(
+  { content, delimiter }: CsvTable,
+  problems: LineProblem[],
+  words: CsvWords,
+): { rows: CsvLine[]; isTooMany: boolean } {
+  const rows: CsvLine[] = []
   let lastLine = 0
+  let seen = 0
+  const countRow = () => {
+    seen += 1
+    // The header is one of them.
+    if (seen > MAX_ROWS || rows.length > MAX_LINES + 1) throw new TooManyRows()
+  }
   const noteBrokenQuote = (): undefined => {
     // The parser tells of one broken cell more than once.
     if (problems.at(-1)?.line === lastLine + 1) return
@@ -124,22 +141,27 @@ function readRecords({ content, delimiter }: CsvTable, problems: LineProblem[], 
       relax_column_count: true,
       skip_empty_lines: true,
       skip_records_with_error: true,
-      on_skip: noteBrokenQuote,
+      on_skip: () => {
+        countRow()
+        noteBrokenQuote()
+      },
       on_record: (raw: string[], context) => {
         // The context counts the lines up to the record's end; a quoted cell can span several.
         const inside = raw.reduce((count, cell) => count + (cell.match(/\n/g)?.length ?? 0), 0)
         // The parser leaves blanks alone that stand inside of quotes, where nobody sees them.
         const cells = raw.map((cell) => cell.trim())
-        if (cells.some((cell) => cell !== '')) records.push({ line: context.lines - inside, cells })
+        if (cells.some((cell) => cell !== '')) rows.push({ line: context.lines - inside, cells })
         lastLine = context.lines
+        countRow()
         return null
       },
     })
   } catch (error) {
+    if (error instanceof TooManyRows) return { rows, isTooMany: true }
     if (!(error instanceof CsvError)) throw error
     noteBrokenQuote()
   }
-  return records
+  return { rows, isTooMany: false }
 }
 
 /** Spreadsheets set to Indonesian write semicolons, because their comma is the decimal sign. */

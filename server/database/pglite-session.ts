@@ -1,3 +1,4 @@
+import { chmodSync, mkdirSync } from 'node:fs'
 import { PGlite, types } from '@electric-sql/pglite'
 import { parseInt8, parseTimestamp } from './values.ts'
 
@@ -30,6 +31,7 @@ export interface PgliteSource {
 
 /** Opens PostgreSQL in this thread, which it blocks while it works. */
 export async function openPgliteSession({ dataDir, dump, buffersMb }: PgliteSource): Promise<PgliteSession> {
+  if (dataDir !== undefined) keepToOneself(dataDir)
   const instance = await PGlite.create({
     dataDir: dataDir ?? 'memory://',
     parsers: { [types.NUMERIC]: Number, [types.INT8]: parseInt8, [types.TIMESTAMPTZ]: parseTimestamp },
@@ -51,6 +53,19 @@ export async function openPgliteSession({ dataDir, dump, buffersMb }: PgliteSour
       instance.onNotification((channel) => listener(channel))
     },
     close: () => instance.close(),
+  }
+}
+
+/**
+ * PGlite's files are for everybody to read and write (0666): another user of the machine must not get
+ * as far. DATA_DIR may have been made by somebody else, with rights of its own, so this folder is closed at each start.
+ */
+function keepToOneself(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  try {
+    chmodSync(folder, 0o700)
+  } catch {
+    // Somebody else's folder, or a file system without owners: who may read there is not ours to say.
   }
 }
 

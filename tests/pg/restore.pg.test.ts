@@ -58,6 +58,18 @@ const onServer: readonly Way[] = [
     },
   ],
   [
+    'pg_dump --clean --inserts, psql into the same database',
+    'row',
+    async (fill) => {
+      const url = await createDatabase()
+      await using(url, fill.before)
+      const dump = postgres.run('pg_dump', ['--clean', '--if-exists', '--inserts', url.href])
+      await using(url, fill.after)
+      postgres.run('psql', ['-q', '-X', '-v', 'ON_ERROR_STOP=1', '-d', url.href], dump)
+      return open(url)
+    },
+  ],
+  [
     'pg_dump -Fc, a new database',
     'database',
     async (fill) => {

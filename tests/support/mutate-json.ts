@@ -13,8 +13,20 @@ export function withValue(json: unknown, path: readonly number[], value: unknown
     : { ...json, [key]: withValue(inner, rest, value) }
 }
 
+/** Larger, deeper and fuller than anything that is asked for. */
+const LARGE: readonly unknown[] = [
+  'x'.repeat(400_000),
+  Array.from({ length: 50_000 }, () => 0),
+  Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`k${index}`, 0])),
+  JSON.parse(`${'[{"a":'.repeat(500)}0${'}]'.repeat(500)}`),
+]
+
 /** What no schema asks for: wrong types, sizes and names. */
 export const oddValue: fc.Arbitrary<unknown> = fc.oneof(
-  fc.jsonValue({ maxDepth: 3 }),
-  fc.constantFrom(1e308, -0, 1e15 + 0.5, 0.1234, '', '__proto__', [], {}, null, '9'.repeat(400)),
+  { weight: 6, arbitrary: fc.jsonValue({ maxDepth: 3 }) },
+  {
+    weight: 6,
+    arbitrary: fc.constantFrom(1e308, -0, 1e15 + 0.5, 0.1234, '', '__proto__', [], {}, null, '9'.repeat(400)),
+  },
+  { weight: 1, arbitrary: fc.constantFrom(...LARGE) },
 )

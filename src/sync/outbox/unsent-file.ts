@@ -14,6 +14,10 @@ import { givenBackBy, takenBy } from './stock-deltas.pure.ts'
 const FORMAT = 'mstore-unsent-1'
 /** Of a file that is read at all, bytes: about a month of a busy counter without a network. */
 export const IMPORT_BYTES_MAX = 64 * 1024 * 1024
+/** Of a file that is built at all: arrays, objects and what stands in them. A full file of ours has half of it; each costs some 50 bytes. */
+const IMPORT_VALUES_MAX = 4_000_000
+/** Operations of a file, and as many that were unreadable where it was written: more than its bytes have room for in ours. */
+const IMPORT_ROWS_MAX = 100_000
 /** Units that one operation takes or gives back of a product: what quantities of the contract can add up to. */
 const DELTA_MAX = 1e12
 /** The last moment that a Date knows, ms since 1970. */
@@ -59,13 +63,16 @@ const exportedSchema = v.pipe(
 )
 export type ExportedOperation = v.InferOutput<typeof storedSchema>
 
+/** Counted before any of them is looked at. */
+const rowsSchema = v.pipe(v.array(v.unknown()), v.maxLength(IMPORT_ROWS_MAX))
+
 const fileSchema = v.object({
   format: v.literal(FORMAT),
   branch_code: codeSchema,
   device_id: v.string(),
   exported_at: v.string(),
-  operations: v.array(exportedSchema),
-  unknown: v.optional(v.array(v.unknown()), []),
+  operations: v.pipe(rowsSchema, v.array(exportedSchema)),
+  unknown: v.optional(rowsSchema, []),
 })
 
 /** A failure of the journal, for support; importing leaves it out. */
@@ -130,10 +137,11 @@ export async function importFile(
   decision: (at: number) => Decision,
   now: number,
 ): Promise<ImportOutcome> {
-  if (text.length > IMPORT_BYTES_MAX) return { ok: false, reason: 'too-large' }
+  if (text.length > IMPORT_BYTES_MAX || isTooFull(text)) return { ok: false, reason: 'too-large' }
   const input = parseJson(text)
   if (!v.is(v.object({ format: v.literal(FORMAT) }), input)) return { ok: false, reason: 'not-a-file-of-ours' }
-  const file = v.safeParse(fileSchema, input)
+  // The first thing that is wrong says enough: a list of all of them has no bound.
+  const file = v.safeParse(fileSchema, input, { abortEarly: true })
   if (!file.success) return { ok: false, reason: 'damaged' }
   const { readable, left } = withUnknown(file.output)
   // A device that was moved holds records of both branches: each finds its way from the same file.
@@ -142,6 +150,16 @@ export async function importFile(
   if (skipped > 0 && operations.length === 0 && left === 0) return { ok: false, reason: 'other-branch' }
   const added = await addImported(db, toImported(operations), decision(now))
   return { ok: true, added, known: operations.length - added, skipped, left }
+}
+
+/** Whether a text would come to more values than `IMPORT_VALUES_MAX`; what stands in strings is counted with them. */
+function isTooFull(text: string): boolean {
+  let values = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text[at]
+    if (sign === ',' || sign === '[' || sign === '{') values += 1
+  }
+  return values > IMPORT_VALUES_MAX
 }
 
 /** With what the version that wrote the file could not read, as far as this one can; `left`: how many it can't. */

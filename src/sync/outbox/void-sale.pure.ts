@@ -35,7 +35,14 @@ export function planVoid(
     const operation = request.operation(request.deltas)
     return { kind: 'queue', operation, rows: [{ ...sale, decisions, voided_by: operation.offlineId }] }
   }
-  const others = about.flatMap((row) => stepOperation(row, { type: 'cancel', now: request.now }) ?? [])
+  // What ends with the sale ends by the same decision, in the shift in which that was taken.
+  const others = about.flatMap(
+    (row) =>
+      stepOperation(
+        { ...row, decisions: [...row.decisions, request.decision] },
+        { type: 'cancel', now: request.now },
+      ) ?? [],
+  )
   if (sale.state === 'queued' || sale.error?.kind === 'data_mismatch')
     return { kind: 'cancel', rows: [cancelled, ...others] }
   // Nothing was taken from stock there, so nothing is given back.

@@ -4,8 +4,6 @@
  */
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect as connectTcp, type Socket } from 'node:net'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -14,6 +12,7 @@ import { createAccessControl } from '../../../server/broker/access-control.ts'
 import { createEmbeddedBroker, type EmbeddedBroker } from '../../../server/broker/embedded.ts'
 import { CONNECTION_LIMITS, MAX_DEVICE_PACKET_BYTES, MAX_STRANGER_BYTES } from '../../../server/broker/limits.ts'
 import { type BranchScope, branchSubscription, buildTopic } from '../../../src/contract/topics.ts'
+import { boundCosts } from '../../support/bounded-costs.ts'
 import { createTestDirectory } from '../../support/device-directory.ts'
 import { connectClient, type Received, type TestClient } from '../../support/mqtt-device.ts'
 import { withinTime } from '../../support/within-time.ts'
@@ -21,17 +20,6 @@ import { withinTime } from '../../support/within-time.ts'
 const scope: BranchScope = { env: 'test', merchantCode: 'MCH-1', branchCode: 'BRN-1' }
 const topic = buildTopic(scope, 'product')
 const CONNECT_TIMEOUT_MS = 500
-/** What all that a run sent may leave behind, the sockets of the test itself included. */
-const MEMORY_KEPT_BYTES = 16 * 1024 * 1024
-
-setFlagsFromString('--expose-gc')
-const collectGarbage: () => void = runInNewContext('gc')
-
-function memoryInUse(): number {
-  collectGarbage()
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
-}
 
 let http: Server
 let broker: EmbeddedBroker
@@ -215,9 +203,9 @@ describe('[fuzz] bytes at the broker’s door', () => {
       const bytes = Buffer.concat(isLetIn ? [Uint8Array.from(LET_IN), ...packets] : packets)
       await sendOverWebSocket(inPieces(bytes, sizes))
     }
-    const before = memoryInUse()
-    await fc.assert(fc.asyncProperty(fc.boolean(), stream, cuts, withinTime(2_500, run)), { numRuns: 250 })
-    expect(memoryInUse() - before).toBeLessThan(MEMORY_KEPT_BYTES)
+    const costs = boundCosts()
+    await fc.assert(fc.asyncProperty(fc.boolean(), stream, cuts, withinTime(2_500, costs.held(run))), { numRuns: 250 })
+    await costs.expectBounded()
     expect(witness.client.connected).toBe(true)
   })
 
@@ -241,6 +229,7 @@ describe('[fuzz] bytes at the broker’s door', () => {
       if (byte < 256) text[at % text.length] = byte
       await sendOverTcp(Buffer.concat([text, ...frames]))
     }
+    const costs = boundCosts()
     const byte = fc.oneof(fc.constant(256), fc.integer({ min: 0, max: 255 }))
     await fc.assert(
       fc.asyncProperty(
@@ -248,10 +237,11 @@ describe('[fuzz] bytes at the broker’s door', () => {
         fc.nat(300),
         byte,
         fc.array(frame, { maxLength: 4 }),
-        withinTime(1_000, run),
+        withinTime(1_000, costs.held(run)),
       ),
       { numRuns: 100, skipEqualValues: true },
     )
+    await costs.expectBounded()
   })
 
   it('[I5] what never ends is ended: a stranger’s bytes, and a device’s packet', async () => {

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { Dexie } from 'dexie'
 import fc from 'fast-check'
 import * as v from 'valibot'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { signInNoteSchema } from '../../../src/contract/counter-sign-ins.ts'
 import type { Enrollment } from '../../../src/contract/device.ts'
 import { SETTINGS_ID } from '../../../src/contract/records/settings.ts'
@@ -47,6 +47,7 @@ import type { Actor } from '../../../src/sync/outbox/sales.ts'
 import { drainQueue } from '../../../src/sync/outbox/transaction-queue.ts'
 import { recordLines } from '../../../src/sync/refresh/compare-ranges.pure.ts'
 import { fetchList } from '../../../src/sync/refresh/fetch-list.ts'
+import { boundCosts } from '../../support/bounded-costs.ts'
 import { type DatabaseFixture, restoreDatabases } from '../../support/database-fixture.ts'
 import { oddValue, withValue } from '../../support/mutate-json.ts'
 import { withinTime } from '../../support/within-time.ts'
@@ -71,6 +72,7 @@ const SOME = [
   ...RECORDED.filter(({ state }) => state !== 'queued').slice(0, 1),
 ]
 
+const costs = boundCosts()
 let opened: Dexie[] = []
 
 /** The recorded databases with these operations and effects, past everything that checks. */
@@ -98,6 +100,8 @@ afterEach(async () => {
   for (const db of opened) db.close()
   for (const { name = '' } of await indexedDB.databases()) await Dexie.delete(name)
 })
+
+afterAll(() => costs.expectBounded())
 
 /** Everything that leaves for the server, by offline id; the server is away. */
 async function sentFrom(sales: SalesDb): Promise<string[]> {
@@ -179,7 +183,7 @@ describe('[fuzz] rows of the sales database', () => {
         fc.nat(),
         fc.array(fc.nat(24), { minLength: 1, maxLength: 5 }),
         oddValue,
-        withinTime(1_800, run),
+        withinTime(1_800, costs.held(run)),
       ),
       {
         numRuns: 120,
@@ -201,7 +205,7 @@ describe('[fuzz] rows of the sales database', () => {
       fc.tuple(fc.constant('delta'), fc.constantFrom(null, 'x', Number.NaN, Number.POSITIVE_INFINITY, 1e300, [])),
       fc.tuple(fc.constant('learned'), fc.constantFrom(null, 'x', [null], [{ epoch: 'e' }], {})),
     )
-    await fc.assert(fc.asyncProperty(fc.nat(), garbled, withinTime(700, run)), { numRuns: 30 })
+    await fc.assert(fc.asyncProperty(fc.nat(), garbled, withinTime(700, costs.held(run))), { numRuns: 30 })
   })
 
   it('carts and small values are whole or none, whatever stands there', async () => {
@@ -233,7 +237,12 @@ describe('[fuzz] rows of the sales database', () => {
       await readUnsentTotals(sales)
     }
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.nat(12), { minLength: 1, maxLength: 4 }), oddValue, oddValue, withinTime(700, run)),
+      fc.asyncProperty(
+        fc.array(fc.nat(12), { minLength: 1, maxLength: 4 }),
+        oddValue,
+        oddValue,
+        withinTime(700, costs.held(run)),
+      ),
       {
         numRuns: 30,
       },
@@ -258,9 +267,12 @@ describe('[fuzz] the cache’s own bookkeeping', () => {
     // An upgrade forgets what the server was asked about before it.
     const kept = metas.filter(({ key }) => key !== 'etag')
     for (const { key } of kept) expect(await readMeta(cache, key), key).toBeDefined()
-    await fc.assert(fc.asyncProperty(fc.array(fc.nat(12), { maxLength: 3 }), oddValue, withinTime(700, run)), {
-      numRuns: 40,
-    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(12), { maxLength: 3 }), oddValue, withinTime(700, costs.held(run))),
+      {
+        numRuns: 40,
+      },
+    )
   })
 })
 
@@ -316,7 +328,12 @@ describe('[fuzz] staff, settings and the journal', () => {
     }
     expect(people.length).toBeGreaterThan(1)
     await fc.assert(
-      fc.asyncProperty(fc.nat(), fc.array(fc.nat(9), { minLength: 1, maxLength: 2 }), oddValue, withinTime(900, run)),
+      fc.asyncProperty(
+        fc.nat(),
+        fc.array(fc.nat(9), { minLength: 1, maxLength: 2 }),
+        oddValue,
+        withinTime(900, costs.held(run)),
+      ),
       { numRuns: 40 },
     )
   })
@@ -387,7 +404,12 @@ describe('[fuzz] staff, settings and the journal', () => {
       expect(kept.slice(0, 2).map(({ text }) => text)).toEqual(['another', 'disk is full'])
     }
     await fc.assert(
-      fc.asyncProperty(fc.nat(), fc.array(fc.nat(6), { minLength: 1, maxLength: 2 }), oddValue, withinTime(900, run)),
+      fc.asyncProperty(
+        fc.nat(),
+        fc.array(fc.nat(6), { minLength: 1, maxLength: 2 }),
+        oddValue,
+        withinTime(900, costs.held(run)),
+      ),
       { numRuns: 40 },
     )
   })
@@ -422,7 +444,12 @@ describe('[fuzz] rows of the catalogue', () => {
       expect([...(whole?.keys() ?? [])]).toEqual(changed.map(({ id }) => id))
     }
     await fc.assert(
-      fc.asyncProperty(fc.nat(), fc.array(fc.nat(14), { minLength: 1, maxLength: 2 }), oddValue, withinTime(500, run)),
+      fc.asyncProperty(
+        fc.nat(),
+        fc.array(fc.nat(14), { minLength: 1, maxLength: 2 }),
+        oddValue,
+        withinTime(500, costs.held(run)),
+      ),
       {
         numRuns: 60,
       },

@@ -204,6 +204,20 @@ describe('shifts of a device', () => {
     expect(await close(100_000)).toBe(100_000)
   })
 
+  it('a refund of an unsent sale that is voided in a later shift, the clock set back, stays in its own', async () => {
+    await sales.openShift(100_000, SARI)
+    const id = await sell([{ method: 'CASH', amount: 25_000 }])
+    const refund = { lines: [], refundTotal: 10_000, paymentMethod: 'CASH', reference: null, reason: 'x' }
+    await sales.refundSale({ offlineId: id, items: [] }, refund, await inShift())
+    const first = (await readOpenShift(salesDb))?.shiftId ?? ''
+    expect(await close(115_000)).toBe(115_000)
+    await sales.openShift(115_000, SARI)
+    clock -= 3 * 3_600_000
+    await sales.voidSale({ offlineId: id, items: [] }, 'salah', await inShift())
+    expect(await close(100_000)).toBe(100_000)
+    expect((await readShiftReport(salesDb, first))?.sums.expectedCash).toBe(115_000)
+  })
+
   it('[Q2] cash that is moved by two taps at once is one movement', async () => {
     await sales.openShift(100_000, SARI)
     const movement = { movementId: newId(), direction: 'out', amount: 30_000, reason: 'es batu' } as const

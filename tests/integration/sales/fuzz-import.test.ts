@@ -11,6 +11,8 @@ import type { OperationRow } from '../../../src/db/sales/sales-rows.ts'
 import { toBatchRequest } from '../../../src/sync/outbox/batch-request.pure.ts'
 import { planBatch } from '../../../src/sync/outbox/queue.pure.ts'
 import { IMPORT_BYTES_MAX, importFile, toExportFile } from '../../../src/sync/outbox/unsent-file.ts'
+import { boundCosts } from '../../support/bounded-costs.ts'
+import { type CostlyJson, costlyJson } from '../../support/costly-json.ts'
 import type { DatabaseFixture } from '../../support/database-fixture.ts'
 import { oddValue, withValue } from '../../support/mutate-json.ts'
 import { withinTime } from '../../support/within-time.ts'
@@ -79,12 +81,18 @@ describe('[fuzz] an imported file', () => {
       if (!outcome.ok) expect(await db.pendingTransactions.count()).toBe(0)
       await expectWholeQueue()
     }
+    const costs = boundCosts()
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.nat(20), { minLength: 1, maxLength: 7 }), oddValue, withinTime(1_500, run)),
+      fc.asyncProperty(
+        fc.array(fc.nat(20), { minLength: 1, maxLength: 7 }),
+        oddValue,
+        withinTime(1_500, costs.held(run)),
+      ),
       {
         numRuns: 150,
       },
     )
+    await costs.expectBounded()
   })
 
   it('[Q7] whatever bytes it is: it is refused in words, and nothing changes', async () => {
@@ -99,12 +107,39 @@ describe('[fuzz] an imported file', () => {
       if (!outcome.ok) expect(await db.pendingTransactions.count()).toBe(0)
       await expectWholeQueue()
     }
+    // Its table of all there is in Unicode stays.
+    const binary = fc.string({ unit: 'binary' })
+    const costs = boundCosts()
     await fc.assert(
-      fc.asyncProperty(fc.oneof(cut, deep, closed, fc.string({ unit: 'binary' }), fc.json()), withinTime(1_500, run)),
+      fc.asyncProperty(fc.oneof(cut, deep, closed, binary, fc.json()), withinTime(1_500, costs.held(run))),
       {
         numRuns: 60,
       },
     )
+    await costs.expectBounded()
+  })
+
+  it('[Q7] however long it is and whatever stands where: it is refused or taken at little cost', async () => {
+    const places = [
+      '$&',
+      '"x": @, $&',
+      '"unknown": @, $&',
+      '"unknown": [@], $&',
+      '"operations": [@,',
+      '"operations": [{"content":@},',
+    ]
+    const run = async (place: string, { text }: CostlyJson) => {
+      await startAnew()
+      const outcome = await importText(VALID.replace('"operations": [', place).replace('@', () => text))
+      if (!outcome.ok) expect(await db.pendingTransactions.count()).toBe(0)
+      await expectWholeQueue()
+    }
+    const costs = boundCosts()
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...places), costlyJson(1_000_000), withinTime(2_500, costs.held(run))),
+      { numRuns: 60 },
+    )
+    await costs.expectBounded()
   })
 
   it('[Q7] in any order, with anything twice and beside another branch’s: each is added once', async () => {
@@ -120,12 +155,18 @@ describe('[fuzz] an imported file', () => {
       expect(await db.pendingTransactions.count()).toBe(added)
       await expectWholeQueue()
     }
+    const costs = boundCosts()
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.constantFrom(...own), { maxLength: 12 }), fc.nat(2), withinTime(1_000, run)),
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(...own), { maxLength: 12 }),
+        fc.nat(2),
+        withinTime(1_000, costs.held(run)),
+      ),
       {
         numRuns: 60,
       },
     )
+    await costs.expectBounded()
   })
 })
 
@@ -174,5 +215,13 @@ describe('[Q7] an imported file, as the fuzzing found it', () => {
 
   it('is not even read when it is larger than any counter’s', async () => {
     expect(await importText(' '.repeat(IMPORT_BYTES_MAX + 1))).toEqual({ ok: false, reason: 'too-large' })
+  })
+
+  it.each([
+    ['more values than any counter’s has', '"operations": [', `"x": [${'[],'.repeat(4_100_000)}[]], $&`, 'too-large'],
+    ['more operations', '"operations": [', `$&${'0,'.repeat(100_001)}`, 'damaged'],
+    ['more that nobody could read', '"operations": [', `"unknown": [${'0,'.repeat(100_001)}0], $&`, 'damaged'],
+  ])('with %s it is refused before it costs anything', async (_name, place, full, reason) => {
+    expect(await importText(VALID.replace(place, full))).toEqual({ ok: false, reason })
   })
 })

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { openPgliteHere } from '../../../server/database/pglite.ts'
 import { keepAdminToken } from '../../../server/lifecycle/admin-token.ts'
 import { DataDirInUseError, lockDataDir } from '../../../server/lifecycle/data-dir-lock.ts'
 import { finishRestore } from '../../../server/lifecycle/finish-restore.ts'
@@ -83,6 +84,19 @@ describe('the unclean marker', () => {
     await first.clear()
     expect(existsSync(join(dataDir, 'unclean'))).toBe(false)
     expect((await setUncleanMarker(dataDir)).wasUnclean).toBe(false)
+  })
+})
+
+describe('the embedded database', () => {
+  it('is closed to other users of the machine, also in a folder that is open to them, and one of before', async () => {
+    const folder = join(makeDataDir(), 'pglite')
+    const open = async () => {
+      await (await openPgliteHere({ dataDir: folder })).close()
+      return statSync(folder).mode & 0o777
+    }
+    expect(await open()).toBe(0o700)
+    chmodSync(folder, 0o755)
+    expect(await open()).toBe(0o700)
   })
 })
 

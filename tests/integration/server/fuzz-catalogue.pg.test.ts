@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
-import { OWNER_PATHS, ownerProductPath } from '../../../src/contract/owner.ts'
+import { IMPORT_CHARACTERS_MAX, OWNER_PATHS, ownerProductPath } from '../../../src/contract/owner.ts'
+import { boundCosts } from '../../support/bounded-costs.ts'
+import { withinTime } from '../../support/within-time.ts'
 import { signInOwner } from './staff-support.ts'
 import { asAdminUser, BRANCH, createTestApp, OTHER_BRANCH, setUpDatabase, type TestApp } from './support.ts'
 
@@ -62,6 +64,7 @@ const untouched = () =>
 
 describe('[fuzz] the catalogue', () => {
   it('answers any query string with a page or a refusal, never with a failure', async () => {
+    const costs = boundCosts()
     const run = async (pairs: readonly (readonly [string, string])[]) => {
       const raw = pairs.map(
         ([name, each]) =>
@@ -75,11 +78,13 @@ describe('[fuzz] the catalogue', () => {
         expect([200, 304, 400, 403, 404, 414]).toContain(answer.statusCode)
       }
     }
-    await fc.assert(fc.asyncProperty(query, run), { numRuns: RUNS })
+    await fc.assert(fc.asyncProperty(query, costs.held(run)), { numRuns: RUNS })
+    await costs.expectBounded()
   })
 
   it('takes or refuses any body, and changes no other branch', async () => {
     const before = await untouched()
+    const costs = boundCosts()
     const run = async (fields: object) => {
       const create = {
         method: 'POST',
@@ -92,7 +97,8 @@ describe('[fuzz] the catalogue', () => {
         expect([200, 400, 404, 409]).toContain(answer.statusCode)
       }
     }
-    await fc.assert(fc.asyncProperty(body, run), { numRuns: RUNS })
+    await fc.assert(fc.asyncProperty(body, costs.held(run)), { numRuns: RUNS })
+    await costs.expectBounded()
     expect(await untouched()).toEqual(before)
   })
 
@@ -109,6 +115,7 @@ describe('[fuzz] the catalogue', () => {
       header,
       fc.array(fc.array(cell, { minLength: 4, maxLength: 7 }), { maxLength: 4 }),
     )
+    const costs = boundCosts()
     const run = async ([sign, columns, rows]: readonly [string, readonly string[], readonly (readonly string[])[]]) => {
       const csv = [columns, ...rows].map((cells) => cells.join(sign)).join('\r\n')
       const answer = await test.app.inject({
@@ -119,12 +126,47 @@ describe('[fuzz] the catalogue', () => {
       })
       expect([200, 400]).toContain(answer.statusCode)
     }
-    await fc.assert(fc.asyncProperty(file, run), { numRuns: RUNS })
+    await fc.assert(fc.asyncProperty(file, costs.held(run)), { numRuns: RUNS })
+    await costs.expectBounded()
     expect(await untouched()).toEqual(before)
     const shared = await db.query(
       `SELECT barcode_key(barcode) FROM products GROUP BY branch_id, barcode_key(barcode)
        HAVING count(barcode) > 1 AND barcode_key(barcode) <> ''`,
     )
     expect(shared).toEqual([])
+  })
+
+  it('refuses or reads a file as large as one may be at little cost, whatever it repeats', async () => {
+    const repeated = [
+      '"',
+      '""',
+      ',',
+      '"",',
+      '\n',
+      '\r\n',
+      'a',
+      "'",
+      '\u0000',
+      '\ud800',
+      'a,1\n',
+      '"a\n",1\n',
+      '__proto__,',
+    ]
+    const file = fc.tuple(
+      fc.constantFrom('', 'name,price\n', 'name,price,sku\n"', 'sep=;\nname;price\n'),
+      fc.constantFrom(...repeated),
+      fc.constantFrom(60_000, 1_000_000, IMPORT_CHARACTERS_MAX - 100),
+    )
+    const costs = boundCosts({ cpuMs: 8_000, grownBytes: 1024 * 1024 * 1024, keptBytes: 48 * 1024 * 1024 })
+    const run = async ([head, text, length]: readonly [string, string, number]) => {
+      const payload = { csv: head + text.repeat(length / text.length), dry_run: true }
+      const answer = await test.app.inject({ method: 'POST', url: OWNER_PATHS.productImport, headers: owner, payload })
+      // In JSON some are too long for any body, or for a reader that has so much time and memory.
+      expect([200, 400, 413, 503]).toContain(answer.statusCode)
+      // A line that is refused has its words, and 50,000 lines are read.
+      expect(answer.rawPayload.length).toBeLessThan(8 * 1024 * 1024)
+    }
+    await fc.assert(fc.asyncProperty(file, withinTime(10_000, costs.held(run))), { numRuns: 30 })
+    await costs.expectBounded()
   })
 })

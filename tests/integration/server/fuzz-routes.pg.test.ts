@@ -2,17 +2,24 @@
  * Every route with its own request, changed somewhere: what the owner of a branch, a device, the admin and the broker may send. A route is
  * in here by its row in access-rows.ts.
  */
+import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../../server/database.ts'
 import { registerMqttHooks } from '../../../server/routes/mqtt-hooks.ts'
+import { PATHS } from '../../../src/contract/rest.ts'
+import { boundCosts, type Costs } from '../../support/bounded-costs.ts'
+import { type CostlyJson, costlyJson } from '../../support/costly-json.ts'
 import { oddValue, withValue } from '../../support/mutate-json.ts'
+import { withinTime } from '../../support/within-time.ts'
 import { ACCESS_ROWS, type AccessRow, type Right } from './access-rows.ts'
 import { type AccessWorld, createAccessWorld, HOOK_SECRET, type Identity } from './access-world.ts'
 import { createTestApp, setUpDatabase, type TestApp } from './support.ts'
 
 const RUNS = 8
+/** Characters of a body that is dear to read, of an upload and of a query string: some as many as may be. */
+const [COSTLY_BODY, COSTLY_UPLOAD, COSTLY_QUERY] = [512 * 1024, 15 * 1024 * 1024, 16 * 1024]
 /** More than any page of this small shop, and than the words about any of these requests. */
 const LONGEST_ANSWER = 256 * 1024
 const SENDERS: Readonly<Record<Right, Identity>> = {
@@ -30,6 +37,7 @@ const isOfBranch = ([, { right }]: readonly [string, AccessRow]) => right !== 'a
 let db: Database
 let test: TestApp
 let world: AccessWorld
+let costs: Costs
 let addresses = 0
 
 setUpDatabase(async (opened) => {
@@ -38,6 +46,7 @@ setUpDatabase(async (opened) => {
   const access = { authenticate: async () => nobody, identify: async () => nobody }
   test = await createTestApp(db, { extraRoutes: (app) => registerMqttHooks(app, { access, secret: HOOK_SECRET }) })
   world = await createAccessWorld(test, db)
+  costs = boundCosts({ grownBytes: 1024 * 1024 * 1024 })
 })
 afterAll(async () => {
   await test.app.close()
@@ -88,13 +97,25 @@ const query = fc.record({
   text,
 })
 const id = fc.record({ what: fc.constant('id' as const), text })
-type Change = Value<typeof body> | Value<typeof bytes> | Value<typeof query> | Value<typeof id>
+/** Dear to read: JSON in the place of the body, or of a value in it; or a query string as long as it may be. */
+const costlyBody = fc.record({
+  what: fc.constant('costly body' as const),
+  path: fc.array(fc.nat(40), { maxLength: 2 }),
+  json: costlyJson(COSTLY_BODY),
+})
+const costlyQuery = fc
+  .tuple(
+    fc.constantFrom('', ...NAMES.map((name) => `${name}=`)),
+    fc.constantFrom('1,', 'a', '&', '&ids=1', '&x[]=', '%00', '%F0%9F%98%80', '%', '=', '+'),
+  )
+  .map(([head, text]) => ({ what: 'costly query' as const, raw: head + text.repeat(COSTLY_QUERY / text.length) }))
+type Change = Value<typeof body | typeof bytes | typeof query | typeof id | typeof costlyBody | typeof costlyQuery>
 type Value<T> = T extends fc.Arbitrary<infer V> ? V : never
 
 /** What can be changed in the request of a route. */
 function changesOf(route: string): fc.Arbitrary<Change> {
-  const written = route.startsWith('GET ') ? [] : [body, body, body, bytes]
-  return fc.oneof(query, ...written, ...(route.includes(':id') ? [id, id] : []))
+  const written = route.startsWith('GET ') ? [] : [body, body, body, bytes, costlyBody]
+  return fc.oneof(query, costlyQuery, ...written, ...(route.includes(':id') ? [id, id] : []))
 }
 
 const encoded = (part: string) =>
@@ -112,7 +133,9 @@ async function requestOf(route: string, row: AccessRow, changed: Change | null):
     url: [
       changed?.what === 'id' ? pattern.replace(':id', encoded(changed.text)) : path,
       changed?.what === 'query' ? queryWith(query, changed) : query,
-    ].join('?'),
+    ]
+      .join('?')
+      .concat(changed?.what === 'costly query' ? `&${changed.raw}` : ''),
     // Wrong tokens from one address wait after a while.
     remoteAddress: `10.1.${addresses >> 8}.${addresses & 255}`,
     ...(payload === undefined ? {} : { payload: payloadWith(payload, changed) }),
@@ -137,11 +160,17 @@ function payloadWith(payload: NonNullable<InjectOptions['payload']>, changed: Ch
     const at = Math.floor(changed.at * plain.length)
     return plain.slice(0, at) + changed.text + plain.slice(at + changed.text.length)
   }
+  if (changed?.what === 'costly body') {
+    // It may be no JSON, and its repeated names would be gone once parsed.
+    const place = JSON.stringify(randomUUID())
+    const whole =
+      typeof payload === 'string' ? place : JSON.stringify(withValue(payload, changed.path, JSON.parse(place)))
+    return whole.replace(place, () => changed.json.text)
+  }
   if (changed?.what !== 'body' || typeof payload === 'string') return plain
   return JSON.stringify(withValue(payload, changed.path, changed.value))
 }
 
-/** How long an answer takes is bounded by the patience of the test alone: it makes a dozen of them. */
 async function expectRefusalOrAnswer(request: InjectOptions): Promise<LightMyRequestResponse> {
   const answer = await test.app.inject(request)
   expect([answer.statusCode < 500, answer.statusCode < 500 ? '' : answer.body]).toEqual([true, ''])
@@ -151,9 +180,12 @@ async function expectRefusalOrAnswer(request: InjectOptions): Promise<LightMyReq
 
 async function fuzz(route: string, row: AccessRow): Promise<void> {
   await fc.assert(
-    fc.asyncProperty(changesOf(route), async (changed) => {
-      await expectRefusalOrAnswer(await requestOf(route, row, changed))
-    }),
+    fc.asyncProperty(
+      changesOf(route),
+      costs.held(async (changed) => {
+        await expectRefusalOrAnswer(await requestOf(route, row, changed))
+      }),
+    ),
     { numRuns: RUNS },
   )
   // Whatever came before it: who sent all that still has the right to it.
@@ -198,4 +230,21 @@ describe('[fuzz] what a device or an owner sends, changed somewhere, is answered
 
 describe('[fuzz] what the admin or the broker sends, changed somewhere, is answered or refused', () => {
   it.each(ROWS.filter((row) => !isOfBranch(row)))('%s', fuzz)
+})
+
+it('[fuzz] an upload of as many bytes as one may have is answered or refused', async () => {
+  const route = `POST ${PATHS.batchSync}`
+  const row = ACCESS_ROWS[route]
+  if (!row) throw new Error(`no row for ${route}`)
+  const path = fc.array(fc.nat(6), { maxLength: 3 })
+  const run = async (at: readonly number[], json: CostlyJson) => {
+    await expectRefusalOrAnswer(await requestOf(route, row, { what: 'costly body', path: [...at], json }))
+  }
+  await fc.assert(fc.asyncProperty(path, costlyJson(COSTLY_UPLOAD), withinTime(8_000, costs.held(run))), {
+    numRuns: 25,
+  })
+})
+
+it('[fuzz] all of it together costs little', async () => {
+  await costs.expectBounded()
 })

@@ -217,6 +217,20 @@ describe('the web app', () => {
     expect(answer.headers['strict-transport-security']).toBeUndefined()
   })
 
+  it('tells another site nothing: no frame, no answer for its scripts, no cookie', async () => {
+    const page = await test.app.inject({ url: '/', headers: { accept: 'text/html' } })
+    expect(page.headers['content-security-policy']).toMatch(/frame-ancestors 'none'/)
+    const origin = 'https://elsewhere.example'
+    const asked = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' }
+    for (const url of ['/', '/healthz', '/api/v1/owner/product', '/api/v1/device/me', '/metrics']) {
+      for (const method of ['GET', 'POST', 'OPTIONS'] as const) {
+        const { headers } = await test.app.inject({ method, url, headers: { origin, ...asked } })
+        const telling = Object.keys(headers).filter((name) => /^(access-control-|set-cookie)/.test(name))
+        expect([method, url, telling]).toEqual([method, url, []])
+      }
+    }
+  })
+
   it('lets no Host header write into its policy', async () => {
     const answer = await test.app.inject({ url: '/', headers: { host: "x; script-src 'unsafe-inline'" } })
     expect(answer.headers['content-security-policy']).not.toContain('unsafe-inline')

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import { eventDataSchemas, parseEventPayload } from '../../../src/contract/events.ts'
+import { eventDataSchemas, MAX_EVENT_BYTES, parseEventPayload } from '../../../src/contract/events.ts'
+import { boundCosts } from '../../support/bounded-costs.ts'
+import { costlyJson } from '../../support/costly-json.ts'
 import { oddValue, withValue } from '../../support/mutate-json.ts'
 import { SAMPLES } from './specification-samples.ts'
 
@@ -28,5 +30,26 @@ describe('[fuzz] what a broker delivers', () => {
       ),
       { numRuns: 500 },
     )
+  })
+
+  it('costs little, however long it is and whatever stands where', async () => {
+    const costs = boundCosts({ cpuMs: 1_000 })
+    const place = fc.constantFrom(
+      '',
+      '{"type":"stock_updated","data":',
+      '{"type":"product_updated","seq":1,"data":{"name":',
+    )
+    await fc.assert(
+      fc.asyncProperty(
+        place,
+        costlyJson(2 * MAX_EVENT_BYTES),
+        costs.held((head, { text: value }) => {
+          for (const text of [value, head + value, `${head}${value}}`]) {
+            expect(typeof parseEventPayload(Buffer.from(text)).type).toBe('string')
+          }
+        }),
+      ),
+    )
+    await costs.expectBounded()
   })
 })

@@ -137,6 +137,16 @@ describe('parseProductCsv', () => {
     expect(problems).toEqual([{ line: 3, reason: 'active is neither yes nor no' }])
   })
 
+  it('takes 50,000 products with blank rows around them; of a longer file no more is read', () => {
+    const rows = (count: number) => Array.from({ length: count }, (_, index) => `Barang ${index},1000\n`).join('')
+    const blank = ',\n'.repeat(5_000)
+    expect(parseProductCsv(`name,price\n${blank}${rows(50_000)}`).products).toHaveLength(50_000)
+    const tooMany = [{ line: 50_002, reason: 'a file holds at most 50000 products' }]
+    for (const longer of [`${rows(50_001)}"never`, ',\n'.repeat(250_000)]) {
+      expect(parseProductCsv(`name,price\n${longer}`)).toEqual({ products: [], problems: tooMany })
+    }
+  })
+
   it('refuses a line that no catalogue has before anything is read of it', () => {
     const huge = 'x'.repeat(9_000_000)
     expect(parseProductCsv(`name,price\nTeh,1\n${huge},1\n`)).toEqual({
