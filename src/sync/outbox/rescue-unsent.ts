@@ -22,7 +22,9 @@ const DONE: readonly string[] = ['accepted', 'settled', 'cancelled']
 
 /** Rejects when the browser does not let the database be read. */
 export async function rescueUnsent(now: number): Promise<RescuedFile> {
-  const rows = await readAsStored(SALES_DB_NAME, 'pendingTransactions')
+  // Until version 3 the store had the first name. Read in this order: an upgrade in between gives rows twice, and loses none.
+  const before = await readAsStored(SALES_DB_NAME, 'pendingTransactions')
+  const rows = [...before, ...(await readAsStored(SALES_DB_NAME, 'operations'))]
   const unsent = rows.flatMap((row) => {
     const { success, output } = v.safeParse(rowSchema, row)
     if (success && DONE.includes(output.state)) return []

@@ -64,7 +64,7 @@ function openCounter(db: Database) {
       expect(await drainQueue(queue)).toEqual({ kind: 'done' })
       await settleAccepted({ cache, sales: salesDb }, Date.now())
     },
-    states: async () => (await salesDb.pendingTransactions.orderBy('place').toArray()).map(({ state }) => state),
+    states: async () => (await salesDb.operations.orderBy('place').toArray()).map(({ state }) => state),
   }
 }
 

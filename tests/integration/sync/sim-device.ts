@@ -219,7 +219,7 @@ export class SimDevice {
   }
 
   async operations(): Promise<OperationRow[]> {
-    return await this.salesDb.pendingTransactions.orderBy('place').toArray()
+    return await this.salesDb.operations.orderBy('place').toArray()
   }
 
   /** What the screen shows of each product, by the very query and sum of the screens, and the state that it is made of. */
