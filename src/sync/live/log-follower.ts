@@ -150,7 +150,7 @@ export function createLogFollower(deps: LogFollowerDeps) {
         timers.clear('gap')
         break
       case 'refresh':
-        if (effect.reason === 'invalid-change') void deps.requestRefresh('verify')
+        if (effect.reason === 'invalid-change') void deps.requestRefresh('compare')
         else void forceRefresh()
         break
       case 'count':

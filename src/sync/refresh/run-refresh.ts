@@ -55,7 +55,7 @@ async function refresh(
     await fetchMissingLists(deps, position.epoch)
     return 'fresh'
   }
-  if (plan.kind === 'verify') {
+  if (plan.kind === 'compare') {
     const outcome = await compareCache(deps, { last: plan.last, position, mayBeUnchanged: mode === 'if-stale' })
     if (outcome !== 'load' && outcome !== 'other-epoch') return outcome
     return await load(deps, 'begin', beginRefresh(outcome === 'other-epoch', now(), pagedOf(deps)), false)

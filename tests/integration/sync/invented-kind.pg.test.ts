@@ -207,11 +207,11 @@ it('[R2] is loaded whole by a first load, and compared and mended alone where it
   await cache.tableOf(PROMOTION).put({ ...(await stored())[0], id, percent: 99, version: 0 } as RecordRow)
   await cache.tableOf(PROMOTION).delete(other)
   requests = []
-  expect(await refresh('verify')).toBe('verified')
+  expect(await refresh('compare')).toBe('compared')
   await holds({ id, percent: 12.5 }, { id: other, percent: 5 })
   const rows = requests.filter((path) => path.includes('/master/') && !path.includes('/checksum'))
   expect(rows.map((path) => path.split('?')[0])).toEqual(['/api/v1/master/promotion'])
-  expect(await refresh('verify')).toBe('verified')
+  expect(await refresh('compare')).toBe('compared')
 })
 
 it('[R3] is gone once deleted, nothing older brings it back, and its id may live again', async () => {
