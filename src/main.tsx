@@ -22,7 +22,7 @@ async function start(container: HTMLElement): Promise<void> {
   applyTheme(readThemeChoice())
   followSystemTheme()
   const i18n = await createI18n(readLanguage())
-  const pageJournal = createPageJournal(window)
+  const pageJournal = createPageJournal()
   const { journal } = pageJournal
   const root = createRoot(container, {
     // A screen says it in words; the browser's console and the journal are told as of any other uncaught error.

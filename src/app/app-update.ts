@@ -8,7 +8,10 @@ import { createObservable, isShallowEqual } from '../sync/observable.ts'
 import type { FailureJournal } from '../sync/ports.ts'
 import { steadyNow } from '../sync/steady-now.ts'
 import type { Observable } from '../sync/sync-status.ts'
+import { systemClock } from '../sync/system-clock.ts'
+import { within } from '../sync/timers.ts'
 import { keep, readKept } from '../ui/kept.ts'
+import { onPage } from '../ui/page-life.ts'
 import { createBrowserChannel } from './browser-ports.ts'
 import { createSharedHold, whileNobodyHolds } from './shared-hold.ts'
 import { createUnsavedInput } from './unsaved-input.ts'
@@ -91,10 +94,7 @@ export function createAppUpdate(url: string, hasCart: () => boolean, journal: Fa
     isTaking = true
     try {
       await whileNobodyHolds(locks, ['mstore-update', ...signs], async () => {
-        const switched = new Promise<'switched' | 'late'>((resolve) => {
-          serviceWorker.addEventListener('controllerchange', () => resolve('switched'), { once: true })
-          setTimeout(() => resolve('late'), TAKEOVER_MS)
-        })
+        const switched = takenOver(serviceWorker)
         workbox.messageSkipWaiting()
         if ((await switched) === 'late') journal.note('worker', 'Update, the new version did not take over')
       })
@@ -164,7 +164,7 @@ export function createAppUpdate(url: string, hasCart: () => boolean, journal: Fa
   for (const name of ACTIONS) window.addEventListener(name, onAction, { capture: true, passive: true })
   for (const name of MOVES) window.addEventListener(name, onMove, { capture: true, passive: true })
   // A frozen tab can't say any more that nobody is there; what was put in is there all the same.
-  document.addEventListener('freeze', () => attendedHold.set(false))
+  onPage(['frozen'], () => attendedHold.set(false))
   setInterval(look, LOOK_EVERY_MS)
   // Without the worker the app runs as before, only its shell is not cached.
   start().catch((error) => journal.note('worker', 'Update, registering the service worker', error))
@@ -185,14 +185,19 @@ export async function reloadIntoNewest(): Promise<void> {
   const registration = await container?.getRegistration().catch(() => undefined)
   const { waiting } = registration ?? {}
   if (waiting) {
-    const switched = new Promise((resolve) => {
-      container.addEventListener('controllerchange', resolve, { once: true })
-      setTimeout(resolve, TAKEOVER_MS)
-    })
+    const switched = takenOver(container)
     waiting.postMessage({ type: 'SKIP_WAITING' })
     await switched
   }
   location.reload()
+}
+
+/** A new version is in charge, or did not get there in time. */
+async function takenOver(container: ServiceWorkerContainer): Promise<unknown> {
+  const switched = new Promise((resolve) => {
+    container.addEventListener('controllerchange', resolve, { once: true })
+  })
+  return await within(systemClock, TAKEOVER_MS, switched)
 }
 
 /** Wall clock, ms; 0: nobody said so. */

@@ -23,3 +23,12 @@ export function createTimers(clock: ClockLike) {
     },
   }
 }
+
+/** What `work` comes to, or `late` when it takes longer than this. It goes on all the same. Rejects as it does within the time. */
+export async function within<T>(clock: Pick<ClockLike, 'after'>, ms: number, work: Promise<T>): Promise<T | 'late'> {
+  let cancel = () => {}
+  const late = new Promise<'late'>((resolve) => {
+    cancel = clock.after(ms, () => resolve('late'))
+  })
+  return await Promise.race([work, late]).finally(() => cancel())
+}

@@ -11,9 +11,10 @@ import { readMeta } from '../../db/meta.ts'
 import type { KeptPassword } from '../../db/rows.ts'
 import { HttpFailure } from '../errors.ts'
 import { failureKind } from '../failure-kind.ts'
+import { createListeners } from '../observable.ts'
 import type { ClockLike, FailureJournal, HttpLike, MqttPasswordLike } from '../ports.ts'
 import { readAnswer } from '../read-answer.ts'
-import { createTimers } from '../timers.ts'
+import { createTimers, within } from '../timers.ts'
 import { judgePassword } from './judge-password.pure.ts'
 
 interface MqttPasswordDeps {
@@ -49,7 +50,7 @@ export function createMqttPassword(deps: MqttPasswordDeps): MqttPassword {
   /** What a database would not take. */
   let unstored: KeptPassword | null = null
   let asking: Promise<void> | null = null
-  const listeners = new Set<(password: string) => void>()
+  const listeners = createListeners<[password: string]>()
 
   async function readKept(): Promise<KeptPassword | null> {
     return unstored ?? (await readMeta(db, 'mqtt_password')) ?? null
@@ -64,7 +65,7 @@ export function createMqttPassword(deps: MqttPasswordDeps): MqttPassword {
     } catch (error) {
       journal.note(failureKind(error, 'storage'), 'Broker password', error)
     }
-    for (const told of [...listeners]) told(password)
+    listeners.tell(password)
   }
 
   /** One question at a time: a refusal that comes while one is asked for anew is of the old one. */
@@ -108,16 +109,13 @@ export function createMqttPassword(deps: MqttPasswordDeps): MqttPassword {
       if (kept !== null && judgePassword(kept, refused, clock.now()) === 'keep') return kept.password
       // A failure is told where the connection asks the same for its own sake.
       const answer = deps.askServer().catch(() => undefined)
-      await Promise.race([answer, passed(clock, ASK_FIRST_MS)])
+      await within(clock, ASK_FIRST_MS, answer)
       return (await readKept())?.password ?? token
     },
     refused(password) {
       refused = password
     },
-    onNew(told) {
-      listeners.add(told)
-      return () => listeners.delete(told)
-    },
+    onNew: listeners.add,
     async settle(own) {
       isOwn = own
       if (own) return await renew()
@@ -126,8 +124,4 @@ export function createMqttPassword(deps: MqttPasswordDeps): MqttPassword {
     },
     stop: timers.clearAll,
   }
-}
-
-function passed(clock: ClockLike, ms: number): Promise<void> {
-  return new Promise((resolve) => clock.after(ms, resolve))
 }

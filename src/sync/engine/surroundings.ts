@@ -1,4 +1,5 @@
 /** The page as the engine sees it, which may be beside it. */
+import { createListeners } from '../observable.ts'
 import type { VisibilityLike } from '../ports.ts'
 import type { PageNews, PageSurroundings } from './engine-port.ts'
 
@@ -8,17 +9,14 @@ export interface Surroundings extends VisibilityLike {
 
 export function createSurroundings(initial: PageSurroundings): Surroundings {
   let present = initial
-  const listeners = new Set<() => void>()
+  const wakes = createListeners()
   return {
     isVisible: () => present.isVisible,
     isOnline: () => present.isOnline,
-    onWake(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    onWake: wakes.add,
     set(surroundings, news) {
       present = surroundings
-      if (news === 'woken') for (const listener of [...listeners]) listener()
+      if (news === 'woken') wakes.tell()
     },
   }
 }
