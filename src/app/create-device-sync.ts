@@ -94,6 +94,7 @@ export function createDeviceSync(deps: {
     channel: channels.leader,
     page,
     clock,
+    journal,
     tab,
     lead,
   })

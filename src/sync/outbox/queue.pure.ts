@@ -107,7 +107,7 @@ export const TRANSITIONS: Record<OperationState, Record<QueueEventType, Operatio
   },
 }
 
-/** The row after the event, or null when the event can't happen in its state. */
+/** The row after the event. Null when the event comes too late: other tabs and the service worker work on the same rows. */
 export function stepOperation(row: OperationRow, event: QueueEvent): OperationRow | null {
   const state = TRANSITIONS[row.state][event.type]
   if (state === null) return null

@@ -1,4 +1,5 @@
 /** What leader.pure.ts decides upon: the messages of the tabs, the states of one, its events and its effects. */
+import type { MayBeImpossible } from '../impossible.pure.ts'
 
 /**
  * What the tabs tell each other. `askedAt`, `answeredAt`: wall clock of this device, ms. What lies between them is the leader's own
@@ -66,7 +67,7 @@ export type LeaderEffect =
   | { readonly type: 'look-after'; readonly delayMs: number }
   | { readonly type: 'stop-looking' }
 
-export interface LeaderStep {
+export interface LeaderStep extends MayBeImpossible {
   readonly state: LeaderState
   readonly effects: readonly LeaderEffect[]
 }

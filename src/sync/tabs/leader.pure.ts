@@ -22,6 +22,7 @@
  * patient for a while: it is robbed once, not again and again. What a robbed tab still writes is refused (rule C3).
  */
 import { isYoung, waitLeft } from '../../domain/waiting.ts'
+import { impossible } from '../impossible.pure.ts'
 import type {
   LeaderContext,
   LeaderEffect,
@@ -66,26 +67,26 @@ const table: { [P in Phase]: Row<P> } = {
   stopped: {
     start: (state, context) => wait(state.knows, context, [{ type: 'queue', afterMs: 0 }]),
     granted: (state) => ({ state, effects: [RELEASE] }),
-    robbed: stay,
-    unqueued: stay,
-    shown: stay,
-    hidden: stay,
-    sleep: stay,
-    wake: stay,
-    look: stay,
+    robbed: impossible,
+    unqueued: impossible,
+    shown: impossible,
+    hidden: impossible,
+    sleep: impossible,
+    wake: impossible,
+    look: impossible,
     heard: (state, message, context) => stay({ ...state, knows: learn(state.knows, message, context.now) }),
     stop: stay,
   },
   asleep: {
-    start: stay,
+    start: impossible,
     granted: (state) => ({ state, effects: [RELEASE] }),
-    robbed: stay,
-    unqueued: stay,
+    robbed: impossible,
+    unqueued: impossible,
     shown: (state, context) => wait(state.knows, context, [{ type: 'queue', afterMs: 0 }]),
     hidden: stay,
     sleep: stay,
     wake: (state, context) => wait(state.knows, context, [{ type: 'queue', afterMs: 0 }]),
-    look: stay,
+    look: impossible,
     // A page that is frozen hears nothing. One that hears has been thawed, told or not.
     heard: (state, _, context) =>
       !isYoung(state.since, AWAKE_MS, context.now)
@@ -94,7 +95,7 @@ const table: { [P in Phase]: Row<P> } = {
     stop: ({ knows }) => ({ state: { phase: 'stopped', knows }, effects: [] }),
   },
   waiting: {
-    start: stay,
+    start: impossible,
     granted: ({ knows }, context) => {
       const term = Math.max(knows.term + 1, context.now)
       return {
@@ -102,7 +103,7 @@ const table: { [P in Phase]: Row<P> } = {
         effects: [STOP_LOOKING, { type: 'lead' }, announce(term, context)],
       }
     },
-    robbed: stay,
+    robbed: impossible,
     unqueued: (state) => ({ state, effects: [{ type: 'queue', afterMs: QUEUE_AGAIN_MS }] }),
     shown: (state, context) => wait(state.knows, context, []),
     hidden: (state) => ({ state, effects: [STOP_LOOKING] }),
@@ -116,10 +117,10 @@ const table: { [P in Phase]: Row<P> } = {
     stop: ({ knows }) => ({ state: { phase: 'stopped', knows }, effects: [STOP_LOOKING, RELEASE] }),
   },
   leading: {
-    start: stay,
-    granted: stay,
+    start: impossible,
+    granted: impossible,
     robbed: (state, context) => wait(state.knows, context, [STOP_LEADING, { type: 'queue', afterMs: 0 }]),
-    unqueued: stay,
+    unqueued: impossible,
     shown: stay,
     // Nobody may be there to take over: whoever is asks.
     hidden: stay,
@@ -128,7 +129,7 @@ const table: { [P in Phase]: Row<P> } = {
       effects: [STOP_LEADING, RELEASE],
     }),
     wake: stay,
-    look: stay,
+    look: impossible,
     heard: hearWhileLeading,
     stop: ({ knows }) => ({ state: { phase: 'stopped', knows }, effects: [STOP_LEADING, RELEASE] }),
   },

@@ -29,13 +29,14 @@ import { refreshDevice } from '../../../src/sync/refresh/device-refresh.ts'
 import type { RefreshMode } from '../../../src/sync/refresh/refresh.pure.ts'
 import { systemClock } from '../../../src/sync/system-clock.ts'
 import { PROMOTION, PROMOTION_SQL, RECORDS_WITH_PROMOTION, SERVED_WITH_PROMOTION } from '../../support/invented-kind.ts'
+import { createStrictJournal } from '../../support/strict-journal.ts'
 import { createTestApp, fetchInto, setUpDatabase, type TestApp } from '../server/support.ts'
 import { createFakeLocks } from './sim-device.ts'
 
 const ORIGIN = 'https://toko.example'
 const ENV = 'dev'
 const log = pino({ level: 'silent' })
-const journal = { note: () => undefined }
+const journal = createStrictJournal()
 const SOON = { timeout: 15_000, interval: 10 }
 
 let db: Database
