@@ -13,7 +13,7 @@ import {
   UserRound,
   X,
 } from 'lucide-react'
-import { useLayoutEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { endSession, lockSession } from '../db/sales/session.ts'
@@ -22,6 +22,7 @@ import { type SignedIn, useSignedIn } from '../features/shared/people/staff-sess
 import { useServices } from '../features/shared/services.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { Button, IconButton } from '../ui/button.tsx'
+import { useModal } from '../ui/use-modal.ts'
 import styles from './menu.module.css'
 
 const PAGES = [
@@ -57,28 +58,16 @@ export function Menu({ branchName }: { branchName: string }) {
 function Drawer({ branchName, onClose }: { branchName: string; onClose(): void }) {
   const { t } = useTranslation()
   const [location] = useLocation()
-  const ref = useRef<HTMLDialogElement>(null)
-
-  // As in ui/dialog: `showModal` can only be called, and closing gives the focus back.
-  useLayoutEffect(() => {
-    const dialog = ref.current
-    if (!dialog) return
-    dialog.showModal()
-    return () => dialog.close()
-  }, [])
+  const modal = useModal(onClose)
 
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a tap beside the menu closes it; for keys there is Esc
     <dialog
-      ref={ref}
+      {...modal}
       className={styles.drawer}
       aria-label={t('header.menu')}
-      onCancel={(event) => {
-        event.preventDefault()
-        onClose()
-      }}
       onClick={(event) => {
-        if (event.target === ref.current) onClose()
+        if (event.target === modal.ref.current) onClose()
       }}
     >
       <div className={styles.body}>

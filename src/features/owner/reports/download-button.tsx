@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { ReportName } from '../../../contract/reports.ts'
 import type { Period } from '../../../domain/shop-day.ts'
 import { Button } from '../../../ui/button.tsx'
-import { failureWords } from '../session/owner-query.ts'
+import { failureWords } from '../session/failure-words.ts'
 import styles from './reports.module.css'
 import { useReportFile } from './use-report-file.ts'
 
