@@ -4,6 +4,7 @@ import { rangeOf } from './read-operations.ts'
 import type { SalesDb } from './sales-db.ts'
 import { readSalesMeta } from './sales-meta.ts'
 import type { OperationRow, OperationState, SalesMetaValues } from './sales-rows.ts'
+import { readUnreadable } from './unreadable.ts'
 
 /** Ids in the order of recording. */
 export interface UnsentIds {
@@ -65,4 +66,9 @@ async function idsIn(db: SalesDb, state: OperationState): Promise<string[]> {
     .where('[state+place]')
     .between(...rangeOf(state))
     .primaryKeys()
+}
+
+/** How many are put aside, live. Undefined while loading. */
+export function useUnreadableCount(db: SalesDb): number | undefined {
+  return useLiveQuery(db, async () => (await readUnreadable(db)).length, [db])
 }

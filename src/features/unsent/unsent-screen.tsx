@@ -1,14 +1,12 @@
-import { CircleCheckBig, FileWarning, Send } from 'lucide-react'
+import { CircleCheckBig, FileWarning, OctagonAlert, Send } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useSenderPause, useUnsentIds } from '../../db/sales/unsent.ts'
-import { useUnreadableCount } from '../../db/sales/use-unreadable-count.ts'
+import { useSenderPause, useUnreadableCount, useUnsentIds } from '../../db/sales/unsent.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { useServices } from '../shared/services.ts'
 import { OperationDetail } from './operation-detail.tsx'
-import { PauseBanner } from './pause-banner.tsx'
 import { UnsentFiles } from './unsent-files.tsx'
 import { UnsentList } from './unsent-list.tsx'
 import styles from './unsent-screen.module.css'
@@ -67,5 +65,20 @@ export function UnsentScreen() {
       )}
       {openId === null ? null : <OperationDetail offlineId={openId} onClose={() => setOpenId(null)} />}
     </div>
+  )
+}
+
+const WORDS = {
+  revoked: { title: 'unsent.pausedRevokedTitle', text: 'unsent.pausedRevokedText' },
+  unauthorized: { title: 'unsent.pausedUnauthorizedTitle', text: 'unsent.pausedUnauthorizedText' },
+} as const
+
+/** Nothing is sent at all, and why (rule Q5). */
+function PauseBanner({ kind }: { kind: keyof typeof WORDS }) {
+  const { t } = useTranslation()
+  return (
+    <Banner tone="bad" icon={<OctagonAlert size={24} aria-hidden />} title={t(WORDS[kind].title)}>
+      {t(WORDS[kind].text)}
+    </Banner>
   )
 }

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Check, Copy } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { encode } from 'uqr'
 import { pairingCodeAnswerSchema } from '../../../contract/admin.ts'
 import { OWNER_DEVICES_PATH, OWNER_PAIRING_PATH, ownerDeviceListSchema } from '../../../contract/owner-people.ts'
 import { useFormat } from '../../../i18n/use-format.ts'
@@ -15,7 +16,6 @@ import list from '../session/owner-list.module.css'
 import { useOwnerQuery } from '../session/owner-query.ts'
 import { useOwnerSession } from '../session/owner-session.ts'
 import styles from './devices-page.module.css'
-import { QrPicture } from './qr-picture.tsx'
 
 /** How soon a newly enrolled device shows up here. */
 const LOOK_MS = 3_000
@@ -111,5 +111,25 @@ export function PairingDialog({ onClose }: { onClose(): void }) {
         </>
       )}
     </Dialog>
+  )
+}
+
+/** Modules of quiet border that readers need. */
+const BORDER = 4
+
+/** A text as QR code, dark on light in every theme: many readers refuse the inverse. */
+function QrPicture({ text, label }: { text: string; label: string }) {
+  const { data, size } = encode(text, { border: BORDER, ecc: 'M' })
+  const path = data.flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : ''))).join('')
+  return (
+    <svg
+      className={styles.qr}
+      viewBox={`0 0 ${size} ${size}`}
+      role="img"
+      aria-label={label}
+      shapeRendering="crispEdges"
+    >
+      <path d={path} />
+    </svg>
   )
 }
