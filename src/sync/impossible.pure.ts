@@ -1,6 +1,6 @@
 /**
- * An event that cannot happen in a state machine's state: a port or a shell does not keep its word. Nothing is done, and the journal
- * says so. One that may come late (an answer after the stop, a tap that another tab was ahead of) is no such event.
+ * For an event that cannot happen in the present state of a state machine. It means that a port or a shell breaks its contract, so the
+ * machine does nothing and the journal says so. An event that is only late (an answer after the stop) is not impossible.
  */
 import type { FailureJournal } from './ports.ts'
 

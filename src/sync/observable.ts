@@ -1,6 +1,6 @@
 import type { Observable } from './sync-status.ts'
 
-/** Whoever wants to hear of something. `add` returns the way to stop. */
+/** A set of listeners. `add` returns a function that removes the listener again. */
 export function createListeners<Told extends readonly unknown[] = []>() {
   const listeners = new Set<(...told: Told) => void>()
   return {
@@ -8,7 +8,7 @@ export function createListeners<Told extends readonly unknown[] = []>() {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    /** Who is added or stops meanwhile changes nothing. */
+    /** Calls the listeners that are there now; adding or removing some meanwhile does not change this round. */
     tell(...told: Told): void {
       for (const listener of [...listeners]) listener(...told)
     },

@@ -24,7 +24,7 @@ export function createTimers(clock: ClockLike) {
   }
 }
 
-/** What `work` comes to, or `late` when it takes longer than this. It goes on all the same. Rejects as it does within the time. */
+/** Waits for `work` for at most `ms`; then resolves to `late`, and the work goes on unheeded. Rejects when the work rejects in time. */
 export async function within<T>(clock: Pick<ClockLike, 'after'>, ms: number, work: Promise<T>): Promise<T | 'late'> {
   let cancel = () => {}
   const late = new Promise<'late'>((resolve) => {

@@ -26,7 +26,7 @@ export type QueueEvent =
   | { readonly type: 'fail'; readonly error: OperationError; readonly nextAttemptAt: number }
   /** The stock shown no longer depends on it. */
   | { readonly type: 'settle'; readonly now: number }
-  /** The server lives a new life and may have lost it (rule C8). */
+  /** The server's log has a new epoch, and may have lost it (rule C8). */
   | { readonly type: 'reopen' }
   | { readonly type: 'send-again' }
   /** A person decided a conflict; the server's verdict on what is kept comes with it. */
@@ -84,7 +84,7 @@ export const TRANSITIONS: Record<OperationState, Record<QueueEventType, Operatio
   },
   'needs-decision': {
     send: null,
-    // It was sent twice, and the answers come in another order: what is booked is booked.
+    // It was sent twice, and the answers came in the other order. If one says booked, it is booked.
     accept: 'accepted',
     refuse: null,
     fail: null,
@@ -111,7 +111,7 @@ export const TRANSITIONS: Record<OperationState, Record<QueueEventType, Operatio
 export function stepOperation(row: OperationRow, event: QueueEvent): OperationRow | null {
   const state = TRANSITIONS[row.state][event.type]
   if (state === null) return null
-  // Whoever was asked once may know it: only what never left can be taken back here (rule Q3).
+  // The server may have what was sent even once: only what never left can be cancelled here (rule Q3).
   if (event.type === 'cancel' && row.state === 'queued' && row.ever_sent) return null
   return { ...row, ...factsAfter(row, event), state }
 }
@@ -182,10 +182,10 @@ export interface BatchPlan {
 export function planBatch(
   waiting: readonly OperationRow[],
   options: {
-    /** Steady, ms. What another life of a page stored may be of another clock: it waits for LONGEST_WAIT_MS at most. */
+    /** Steady clock, ms. A time stored by an earlier page may be of another clock, so nothing waits longer than LONGEST_WAIT_MS. */
     readonly now: number
     readonly limit: number
-    /** Those that need not wait for their time: the line is back, or a person asked. */
+    /** True for those that are sent before their time: the line is back, or a person asked. */
     readonly isForced: (row: OperationRow) => boolean
   },
 ): BatchPlan {

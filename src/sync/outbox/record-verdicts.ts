@@ -7,7 +7,7 @@ import type { OperationResult } from '../../db/sales/sales-rows.ts'
 import { isBookedAsVoid, isVoidOfUnknown, learnFrom, withLearned } from './learn-versions.pure.ts'
 import { type QueueEvent, stepOperation } from './queue.pure.ts'
 
-/** `epoch`: of the answer. `epochBefore`: the one that was known when its request left. */
+/** `epoch`: of the answer. `epochBefore`: known when its request left. */
 interface AnswerLife {
   readonly epoch: string | null
   readonly epochBefore: string | null
@@ -50,7 +50,7 @@ export async function recordVerdicts(
   })
 }
 
-/** A sale that stands refused ends with its void, which the server accepted without it. */
+/** When the server has accepted the void of a refused sale, the sale is cancelled as well. */
 async function cancelRefused(salesDb: SalesDb, saleId: string, now: number): Promise<void> {
   await updateOperations(
     salesDb,

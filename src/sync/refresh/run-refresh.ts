@@ -25,7 +25,7 @@ import {
 import type { RefreshDeps, RefreshOutcome } from './refresh-deps.ts'
 
 const LOCK = 'mstore-refresh'
-/** A page that was frozen in the middle is not waited for any longer, ms: what it does later finds another refresh under way. */
+/** Wait at most this long for a page that froze in the middle of a refresh, ms. When it goes on, it finds another refresh under way. */
 const STUCK_AFTER_MS = 5 * 60_000
 const MAX_RESTARTS = 3
 

@@ -12,7 +12,7 @@ export interface TabLeader {
   start(): void
   /** Gives up the lead, or the wait for it. */
   stop(): void
-  /** Goes with this tab's news; a later leader's is higher. */
+  /** Term of this tab's lead, sent with its news. A later leader has a higher one. */
   term(): number
   /** Whether news of this term come from the tab that leads now. */
   isNews(term: number): boolean
@@ -134,7 +134,9 @@ export function announce<T>(channel: ChannelLike, leader: Pick<TabLeader, 'term'
   }
 }
 
-/** Hears the leading tab's news; a tab that was robbed may still send some. Tabs of one device run one version's messages. */
+/**
+ * Calls back with the leading tab's news and ignores those of a tab that has lost the lead. All tabs of a device run the same version.
+ */
 export function listen<T>(channel: ChannelLike, leader: Pick<TabLeader, 'isNews'>, onNews: (value: T) => void) {
   const ask = () => channel.post({ type: 'ask' })
   let latest = 0
