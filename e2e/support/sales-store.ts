@@ -11,7 +11,9 @@ export async function readOperations(page: Page): Promise<OperationRow[]> {
         opening.onerror = () => reject(opening.error)
         opening.onsuccess = () => {
           const db = opening.result
-          const reading = db.transaction('operations').objectStore('operations').getAll()
+          // Until version 3 the store had the other name.
+          const store = db.objectStoreNames.contains('operations') ? 'operations' : 'pendingTransactions'
+          const reading = db.transaction(store).objectStore(store).getAll()
           reading.onerror = () => reject(reading.error)
           reading.onsuccess = () => {
             db.close()
