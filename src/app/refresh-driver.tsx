@@ -9,7 +9,7 @@ import { onPage } from '../ui/page-life.ts'
 export function RefreshDriver() {
   const { refetch } = useRefresh()
   // TanStack Query hears `visibilitychange`, and `online` when it has heard `offline` before: not in a page that was opened offline.
-  // One that was frozen or kept for the way back hears the others.
+  // So a page that was frozen or in the back/forward cache asks by itself.
   useEffect(() => onPage(['resumed', 'restored', 'online'], () => void refetch({ cancelRefetch: false })), [refetch])
   return null
 }

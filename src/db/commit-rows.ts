@@ -82,7 +82,7 @@ export async function forgetWanted(db: CacheDb, wanted: readonly WantedRow[]): P
 
 /**
  * Stores rows of a resource that were fetched apart from its pages, and forgets that these were wanted, found or not. `moved` and
- * nothing written when they are of another life of the log than the stored position.
+ * nothing written when they are of another epoch than the stored position.
  * @param fetched.epoch undefined: the answer did not say
  * @param fetched.range the ids that they speak for; null: only for themselves
  */

@@ -137,7 +137,7 @@ function factsAfter(row: OperationRow, event: QueueEvent): Partial<OperationRow>
 }
 
 /**
- * True when the server confirmed it in another life than `epoch`, and so has to get it again (rule C8). Whatever its age: a clock that
+ * True when the server confirmed it in another epoch than `epoch`, and so has to get it again (rule C8). Whatever its age: a clock that
  * runs ahead must not keep back what a restored server has lost, and one that it has is booked once (rule Q2).
  */
 export function isReopened({ state, result }: OperationRow, epoch: string): boolean {

@@ -17,7 +17,7 @@ interface ListDeps {
 
 /**
  * Fetches and stores all of a resource.
- * @param epoch life of the log that the refresh reads
+ * @param epoch that the refresh reads
  * @param wanted rows of it that need not be fetched any more after this
  * @throws HttpFailure when no usable answer came; a backend without this resource leaves what is stored
  */

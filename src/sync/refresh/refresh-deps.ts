@@ -43,6 +43,6 @@ export interface PageGuard {
    * which one is still missing.
    */
   beforePage(epoch: string | null, productIds: readonly number[]): Promise<ReadonlySet<number>>
-  /** True when every operation that may have reached the server has a verdict of this life of the log. */
+  /** True when every operation that may have reached the server has a verdict of this epoch. */
   isAnswered(epoch: string | null): Promise<boolean>
 }

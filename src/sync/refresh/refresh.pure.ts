@@ -86,7 +86,7 @@ export function beginRefresh(forced: boolean, now: number, paged: readonly strin
 
 export type PageVerdict =
   | { kind: 'accept'; state: RefreshState; done: boolean }
-  /** The page is of another life of the log: nothing of it is stored, the refresh starts again, forced. */
+  /** The page is of another epoch: nothing of it is stored, and the refresh starts again, forced. */
   | { kind: 'restart' }
 
 /** What a page means for the refresh under way, given the position stored in the same transaction. */
