@@ -138,6 +138,17 @@ const STOP_WATCHING: ConnectionEffect = { type: 'stop-watching' }
 const STOP_PROBING: ConnectionEffect = { type: 'stop-probing' }
 const DISCONNECT: readonly ConnectionEffect[] = [STOP_WATCHING, STOP_PROBING]
 
+/** Where there is no link, nothing comes from one, and its timers are stopped. */
+const OF_NO_LINK = {
+  ready: impossible,
+  closed: impossible,
+  refused: impossible,
+  heartbeat: impossible,
+  silence: impossible,
+  pong: impossible,
+  'no-pong': impossible,
+}
+
 /**
  * Every state against every event: the compiler asks for a new one. `closed` is split by `stepConnection`. The server's answers (`known`,
  * `unasked`) may come in any state: it was asked in an earlier one.
@@ -145,13 +156,7 @@ const DISCONNECT: readonly ConnectionEffect[] = [STOP_WATCHING, STOP_PROBING]
 const table: { [P in Phase]: Row<P> & { refused: Transition<Extract<ConnectionState, { phase: P }>> } } = {
   stopped: {
     start: () => open(0),
-    ready: impossible,
-    closed: impossible,
-    refused: impossible,
-    heartbeat: impossible,
-    silence: impossible,
-    pong: impossible,
-    'no-pong': impossible,
+    ...OF_NO_LINK,
     retry: impossible,
     known: stay,
     unasked: stay,
@@ -204,13 +209,7 @@ const table: { [P in Phase]: Row<P> & { refused: Transition<Extract<ConnectionSt
   },
   waiting: {
     start: impossible,
-    ready: impossible,
-    closed: impossible,
-    refused: impossible,
-    heartbeat: impossible,
-    silence: impossible,
-    pong: impossible,
-    'no-pong': impossible,
+    ...OF_NO_LINK,
     retry: ({ attempt }) => open(attempt + 1),
     known: stay,
     unasked: stay,
@@ -219,13 +218,7 @@ const table: { [P in Phase]: Row<P> & { refused: Transition<Extract<ConnectionSt
   },
   refused: {
     start: impossible,
-    ready: impossible,
-    closed: impossible,
-    refused: impossible,
-    heartbeat: impossible,
-    silence: impossible,
-    pong: impossible,
-    'no-pong': impossible,
+    ...OF_NO_LINK,
     retry: ({ refusals }) => open(0, [{ type: 'stop-retry' }], refusals),
     known: (state, context) =>
       state.refusals > SOON_REFUSALS

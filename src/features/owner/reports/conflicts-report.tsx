@@ -12,18 +12,10 @@ import { compareContents } from './compare-contents.ts'
 import { DecisionDialog } from './decision-dialog.tsx'
 import { ListReport } from './list-report.tsx'
 import { ReportTable } from './report-table.tsx'
+import { OPERATION_WORDS } from './report-view.ts'
 import styles from './reports.module.css'
 
 const MINUTE_MS = 60_000
-const OPERATIONS = {
-  transaction: 'reports.operationTransaction',
-  payment: 'reports.operationPayment',
-  void: 'reports.operationVoid',
-  refund: 'reports.operationRefund',
-  shift: 'reports.operationShift',
-  cash_movement: 'reports.operationCash',
-} as const
-
 interface Asking {
   readonly conflict: ConflictRow
   readonly resolution: ConflictDecision['resolution']
@@ -86,7 +78,7 @@ function ConflictCard({ conflict, onDecide }: ConflictCardProps) {
   return (
     <li className={styles.card}>
       <header className={styles.cardHead}>
-        <h2>{t(OPERATIONS[conflict.operation_type])}</h2>
+        <h2>{t(OPERATION_WORDS[conflict.operation_type])}</h2>
         {conflict.resolution === null ? (
           <Badge tone="bad" icon={<CircleAlert size={20} aria-hidden />}>
             {t('reports.conflictOpen')}
