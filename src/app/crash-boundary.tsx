@@ -1,4 +1,4 @@
-import { Component, type ReactNode } from 'react'
+import { Component, type ReactNode } from 'preact/compat'
 import { CrashScreen } from './crash-screen.tsx'
 
 interface CrashBoundaryState {

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import type { ReactNode } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { useMeta } from '../db/use-meta.ts'
 import { OwnerSessionProvider } from '../features/owner/session/owner-session-provider.tsx'

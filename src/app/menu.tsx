@@ -1,19 +1,17 @@
-import {
-  Activity,
-  Boxes,
-  Clock,
-  CloudUpload,
-  History,
-  Lock,
-  LogOut,
-  Menu as MenuIcon,
-  Settings,
-  ShoppingCart,
-  Store,
-  UserRound,
-  X,
-} from 'lucide-react'
-import { useState } from 'react'
+import Activity from 'lucide-react/icons/activity'
+import Boxes from 'lucide-react/icons/boxes'
+import Clock from 'lucide-react/icons/clock'
+import CloudUpload from 'lucide-react/icons/cloud-upload'
+import History from 'lucide-react/icons/rotate-ccw-clock'
+import Lock from 'lucide-react/icons/lock'
+import LogOut from 'lucide-react/icons/log-out'
+import MenuIcon from 'lucide-react/icons/menu'
+import Settings from 'lucide-react/icons/settings'
+import ShoppingCart from 'lucide-react/icons/shopping-cart'
+import Store from 'lucide-react/icons/store'
+import UserRound from 'lucide-react/icons/user-round'
+import X from 'lucide-react/icons/x'
+import { useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { endSession, lockSession } from '../db/sales/session.ts'

@@ -1,14 +1,12 @@
-import {
-  ChartColumn,
-  ClipboardCheck,
-  PackagePlus,
-  ShieldCheck,
-  Store,
-  TabletSmartphone,
-  Tags,
-  Users,
-} from 'lucide-react'
-import { lazy } from 'react'
+import ChartColumn from 'lucide-react/icons/chart-column'
+import ClipboardCheck from 'lucide-react/icons/clipboard-check'
+import PackagePlus from 'lucide-react/icons/package-plus'
+import ShieldCheck from 'lucide-react/icons/shield-check'
+import Store from 'lucide-react/icons/store'
+import TabletSmartphone from 'lucide-react/icons/tablet-smartphone'
+import Tags from 'lucide-react/icons/tags'
+import Users from 'lucide-react/icons/users'
+import { lazy } from 'preact/compat'
 import type { OwnerPage } from '../features/owner/session/owner-page.ts'
 
 const ProductsPage = lazy(async () => ({

@@ -1,5 +1,5 @@
-import { CircleHelp } from 'lucide-react'
-import { Suspense } from 'react'
+import CircleHelp from 'lucide-react/icons/circle-question-mark'
+import { Suspense } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { OwnerShell } from '../features/owner/owner-shell.tsx'

@@ -1,6 +1,6 @@
 import { notifyManager, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import type { i18n } from 'i18next'
-import { type ReactNode, useMemo, useState } from 'react'
+import { type ReactNode, useMemo, useState } from 'preact/compat'
 import { I18nextProvider, useTranslation } from 'react-i18next'
 import { PrinterProvider } from '../features/shared/printing/printer-provider.tsx'
 import { type Services, ServicesContext } from '../features/shared/services.ts'

@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useEffect } from 'preact/compat'
 import { useRefresh } from '../features/shared/device/use-refresh.ts'
 import { onPage } from '../ui/page-life.ts'
 

@@ -1,5 +1,5 @@
-import { Download } from 'lucide-react'
-import { useState } from 'react'
+import Download from 'lucide-react/icons/download'
+import { useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { saveTextFile } from '../features/shared/device/save-file.ts'
 import { type RescuedFile, rescueUnsent } from '../sync/outbox/rescue-unsent.ts'

@@ -1,4 +1,4 @@
-import { LifeBuoy } from 'lucide-react'
+import LifeBuoy from 'lucide-react/icons/life-buoy'
 import { useTranslation } from 'react-i18next'
 import { ProblemScreen } from './problem-screen.tsx'
 import { RescueExport } from './rescue-export.tsx'

@@ -1,5 +1,5 @@
-import { CircleHelp } from 'lucide-react'
-import { type ComponentType, Fragment, lazy, type ReactNode, Suspense } from 'react'
+import CircleHelp from 'lucide-react/icons/circle-question-mark'
+import { type ComponentType, Fragment, lazy, type ReactNode, Suspense } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { ShiftGate } from '../features/shift/shift-gate.tsx'

@@ -1,4 +1,6 @@
-import { RefreshCw, Sparkles, TriangleAlert } from 'lucide-react'
+import RefreshCw from 'lucide-react/icons/refresh-cw'
+import Sparkles from 'lucide-react/icons/sparkles'
+import TriangleAlert from 'lucide-react/icons/triangle-exclamation-point'
 import { useTranslation } from 'react-i18next'
 import { useObservable } from '../features/shared/use-observable.ts'
 import { Banner } from '../ui/banner.tsx'

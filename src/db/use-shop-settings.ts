@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { useMemo } from 'preact/compat'
 import { parseShopSettings, type ShopSettings } from '../contract/settings.ts'
 import type { CacheDb } from './cache-db.ts'
 import { readSettings } from './people.ts'

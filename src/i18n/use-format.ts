@@ -1,4 +1,4 @@
-import { createContext, useContext } from 'react'
+import { createContext, useContext } from 'preact/compat'
 import { createFormat, type Format } from './format.ts'
 
 /** Made once a language by the providers: Intl's formatters are dear to build. */

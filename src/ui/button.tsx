@@ -1,4 +1,4 @@
-import type { ButtonHTMLAttributes, ReactNode, Ref } from 'react'
+import type { ButtonHTMLAttributes, ReactNode, Ref } from 'preact/compat'
 import styles from './button.module.css'
 import { cx } from './cx.ts'
 

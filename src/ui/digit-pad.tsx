@@ -1,5 +1,5 @@
-import { Delete } from 'lucide-react'
-import type { ReactNode } from 'react'
+import Delete from 'lucide-react/icons/delete'
+import type { ReactNode } from 'preact/compat'
 import styles from './digit-pad.module.css'
 
 interface DigitPadProps {

@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from 'react'
+import { type ReactNode, useId } from 'preact/compat'
 import styles from './segmented.module.css'
 
 interface SegmentedProps<T extends string> {

@@ -1,5 +1,5 @@
-import { X } from 'lucide-react'
-import { type InputHTMLAttributes, type ReactNode, type Ref, useId, useRef } from 'react'
+import X from 'lucide-react/icons/x'
+import { type InputHTMLAttributes, type ReactNode, type Ref, useId, useRef } from 'preact/compat'
 import { IconButton } from './button.tsx'
 import { cx } from './cx.ts'
 import styles from './text-field.module.css'

@@ -1,4 +1,4 @@
-import { type RefCallback, useCallback, useLayoutEffect, useRef } from 'react'
+import { type RefCallback, useCallback, useLayoutEffect, useRef } from 'preact/compat'
 
 /**
  * For a row that scrolls sideways: the chosen one of its buttons or links is in sight on load, whenever another is chosen, and when the

@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useSyncExternalStore } from 'react'
+import { useCallback, useMemo, useSyncExternalStore } from 'preact/compat'
 
 export function useMediaQuery(query: string): boolean {
   const media = useMemo(() => matchMedia(query), [query])

@@ -1,4 +1,4 @@
-import { type RefObject, type SyntheticEvent, useLayoutEffect, useRef } from 'react'
+import { type RefObject, type SyntheticEvent, useLayoutEffect, useRef } from 'preact/compat'
 
 export interface Modal {
   readonly ref: RefObject<HTMLDialogElement | null>

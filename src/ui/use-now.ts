@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useState } from 'preact/compat'
 import { watchClock } from './watch-clock.ts'
 
 /** This device's clock, re-read every `everyMs` and on waking: only for a leaf that shows a time, because it paints that leaf again. */

@@ -1,5 +1,5 @@
 import type { Virtualizer } from '@tanstack/react-virtual'
-import { useLayoutEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'preact/compat'
 
 /** Another search, category or order is another list: it begins at its top, and `onOther` is told. `query` says what it answers. */
 export function useTopOfList(

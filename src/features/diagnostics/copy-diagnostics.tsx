@@ -1,5 +1,6 @@
-import { Check, Copy } from 'lucide-react'
-import { useState } from 'react'
+import Check from 'lucide-react/icons/check'
+import Copy from 'lucide-react/icons/copy'
+import { useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { readFailures } from '../../db/journal/failures.ts'
 import { readMinutes } from '../../db/journal/minutes.ts'

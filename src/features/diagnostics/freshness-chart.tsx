@@ -1,4 +1,4 @@
-import { useCallback, useMemo } from 'react'
+import { useCallback, useMemo } from 'preact/compat'
 import uPlot from 'uplot'
 import { useFormat } from '../../i18n/use-format.ts'
 import { CanvasChart, type ChartLook } from '../shared/canvas-chart.tsx'

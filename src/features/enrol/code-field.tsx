@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { PAIRING_CODE_LENGTH } from '../../contract/device.ts'
 import { TextField } from '../../ui/text-field.tsx'

@@ -1,4 +1,4 @@
-import { ShieldX } from 'lucide-react'
+import ShieldX from 'lucide-react/icons/shield-x'
 import { useTranslation } from 'react-i18next'
 import { useUnsentTotals } from '../../db/sales/unsent.ts'
 import { Banner } from '../../ui/banner.tsx'

@@ -1,5 +1,6 @@
-import { CircleAlert, CircleCheck } from 'lucide-react'
-import type { ReactNode } from 'react'
+import CircleAlert from 'lucide-react/icons/circle-exclamation-point'
+import CircleCheck from 'lucide-react/icons/circle-check'
+import type { ReactNode } from 'preact/compat'
 import styles from './owner-page.module.css'
 
 /** How something that the owner asked for came out. */

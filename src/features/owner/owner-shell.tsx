@@ -1,5 +1,5 @@
-import { LogOut } from 'lucide-react'
-import type { ReactNode } from 'react'
+import LogOut from 'lucide-react/icons/log-out'
+import type { ReactNode } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { Button } from '../../ui/button.tsx'

@@ -1,4 +1,4 @@
-import { Delete } from 'lucide-react'
+import Delete from 'lucide-react/icons/delete'
 import { useTranslation } from 'react-i18next'
 import styles from './keypad.module.css'
 

@@ -1,4 +1,5 @@
-import { CircleCheck, Undo2 } from 'lucide-react'
+import CircleCheck from 'lucide-react/icons/circle-check'
+import Undo2 from 'lucide-react/icons/undo-2'
 import { useTranslation } from 'react-i18next'
 import type { PaymentState } from '../../domain/payment.ts'
 import { useFormat } from '../../i18n/use-format.ts'

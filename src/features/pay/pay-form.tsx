@@ -1,5 +1,6 @@
-import { ArrowLeft, TriangleAlert } from 'lucide-react'
-import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react'
+import ArrowLeft from 'lucide-react/icons/arrow-left'
+import TriangleAlert from 'lucide-react/icons/triangle-exclamation-point'
+import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import type { Cart } from '../../domain/cart.ts'

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useState } from 'preact/compat'
 import { type CartPayment, changeParts } from '../../db/sales/cart-payment.ts'
 import { isQuotaError } from '../../db/storage-error.ts'
 import { dueBy, type PaymentPart, type PaymentState, resumePayment } from '../../domain/payment.ts'

@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { useMemo } from 'preact/compat'
 import { type ReceiptRecord, useReceiptRecord } from '../../db/sales/receipt-record.ts'
 import { useMeta } from '../../db/use-meta.ts'
 import { useProductNames } from '../../db/use-product-names.ts'

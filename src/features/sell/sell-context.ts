@@ -1,4 +1,4 @@
-import { createContext, useContext, useSyncExternalStore } from 'react'
+import { createContext, useContext, useSyncExternalStore } from 'preact/compat'
 import type { CatalogueEntry } from '../../db/catalogue.ts'
 import type { KeptCart } from '../../db/sales/carts.ts'
 import type { Cart, CartChange, CartLine, CartRefusal } from '../../domain/cart.ts'

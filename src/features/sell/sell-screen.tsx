@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { readScan } from '../../domain/scanned-code.ts'
 import { useMediaQuery } from '../../ui/use-media-query.ts'

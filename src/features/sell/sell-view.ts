@@ -1,4 +1,4 @@
-import { type Dispatch, type SetStateAction, useState } from 'react'
+import { type Dispatch, type SetStateAction, useState } from 'preact/compat'
 import { keep, readKept } from '../../ui/kept.ts'
 
 export type ProductLayout = 'tiles' | 'list'

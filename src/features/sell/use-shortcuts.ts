@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'preact/compat'
 
 export type Shortcut = 'search' | 'help' | 'quantity' | 'discount' | 'cart-discount' | 'next' | 'hold' | 'pay'
 

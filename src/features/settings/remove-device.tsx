@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
-import { Trash2 } from 'lucide-react'
-import { useState } from 'react'
+import Trash2 from 'lucide-react/icons/trash'
+import { useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { useUnsentTotals } from '../../db/sales/unsent.ts'

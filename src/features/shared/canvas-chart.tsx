@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef } from 'preact/compat'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 

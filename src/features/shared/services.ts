@@ -1,7 +1,7 @@
 /**
  * What the composition root hands to the screens. Screens know these interfaces and the database, never the adapters.
  */
-import { createContext, useContext } from 'react'
+import { createContext, useContext } from 'preact/compat'
 import type { ErrorKind } from '../../contract/rest.ts'
 import type { CacheDb } from '../../db/cache-db.ts'
 import type { JournalDb } from '../../db/journal/journal-db.ts'

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'preact/compat'
 import type { Observable } from '../../sync/sync-status.ts'
 
 /**

@@ -1,5 +1,5 @@
-import { ChevronDown } from 'lucide-react'
-import { useState } from 'react'
+import ChevronDown from 'lucide-react/icons/chevron-down'
+import { useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { countedCash, DENOMINATIONS } from '../../domain/shift.ts'
 import { useFormat } from '../../i18n/use-format.ts'

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { readShiftReport, type ShiftReport } from '../../db/sales/shifts.ts'
 import { useFormat } from '../../i18n/use-format.ts'

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { readOpenShift } from '../../db/sales/shifts.ts'
 import type { Actor } from '../../sync/outbox/sales.ts'

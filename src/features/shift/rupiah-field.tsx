@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { parseRupiah } from '../../domain/typed-number.ts'
 import { useFormat } from '../../i18n/use-format.ts'

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import type { ReactNode } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { useCurrentShift } from '../shared/people/current-shift.ts'
 import { OpenShift } from './open-shift.tsx'

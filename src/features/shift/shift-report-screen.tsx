@@ -1,5 +1,5 @@
-import { Printer } from 'lucide-react'
-import { useRef } from 'react'
+import Printer from 'lucide-react/icons/printer'
+import { useRef } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { type ShiftReport, useShiftReport } from '../../db/sales/shifts.ts'

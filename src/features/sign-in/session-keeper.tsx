@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useEffect } from 'preact/compat'
 import { endSession, lockSession, useSession } from '../../db/sales/session.ts'
 import { useShopSettings } from '../../db/use-shop-settings.ts'
 import { steadyNow } from '../../sync/steady-now.ts'

@@ -1,5 +1,6 @@
-import { Lock, Users } from 'lucide-react'
-import { type ReactNode, useLayoutEffect, useRef } from 'react'
+import Lock from 'lucide-react/icons/lock'
+import Users from 'lucide-react/icons/users'
+import { type ReactNode, useLayoutEffect, useRef } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import type { StaffRow } from '../../db/rows.ts'

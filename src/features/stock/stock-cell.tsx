@@ -1,4 +1,4 @@
-import { memo } from 'react'
+import { memo } from 'preact/compat'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { StockLevelBadge } from '../shared/goods/stock-level-badge.tsx'
 import { StockNumber } from '../shared/goods/stock-number.tsx'

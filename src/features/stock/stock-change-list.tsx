@@ -1,4 +1,4 @@
-import { ArrowRight } from 'lucide-react'
+import ArrowRight from 'lucide-react/icons/arrow-right'
 import { useTranslation } from 'react-i18next'
 import { useStockChanges } from '../../db/product-detail.ts'
 import { useFormat } from '../../i18n/use-format.ts'

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'preact/compat'
 import { onThaw } from '../../ui/page-life.ts'
 import { CatalogueContext, createCatalogueStore } from '../shared/goods/catalogue-store.ts'
 import { useServices } from '../shared/services.ts'

@@ -1,4 +1,4 @@
-import { createContext, type Dispatch, type SetStateAction, useContext } from 'react'
+import { createContext, type Dispatch, type SetStateAction, useContext } from 'preact/compat'
 import type { CatalogueOrder } from '../shared/goods/catalogue-index.ts'
 
 /** What a person set on the stock screen: kept while other screens are open. */

@@ -1,4 +1,6 @@
-import { Clock, Lock, UserRound } from 'lucide-react'
+import Clock from 'lucide-react/icons/clock'
+import Lock from 'lucide-react/icons/lock'
+import UserRound from 'lucide-react/icons/user-round'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { useFormat } from '../../i18n/use-format.ts'

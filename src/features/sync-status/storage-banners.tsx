@@ -1,5 +1,5 @@
-import { HardDrive } from 'lucide-react'
-import { useState } from 'react'
+import HardDrive from 'lucide-react/icons/hard-drive'
+import { useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { useFormat } from '../../i18n/use-format.ts'

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import type { SyncState } from '../../sync/sync-status.ts'
 import { useServices } from '../shared/services.ts'

@@ -1,4 +1,6 @@
-import { CloudOff, RefreshCw, Zap } from 'lucide-react'
+import CloudOff from 'lucide-react/icons/cloud-off'
+import RefreshCw from 'lucide-react/icons/refresh-cw'
+import Zap from 'lucide-react/icons/zap'
 import { useTranslation } from 'react-i18next'
 import { useMeta } from '../../db/use-meta.ts'
 import { useFormat } from '../../i18n/use-format.ts'

@@ -1,4 +1,7 @@
-import { ChevronRight, CircleCheck, CloudUpload, OctagonAlert } from 'lucide-react'
+import ChevronRight from 'lucide-react/icons/chevron-right'
+import CircleCheck from 'lucide-react/icons/circle-check'
+import CloudUpload from 'lucide-react/icons/cloud-upload'
+import OctagonAlert from 'lucide-react/icons/octagon-exclamation-point'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { useUnsentCount } from '../../db/sales/unsent-count.ts'

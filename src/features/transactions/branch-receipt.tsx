@@ -1,5 +1,5 @@
-import { Printer } from 'lucide-react'
-import { useMemo, useRef } from 'react'
+import Printer from 'lucide-react/icons/printer'
+import { useMemo, useRef } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { useMeta } from '../../db/use-meta.ts'
 import { useShopSettings } from '../../db/use-shop-settings.ts'

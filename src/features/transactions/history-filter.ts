@@ -1,6 +1,6 @@
 /** What the history is asked for. It lasts for as long as the app is open in this tab: the way back from a sale keeps it. */
 import { useQueryClient } from '@tanstack/react-query'
-import { useCallback, useState } from 'react'
+import { useCallback, useState } from 'preact/compat'
 
 export interface HistoryFilter {
   readonly scope: 'here' | 'all'

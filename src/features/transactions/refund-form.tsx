@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { useShopSettings } from '../../db/use-shop-settings.ts'

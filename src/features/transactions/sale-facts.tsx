@@ -1,5 +1,6 @@
-import { Ban, Undo2 } from 'lucide-react'
-import { useMemo } from 'react'
+import Ban from 'lucide-react/icons/ban'
+import Undo2 from 'lucide-react/icons/undo-2'
+import { useMemo } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { useMeta } from '../../db/use-meta.ts'

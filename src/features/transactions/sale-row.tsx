@@ -1,5 +1,5 @@
-import { ChevronRight } from 'lucide-react'
-import type { ReactNode } from 'react'
+import ChevronRight from 'lucide-react/icons/chevron-right'
+import type { ReactNode } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { useFormat } from '../../i18n/use-format.ts'

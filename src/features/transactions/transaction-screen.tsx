@@ -1,5 +1,6 @@
-import { ArrowLeft, CircleHelp } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import ArrowLeft from 'lucide-react/icons/arrow-left'
+import CircleHelp from 'lucide-react/icons/circle-question-mark'
+import { useMemo, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { useSaleHere } from '../../db/sales/history.ts'

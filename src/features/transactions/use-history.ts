@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { useMemo, useState } from 'preact/compat'
 import type { Transaction } from '../../contract/transactions.ts'
 import { useDeviceSales } from '../../db/sales/history.ts'
 import { useMeta } from '../../db/use-meta.ts'

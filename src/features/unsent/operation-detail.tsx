@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import type { ReactNode } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import type { Decision, OperationRow } from '../../db/sales/sales-rows.ts'

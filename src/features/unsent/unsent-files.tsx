@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
-import { Download, Upload } from 'lucide-react'
+import Download from 'lucide-react/icons/download'
+import Upload from 'lucide-react/icons/upload'
 import { useTranslation } from 'react-i18next'
 import type { ImportOutcome } from '../../sync/outbox/sales.ts'
 import { IMPORT_BYTES_MAX } from '../../sync/outbox/unsent-file.ts'

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useMemo, useRef } from 'react'
+import { useMemo, useRef } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import type { UnsentIds } from '../../db/sales/unsent.ts'
 import { DecisionCard } from './decision-card.tsx'

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, useId, useState } from 'react'
+import { type FormEvent, useId, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import * as v from 'valibot'
 import {

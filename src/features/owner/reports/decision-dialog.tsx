@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useId, useState } from 'react'
+import { type FormEvent, useId, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { conflictDecisionPath } from '../../../contract/reports.ts'
 import type { ConflictDecision } from '../../../contract/review-reports.ts'

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
-import { Download } from 'lucide-react'
+import Download from 'lucide-react/icons/download'
 import { useTranslation } from 'react-i18next'
 import { type ReportName, reportPath } from '../../../contract/reports.ts'
 import type { Period } from '../../../domain/shop-day.ts'

@@ -1,5 +1,6 @@
-import { CircleCheck, ListX } from 'lucide-react'
-import type { ReactNode } from 'react'
+import CircleCheck from 'lucide-react/icons/circle-check'
+import ListX from 'lucide-react/icons/list-x'
+import type { ReactNode } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import type * as v from 'valibot'
 import { REPORT_ROWS, reportListSchema, reportPath } from '../../../contract/reports.ts'

@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from 'react'
+import { type ReactNode, useId } from 'preact/compat'
 import { cx } from '../../../ui/cx.ts'
 import { useMediaQuery } from '../../../ui/use-media-query.ts'
 import styles from './report-table.module.css'

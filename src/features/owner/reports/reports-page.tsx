@@ -1,6 +1,6 @@
 import { useIsFetching, useQueryClient } from '@tanstack/react-query'
-import { RotateCw } from 'lucide-react'
-import type { ComponentType } from 'react'
+import RotateCw from 'lucide-react/icons/rotate-cw'
+import type { ComponentType } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'wouter'
 import { REPORT_DAYS_MAX } from '../../../contract/reports.ts'

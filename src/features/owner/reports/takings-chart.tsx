@@ -1,4 +1,4 @@
-import { useCallback, useMemo } from 'react'
+import { useCallback, useMemo } from 'preact/compat'
 import uPlot from 'uplot'
 import { CanvasChart, type ChartLook } from '../../shared/canvas-chart.tsx'
 import type { Bar } from './report-view.ts'

@@ -1,4 +1,7 @@
-import { KeyRound, ShieldCheck, ShieldX, TabletSmartphone } from 'lucide-react'
+import KeyRound from 'lucide-react/icons/key-round'
+import ShieldCheck from 'lucide-react/icons/shield-check'
+import ShieldX from 'lucide-react/icons/shield-x'
+import TabletSmartphone from 'lucide-react/icons/tablet-smartphone'
 import { useTranslation } from 'react-i18next'
 import { COUNTER_KINDS, type CounterKind } from '../../../contract/counter-sign-ins.ts'
 import {

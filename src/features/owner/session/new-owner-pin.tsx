@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
-import { KeyRound } from 'lucide-react'
-import { type FormEvent, useState } from 'react'
+import KeyRound from 'lucide-react/icons/key-round'
+import { type FormEvent, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { OWNER_PIN, pinProblem } from '../../../domain/pin-rules.ts'
 import { Button } from '../../../ui/button.tsx'

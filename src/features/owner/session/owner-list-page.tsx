@@ -1,5 +1,5 @@
 import type { UseQueryResult } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import type { ReactNode } from 'preact/compat'
 import { OwnerAnswer } from './owner-answer.tsx'
 import list from './owner-list.module.css'
 

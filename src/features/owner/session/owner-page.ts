@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react'
-import type { ComponentType } from 'react'
+import type { ComponentType } from 'preact/compat'
 
 /** One of the owner's pages. They are listed in src/app/owner-pages.tsx, because features do not know each other. */
 export interface OwnerPage {

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'preact/compat'
 import { useServices } from '../../shared/services.ts'
 import { createOwnerSession, OwnerSessionContext } from './owner-session.ts'
 

@@ -2,7 +2,7 @@
  * Who is signed in at the owner's pages. The token stays in memory: a reload, or half an hour without a request, asks for the
  * PIN again. The server decides; what is kept here only spares it questions.
  */
-import { createContext, useContext, useSyncExternalStore } from 'react'
+import { createContext, useContext, useSyncExternalStore } from 'preact/compat'
 import type { ErrorKind } from '../../../contract/rest.ts'
 import { STAFF_TOKEN_HEADER, type StaffSession } from '../../../contract/staff-session.ts'
 import { HttpFailure } from '../../../sync/errors.ts'

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
-import { KeyRound } from 'lucide-react'
-import { type FormEvent, useRef, useState } from 'react'
+import KeyRound from 'lucide-react/icons/key-round'
+import { type FormEvent, useRef, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { useStaff } from '../../../db/use-staff.ts'
 import { COUNTER_PIN, OWNER_PIN } from '../../../domain/pin-rules.ts'

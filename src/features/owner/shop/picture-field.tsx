@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
-import { ImagePlus, Trash2 } from 'lucide-react'
+import ImagePlus from 'lucide-react/icons/image-plus'
+import Trash2 from 'lucide-react/icons/trash'
 import { useTranslation } from 'react-i18next'
 import { PICTURE_CHARACTERS_MAX } from '../../../contract/settings.ts'
 import { Button } from '../../../ui/button.tsx'

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
-import { Save } from 'lucide-react'
-import { type FormEvent, useState } from 'react'
+import Save from 'lucide-react/icons/save'
+import { type FormEvent, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import * as v from 'valibot'
 import { settingsAnswerSchema } from '../../../contract/pages.ts'

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useId, useState } from 'react'
+import { type FormEvent, useId, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { OWNER_STAFF_PATH, type OwnerStaff, ownerStaffAnswerSchema } from '../../../contract/owner-people.ts'
 import type { StaffRole } from '../../../contract/records/staff.ts'

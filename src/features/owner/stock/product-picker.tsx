@@ -1,5 +1,5 @@
-import { Search } from 'lucide-react'
-import { type RefObject, useDeferredValue, useState } from 'react'
+import Search from 'lucide-react/icons/search'
+import { type RefObject, useDeferredValue, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import type { CatalogueEntry } from '../../../db/catalogue.ts'
 import { TextField } from '../../../ui/text-field.tsx'

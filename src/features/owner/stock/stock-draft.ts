@@ -1,5 +1,5 @@
 /** Goods that are being received, or counted: kept on this device until they are booked, over a reload too. */
-import { useState } from 'react'
+import { useState } from 'preact/compat'
 import * as v from 'valibot'
 import { fromThousandths, toThousandths } from '../../../domain/quantity.ts'
 import { keepJson, readKeptJson } from '../../../ui/kept.ts'

@@ -1,7 +1,8 @@
 import { useMutation } from '@tanstack/react-query'
 import type { TFunction } from 'i18next'
-import { ClipboardCheck, PackagePlus } from 'lucide-react'
-import { useRef, useState } from 'react'
+import ClipboardCheck from 'lucide-react/icons/clipboard-check'
+import PackagePlus from 'lucide-react/icons/package-plus'
+import { useRef, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import * as v from 'valibot'
 import {

@@ -1,4 +1,5 @@
-import { ChevronUp, ShoppingCart } from 'lucide-react'
+import ChevronUp from 'lucide-react/icons/chevron-up'
+import ShoppingCart from 'lucide-react/icons/shopping-cart'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../../i18n/use-format.ts'
 import { Button } from '../../../ui/button.tsx'

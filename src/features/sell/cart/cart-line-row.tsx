@@ -1,5 +1,11 @@
-import { Ellipsis, Minus, Plus, StickyNote, Tag, Trash2, TriangleAlert } from 'lucide-react'
-import { memo, type ReactNode, useCallback, useLayoutEffect, useRef } from 'react'
+import Ellipsis from 'lucide-react/icons/ellipsis'
+import Minus from 'lucide-react/icons/minus'
+import Plus from 'lucide-react/icons/plus'
+import StickyNote from 'lucide-react/icons/sticky-note'
+import Tag from 'lucide-react/icons/tag'
+import Trash2 from 'lucide-react/icons/trash'
+import TriangleAlert from 'lucide-react/icons/triangle-exclamation-point'
+import { memo, type ReactNode, useCallback, useLayoutEffect, useRef } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import type { CartLine, Discount } from '../../../domain/cart.ts'
 import {

@@ -1,4 +1,7 @@
-import { Ellipsis, Pause, Plus, X } from 'lucide-react'
+import Ellipsis from 'lucide-react/icons/ellipsis'
+import Pause from 'lucide-react/icons/pause'
+import Plus from 'lucide-react/icons/plus'
+import X from 'lucide-react/icons/x'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../../i18n/use-format.ts'
 import { IconButton } from '../../../ui/button.tsx'

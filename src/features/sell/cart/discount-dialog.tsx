@@ -1,4 +1,4 @@
-import { type FormEvent, useId, useLayoutEffect, useRef, useState } from 'react'
+import { type FormEvent, useId, useLayoutEffect, useRef, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import type { CartRefusal, Discount } from '../../../domain/cart.ts'
 import { shareOf } from '../../../domain/sale-totals.ts'

@@ -1,4 +1,4 @@
-import { useCallback } from 'react'
+import { useCallback } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import type { Cart } from '../../../domain/cart.ts'
 import { countPieces } from '../../../domain/cart-totals.ts'

@@ -1,4 +1,4 @@
-import { type FormEvent, useId, useLayoutEffect, useRef, useState } from 'react'
+import { type FormEvent, useId, useLayoutEffect, useRef, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import type { CartRefusal } from '../../../domain/cart.ts'
 import { ambiguousReadings, isAmbiguousQuantity, parseQuantity, quantityText } from '../../../domain/typed-number.ts'

@@ -1,4 +1,4 @@
-import { useCallback } from 'react'
+import { useCallback } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import type { CartRefusal } from '../../../domain/cart.ts'
 import { CART_LINES_MAX, QUANTITY_MAX } from '../../../domain/change-cart.ts'

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useState } from 'preact/compat'
 import { addCart, deleteCart, saveCart, watchCarts } from '../../../db/sales/carts.ts'
 import { failureKind } from '../../../sync/failure-kind.ts'
 import { useServices } from '../../shared/services.ts'

@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react'
+import { useCallback, useState } from 'preact/compat'
 import { keepJson, readKeptJson } from '../../../ui/kept.ts'
 
 const KEY = 'mstore-favourites'

@@ -1,5 +1,6 @@
-import { CircleX, TriangleAlert } from 'lucide-react'
-import { memo } from 'react'
+import CircleX from 'lucide-react/icons/circle-x'
+import TriangleAlert from 'lucide-react/icons/triangle-exclamation-point'
+import { memo } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { stockLevel } from '../../../domain/stock-level.ts'
 import { Badge } from '../../../ui/badge.tsx'

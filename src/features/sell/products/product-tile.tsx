@@ -1,5 +1,5 @@
-import { Star } from 'lucide-react'
-import { memo } from 'react'
+import Star from 'lucide-react/icons/star'
+import { memo } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import type { CatalogueEntry } from '../../../db/catalogue.ts'
 import { useFormat } from '../../../i18n/use-format.ts'

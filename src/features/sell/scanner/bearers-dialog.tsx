@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import type { CatalogueEntry } from '../../../db/catalogue.ts'
 import { useFormat } from '../../../i18n/use-format.ts'

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'preact/compat'
 import { GROUP_SEPARATOR } from '../../../domain/scanned-code.ts'
 import { addKey, BURST_END_MS, type Burst, endKey, endPause } from './scan-parser.ts'
 

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef } from 'preact/compat'
 import { type CodeFormat, watchForCodes } from './barcode-detector.ts'
 import styles from './camera-view.module.css'
 

@@ -1,5 +1,5 @@
 /** Keeps the index up to date and tells the screens when it changed. */
-import { createContext, useContext, useSyncExternalStore } from 'react'
+import { createContext, useContext, useSyncExternalStore } from 'preact/compat'
 import type { CacheDb } from '../../../db/cache-db.ts'
 import { followCatalogue } from '../../../db/catalogue-feed.ts'
 import { createObservable } from '../../../sync/observable.ts'

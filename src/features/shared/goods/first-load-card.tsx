@@ -1,4 +1,4 @@
-import { CloudOff } from 'lucide-react'
+import CloudOff from 'lucide-react/icons/cloud-off'
 import { useTranslation } from 'react-i18next'
 import type { RefreshState } from '../../../db/rows.ts'
 import { useMeta } from '../../../db/use-meta.ts'

@@ -1,5 +1,5 @@
-import { Search } from 'lucide-react'
-import type { KeyboardEvent, RefObject } from 'react'
+import Search from 'lucide-react/icons/search'
+import type { KeyboardEvent, RefObject } from 'preact/compat'
 import { TextField } from '../../../ui/text-field.tsx'
 
 interface ProductSearchProps {

@@ -1,4 +1,6 @@
-import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react'
+import CircleCheck from 'lucide-react/icons/circle-check'
+import CircleX from 'lucide-react/icons/circle-x'
+import TriangleAlert from 'lucide-react/icons/triangle-exclamation-point'
 import { useTranslation } from 'react-i18next'
 import { stockLevel } from '../../../domain/stock-level.ts'
 import { Badge } from '../../../ui/badge.tsx'

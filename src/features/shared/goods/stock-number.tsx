@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef } from 'preact/compat'
 import { useFormat } from '../../../i18n/use-format.ts'
 import styles from './stock-number.module.css'
 

@@ -1,4 +1,4 @@
-import { useCallback, useSyncExternalStore } from 'react'
+import { useCallback, useSyncExternalStore } from 'preact/compat'
 import type { StockedProduct } from '../../../db/rows.ts'
 import { useServices } from '../services.ts'
 

@@ -1,6 +1,6 @@
 /** A supervisor's permission: asked in a dialog, given by PIN, recorded. */
-import { ShieldAlert } from 'lucide-react'
-import { createContext, type ReactNode, useCallback, useContext, useRef, useState } from 'react'
+import ShieldAlert from 'lucide-react/icons/shield-exclamation-point'
+import { createContext, type ReactNode, useCallback, useContext, useRef, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import type { StaffRow } from '../../../db/rows.ts'
 import { saveApproval } from '../../../db/sales/approvals.ts'

@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext, useMemo, useState } from 'react'
+import { createContext, type ReactNode, useContext, useMemo, useState } from 'preact/compat'
 import { type PrinterChoice, readPrinterChoice, storePrinterChoice } from './printer-choice.ts'
 import type { LoadDriver } from './printer-link.ts'
 import { createPrinterLink, type PrinterLink } from './printer-link.ts'

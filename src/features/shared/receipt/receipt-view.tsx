@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { useMemo } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import type { ReceiptFacts } from '../../../domain/receipt.ts'
 import { useFormat } from '../../../i18n/use-format.ts'
