@@ -1,5 +1,4 @@
-import { StrictMode } from 'preact/compat'
-import { flushSync } from 'preact/compat'
+import { flushSync, StrictMode } from 'preact/compat'
 import { createRoot } from 'preact/compat/client'
 import { App } from './app/app.tsx'
 import { createAppUpdate } from './app/app-update.ts'

@@ -1,6 +1,6 @@
 import type { TFunction } from 'i18next'
-import CircleAlert from 'lucide-react/icons/circle-exclamation-point'
 import CircleCheck from 'lucide-react/icons/circle-check'
+import CircleAlert from 'lucide-react/icons/circle-exclamation-point'
 import { useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { type ConflictDecision, type ConflictRow, conflictRowSchema } from '../../../contract/review-reports.ts'

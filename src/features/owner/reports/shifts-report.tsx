@@ -1,7 +1,7 @@
 import ArrowDownLeft from 'lucide-react/icons/arrow-down-left'
 import ArrowUpRight from 'lucide-react/icons/arrow-up-right'
-import CircleAlert from 'lucide-react/icons/circle-exclamation-point'
 import CircleCheck from 'lucide-react/icons/circle-check'
+import CircleAlert from 'lucide-react/icons/circle-exclamation-point'
 import LockOpen from 'lucide-react/icons/lock-open'
 import { useTranslation } from 'react-i18next'
 import { type ShiftReport, shiftReportSchema } from '../../../contract/reports.ts'
