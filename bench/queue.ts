@@ -133,8 +133,8 @@ async function storeUnsent(page: Page, unsent: Unsent): Promise<void> {
         opening.onerror = () => reject(opening.error)
         opening.onsuccess = () => {
           const db = opening.result
-          const transaction = db.transaction(['pendingTransactions', 'effects', 'meta'], 'readwrite')
-          for (const row of rows) transaction.objectStore('pendingTransactions').put(row)
+          const transaction = db.transaction(['operations', 'effects', 'meta'], 'readwrite')
+          for (const row of rows) transaction.objectStore('operations').put(row)
           for (const effect of effects) transaction.objectStore('effects').put(effect)
           transaction.objectStore('meta').put({ key: 'place', value: { value: rows.length } })
           transaction.onabort = () => reject(transaction.error)
@@ -155,7 +155,7 @@ function countStates([name, states]: readonly [string, readonly string[]]): Prom
     opening.onerror = () => reject(opening.error)
     opening.onsuccess = () => {
       const db = opening.result
-      const index = db.transaction('pendingTransactions').objectStore('pendingTransactions').index('[state+place]')
+      const index = db.transaction('operations').objectStore('operations').index('[state+place]')
       let total = 0
       let left = states.length
       for (const state of states) {

@@ -256,7 +256,7 @@ async function fillDisk(page: Page): Promise<void> {
   await page.evaluate(() => {
     const refuse = (kept: typeof IDBObjectStore.prototype.put) =>
       function refused(this: IDBObjectStore, ...rest: Parameters<typeof kept>) {
-        if (this.name === 'pendingTransactions') throw new DOMException('no room left', 'QuotaExceededError')
+        if (this.name === 'operations') throw new DOMException('no room left', 'QuotaExceededError')
         return kept.apply(this, rest)
       }
     IDBObjectStore.prototype.put = refuse(IDBObjectStore.prototype.put)

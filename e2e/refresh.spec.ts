@@ -58,7 +58,7 @@ test('[R1][R2] a stale stock is refreshed in the service worker when the tablet 
 const TRIGGERS: Record<string, (page: Page) => Promise<unknown>> = {
   'is seen again': comeBack,
   'is thawed': (page) => page.evaluate(() => document.dispatchEvent(new Event('resume'))),
-  'is shown again by the way back': (page) =>
+  'is shown again from the back/forward cache': (page) =>
     page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))),
   // With no `offline` before it: the page was opened without a network.
   'has a network': (page) => page.evaluate(() => window.dispatchEvent(new Event('online'))),

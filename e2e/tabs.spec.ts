@@ -84,7 +84,7 @@ test('[C9, C3] a tab that stands still is robbed of the connection, and gives up
   await expectAllLive(sql, branch, [first.page])
 })
 
-test('[C9] a page that the browser keeps for the way back is not connected meanwhile, then live at once', async ({
+test('[C9] a page in the back/forward cache is not connected meanwhile, then live at once', async ({
   admin,
   sql,
   counter,

@@ -29,7 +29,7 @@ async function start(container: HTMLElement): Promise<void> {
   // Its script comes while the databases are opened.
   const workplace = loadWorkplace(i18n)
   workplace.catch(() => undefined)
-  const pageJournal = createPageJournal(window)
+  const pageJournal = createPageJournal()
   const { journal } = pageJournal
   const root = createRoot(container)
   const config = readConfig(location)

@@ -177,7 +177,7 @@ export function coreJourneys(name: string, makeEngine: MakeEngine): void {
       await tablet.waitForState('live')
     })
 
-    test('[C9, C3] a page that the browser kept for the way back is live again, and held up nobody meanwhile', async ({
+    test('[C9, C3] a page from the back/forward cache is live again, and held up nobody meanwhile', async ({
       shop: { admin, sql },
       tablet,
     }) => {

@@ -31,7 +31,7 @@ export async function makeLosable(context: BrowserContext): Promise<void> {
       const transaction = begin.apply(this, args)
       if (armed === null || args[1] !== 'readwrite' || !transaction.objectStoreNames.contains('carts'))
         return transaction
-      if (!transaction.objectStoreNames.contains('pendingTransactions')) return transaction
+      if (!transaction.objectStoreNames.contains('operations')) return transaction
       const moment = armed
       armed = null
       if (moment === 'after-sale') {
@@ -45,7 +45,7 @@ export async function makeLosable(context: BrowserContext): Promise<void> {
         })
         return transaction
       }
-      const store = transaction.objectStore('pendingTransactions')
+      const store = transaction.objectStore('operations')
       const add = store.add
       IDBObjectStore.prototype.add = function (...written) {
         const request = add.apply(this, written)

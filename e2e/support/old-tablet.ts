@@ -88,7 +88,7 @@ export async function makeOldTablet(
   const operations = databases
     .filter(({ name }) => name === SALES_DB_NAME)
     .flatMap(({ stores }) => stores)
-    .filter(({ name }) => name === 'pendingTransactions')
+    .filter(({ name }) => name === 'operations' || name === 'pendingTransactions')
     .flatMap(({ rows }) => rows as readonly OperationRow[])
     .toSorted((a, b) => a.place - b.place)
   await sendSettled(origin, device, operations)

@@ -11,7 +11,9 @@ export async function readOperations(page: Page): Promise<OperationRow[]> {
         opening.onerror = () => reject(opening.error)
         opening.onsuccess = () => {
           const db = opening.result
-          const reading = db.transaction('pendingTransactions').objectStore('pendingTransactions').getAll()
+          // Until version 3 the store had the other name.
+          const store = db.objectStoreNames.contains('operations') ? 'operations' : 'pendingTransactions'
+          const reading = db.transaction(store).objectStore(store).getAll()
           reading.onerror = () => reject(reading.error)
           reading.onsuccess = () => {
             db.close()
@@ -40,8 +42,8 @@ export async function writeOperations(page: Page, rows: readonly OperationRow[])
         opening.onerror = () => reject(opening.error)
         opening.onsuccess = () => {
           const db = opening.result
-          const transaction = db.transaction('pendingTransactions', 'readwrite')
-          for (const row of written) transaction.objectStore('pendingTransactions').put(row)
+          const transaction = db.transaction('operations', 'readwrite')
+          for (const row of written) transaction.objectStore('operations').put(row)
           transaction.onabort = () => reject(transaction.error)
           transaction.oncomplete = () => {
             db.close()

@@ -8,7 +8,10 @@ import { createObservable, isShallowEqual } from '../sync/observable.ts'
 import type { FailureJournal } from '../sync/ports.ts'
 import { steadyNow } from '../sync/steady-now.ts'
 import type { Observable } from '../sync/sync-status.ts'
+import { systemClock } from '../sync/system-clock.ts'
+import { within } from '../sync/timers.ts'
 import { keep, readKept } from '../ui/kept.ts'
+import { onPage } from '../ui/page-life.ts'
 import { createBrowserChannel } from './browser-ports.ts'
 import { createSharedHold, whileNobodyHolds } from './shared-hold.ts'
 import { createUnsavedInput } from './unsaved-input.ts'
@@ -31,9 +34,9 @@ export interface AppUpdate {
 /** A tablet stays open for days: look for a new version now and then. ms. */
 const ASK_SERVER_EVERY_MS = 60 * 60 * 1000
 const LOOK_EVERY_MS = 1_000
-/** A worker that takes longer is left to the next look, ms. */
+/** If a worker takes longer to take over, ms, leave it to the next look. */
 const TAKEOVER_MS = 10_000
-/** These may open something; moving only says that somebody is here. */
+/** Events that may open something. Those of MOVES only show that somebody is there. */
 const ACTIONS = ['pointerdown', 'click', 'keydown'] as const
 const MOVES = ['pointermove', 'wheel'] as const
 const LATER_KEY = 'mstore-update-later'
@@ -55,7 +58,7 @@ export function createAppUpdate(url: string, hasCart: () => boolean, journal: Fa
   /** Since when this page knows of the moment until which it is put off, steady ms. */
   let putOff = { until: 0, seenAt: 0 }
   const view = createObservable<UpdateView>({ kind: 'none', waitsFor: 'other-tabs', isPartLost: false }, isShallowEqual)
-  // Vite says so of every part that is loaded on demand; whoever asked for it fails in its own words as well.
+  // Vite reports every part that fails to load on demand; the code that asked for it reports its own failure as well.
   window.addEventListener('vite:preloadError', () => {
     isPartLost = true
     journal.note('worker', 'Update, a part of this version is gone')
@@ -85,16 +88,13 @@ export function createAppUpdate(url: string, hasCart: () => boolean, journal: Fa
     else location.reload()
   }
 
-  /** One tab at a time tries; the locks stay taken until the new version is in charge, so that nobody begins meanwhile unseen. */
+  /** One tab at a time tries. It holds the locks until the new version is in charge, so that no tab begins work unnoticed meanwhile. */
   async function takeOver(signs: readonly string[]): Promise<void> {
     if (isTaking) return
     isTaking = true
     try {
       await whileNobodyHolds(locks, ['mstore-update', ...signs], async () => {
-        const switched = new Promise<'switched' | 'late'>((resolve) => {
-          serviceWorker.addEventListener('controllerchange', () => resolve('switched'), { once: true })
-          setTimeout(() => resolve('late'), TAKEOVER_MS)
-        })
+        const switched = takenOver(serviceWorker)
         workbox.messageSkipWaiting()
         if ((await switched) === 'late') journal.note('worker', 'Update, the new version did not take over')
       })
@@ -103,7 +103,7 @@ export function createAppUpdate(url: string, hasCart: () => boolean, journal: Fa
     }
   }
 
-  /** Somebody said "later" in some tab: for so long by the clock, and by this page's own. */
+  /** True while a "later" of some tab holds: by the wall clock, and by this page's steady clock. */
   function isPutOff(at: number): boolean {
     const until = readLater()
     if (until !== putOff.until) putOff = { until, seenAt: at }
@@ -163,8 +163,8 @@ export function createAppUpdate(url: string, hasCart: () => boolean, journal: Fa
   })
   for (const name of ACTIONS) window.addEventListener(name, onAction, { capture: true, passive: true })
   for (const name of MOVES) window.addEventListener(name, onMove, { capture: true, passive: true })
-  // A frozen tab can't say any more that nobody is there; what was put in is there all the same.
-  document.addEventListener('freeze', () => attendedHold.set(false))
+  // A frozen tab can no longer say that nobody is at work, so say it now. What was typed in stays protected by its own lock.
+  onPage(['frozen'], () => attendedHold.set(false))
   setInterval(look, LOOK_EVERY_MS)
   // Without the worker the app runs as before, only its shell is not cached.
   start().catch((error) => journal.note('worker', 'Update, registering the service worker', error))
@@ -185,14 +185,19 @@ export async function reloadIntoNewest(): Promise<void> {
   const registration = await container?.getRegistration().catch(() => undefined)
   const { waiting } = registration ?? {}
   if (waiting) {
-    const switched = new Promise((resolve) => {
-      container.addEventListener('controllerchange', resolve, { once: true })
-      setTimeout(resolve, TAKEOVER_MS)
-    })
+    const switched = takenOver(container)
     waiting.postMessage({ type: 'SKIP_WAITING' })
     await switched
   }
   location.reload()
+}
+
+/** A new version is in charge, or did not get there in time. */
+async function takenOver(container: ServiceWorkerContainer): Promise<unknown> {
+  const switched = new Promise((resolve) => {
+    container.addEventListener('controllerchange', resolve, { once: true })
+  })
+  return await within(systemClock, TAKEOVER_MS, switched)
 }
 
 /** Wall clock, ms; 0: nobody said so. */

@@ -2,6 +2,7 @@
 import type { ChannelLike, PageLifeLike, PageTurn, StealableLockLike, VisibilityLike } from '../sync/ports.ts'
 import { REFRESH_TAG, SEND_SALES_TAG } from '../sync/refresh/worker-messages.ts'
 import type { WorkerPost } from '../sync/refresh/worker-refresh.ts'
+import { isPageVisible, onPage, type PageEvent } from '../ui/page-life.ts'
 
 export function createBrowserStealableLock(locks: LockManager, name: string): StealableLockLike {
   return {
@@ -46,45 +47,29 @@ export function createBrowserChannel(name: string): ChannelLike & { close(): voi
   }
 }
 
-/** `freeze` and `resume` are Chromium's; `pagehide` and `pageshow` are every browser's way back from its page cache. */
 export function createPageLife(): PageLifeLike {
   return {
-    isVisible: () => document.visibilityState === 'visible',
-    onTurn(listener) {
-      const listening = new AbortController()
-      const on = (target: EventTarget, type: string, turn: () => PageTurn) =>
-        target.addEventListener(type, () => listener(turn()), { signal: listening.signal })
-      on(document, 'visibilitychange', () => (document.visibilityState === 'visible' ? 'shown' : 'hidden'))
-      on(document, 'freeze', () => 'sleep')
-      on(document, 'resume', () => 'wake')
-      on(window, 'pagehide', () => 'sleep')
-      on(window, 'pageshow', () => 'wake')
-      return () => listening.abort()
-    },
+    isVisible: isPageVisible,
+    onTurn: (listener) => onPage([...TURNS.keys()], (event) => listener(TURNS.get(event) ?? 'wake')),
   }
 }
 
+const TURNS: ReadonlyMap<PageEvent, PageTurn> = new Map([
+  ['shown', 'shown'],
+  ['hidden', 'hidden'],
+  ['frozen', 'sleep'],
+  ['kept', 'sleep'],
+  ['left', 'sleep'],
+  ['resumed', 'wake'],
+  ['restored', 'wake'],
+  ['loaded', 'wake'],
+])
+
 export function createBrowserVisibility(): VisibilityLike {
   return {
-    isVisible: () => document.visibilityState === 'visible',
+    isVisible: isPageVisible,
     isOnline: () => navigator.onLine,
-    onWake(listener) {
-      const onVisible = () => {
-        if (document.visibilityState === 'visible') listener()
-      }
-      document.addEventListener('visibilitychange', onVisible)
-      document.addEventListener('resume', listener)
-      window.addEventListener('online', listener)
-      window.addEventListener('offline', listener)
-      window.addEventListener('pageshow', listener)
-      return () => {
-        document.removeEventListener('visibilitychange', onVisible)
-        document.removeEventListener('resume', listener)
-        window.removeEventListener('online', listener)
-        window.removeEventListener('offline', listener)
-        window.removeEventListener('pageshow', listener)
-      }
-    },
+    onWake: (listener) => onPage(['shown', 'resumed', 'online', 'offline', 'restored', 'loaded'], listener),
   }
 }
 
@@ -109,7 +94,7 @@ export function findWorker(container: ServiceWorkerContainer | undefined): Worke
 
 /** Runs once before the next paint; at once while the page is hidden, where no frame comes. */
 export function beforePaint(callback: () => void): void {
-  if (document.visibilityState === 'visible') requestAnimationFrame(callback)
+  if (isPageVisible()) requestAnimationFrame(callback)
   else callback()
 }
 

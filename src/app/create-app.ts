@@ -25,6 +25,7 @@ import type { FailureJournal, HttpLike } from '../sync/ports.ts'
 import { createProductRows } from '../sync/records/product-rows.ts'
 import type { Diagnostics, SyncStatus } from '../sync/sync-status.ts'
 import { systemClock as clock } from '../sync/system-clock.ts'
+import { within } from '../sync/timers.ts'
 import { beforePaint } from './browser-ports.ts'
 import type { AppConfig } from './config.ts'
 import { createDeviceSync, type DeviceSync } from './create-device-sync.ts'
@@ -65,10 +66,7 @@ export async function createApp(
   })
   putAwayWithPage([db, salesDb, journalDb])
   // Without it everything works that was stored whole: a tab that stands still inside a write keeps no page blank.
-  await Promise.race([
-    mendStored(salesDb, journal),
-    new Promise<void>((resolve) => clock.after(MEND_PATIENCE_MS, resolve)),
-  ])
+  await within(clock, MEND_PATIENCE_MS, mendStored(salesDb, journal))
   // Without it everything works, only without an age until there is a connection.
   const known = await readKnownFreshness(db).catch(() => null)
   const status = createObservable<SyncStatus>({ ...NOT_STARTED, ...known }, isShallowEqual)

@@ -91,7 +91,7 @@ export function createDeviceSync(deps: {
     return await refreshDevice({ db, queue, isLogFollowed: async () => true, onFailure }, mode)
   }
   // What is stored says how old the last one is by a clock that says something else now: then it is compared whatever the age.
-  const refresh = (mode: RefreshMode) => runOnce(mode === 'if-stale' && isSetBack() ? 'verify' : mode)
+  const refresh = (mode: RefreshMode) => runOnce(mode === 'if-stale' && isSetBack() ? 'compare' : mode)
   const page = createPageLife()
   // One name in all its terms as the leader: its next connection ends what a dead link has left of the one before.
   const tab = createTabId()
@@ -106,6 +106,7 @@ export function createDeviceSync(deps: {
     channel: channels.leader,
     page,
     clock,
+    journal,
     tab,
     lead,
   })

@@ -11,7 +11,7 @@ import ShoppingCart from 'lucide-react/icons/shopping-cart'
 import Store from 'lucide-react/icons/store'
 import UserRound from 'lucide-react/icons/user-round'
 import X from 'lucide-react/icons/x'
-import { useLayoutEffect, useRef, useState } from 'preact/compat'
+import { useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { endSession, lockSession } from '../db/sales/session.ts'
@@ -20,6 +20,7 @@ import { type SignedIn, useSignedIn } from '../features/shared/people/staff-sess
 import { useServices } from '../features/shared/services.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { Button, IconButton } from '../ui/button.tsx'
+import { useModal } from '../ui/use-modal.ts'
 import styles from './menu.module.css'
 
 const PAGES = [
@@ -55,28 +56,16 @@ export function Menu({ branchName }: { branchName: string }) {
 function Drawer({ branchName, onClose }: { branchName: string; onClose(): void }) {
   const { t } = useTranslation()
   const [location] = useLocation()
-  const ref = useRef<HTMLDialogElement>(null)
-
-  // As in ui/dialog: `showModal` can only be called, and closing gives the focus back.
-  useLayoutEffect(() => {
-    const dialog = ref.current
-    if (!dialog) return
-    dialog.showModal()
-    return () => dialog.close()
-  }, [])
+  const modal = useModal(onClose)
 
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a tap beside the menu closes it; for keys there is Esc
     <dialog
-      ref={ref}
+      {...modal}
       className={styles.drawer}
       aria-label={t('header.menu')}
-      onCancel={(event) => {
-        event.preventDefault()
-        onClose()
-      }}
       onClick={(event) => {
-        if (event.target === ref.current) onClose()
+        if (event.target === modal.ref.current) onClose()
       }}
     >
       <div className={styles.body}>

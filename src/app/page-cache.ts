@@ -1,7 +1,8 @@
 import type { LastingDb } from '../db/lasting-db.ts'
+import { onPage } from '../ui/page-life.ts'
 
 /**
- * Gives up what the databases are doing when the browser keeps this page for the way back, or freezes it, and goes on when it is
+ * Gives up what the databases are doing when the browser puts this page into the back/forward cache or freezes it, and goes on when it is
  * shown again: every other tab would wait for a transaction that stands still.
  */
 export function putAwayWithPage(databases: readonly LastingDb[]): void {
@@ -11,10 +12,6 @@ export function putAwayWithPage(databases: readonly LastingDb[]): void {
   const takeBack = () => {
     for (const database of databases) database.takeBack()
   }
-  window.addEventListener('pagehide', ({ persisted }) => {
-    if (persisted) putAway()
-  })
-  window.addEventListener('pageshow', takeBack)
-  document.addEventListener('freeze', putAway)
-  document.addEventListener('resume', takeBack)
+  onPage(['kept', 'frozen'], putAway)
+  onPage(['restored', 'loaded', 'resumed'], takeBack)
 }

@@ -3,6 +3,7 @@ import { JOURNAL_DB_NAME, JournalDb } from '../db/journal/journal-db.ts'
 import { createFailureJournal } from '../sync/health/failure-journal.ts'
 import type { FailureJournal } from '../sync/ports.ts'
 import { systemClock } from '../sync/system-clock.ts'
+import { onPage } from '../ui/page-life.ts'
 
 export interface PageJournal {
   /** Opened by its first use, so that nothing of the start waits for it. */
@@ -10,16 +11,17 @@ export interface PageJournal {
   readonly journal: FailureJournal
 }
 
-export function createPageJournal(page: Window): PageJournal {
+export function createPageJournal(): PageJournal {
   const db = new JournalDb(JOURNAL_DB_NAME)
   const journal = createFailureJournal(db, systemClock)
-  page.addEventListener('error', ({ error, message }) => journal.note('crash', 'Uncaught', withPlace(error ?? message)))
-  page.addEventListener('unhandledrejection', ({ reason }) =>
+  window.addEventListener('error', ({ error, message }) =>
+    journal.note('crash', 'Uncaught', withPlace(error ?? message)),
+  )
+  window.addEventListener('unhandledrejection', ({ reason }) =>
     journal.note('crash', 'Unhandled rejection', withPlace(reason)),
   )
   // After these a page may be gone without another word.
-  page.addEventListener('pagehide', () => void journal.flush())
-  page.document.addEventListener('visibilitychange', () => void journal.flush())
+  onPage(['kept', 'left', 'shown', 'hidden'], () => void journal.flush())
   return { db, journal }
 }
 

@@ -1,6 +1,6 @@
 /** Web Locks as a sign that all tabs of the device can see, and that the browser takes down when a tab crashes. */
 
-/** WebKit takes the locks of a page that it keeps for the way back: the page asks again once it goes on, and runs timers. ms. */
+/** WebKit takes the locks of a page that it puts into the back/forward cache. The page asks for them again once its timers run. ms */
 const ASK_AGAIN_MS = 250
 
 /** This tab's sign of one name; several tabs may show it at once. */

@@ -67,7 +67,7 @@ export async function commitPage<Decided extends { readonly writes: PageWrites |
  */
 export async function commitComparison(
   db: CacheDb,
-  verified: {
+  compared: {
     /** `startedAt` of the refresh that was the last one when the comparison began. */
     readonly basedOn: number
     /** Client time, ms. */
@@ -78,10 +78,10 @@ export async function commitComparison(
 ): Promise<boolean> {
   return await db.transaction('rw', db.meta, db.tombstones, db.stockChanges, async () => {
     const refresh = await readMeta(db, 'refresh')
-    if (refresh?.startedAt !== verified.basedOn || refresh.phase !== 'complete') return false
-    await writeMeta(db, 'refresh', { ...refresh, forced: false, finishedAt: verified.finishedAt })
-    if (verified.etag !== null) await writeMeta(db, 'etag', { value: verified.etag })
-    await db.tombstones.filter(({ at }) => at < verified.startedAt).delete()
+    if (refresh?.startedAt !== compared.basedOn || refresh.phase !== 'complete') return false
+    await writeMeta(db, 'refresh', { ...refresh, forced: false, finishedAt: compared.finishedAt })
+    if (compared.etag !== null) await writeMeta(db, 'etag', { value: compared.etag })
+    await db.tombstones.filter(({ at }) => at < compared.startedAt).delete()
     await trimStockChanges(db)
     return true
   })

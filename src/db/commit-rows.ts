@@ -56,7 +56,7 @@ export async function commitEvents<Decided extends { readonly writes: RowWrites 
       : ([NOTHING_STORED, 0] as const)
     const decided = batch.decide(stored, rev)
     if (isAboutRows) await writeRows(db, decided.writes, rev)
-    // What an unversioned event left is not the server's page any more: the next refresh must fetch it (rule C2).
+    // An unversioned event made the rows differ from the server's page: forget the ETag, so that the next refresh fetches them (rule C2).
     if (hasUnversioned(decided.writes)) await db.meta.delete('etag')
     if (batch.cursor !== null) await writeMeta(db, 'position', { epoch: position.epoch, cursor: batch.cursor })
     return decided
@@ -71,7 +71,7 @@ export async function commitFreshness(db: CacheDb, asOf: number, seq: number): P
   })
 }
 
-/** Rows that events named and that are not here. */
+/** The rows to fetch: events named them, and they are not here. */
 export async function readWanted(db: CacheDb, limit: number): Promise<WantedRow[]> {
   return await db.wantedRows.limit(limit).toArray()
 }
@@ -82,7 +82,7 @@ export async function forgetWanted(db: CacheDb, wanted: readonly WantedRow[]): P
 
 /**
  * Stores rows of a resource that were fetched apart from its pages, and forgets that these were wanted, found or not. `moved` and
- * nothing written when they are of another life of the log than the stored position.
+ * nothing written when they are of another epoch than the stored position.
  * @param fetched.epoch undefined: the answer did not say
  * @param fetched.range the ids that they speak for; null: only for themselves
  */
@@ -124,7 +124,7 @@ export async function readRev(db: CacheDb): Promise<number> {
   return (await readMeta(db, 'rev'))?.value ?? 0
 }
 
-/** These records, and the tombstones of those that are not here: a record that is has none. */
+/** Reads these records, and the tombstones of those that are not stored; a stored record has none. */
 async function readRows(db: CacheDb, ids: RecordIds): Promise<StoredRows> {
   const kinds = [...db.records.kinds.values()].filter(({ name }) => ids.has(name))
   const tables = await Promise.all(kinds.map((kind) => db.tableOf(kind).bulkGet([...(ids.get(kind.name) ?? [])])))
@@ -152,7 +152,7 @@ export async function readRange(db: CacheDb, resource: string, { after, upTo }: 
         db.tombstones.where('[kind+id]').between([name, after], [name, end], false, true).toArray(),
       ),
     ),
-    // All of a list: a key that no server gives out, as a garbled row may have, is in no range of ids.
+    // Read the whole list: a garbled row may have a key that lies in no range of ids.
     ...kinds.map((kind) =>
       isPaged ? db.tableOf(kind).where('id').between(after, end, false, true).toArray() : db.tableOf(kind).toArray(),
     ),
@@ -163,11 +163,11 @@ export async function readRange(db: CacheDb, resource: string, { after, upTo }: 
   )
 }
 
-/** What the server says of a range stands in the place of what can't be read there. */
+/** Deletes rows of the range that cannot be read: the server's rows take their place. */
 export async function dropUnreadable(db: CacheDb, { unreadable = [] }: StoredRows): Promise<void> {
   for (const [name, key] of unreadable) {
     const kind = db.records.kinds.get(name)
-    // It was read under this key; those of another shape than ids are among them.
+    // Delete by the key that it was read under, which may be something else than an id.
     if (kind) await (db.tableOf(kind) as Table).delete(key)
   }
 }

@@ -23,10 +23,10 @@ import { isConnectionLost } from './storage-error.ts'
 export type ConnectionNews =
   | { readonly type: 'lost'; readonly database: string; readonly error: unknown }
   | { readonly type: 'reopened'; readonly database: string }
-  /** No new connection yet; it is tried on. */
+  /** There is no new connection yet; opening is tried again. */
   | { readonly type: 'failed'; readonly database: string; readonly error: unknown }
 
-/** A browser that restarts its storage process needs a moment. ms. */
+/** Pauses before each attempt to open again, ms: a browser that restarts its storage process needs a moment. */
 const OPEN_AFTER_MS = [0, 50, 250, 1000, 3000] as const
 const OPEN_AGAIN_MS = 10_000
 
@@ -43,11 +43,11 @@ export class LastingDb extends Dexie {
     super(name, options)
     const watch = () => {
       const connection = this.backendDB()
-      // Only for what the browser closes: closing it ourselves tells nobody.
+      // This event comes only when the browser closes the connection, not when the app does.
       connection?.addEventListener('close', () => this.reopenQuietly(connection, new Error('closed by the browser')))
     }
     this.on('ready', watch, true)
-    // Deleted under us: Dexie lets go of it, and what is on the screen is no longer stored.
+    // The database was deleted while the app runs. Dexie closes it; open a new one, since nothing on the screen is stored any more.
     this.on('versionchange', ({ newVersion }) => {
       if (newVersion === null) queueMicrotask(() => this.reopenQuietly(null, new Error('deleted by the browser')))
     })
@@ -75,7 +75,7 @@ export class LastingDb extends Dexie {
     for (const listener of [...this.returnListeners]) listener()
   }
 
-  /** What is read meanwhile is given up, and says nothing about the connection. */
+  /** True while the page is put away. Readings that fail meanwhile say nothing about the connection. */
   get isAway(): boolean {
     return this.isPutAway
   }
@@ -103,9 +103,9 @@ export class LastingDb extends Dexie {
     return () => this.connectionListeners.delete(listener)
   }
 
-  /** For whoever met the loss outside of a transaction. `dead`: the connection that was used. */
+  /** For a loss that was met outside of a transaction. `dead`: the connection that was used. */
   reopenQuietly(dead: IDBDatabase | null, error: unknown): void {
-    // What went wrong was told to the listeners.
+    // The listeners have been told what went wrong.
     void this.reopen(dead, error).catch(() => undefined)
   }
 
@@ -159,10 +159,10 @@ export class LastingDb extends Dexie {
     })
   }
 
-  /** One new connection for all that ask meanwhile. Rejects when the browser gives none for now. */
+  /** Opens one new connection for all callers. Rejects when the browser gives none for now. */
   private reopen(dead: IDBDatabase | null, error: unknown): Promise<void> {
     if (this.reopening === null) {
-      // Another one may have found it lost, and have it back already.
+      // Another caller may have met the same loss, and opened it again already.
       if (this.isOpen() && this.backendDB() !== dead) return Promise.resolve()
       this.tell({ type: 'lost', database: this.name, error })
       this.reopening = this.openAgain(dead).finally(() => {
@@ -202,7 +202,7 @@ function abort(transaction: DBCoreTransaction): void {
   try {
     transaction.abort()
   } catch {
-    // It is being committed, and ends by itself.
+    // It is being committed already, and ends by itself.
   }
 }
 

@@ -44,7 +44,7 @@ async function openAsIs(name: string): Promise<IDBDatabase | null> {
         isGivenUp = true
         reject(new DOMException(`${name} is held up by another connection`, 'TimeoutError'))
       }, PATIENCE_MS)
-      // Without a version an opening creates what is not there: taken back at once.
+      // Opening without a version creates a missing database: abort, so that it is not created.
       opening.onupgradeneeded = () => {
         isMissing = true
         opening.transaction?.abort()

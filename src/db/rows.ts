@@ -4,7 +4,7 @@ import type { StaffRole } from '../contract/records/staff.ts'
 
 /**
  * How a stored record came to be, beside its version.
- * `epoch`: the life of the log that the version belongs to; null from a backend without one (rule C6).
+ * `epoch` that the version belongs to; null from a backend without one (rule C6).
  * `unversioned`: the value came from an event without version, so any REST row replaces it (rule C2).
  * `eventAt`: `timestamp` of the last such event.
  */
@@ -170,7 +170,7 @@ export interface LogMark {
 export interface PinVerifier {
   /** In the form of a staff record's `pin_hash`. */
   readonly hash: string
-  /** Of the staff record that was checked, and the life of the log in which it was. */
+  /** Of the staff record that was checked, and the epoch in which it was. */
   readonly version: number
   readonly epoch: string | null
 }

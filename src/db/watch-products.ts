@@ -13,7 +13,7 @@ export interface KnownEffect extends PendingEffect {
   readonly offlineId: string
 }
 
-/** A product as it is stored, and what operations of this counter do to its stock. */
+/** A stored product, and what this counter's operations do to its stock. */
 export interface StoredProduct {
   /** Undefined: not stored. */
   readonly row: StockedProduct | undefined

@@ -22,12 +22,12 @@ export function wholeRowCheck<Row extends RecordRow>(kind: RecordKind): (row: Ro
   }
 }
 
-/** No comparison reaches a row beyond these. */
+/** Ids outside of these are reached by no comparison. */
 function isId(value: number): boolean {
   return Number.isSafeInteger(value) && value > 0
 }
 
-/** A larger one would stand in the way of every later one. */
+/** A larger version would keep every later one out. */
 function isVersion(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0
 }

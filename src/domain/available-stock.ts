@@ -4,7 +4,7 @@
  */
 import { fromThousandths, toThousandths } from './quantity.ts'
 
-/** A version counts only within one life of the change log; `epoch` null: a backend without one. */
+/** A version counts only within its epoch; null: a backend without one. */
 export interface KnownVersion {
   readonly epoch: string | null
   readonly version: number

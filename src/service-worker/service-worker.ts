@@ -6,6 +6,11 @@
 import * as v from 'valibot'
 import { cleanupOutdatedCaches, PrecacheController, PrecacheRoute } from 'workbox-precaching'
 import { NavigationRoute, registerRoute } from 'workbox-routing'
+import { failureKind } from '../sync/failure-kind.ts'
+import { drainQueue } from '../sync/outbox/transaction-queue.ts'
+import { refreshDevice } from '../sync/refresh/device-refresh.ts'
+import type { RefreshMode } from '../sync/refresh/refresh.pure.ts'
+import type { RefreshOutcome } from '../sync/refresh/refresh-deps.ts'
 import {
   REFRESH_TAG,
   type RefreshReply,
@@ -13,8 +18,7 @@ import {
   SEND_SALES_TAG,
 } from '../sync/refresh/worker-messages.ts'
 import { retireFiles } from './earlier-build.ts'
-import { refreshFromWorker } from './refresh-from-worker.ts'
-import { sendFromWorker } from './send-from-worker.ts'
+import { withContext } from './worker-context.ts'
 import { watchWorkerErrors } from './worker-journal.ts'
 
 declare global {
@@ -93,4 +97,39 @@ async function workOnline(): Promise<void> {
   ])
   // The browser calls again later.
   if (sent.status === 'rejected') throw sent.reason
+}
+
+/** The same refresh as in a page. `onProgress`: it is alive, which may take long on a slow line. Never rejects. */
+async function refreshFromWorker(origin: string, mode: RefreshMode, onProgress: () => void): Promise<RefreshOutcome> {
+  try {
+    const outcome = await withContext(
+      origin,
+      'refresh',
+      ({ db, queue }) =>
+        refreshDevice(
+          {
+            db,
+            queue,
+            isLogFollowed: async () => (await self.clients.matchAll({ type: 'window' })).length > 0,
+            // The page learns the outcome and shows it; what failed is asked again.
+            onFailure: (error) => queue.journal.note(failureKind(error, 'worker'), 'Service worker, refresh', error),
+            onPage: onProgress,
+          },
+          mode,
+        ),
+      onProgress,
+    )
+    return outcome ?? 'failed'
+  } catch {
+    return 'failed'
+  }
+}
+
+/**
+ * Sends what waits; the browser calls when there is a network, also without a page. Rejects while something still waits, so that
+ * the browser calls again.
+ */
+async function sendFromWorker(origin: string): Promise<void> {
+  const outcome = await withContext(origin, 'sending', ({ queue }) => drainQueue(queue, { ignoreBackoff: true }))
+  if (outcome?.kind === 'waiting' || outcome?.kind === 'failed') throw new Error('Not everything could be sent yet')
 }

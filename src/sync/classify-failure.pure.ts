@@ -16,13 +16,13 @@ export type FailureClass =
   | 'rejected'
 
 /**
- * @param kind null when the answer had no error of ours: then a proxy or a captive portal may have spoken, and a refusal in
- *   its name must not stop this counter
+ * @param kind null when the answer carries no error of our server: a proxy or a captive portal may have sent it, and must not stop
+ *   this counter by a refusal
  */
 export function classifyFailure(status: number | null, kind: ErrorKind | null): FailureClass {
   if (status === null || status >= 500 || status === 408 || status === 429) return 'transient'
   if (kind === 'device_revoked') return 'revoked'
-  // Two servers whose clocks differ, or a nonce that grew old on the way: the next try has another one.
+  // The nonce expired on the way, or was made by a server with another clock. The next attempt carries a new one.
   if (kind === 'proof_needed') return 'transient'
   if (kind === 'unauthorized' || kind === 'forbidden') return 'unauthorized'
   if (kind === 'log_expired') return 'expired'

@@ -25,7 +25,7 @@ export class HttpFailure extends Error {
   }
 }
 
-/** An answer came, in a shape that is none of ours: as if there were none (rule C1). */
+/** The answer has a shape that our server never sends. Treat it as if none had come (rule C1). */
 export class UnusableAnswer extends HttpFailure {
   constructor(message: string) {
     super(message, null)

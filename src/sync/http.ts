@@ -4,7 +4,7 @@ import { errorAnswerSchema } from '../contract/rest.ts'
 import { HttpFailure } from './errors.ts'
 import type { HttpAnswer, HttpLike, HttpRequest, PossessionLike } from './ports.ts'
 
-/** A line that brings nothing for this long is dead, ms. A slow one is not: what it brings may take as long as it takes. */
+/** Give a request up once nothing has come for this long, ms. A slow answer is waited for as long as parts of it keep coming. */
 const SILENCE_MS = 15_000
 const NONCE_HEADER = 'dpop-nonce'
 
@@ -15,7 +15,7 @@ interface HttpOptions {
   readonly fetch: typeof fetch
   /** Proves with each request that this is the device that the token was given to; absent before enrolment. */
   readonly possession?: PossessionLike
-  /** Something of an answer came. */
+  /** Called with each part of an answer. */
   readonly onProgress?: () => void
 }
 
@@ -34,7 +34,7 @@ export function createHttp(options: HttpOptions): HttpLike {
 interface Line {
   /** Aborted once the line has been silent for too long. */
   readonly signal: AbortSignal
-  /** Something came. */
+  /** A part of the answer has come: the silence is counted anew. */
   heard(): void
   stop(): void
 }
@@ -70,12 +70,14 @@ async function exchange(options: HttpOptions, request: HttpRequest, line: Line):
   throw new HttpFailure(message, response.status, kind, retryAfterMs(response))
 }
 
-/** A server that wants another proof says what has to stand in it; then the same request is sent once more. */
+/**
+ * Sends a request with its proof. A server that refuses the proof says which nonce it wants; then the request is sent once more with it.
+ */
 async function sendProven(options: HttpOptions, request: HttpRequest, signal: AbortSignal): Promise<Response> {
   const { possession } = options
   if (!possession) return await send(options, request, signal, null)
   const noncePath = await possession.noncePath().catch(unreadableKey)
-  // A refusal would do as well, but browsers write those into their console as errors.
+  // Ask for the nonce first. A refusal would bring it too, but browsers log refused requests as errors.
   if (noncePath !== null) {
     const { headers, body } = await send({ ...options, token: null }, { path: noncePath }, signal, null)
     possession.learn(headers.get(NONCE_HEADER) ?? '')
@@ -92,7 +94,7 @@ async function sendProven(options: HttpOptions, request: HttpRequest, signal: Ab
   }
 }
 
-/** The database that keeps the key does not answer now: as if the line were down, since the next try may find it. */
+/** The database with the key does not answer now. Treat it as a lost line: the next attempt may succeed. */
 function unreadableKey(error: unknown): never {
   throw new HttpFailure(error instanceof Error ? error.message : 'the key cannot be read', null)
 }
@@ -123,7 +125,7 @@ async function send(
   }
 }
 
-/** Of an answer that refuses, also a part will do. */
+/** Rejects when the answer breaks off. A refusal that breaks off is used as far as it came. */
 async function readText(response: Response, onBytes: () => void): Promise<string> {
   const decoder = new TextDecoder()
   let text = ''
@@ -144,7 +146,7 @@ function parseJson(text: string, isNeeded: boolean): unknown {
     return JSON.parse(text)
   } catch (error) {
     if (!isNeeded) return null
-    // A captive portal's page: no answer of ours.
+    // A captive portal's page, not an answer of our server.
     throw new HttpFailure(error instanceof Error ? error.message : 'unreadable answer', null)
   }
 }

@@ -1,20 +1,32 @@
 import type { Observable } from './sync-status.ts'
 
+/** A set of listeners. `add` returns a function that removes the listener again. */
+export function createListeners<Told extends readonly unknown[] = []>() {
+  const listeners = new Set<(...told: Told) => void>()
+  return {
+    add(listener: (...told: Told) => void): () => void {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    /** Calls the listeners that are there now; adding or removing some meanwhile does not change this round. */
+    tell(...told: Told): void {
+      for (const listener of [...listeners]) listener(...told)
+    },
+  }
+}
+
 /** A value with subscribers; `set` with an equal value tells nobody. */
 export function createObservable<T>(initial: T, isEqual: (a: T, b: T) => boolean = Object.is) {
   let value = initial
-  const listeners = new Set<() => void>()
+  const listeners = createListeners()
   return {
     get: () => value,
     set(next: T): void {
       if (isEqual(value, next)) return
       value = next
-      for (const listener of [...listeners]) listener()
+      listeners.tell()
     },
-    subscribe(listener: () => void): () => void {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    subscribe: listeners.add,
   } satisfies Observable<T> & { set(next: T): void }
 }
 

@@ -39,9 +39,9 @@ export interface HttpAnswer {
 export interface PossessionLike {
   /** The header `DPoP` of a request; null: this device has no key. */
   prove(method: string, url: string): Promise<string | null>
-  /** What the server wants to see in the next proof; it comes with every answer. */
+  /** Keeps the nonce that the server wants in the next proof; every answer brings one. */
   learn(nonce: string): void
-  /** Where to ask for that first, because none is known that the server would still take; null: no need. */
+  /** The address that gives a nonce, when none is known that the server would still accept; null when one is known. */
   noncePath(): Promise<string | null>
 }
 
@@ -86,7 +86,10 @@ export interface MqttConnectionLike {
 
 /** This device's password at the broker. */
 export interface MqttPasswordLike {
-  /** For the next attempt; the server is asked first when there is none, or none that is any use. Rejects as the database does. */
+  /**
+   * The password for the next attempt. Asks the server first when none is stored or the broker has refused it. Rejects when the database
+   * does.
+   */
   read(): Promise<string>
   /** The broker has refused this one. */
   refused(password: string): void
@@ -119,10 +122,13 @@ export interface StealableLockLike {
   take(how: 'queue' | 'steal', events: { onGranted(): void; onLost(): void }): () => void
 }
 
-/** `sleep`: the page is about to be frozen, or kept for the way back; `wake`: it is back. Either may be missing. */
+/**
+ * `sleep`: the browser is about to freeze the page or to put it into the back/forward cache; `wake`: it runs again. Either may be
+ * missing.
+ */
 export type PageTurn = 'shown' | 'hidden' | 'sleep' | 'wake'
 
-/** What becomes of this page. */
+/** Visibility and life cycle of this page. */
 export interface PageLifeLike {
   isVisible(): boolean
   onTurn(listener: (turn: PageTurn) => void): () => void

@@ -23,3 +23,12 @@ export function createTimers(clock: ClockLike) {
     },
   }
 }
+
+/** Waits for `work` for at most `ms`; then resolves to `late`, and the work goes on unheeded. Rejects when the work rejects in time. */
+export async function within<T>(clock: Pick<ClockLike, 'after'>, ms: number, work: Promise<T>): Promise<T | 'late'> {
+  let cancel = () => {}
+  const late = new Promise<'late'>((resolve) => {
+    cancel = clock.after(ms, () => resolve('late'))
+  })
+  return await Promise.race([work, late]).finally(() => cancel())
+}

@@ -1,5 +1,6 @@
-import { type ReactNode, useId, useLayoutEffect, useRef } from 'preact/compat'
+import { type ReactNode, useId } from 'preact/compat'
 import styles from './dialog.module.css'
+import { useModal } from './use-modal.ts'
 
 interface DialogProps {
   title: string
@@ -10,28 +11,11 @@ interface DialogProps {
 
 /** A modal question. Rendered means open; Esc and the browser's back gesture close it like `onClose`. */
 export function Dialog({ title, onClose, children, actions }: DialogProps) {
-  const ref = useRef<HTMLDialogElement>(null)
+  const modal = useModal(onClose)
   const titleId = useId()
 
-  // `showModal` (focus trap, backdrop, Esc) can only be called, not rendered. A layout effect, because only a dialog that is
-  // closed before it leaves the page gives the focus back to where it was.
-  useLayoutEffect(() => {
-    const dialog = ref.current
-    if (!dialog) return
-    dialog.showModal()
-    return () => dialog.close()
-  }, [])
-
   return (
-    <dialog
-      ref={ref}
-      className={styles.dialog}
-      aria-labelledby={titleId}
-      onCancel={(event) => {
-        event.preventDefault()
-        onClose()
-      }}
-    >
+    <dialog {...modal} className={styles.dialog} aria-labelledby={titleId}>
       <h2 id={titleId}>{title}</h2>
       <div className={styles.body}>{children}</div>
       {actions ? <div className={styles.actions}>{actions}</div> : null}

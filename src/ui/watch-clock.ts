@@ -1,3 +1,5 @@
+import { isPageVisible, onPage } from './page-life.ts'
+
 /** A machine that sleeps runs no timer, and wakes in the middle of a long one: so the clock is looked at this often, ms. */
 const LOOK_MS = 5_000
 /** Timers are not exact: a little early is in time. ms. */
@@ -18,18 +20,12 @@ export function watchClock(everyMs: number, onTime: () => void): () => void {
     if (passed < 0 || passed >= everyMs - TOLERANCE_MS) tell()
   }
   const wake = () => {
-    if (document.visibilityState === 'visible') tell()
+    if (isPageVisible()) tell()
   }
   const timer = setInterval(look, Math.min(everyMs, LOOK_MS))
-  document.addEventListener('visibilitychange', wake)
-  document.addEventListener('resume', wake)
-  window.addEventListener('pageshow', wake)
-  window.addEventListener('focus', wake)
+  const stop = onPage(['shown', 'resumed', 'restored', 'loaded', 'focused'], wake)
   return () => {
     clearInterval(timer)
-    document.removeEventListener('visibilitychange', wake)
-    document.removeEventListener('resume', wake)
-    window.removeEventListener('pageshow', wake)
-    window.removeEventListener('focus', wake)
+    stop()
   }
 }

@@ -24,7 +24,7 @@ export async function drawReference(db: SalesDb, { day, deviceId }: ReferenceReq
 /** The day's last number as the records here show it: on a new device none, or where the count was lost. */
 async function readDrawn(db: SalesDb, beginning: string, day: string): Promise<Record<string, number>> {
   let last = 0
-  await db.pendingTransactions.each(({ content }) => {
+  await db.operations.each(({ content }) => {
     // Settled rows are not mended: any of them may be garbled.
     const reference: unknown =
       content?.type === 'sale'

@@ -41,7 +41,7 @@ export async function readDeviceSales(
   const wanted = text.trim().toLocaleLowerCase()
   const matches = (row: OperationRow) =>
     row.kind === 'sale' && row.branch_code === branchCode && (wanted === '' || searchTextOf(row).includes(wanted))
-  const table = db.pendingTransactions
+  const table = db.operations
   // One day is a short piece of the whole: read by its own index, and put in order here.
   const found =
     day === null
@@ -82,7 +82,7 @@ export async function readSaleHere(
   db: SalesDb,
   saleId: string,
 ): Promise<{ sale: OperationRow | null; about: OperationRow[] }> {
-  const table = db.pendingTransactions
+  const table = db.operations
   const [row, about] = await Promise.all([table.get(saleId), table.where('about').equals(saleId).sortBy('place')])
   return { sale: row?.kind === 'sale' ? row : null, about }
 }

@@ -58,8 +58,8 @@ export async function commitOperation(
   options: { readonly reference?: ReferenceRequest; readonly cart?: SoldCart } = {},
 ): Promise<{ readonly row: OperationRow; readonly isNew: boolean } | null> {
   let earlier: OperationRow | null = null
-  return await db.transaction('rw', [db.pendingTransactions, db.effects, db.carts, db.meta], async () => {
-    const existing = await db.pendingTransactions.get(operation.offlineId)
+  return await db.transaction('rw', [db.operations, db.effects, db.carts, db.meta], async () => {
+    const existing = await db.operations.get(operation.offlineId)
     if (existing) return { row: existing, isNew: isOutcomeOf(earlier, existing) }
     const stored = options.cart && (await readPayableCart(db, options.cart.cartId))
     if (stored && !options.cart?.isSold(stored.cart, stored.payment)) return null
@@ -73,7 +73,7 @@ export async function commitOperation(
 
 /** Several of these steps as one: all of them are stored, or none. */
 export async function inOneTransaction(db: SalesDb, work: () => Promise<void>): Promise<void> {
-  await db.transaction('rw', db.pendingTransactions, db.effects, db.meta, work)
+  await db.transaction('rw', db.operations, db.effects, db.meta, work)
 }
 
 /**
@@ -86,16 +86,16 @@ export async function commitVoid(
   decide: (sale: OperationRow | undefined, about: readonly OperationRow[]) => VoidStep,
 ): Promise<OperationRow | null> {
   let earlier: OperationRow | null = null
-  return await db.transaction('rw', [db.pendingTransactions, db.effects, db.meta], async () => {
-    const existing = earlier && (await db.pendingTransactions.get(earlier.offline_id))
+  return await db.transaction('rw', [db.operations, db.effects, db.meta], async () => {
+    const existing = earlier && (await db.operations.get(earlier.offline_id))
     if (existing && isOutcomeOf(earlier, existing)) return existing
     const [sale, about] = await Promise.all([
-      db.pendingTransactions.get(saleId),
-      db.pendingTransactions.where('about').equals(saleId).toArray(),
+      db.operations.get(saleId),
+      db.operations.where('about').equals(saleId).toArray(),
     ])
     const step = decide(sale, about)
     if (step.kind === 'refuse') return null
-    await db.pendingTransactions.bulkPut([...step.rows])
+    await db.operations.bulkPut([...step.rows])
     await deleteEffects(
       db,
       step.rows.filter(({ state }) => state === 'cancelled'),
@@ -112,7 +112,7 @@ export async function addImported(
   decision: Decision,
 ): Promise<number> {
   const earlier = new Set<string>()
-  return await db.transaction('rw', [db.pendingTransactions, db.effects, db.meta], async () => {
+  return await db.transaction('rw', [db.operations, db.effects, db.meta], async () => {
     const known = await readOwnOperations(
       db,
       operations.map(({ offline_id: id }) => id),
@@ -126,7 +126,7 @@ export async function addImported(
       return { ...UNSENT, ...operation, kind: operation.content.type, place, decisions: [decision] }
     })
     await writeSalesMeta(db, 'place', { value: place })
-    await db.pendingTransactions.bulkAdd(rows)
+    await db.operations.bulkAdd(rows)
     await db.effects.bulkAdd(rows.flatMap(toEffects))
     return alreadyAdded + rows.length
   })
@@ -144,15 +144,15 @@ export async function updateOperations(
 ): Promise<OperationRow[]> {
   if (offlineIds.length === 0) return []
   const earlier = new Map<string, OperationRow>()
-  return await db.transaction('rw', db.pendingTransactions, db.effects, async () => {
-    const stored = await db.pendingTransactions.bulkGet([...offlineIds])
+  return await db.transaction('rw', db.operations, db.effects, async () => {
+    const stored = await db.operations.bulkGet([...offlineIds])
     const written = stored.flatMap((row) => {
       if (!row) return []
       const isDone = isSameRow(earlier.get(row.offline_id), row)
       return isDone ? row : (decide(row) ?? [])
     })
     for (const row of written) earlier.set(row.offline_id, row)
-    await db.pendingTransactions.bulkPut(written)
+    await db.operations.bulkPut(written)
     await changeEffects(db, written, effects)
     return written
   })
@@ -163,21 +163,21 @@ export async function updateOperations(
  * still open. Returns how many.
  */
 export async function trimOperations(db: SalesDb, before: number): Promise<number> {
-  return await db.transaction('rw', db.pendingTransactions, async () => {
-    const old = await db.pendingTransactions
+  return await db.transaction('rw', db.operations, async () => {
+    const old = await db.operations
       .where('created_at')
       .below(before)
       .filter(({ state, settled_at: at }) => (state === 'settled' || state === 'cancelled') && (at ?? before) < before)
       .toArray()
     const ids = old.map(({ offline_id: id }) => id)
-    const closings = await db.pendingTransactions
+    const closings = await db.operations
       .where('about')
       .anyOf(ids)
       .filter(({ kind }) => kind === 'shift')
       .toArray()
     const closed = new Set(closings.map(({ about }) => about))
     const gone = old.filter(({ kind, about, offline_id: id }) => kind !== 'shift' || about !== '' || closed.has(id))
-    await db.pendingTransactions.bulkDelete(gone.map(({ offline_id: id }) => id))
+    await db.operations.bulkDelete(gone.map(({ offline_id: id }) => id))
     return gone.length
   })
 }
@@ -202,7 +202,7 @@ async function addOperation(db: SalesDb, operation: NewOperation, reference: str
     created_at: operation.now,
     decisions: [],
   }
-  await db.pendingTransactions.add(row)
+  await db.operations.add(row)
   const effects = toEffects(row)
   if (effects.length > 0) await db.effects.bulkAdd(effects)
   return row

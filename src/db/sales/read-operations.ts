@@ -23,7 +23,7 @@ export async function readInState(db: SalesDb, state: OperationState): Promise<O
 
 /** Which of these operations are stored here (rule D2). */
 export async function readOwnOperations(db: SalesDb, offlineIds: readonly string[]): Promise<ReadonlySet<string>> {
-  const rows = await db.pendingTransactions.where('offline_id').anyOf(offlineIds).primaryKeys()
+  const rows = await db.operations.where('offline_id').anyOf(offlineIds).primaryKeys()
   return new Set(rows)
 }
 
@@ -42,8 +42,8 @@ export async function readUnsent(db: SalesDb, offlineIds?: readonly string[]): P
 /** A sale with everything that voids or refunds it. */
 export async function readAbout(db: SalesDb, saleId: string): Promise<OperationRow[]> {
   const [sale, about] = await Promise.all([
-    db.pendingTransactions.get(saleId),
-    db.pendingTransactions.where('about').equals(saleId).toArray(),
+    db.operations.get(saleId),
+    db.operations.where('about').equals(saleId).toArray(),
   ])
   return sale ? [sale, ...about] : about
 }
@@ -53,20 +53,20 @@ export async function readOperations(
   db: SalesDb,
   offlineIds: readonly string[],
 ): Promise<ReadonlyMap<string, OperationRow>> {
-  const rows = await db.pendingTransactions.bulkGet([...new Set(offlineIds)])
+  const rows = await db.operations.bulkGet([...new Set(offlineIds)])
   return new Map(rows.flatMap((row) => (row ? [[row.offline_id, row]] : [])))
 }
 
 /** Which of these operations are not at their end. */
 export async function readOpenOperations(db: SalesDb, offlineIds: readonly string[]): Promise<ReadonlySet<string>> {
-  const rows = await db.pendingTransactions.bulkGet([...offlineIds])
+  const rows = await db.operations.bulkGet([...offlineIds])
   return new Set(
     rows.flatMap((row) => (row && row.state !== 'settled' && row.state !== 'cancelled' ? row.offline_id : [])),
   )
 }
 
 function inState(db: SalesDb, state: OperationState) {
-  return db.pendingTransactions.where('[state+place]').between(...rangeOf(state))
+  return db.operations.where('[state+place]').between(...rangeOf(state))
 }
 
 /** Of the index `[state+place]`. `unreadable`: src/db/sales/unreadable.ts. */
@@ -81,5 +81,5 @@ export function rangeOf(state: OperationState | 'unreadable'): [[string, number]
 export async function readPlace(db: SalesDb): Promise<number> {
   const kept = (await readSalesMeta(db, 'place'))?.value
   if (kept !== undefined) return kept
-  return (await db.pendingTransactions.where('place').between(0, Number.MAX_SAFE_INTEGER).last())?.place ?? 0
+  return (await db.operations.where('place').between(0, Number.MAX_SAFE_INTEGER).last())?.place ?? 0
 }

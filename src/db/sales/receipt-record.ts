@@ -14,7 +14,7 @@ export interface ReceiptRecord {
 
 /** Null: this device has recorded nothing under that id. */
 export async function readReceiptRecord(db: SalesDb, offlineId: string): Promise<ReceiptRecord | null> {
-  const table = db.pendingTransactions
+  const table = db.operations
   return await db.transaction('r', table, async () => {
     const operation = await table.get(offlineId)
     if (!operation) return null

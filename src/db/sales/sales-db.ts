@@ -6,7 +6,7 @@ import type { Table } from 'dexie'
 import { LastingDb } from '../lasting-db.ts'
 import { strictIndexedDb } from '../strict-indexed-db.ts'
 import type { ApprovalRow, CartRow, OperationRow, StockEffect } from './sales-rows.ts'
-import { addBranchToEffects } from './upgrades.ts'
+import { addBranchToEffects, renameOperations } from './upgrades.ts'
 
 interface SalesMetaRow {
   key: string
@@ -14,8 +14,8 @@ interface SalesMetaRow {
 }
 
 export class SalesDb extends LastingDb {
-  /** The queue and, once settled, the device's own history (rule Q3). */
-  declare pendingTransactions: Table<OperationRow, string>
+  /** What this device did: the queue and, once settled, its own history (rule Q3). */
+  declare operations: Table<OperationRow, string>
   declare effects: Table<StockEffect, [string, number]>
   declare carts: Table<CartRow, string>
   declare approvals: Table<ApprovalRow, number>
@@ -24,15 +24,18 @@ export class SalesDb extends LastingDb {
   constructor(name: string) {
     super(name, { chromeTransactionDurability: 'strict', ...strictIndexedDb() })
     this.version(1).stores({
-      pendingTransactions: 'offline_id, place, [state+place], about, shift, created_at, [kind+place], [kind+state]',
+      pendingTransactions: OPERATION_INDEXES,
       effects: '[offline_id+product_id], product_id',
       carts: 'cart_id, place',
       approvals: '++key, at',
       meta: 'key',
     })
     this.version(2).stores({}).upgrade(addBranchToEffects)
+    this.version(3).stores({ pendingTransactions: null, operations: OPERATION_INDEXES }).upgrade(renameOperations)
   }
 }
+
+const OPERATION_INDEXES = 'offline_id, place, [state+place], about, shift, created_at, [kind+place], [kind+state]'
 
 /** Name of the sales database on a device. */
 export const SALES_DB_NAME = 'mstore-sales'

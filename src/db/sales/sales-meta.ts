@@ -35,7 +35,7 @@ export async function writeSalesMeta<K extends SalesMetaKey>(
   await db.meta.put({ key, value })
 }
 
-/** The life of the server that the operations here are counted in (rule C8); null: not known yet. */
+/** The epoch that the operations here are counted in (rule C8); null: not known yet. */
 export async function readKnownEpoch(db: SalesDb): Promise<string | null> {
   return (await readSalesMeta(db, 'epoch'))?.value ?? null
 }

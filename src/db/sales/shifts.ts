@@ -45,7 +45,7 @@ export interface ShiftReport {
 
 /** All that are kept, newest first. */
 export async function readShifts(db: SalesDb): Promise<Shift[]> {
-  const rows = await db.pendingTransactions
+  const rows = await db.operations
     .where('[kind+place]')
     .between(['shift', Dexie.minKey], ['shift', Dexie.maxKey])
     .toArray()
@@ -82,7 +82,7 @@ export async function readOpenShift(db: SalesDb): Promise<OpenShift | null> {
 export async function readShiftReport(db: SalesDb, shiftId: string): Promise<ShiftReport | null> {
   const shift = (await readShifts(db)).find((candidate) => candidate.shiftId === shiftId)
   if (!shift) return null
-  const operations = db.pendingTransactions
+  const { operations } = db
   const [own, cancelled] = await Promise.all([
     operations.where('shift').equals(shiftId).sortBy('place'),
     operations.where('[kind+state]').equals(['sale', 'cancelled']).toArray(),

@@ -33,7 +33,7 @@ type Mend = (stored: unknown, place: number) => { readonly row: OperationRow; re
  * earlier times. Where nothing is to be mended it only reads: no reader waits for it, nor it for one.
  */
 export async function mendOperations(db: SalesDb, mend: Mend): Promise<number> {
-  const whole = await db.transaction('r', [db.pendingTransactions, db.effects], async () =>
+  const whole = await db.transaction('r', [db.operations, db.effects], async () =>
     (await isWhole(db, mend)) ? (await readUnreadable(db)).length : null,
   )
   return whole ?? (await mendInPlace(db, mend))
@@ -50,7 +50,7 @@ async function isWhole(db: SalesDb, mend: Mend): Promise<boolean> {
 }
 
 async function mendInPlace(db: SalesDb, mend: Mend): Promise<number> {
-  return await db.transaction('rw', [db.pendingTransactions, db.effects, db.meta], async () => {
+  return await db.transaction('rw', [db.operations, db.effects, db.meta], async () => {
     let last = await readPlace(db)
     const changed: OperationRow[] = []
     const aside: UnreadableRow[] = []
@@ -71,7 +71,7 @@ async function mendInPlace(db: SalesDb, mend: Mend): Promise<number> {
         gone.push(row.offline_id)
       } else if (before) {
         // A file may have brought it meanwhile: of two that are the same one is enough.
-        const here = await db.pendingTransactions.get(mended.row.offline_id)
+        const here = await db.operations.get(mended.row.offline_id)
         if (here && !dequal(here.content, mended.row.content)) continue
         gone.push(row.offline_id)
         if (here) continue
@@ -82,8 +82,8 @@ async function mendInPlace(db: SalesDb, mend: Mend): Promise<number> {
         changed.push(mended.row)
       }
     }
-    await db.pendingTransactions.bulkDelete(gone)
-    await db.pendingTransactions.bulkPut(changed)
+    await db.operations.bulkDelete(gone)
+    await db.operations.bulkPut(changed)
     await tableOf(db).bulkPut(aside)
     await mendEffects(db, changed)
     if (changed.length + aside.length > 0) await writeSalesMeta(db, 'place', { value: last })
@@ -93,7 +93,7 @@ async function mendInPlace(db: SalesDb, mend: Mend): Promise<number> {
 
 /** What was put aside, in the order in which it was found. */
 export async function readUnreadable(db: SalesDb): Promise<UnreadableRow[]> {
-  const rows = await db.pendingTransactions
+  const rows = await db.operations
     .where('[state+place]')
     .between(...rangeOf('unreadable'))
     .toArray()
@@ -102,8 +102,8 @@ export async function readUnreadable(db: SalesDb): Promise<UnreadableRow[]> {
 
 /** They stand in a file now, client ms. One that another tab could mend meanwhile stays gone. */
 export async function markUnreadableExported(db: SalesDb, rows: readonly UnreadableRow[], at: number): Promise<void> {
-  await db.transaction('rw', db.pendingTransactions, async () => {
-    const here = await db.pendingTransactions.bulkGet(rows.map(({ offline_id: id }) => id))
+  await db.transaction('rw', db.operations, async () => {
+    const here = await db.operations.bulkGet(rows.map(({ offline_id: id }) => id))
     const aside = here.map((row) => row && asUnreadable(row)).filter((row) => !!row)
     await tableOf(db).bulkPut(aside.map((row) => ({ ...row, exported_at: at })))
   })
@@ -111,7 +111,7 @@ export async function markUnreadableExported(db: SalesDb, rows: readonly Unreada
 
 /** Rows whose end is known stay unread: of those a shop has a year. */
 async function readDoubtful(db: SalesDb): Promise<OperationRow[]> {
-  const table = db.pendingTransactions
+  const table = db.operations
   const inState = (state: OperationState | 'unreadable') => table.where('[state+place]').between(...rangeOf(state))
   const [open, all, ...ended] = await Promise.all([
     Promise.all(([...OPEN, 'unreadable'] as const).map((state) => inState(state).toArray())),
@@ -130,7 +130,7 @@ async function readDoubtful(db: SalesDb): Promise<OperationRow[]> {
 async function mendEffects(db: SalesDb, changed: readonly OperationRow[]): Promise<void> {
   const garbled = await db.effects.filter((effect) => !isEffect(effect)).toArray()
   if (garbled.length === 0 && changed.length === 0) return
-  const owners = await db.pendingTransactions.bulkGet(garbled.map(({ offline_id: id }) => id))
+  const owners = await db.operations.bulkGet(garbled.map(({ offline_id: id }) => id))
   await db.effects.bulkDelete(garbled.map(({ offline_id: id, product_id: productId }) => [id, productId]))
   const kept = new Set((await db.effects.toArray()).map(effectName))
   const rows = [...new Map([...changed, ...owners].flatMap((row) => (row ? [[row.offline_id, row]] : []))).values()]
@@ -159,7 +159,7 @@ function effectName({ offline_id: id, product_id: productId }: StockEffect): str
 
 /** The same store, for rows of another kind: only the queue's indexes by state and place know them. */
 function tableOf(db: SalesDb): Table<UnreadableRow, string> {
-  return db.table('pendingTransactions')
+  return db.table('operations')
 }
 
 function asUnreadable(row: object): UnreadableRow | null {

@@ -13,7 +13,7 @@ export interface UnsentCount {
 const UNSENT: readonly OperationState[] = ['queued', 'sending', 'needs-decision']
 
 export async function readUnsentCount(db: SalesDb): Promise<UnsentCount> {
-  const { pendingTransactions: operations } = db
+  const { operations } = db
   const [sales, needDecision] = await Promise.all([
     operations
       .where('[kind+state]')

@@ -4,6 +4,7 @@ import { rangeOf } from './read-operations.ts'
 import type { SalesDb } from './sales-db.ts'
 import { readSalesMeta } from './sales-meta.ts'
 import type { OperationRow, OperationState, SalesMetaValues } from './sales-rows.ts'
+import { readUnreadable } from './unreadable.ts'
 
 /** Ids in the order of recording. */
 export interface UnsentIds {
@@ -20,7 +21,7 @@ export function useUnsentIds(db: SalesDb): UnsentIds | undefined {
 
 /** What useUnsentIds shows, once. */
 export async function readUnsentIds(db: SalesDb): Promise<UnsentIds> {
-  return await db.transaction('r', db.pendingTransactions, async () => {
+  return await db.transaction('r', db.operations, async () => {
     const [sending, queued, undecided] = await Promise.all([
       idsIn(db, 'sending'),
       idsIn(db, 'queued'),
@@ -32,7 +33,7 @@ export async function readUnsentIds(db: SalesDb): Promise<UnsentIds> {
 
 /** One operation, live. Undefined while loading, null when it is not here. */
 export function useOperation(db: SalesDb, offlineId: string): OperationRow | null | undefined {
-  return useLiveQuery(db, async () => (await db.pendingTransactions.get(offlineId)) ?? null, [db, offlineId])
+  return useLiveQuery(db, async () => (await db.operations.get(offlineId)) ?? null, [db, offlineId])
 }
 
 /** Why nothing is sent at all; null while the sender works. Undefined while loading. */
@@ -47,7 +48,7 @@ export function useUnsentTotals(db: SalesDb): { readonly unsent: number; readonl
 
 /** What useUnsentTotals shows, once. */
 export async function readUnsentTotals(db: SalesDb): Promise<{ unsent: number; notExported: number }> {
-  const rows = await db.pendingTransactions
+  const rows = await db.operations
     .where('[state+place]')
     .between(...rangeOf('queued'))
     .or('[state+place]')
@@ -61,8 +62,13 @@ export async function readUnsentTotals(db: SalesDb): Promise<{ unsent: number; n
 }
 
 async function idsIn(db: SalesDb, state: OperationState): Promise<string[]> {
-  return await db.pendingTransactions
+  return await db.operations
     .where('[state+place]')
     .between(...rangeOf(state))
     .primaryKeys()
+}
+
+/** How many are put aside, live. Undefined while loading. */
+export function useUnreadableCount(db: SalesDb): number | undefined {
+  return useLiveQuery(db, async () => (await readUnreadable(db)).length, [db])
 }

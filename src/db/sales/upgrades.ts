@@ -23,3 +23,12 @@ export async function addBranchToEffects(upgrade: Transaction): Promise<void> {
   await effects.bulkPut(owned)
   await effects.bulkDelete(orphans)
 }
+
+/**
+ * To version 3: the store of operations, which holds settled ones too, is named for what it is. The browser renames it, so no row
+ * is copied and no room is needed. Dexie has made an empty one of the new name by now, which goes first.
+ */
+export function renameOperations({ idbtrans }: Transaction): void {
+  idbtrans.db.deleteObjectStore('operations')
+  idbtrans.objectStore('pendingTransactions').name = 'operations'
+}

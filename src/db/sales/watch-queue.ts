@@ -12,7 +12,7 @@ export interface QueueCounts {
 /** Calls back with the counts now and whenever a context of this device changes the queue. Returns the way to stop. */
 export function watchQueue(db: SalesDb, onCounts: (counts: QueueCounts) => void): () => void {
   const count = (state: OperationState) =>
-    db.pendingTransactions.where('[state+place]').between([state, 0], [state, Number.MAX_SAFE_INTEGER]).count()
+    db.operations.where('[state+place]').between([state, 0], [state, Number.MAX_SAFE_INTEGER]).count()
   const subscription = liveQuery([db], async () => {
     const [queued, accepted] = await Promise.all([count('queued'), count('accepted')])
     return { queued, accepted }

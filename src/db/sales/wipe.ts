@@ -12,12 +12,12 @@ const PERSONAL = ['session', 'pin_attempts', 'sign_ins'] as const
  */
 export async function keepUnsentOnly(db: SalesDb): Promise<number> {
   return await db.transaction('rw', db.tables, async () => {
-    const ended = await db.pendingTransactions.filter(({ state }) => ENDED.includes(state)).primaryKeys()
+    const ended = await db.operations.filter(({ state }) => ENDED.includes(state)).primaryKeys()
     const gone = new Set(ended)
-    await db.pendingTransactions.bulkDelete(ended)
+    await db.operations.bulkDelete(ended)
     await db.effects.filter(({ offline_id: id }) => gone.has(id)).delete()
     await Promise.all([db.carts.clear(), db.approvals.clear()])
     await db.meta.bulkDelete([...PERSONAL])
-    return await db.pendingTransactions.count()
+    return await db.operations.count()
   })
 }

@@ -5,13 +5,25 @@ import TriangleAlert from 'lucide-react/icons/triangle-exclamation-point'
 import { useMemo } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import type { MinuteRow } from '../../db/journal/minute-row.ts'
+import { useMinutes } from '../../db/journal/minutes.ts'
+import { addDays, shopDay } from '../../domain/shop-day.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { useNow } from '../../ui/use-now.ts'
+import { useServices } from '../shared/services.ts'
 import styles from './freshness-section.module.css'
 import { DayTable, HourTable } from './freshness-tables.tsx'
-import { LIVE_GOAL, type Share, shareOf, sharesByDay, sharesByHour, slotsOf, sumShares } from './live-share.ts'
-import { useLiveRecord } from './use-live-record.ts'
+import {
+  LIVE_GOAL,
+  minutesOfDay,
+  type Share,
+  shareOf,
+  sharesByDay,
+  sharesByHour,
+  slotsOf,
+  sumShares,
+} from './live-share.ts'
 
 /** How much of the time the stock was live (rule D3): today in words and as a chart, and the days before. */
 export function FreshnessSection() {
@@ -123,4 +135,16 @@ function TodayAsChart({ minutes }: { minutes: readonly MinuteRow[] }) {
       <HourTable hours={hours} />
     </div>
   )
+}
+
+/** Days of which the page shows the share. */
+const DAYS_SHOWN = 7
+
+/** The recorded minutes of today, and those of the days before: they change no more, so they are read once. */
+function useLiveRecord() {
+  const { journalDb } = useServices()
+  const today = shopDay(useNow(60_000))
+  const { from, to } = minutesOfDay(today)
+  const first = minutesOfDay(addDays(today, 1 - DAYS_SHOWN)).from
+  return { today, ofToday: useMinutes(journalDb, from, to), ofEarlier: useMinutes(journalDb, first, from) }
 }

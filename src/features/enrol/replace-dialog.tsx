@@ -1,8 +1,8 @@
-import Download from 'lucide-react/icons/download'
 import { useTranslation } from 'react-i18next'
 import { useUnsentTotals } from '../../db/sales/unsent.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { ExportProblems, ExportUnsentButton } from '../shared/device/export-unsent.tsx'
 import { useExportUnsent } from '../shared/device/use-export-unsent.ts'
 import { useServices } from '../shared/services.ts'
 
@@ -30,14 +30,7 @@ export function ReplaceDialog({ branchName, onClose, onReplace }: ReplaceDialogP
         <>
           <Button onClick={onClose}>{t('app.cancel')}</Button>
           {isRefused ? (
-            <Button
-              kind="primary"
-              icon={<Download size={20} aria-hidden />}
-              disabled={exporting.isPending}
-              onClick={() => exporting.mutate()}
-            >
-              {t('unsent.export')}
-            </Button>
+            <ExportUnsentButton exporting={exporting} />
           ) : (
             <Button kind="primary" onClick={onReplace}>
               {t('enrol.replaceConfirm')}
@@ -51,10 +44,7 @@ export function ReplaceDialog({ branchName, onClose, onReplace }: ReplaceDialogP
       ) : (
         <p>{t('enrol.replaceText', { branch: branchName })}</p>
       )}
-      {exporting.data && exporting.data.unknown > 0 ? (
-        <p role="alert">{t('unsent.exportForSupport', { count: exporting.data.unknown })}</p>
-      ) : null}
-      {exporting.isError ? <p role="alert">{t('unsent.exportFailed')}</p> : null}
+      <ExportProblems exporting={exporting} />
     </Dialog>
   )
 }

@@ -1,9 +1,8 @@
-import Download from 'lucide-react/icons/download'
 import ShieldX from 'lucide-react/icons/shield-x'
 import { useTranslation } from 'react-i18next'
 import { useUnsentTotals } from '../../db/sales/unsent.ts'
 import { Banner } from '../../ui/banner.tsx'
-import { Button } from '../../ui/button.tsx'
+import { ExportUnsentButton } from '../shared/device/export-unsent.tsx'
 import { useExportUnsent } from '../shared/device/use-export-unsent.ts'
 import { useServices } from '../shared/services.ts'
 
@@ -18,18 +17,7 @@ export function RevokedNotice() {
       tone="bad"
       icon={<ShieldX size={24} aria-hidden />}
       title={t('enrol.revokedTitle')}
-      actions={
-        unsent > 0 ? (
-          <Button
-            kind="primary"
-            icon={<Download size={20} aria-hidden />}
-            disabled={exporting.isPending}
-            onClick={() => exporting.mutate()}
-          >
-            {t('unsent.export')}
-          </Button>
-        ) : null
-      }
+      actions={unsent > 0 ? <ExportUnsentButton exporting={exporting} /> : null}
     >
       {t('enrol.revokedText')} {unsent > 0 ? t('enrol.revokedUnsent', { count: unsent }) : null}{' '}
       {exporting.data ? <span role="status">{t('enrol.revokedSaved', { file: exporting.data.fileName })}</span> : null}

@@ -11,7 +11,7 @@ import { CASH } from '../../domain/payment.ts'
 import type { ReceiptFacts } from '../../domain/receipt.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { Button } from '../../ui/button.tsx'
-import { Segmented } from '../../ui/segmented.tsx'
+import { PaperChoice } from '../shared/printing/paper-choice.tsx'
 import { printReceipt } from '../shared/printing/print-receipt.ts'
 import { waysOf } from '../shared/printing/printer-choice.ts'
 import { usePrinter } from '../shared/printing/printer-provider.tsx'
@@ -33,7 +33,7 @@ type Done = 'printed' | 'saved' | 'shared' | 'printFailed' | 'printNoDevice' | '
 export function ReceiptActions({ facts, paper, onPrinted }: ReceiptActionsProps) {
   const { t } = useTranslation()
   const format = useFormat()
-  const { choice, setChoice, link, atWork } = usePrinter()
+  const { choice, link, atWork } = usePrinter()
   const rows = useMemo(() => receiptRows(facts, t, format), [facts, t, format])
   const canShare = useMemo(canSharePictures, [])
   const fileName = `${(facts.offlineReference || facts.about).replace(/[^\w-]+/g, '_')}.png`
@@ -92,15 +92,7 @@ export function ReceiptActions({ facts, paper, onPrinted }: ReceiptActionsProps)
 
   return (
     <section className={styles.actions} aria-label={t('receipt.actions')}>
-      <Segmented<'58' | '80'>
-        label={t('receipt.paper')}
-        value={choice.paper === 80 ? '80' : '58'}
-        onChange={(width) => setChoice({ ...choice, paper: width === '80' ? 80 : 58 })}
-        options={[
-          { value: '58', label: t('receipt.paper58') },
-          { value: '80', label: t('receipt.paper80') },
-        ]}
-      />
+      <PaperChoice label={t('receipt.paper')} />
       <div className={styles.buttons}>
         {way !== null && printer !== null ? (
           <>

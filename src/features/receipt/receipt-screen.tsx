@@ -12,10 +12,10 @@ import { changeOf, type ReceiptFacts } from '../../domain/receipt.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { keepJson, readKeptJson } from '../../ui/kept.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { usePrinter } from '../shared/printing/printer-provider.tsx'
 import { Receipt } from '../shared/receipt/receipt-view.tsx'
-import { readPrinted, storePrinted } from './printed-receipts.ts'
 import { ReceiptActions } from './receipt-actions.tsx'
 import styles from './receipt-screen.module.css'
 import { useReceipt } from './use-receipt.ts'
@@ -148,4 +148,18 @@ function Missing({ offlineId }: { offlineId: string }) {
       <Link href="/sell">{t('receipt.toSell')}</Link>
     </EmptyState>
   )
+}
+
+/** Which receipts this device has printed, so that the next print says that it is a copy: as many as a shop hands out in weeks. */
+const STORAGE_KEY = 'mstore-printed'
+const KEPT = 3000
+
+function readPrinted(): readonly string[] {
+  const stored = readKeptJson(STORAGE_KEY)
+  return Array.isArray(stored) ? stored.filter((id) => typeof id === 'string') : []
+}
+
+function storePrinted(offlineId: string): void {
+  const others = readPrinted().filter((id) => id !== offlineId)
+  keepJson(STORAGE_KEY, [...others, offlineId].slice(-KEPT))
 }

@@ -1,5 +1,4 @@
 import { useMutation } from '@tanstack/react-query'
-import Download from 'lucide-react/icons/download'
 import Trash2 from 'lucide-react/icons/trash'
 import { useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
@@ -7,6 +6,7 @@ import { Link } from 'wouter'
 import { useUnsentTotals } from '../../db/sales/unsent.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { ExportProblems, ExportUnsentButton } from '../shared/device/export-unsent.tsx'
 import { useExportUnsent } from '../shared/device/use-export-unsent.ts'
 import { useServices } from '../shared/services.ts'
 
@@ -38,14 +38,7 @@ export function RemoveDevice() {
             <>
               <Button onClick={() => setAsking(false)}>{t('app.cancel')}</Button>
               {isRefused ? (
-                <Button
-                  kind="primary"
-                  icon={<Download size={20} aria-hidden />}
-                  disabled={exporting.isPending}
-                  onClick={() => exporting.mutate()}
-                >
-                  {t('unsent.export')}
-                </Button>
+                <ExportUnsentButton exporting={exporting} />
               ) : (
                 <Button kind="danger" disabled={removing.isPending} onClick={() => removing.mutate()}>
                   {t('settings.removeConfirm')}
@@ -67,10 +60,7 @@ export function RemoveDevice() {
               <p>{t('settings.removeText')}</p>
             </>
           )}
-          {exporting.data && exporting.data.unknown > 0 ? (
-            <p role="alert">{t('unsent.exportForSupport', { count: exporting.data.unknown })}</p>
-          ) : null}
-          {exporting.isError ? <p role="alert">{t('unsent.exportFailed')}</p> : null}
+          <ExportProblems exporting={exporting} />
           {removing.isError ? <p role="alert">{t('settings.removeFailed')}</p> : null}
         </Dialog>
       ) : null}

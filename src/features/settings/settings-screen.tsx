@@ -23,7 +23,7 @@ import styles from './settings-screen.module.css'
 
 const OUTCOMES = {
   complete: 'settings.refreshComplete',
-  verified: 'settings.refreshVerified',
+  compared: 'settings.refreshCompared',
   unchanged: 'settings.refreshUnchanged',
   fresh: 'settings.refreshFresh',
   behind: 'settings.refreshBehind',

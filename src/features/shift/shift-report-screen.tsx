@@ -8,7 +8,7 @@ import { useShopSettings } from '../../db/use-shop-settings.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { Segmented } from '../../ui/segmented.tsx'
+import { PaperChoice } from '../shared/printing/paper-choice.tsx'
 import { printReceipt } from '../shared/printing/print-receipt.ts'
 import { usePrinter } from '../shared/printing/printer-provider.tsx'
 import { Paper } from '../shared/receipt/receipt-view.tsx'
@@ -37,7 +37,7 @@ function Report({ report }: { report: ShiftReport }) {
   const { t } = useTranslation()
   const format = useFormat()
   const { db } = useServices()
-  const { choice, setChoice } = usePrinter()
+  const { choice } = usePrinter()
   const device = useMeta(db, 'device')
   const settings = useShopSettings(db)
   const roll = useRef<HTMLDivElement>(null)
@@ -53,15 +53,7 @@ function Report({ report }: { report: ShiftReport }) {
     <div className={styles.screen}>
       <h1>{t('shift.report')}</h1>
       <div className={styles.reportActions}>
-        <Segmented<'58' | '80'>
-          label={t('shift.paper')}
-          value={choice.paper === 80 ? '80' : '58'}
-          onChange={(width) => setChoice({ ...choice, paper: width === '80' ? 80 : 58 })}
-          options={[
-            { value: '58', label: t('receipt.paper58') },
-            { value: '80', label: t('receipt.paper80') },
-          ]}
-        />
+        <PaperChoice label={t('shift.paper')} />
         <Button kind="primary" icon={<Printer size={20} aria-hidden />} onClick={print}>
           {t('shift.print')}
         </Button>

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useState } from 'preact/compat'
-import { onThaw } from '../shared/device/on-thaw.ts'
+import { onThaw } from '../../ui/page-life.ts'
 import { CatalogueContext, createCatalogueStore } from '../shared/goods/catalogue-store.ts'
 import { useServices } from '../shared/services.ts'
 import { INITIAL_STOCK_VIEW, StockViewContext } from './stock-view.ts'

@@ -1,16 +1,20 @@
 import ArrowLeft from 'lucide-react/icons/arrow-left'
 import CircleHelp from 'lucide-react/icons/circle-question-mark'
-import { useState } from 'preact/compat'
+import { useMemo, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
+import { useSaleHere } from '../../db/sales/history.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
+import { useBranchSale } from '../shared/sales/branch-sales.ts'
+import { useServices } from '../shared/services.ts'
+import { useObservable } from '../shared/use-observable.ts'
+import { type PastSale, saleFromBranch, saleFromHere, withBranch } from './past-sale.ts'
 import { RefundForm } from './refund-form.tsx'
 import { SaleActions } from './sale-actions.tsx'
 import { StandingBadge, UndoneBadge } from './sale-badges.tsx'
 import { SaleFacts, SaleGoods, SalePayments, SaleUndoings } from './sale-facts.tsx'
 import styles from './transaction-screen.module.css'
-import { usePastSale } from './use-past-sale.ts'
 
 /** One past sale with everything that became of it, and what can still be done about it. */
 export function TransactionScreen({ saleId }: { saleId: string }) {
@@ -63,4 +67,26 @@ export function TransactionScreen({ saleId }: { saleId: string }) {
       )}
     </div>
   )
+}
+
+/**
+ * One past sale, live. Undefined while loading; null when neither this device nor the server has it. `isComplete` is false
+ * while the server can't be asked: another counter may have undone it since.
+ */
+function usePastSale(saleId: string): {
+  readonly sale: PastSale | null | undefined
+  readonly isComplete: boolean
+} {
+  const { salesDb, status } = useServices()
+  const isOffline = useObservable(status, ({ state }) => state === 'offline')
+  const here = useSaleHere(salesDb, saleId)
+  const branch = useBranchSale(saleId)
+  const sale = useMemo(() => {
+    if (here === undefined) return undefined
+    const own = here.sale && saleFromHere(here.sale, here.about)
+    if (own) return withBranch(own, branch.data ?? null)
+    if (branch.data) return saleFromBranch(branch.data, here.about)
+    return branch.isPending ? undefined : null
+  }, [here, branch.data, branch.isPending])
+  return { sale, isComplete: branch.isSuccess || (branch.isPending && !isOffline) }
 }

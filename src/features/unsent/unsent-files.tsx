@@ -1,11 +1,11 @@
 import { useMutation } from '@tanstack/react-query'
 import Download from 'lucide-react/icons/download'
 import Upload from 'lucide-react/icons/upload'
-import { useRef } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import type { ImportOutcome } from '../../sync/outbox/sales.ts'
 import { IMPORT_BYTES_MAX } from '../../sync/outbox/unsent-file.ts'
 import { Button } from '../../ui/button.tsx'
+import { FileButton } from '../../ui/file-button.tsx'
 import { useExportUnsent } from '../shared/device/use-export-unsent.ts'
 import { useServices } from '../shared/services.ts'
 import { useDecider } from './use-decider.ts'
@@ -24,7 +24,6 @@ export function UnsentFiles({ onNote }: { onNote(words: string): void }) {
   const { t } = useTranslation()
   const { sales } = useServices()
   const actor = useDecider()
-  const input = useRef<HTMLInputElement>(null)
   const exporting = useExportUnsent()
   const exportAll = () =>
     exporting.mutate(undefined, {
@@ -67,25 +66,17 @@ export function UnsentFiles({ onNote }: { onNote(words: string): void }) {
       <Button icon={<Download size={20} aria-hidden />} disabled={exporting.isPending} onClick={exportAll}>
         {t('unsent.export')}
       </Button>
-      <Button
+      <FileButton
+        label={t('unsent.import')}
         icon={<Upload size={20} aria-hidden />}
-        disabled={importing.isPending}
-        onClick={() => (actor === null ? onNote(t('unsent.signIn')) : input.current?.click())}
-      >
-        {t('unsent.import')}
-      </Button>
-      <input
-        ref={input}
-        type="file"
         accept=".json,application/json"
-        hidden
-        data-testid="unsent-file"
-        onChange={({ currentTarget }) => {
-          const [file] = currentTarget.files ?? []
-          if (file) importing.mutate(file)
-          // The same file again is a choice too.
-          currentTarget.value = ''
+        disabled={importing.isPending}
+        testId="unsent-file"
+        onAsk={() => {
+          if (actor === null) onNote(t('unsent.signIn'))
+          return actor !== null
         }}
+        onFile={(file) => importing.mutate(file)}
       />
     </>
   )

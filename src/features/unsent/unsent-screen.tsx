@@ -1,16 +1,15 @@
 import CircleCheckBig from 'lucide-react/icons/circle-check-big'
 import FileWarning from 'lucide-react/icons/file-exclamation-point'
+import OctagonAlert from 'lucide-react/icons/octagon-exclamation-point'
 import Send from 'lucide-react/icons/send'
 import { useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
-import { useSenderPause, useUnsentIds } from '../../db/sales/unsent.ts'
-import { useUnreadableCount } from '../../db/sales/use-unreadable-count.ts'
+import { useSenderPause, useUnreadableCount, useUnsentIds } from '../../db/sales/unsent.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { useServices } from '../shared/services.ts'
 import { OperationDetail } from './operation-detail.tsx'
-import { PauseBanner } from './pause-banner.tsx'
 import { UnsentFiles } from './unsent-files.tsx'
 import { UnsentList } from './unsent-list.tsx'
 import styles from './unsent-screen.module.css'
@@ -69,5 +68,20 @@ export function UnsentScreen() {
       )}
       {openId === null ? null : <OperationDetail offlineId={openId} onClose={() => setOpenId(null)} />}
     </div>
+  )
+}
+
+const WORDS = {
+  revoked: { title: 'unsent.pausedRevokedTitle', text: 'unsent.pausedRevokedText' },
+  unauthorized: { title: 'unsent.pausedUnauthorizedTitle', text: 'unsent.pausedUnauthorizedText' },
+} as const
+
+/** Nothing is sent at all, and why (rule Q5). */
+function PauseBanner({ kind }: { kind: keyof typeof WORDS }) {
+  const { t } = useTranslation()
+  return (
+    <Banner tone="bad" icon={<OctagonAlert size={24} aria-hidden />} title={t(WORDS[kind].title)}>
+      {t(WORDS[kind].text)}
+    </Banner>
   )
 }

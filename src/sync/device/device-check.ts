@@ -41,7 +41,7 @@ export function createDeviceCheck(deps: {
   async function askWhoThisIs(): Promise<void> {
     const { profile, isKeyWanted } = await requestProfile(http, device)
     try {
-      // Before the profile is kept: where that is news, all of this begins anew.
+      // Do this before the profile is stored: a changed profile restarts everything here.
       await password.settle(profile.mqtt.own_password === true)
     } finally {
       await takeProfile(profile, isKeyWanted)
@@ -50,12 +50,12 @@ export function createDeviceCheck(deps: {
 
   async function takeProfile(profile: Enrollment, isKeyWanted: boolean): Promise<void> {
     await saveProfile(db, profile)
-    // Only once the server is there, which checks those PINs from now on.
+    // Do this only now that the server has answered: from now on it checks those PINs.
     await dropSecretHashes(db).catch((error: unknown) =>
       journal.note(failureKind(error, 'storage'), 'Dropping PIN hashes', error),
     )
     if (!isKeyWanted) return
-    // Without it the token goes on as before; the next look tries again.
+    // If this fails, the token works as before, and the next check tries again.
     await bindToKey(db, http, token).catch((error: unknown) =>
       journal.note(failureKind(error, 'crash'), 'Binding the token', error),
     )

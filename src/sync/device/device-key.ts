@@ -13,7 +13,7 @@ import type { DeviceKey } from '../../db/rows.ts'
 import type { HttpLike, PossessionLike } from '../ports.ts'
 import { bindKey } from './enrol.ts'
 
-/** The server takes one for five minutes at least, by a clock that goes only forward here. */
+/** How long a nonce is used, ms of the steady clock; the server takes one for at least five minutes. */
 const NONCE_FRESH_MS = 4 * 60_000
 
 /** A new key whose private half cannot be read out, and its public half. Rejects where the browser has no WebCrypto. */
@@ -51,7 +51,7 @@ export function createPossession(db: CacheDb, token: string): PossessionLike {
 /** Binds a token that was given out before this device had a key. Rejects with HttpFailure, or as the database does. */
 export async function bindToKey(db: CacheDb, http: HttpLike, token: string): Promise<void> {
   const { key } = await createDeviceKey()
-  // Kept before the server knows it: bound to a key that is lost again, the token would be no use to anybody.
+  // Store the key before the server learns of it: a token bound to a key that was lost would be useless.
   const kept = await keepKey(db, token, key)
   if (kept !== null) await bindKey(http, await publicKeyOf(kept))
 }
@@ -62,7 +62,7 @@ async function publicKeyOf(key: DeviceKey): Promise<PublicKey> {
   return v.parse(publicKeySchema, await crypto.subtle.exportKey('jwk', pair.publicKey))
 }
 
-/** Null: what is kept is none, so the device has to be enrolled anew. */
+/** Null when what is stored is no key: then the device has to be enrolled anew. */
 function toKeyPair({ privateKey, publicKey }: DeviceKey): CryptoKeyPair | null {
   return privateKey instanceof CryptoKey && publicKey instanceof CryptoKey ? { privateKey, publicKey } : null
 }

@@ -16,7 +16,7 @@ export const PASSWORD_AGE_MS = 24 * 60 * 60 * 1000
  */
 export function judgePassword(kept: KeptPassword | null, refused: string | null, now: number): PasswordStep {
   if (kept === null) return 'ask'
-  // Refused was another one: what is kept has come since.
+  // The broker refused an earlier password; the stored one has come since.
   if (kept.password === refused) return 'show'
   return Math.abs(now - kept.at) < PASSWORD_AGE_MS ? 'keep' : 'ask'
 }

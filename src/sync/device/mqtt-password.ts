@@ -11,15 +11,16 @@ import { readMeta } from '../../db/meta.ts'
 import type { KeptPassword } from '../../db/rows.ts'
 import { HttpFailure } from '../errors.ts'
 import { failureKind } from '../failure-kind.ts'
+import { createListeners } from '../observable.ts'
 import type { ClockLike, FailureJournal, HttpLike, MqttPasswordLike } from '../ports.ts'
 import { readAnswer } from '../read-answer.ts'
-import { createTimers } from '../timers.ts'
+import { createTimers, within } from '../timers.ts'
 import { judgePassword } from './judge-password.pure.ts'
 
 interface MqttPasswordDeps {
   readonly db: CacheDb
   readonly http: HttpLike
-  /** The device's; the password where there is none of its own. */
+  /** The device's token; it is the password where the backend gives out none. */
   readonly token: string
   readonly clock: ClockLike
   readonly journal: FailureJournal
@@ -36,9 +37,9 @@ export interface MqttPassword extends MqttPasswordLike {
   stop(): void
 }
 
-/** A connection may last for weeks. */
+/** Look this often whether the password has grown old, ms: a connection may last for weeks. */
 const LOOK_EVERY_MS = 60 * 60 * 1000
-/** A server that is away must not keep a password that may well be right from a broker that is there. */
+/** Wait this long for the server, ms; then try the stored password, which may well be right. */
 const ASK_FIRST_MS = 4000
 
 export function createMqttPassword(deps: MqttPasswordDeps): MqttPassword {
@@ -46,10 +47,10 @@ export function createMqttPassword(deps: MqttPasswordDeps): MqttPassword {
   const timers = createTimers(clock)
   let refused: string | null = null
   let isOwn = false
-  /** What a database would not take. */
+  /** A password that the database refused to store. */
   let unstored: KeptPassword | null = null
   let asking: Promise<void> | null = null
-  const listeners = new Set<(password: string) => void>()
+  const listeners = createListeners<[password: string]>()
 
   async function readKept(): Promise<KeptPassword | null> {
     return unstored ?? (await readMeta(db, 'mqtt_password')) ?? null
@@ -64,10 +65,10 @@ export function createMqttPassword(deps: MqttPasswordDeps): MqttPassword {
     } catch (error) {
       journal.note(failureKind(error, 'storage'), 'Broker password', error)
     }
-    for (const told of [...listeners]) told(password)
+    listeners.tell(password)
   }
 
-  /** One question at a time: a refusal that comes while one is asked for anew is of the old one. */
+  /** Asks once at a time. A refusal that comes meanwhile is about the old password. */
   function renew(): Promise<void> {
     asking ??= renewOnce().finally(() => {
       asking = null
@@ -106,18 +107,15 @@ export function createMqttPassword(deps: MqttPasswordDeps): MqttPassword {
     async read() {
       const kept = await readKept()
       if (kept !== null && judgePassword(kept, refused, clock.now()) === 'keep') return kept.password
-      // A failure is told where the connection asks the same for its own sake.
+      // Ignore a failure here: the connection's own check reports it.
       const answer = deps.askServer().catch(() => undefined)
-      await Promise.race([answer, passed(clock, ASK_FIRST_MS)])
+      await within(clock, ASK_FIRST_MS, answer)
       return (await readKept())?.password ?? token
     },
     refused(password) {
       refused = password
     },
-    onNew(told) {
-      listeners.add(told)
-      return () => listeners.delete(told)
-    },
+    onNew: listeners.add,
     async settle(own) {
       isOwn = own
       if (own) return await renew()
@@ -126,8 +124,4 @@ export function createMqttPassword(deps: MqttPasswordDeps): MqttPassword {
     },
     stop: timers.clearAll,
   }
-}
-
-function passed(clock: ClockLike, ms: number): Promise<void> {
-  return new Promise((resolve) => clock.after(ms, resolve))
 }

@@ -1,6 +1,6 @@
 import type { ClockLike } from '../ports.ts'
 
-/** Smaller differences are those of two clocks that are read one after the other, and of a clock that a network puts right. ms */
+/** Ignore smaller differences, ms: the two clocks are read one after the other, and the network corrects the wall clock. */
 const TOLERANCE_MS = 1000
 
 /**

@@ -22,7 +22,7 @@ export interface SignInReporter {
   stop(): void
 }
 
-/** Several tries of one person go together, ms. */
+/** Wait this long, ms, so that several tries of one person go in one report. */
 const GATHER_MS = 5_000
 const WAIT_MIN_MS = 60_000
 const WAIT_MAX_MS = 15 * 60_000
@@ -57,7 +57,7 @@ export function createSignInReporter(deps: {
         await notes.forget(some)
         return true
       })
-      // Another tab tells them; should it die, this one does.
+      // Another tab reports them. If it dies, this one does.
       if (isMine === undefined) again(WAIT_MAX_MS)
     } catch (error) {
       wait(error)
@@ -67,7 +67,7 @@ export function createSignInReporter(deps: {
   }
 
   function wait(error: unknown): void {
-    // Nothing to be looked into: nobody answers.
+    // The line is down, which is no fault to note.
     if (!(error instanceof HttpFailure && error.status === null)) {
       journal.note(failureKind(error, 'crash'), 'Telling of sign-ins', error)
     }
@@ -85,9 +85,9 @@ export function createSignInReporter(deps: {
   return {
     start() {
       const note = (error: unknown) => journal.note(failureKind(error, 'crash'), 'Sign-ins', error)
-      // Before anybody signs in here: what is noted from now on is this device's.
+      // Do this before anybody signs in: from now on all notes are this device's.
       void notes.claim(deviceId).catch(note)
-      // What is left after a report is a change of the notes too, and is told next.
+      // A report changes the notes, so what is left calls back again and is reported next.
       stopWatching = notes.watch((count) => {
         if (count > 0 && failures === 0) again(GATHER_MS)
       }, note)

@@ -12,11 +12,18 @@ import { failureText } from '../health/failure-text.ts'
 import { rememberSkew } from '../health/known-freshness.ts'
 import { createDeltaSync } from '../live/delta-sync.ts'
 import { createMqttTransport } from '../live/mqtt-transport.ts'
-import type { ClockLike, FailureJournal } from '../ports.ts'
+import { createListeners } from '../observable.ts'
+import type { ClockLike, FailureJournal, VisibilityLike } from '../ports.ts'
 import { refreshDevice } from '../refresh/device-refresh.ts'
 import type { AppliedUpdate } from '../sync-status.ts'
-import type { CountedUpdate, EngineControl, EnginePage, EngineStart } from './engine-port.ts'
-import { createSurroundings } from './surroundings.ts'
+import type {
+  CountedUpdate,
+  EngineControl,
+  EnginePage,
+  EngineStart,
+  PageNews,
+  PageSurroundings,
+} from './engine-port.ts'
 import { createUpkeep } from './upkeep.ts'
 
 export interface EngineDeps {
@@ -108,4 +115,23 @@ export function createEngine(start: EngineStart, { db, salesDb, clock, page }: E
 async function loadMqtt() {
   const { default: mqtt } = await import('mqtt')
   return mqtt
+}
+
+/** The page as the engine sees it, which may be beside it. */
+interface Surroundings extends VisibilityLike {
+  set(surroundings: PageSurroundings, news: PageNews): void
+}
+
+function createSurroundings(initial: PageSurroundings): Surroundings {
+  let present = initial
+  const wakes = createListeners()
+  return {
+    isVisible: () => present.isVisible,
+    isOnline: () => present.isOnline,
+    onWake: wakes.add,
+    set(surroundings, news) {
+      present = surroundings
+      if (news === 'woken') wakes.tell()
+    },
+  }
 }

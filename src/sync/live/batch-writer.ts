@@ -10,14 +10,14 @@ import type { ClockLike } from '../ports.ts'
 import { type ApplyOutcome, applyEvents, touchedRecords } from '../records/apply-events.pure.ts'
 import { waitBeforeWrite } from './write-pace.pure.ts'
 
-/** An event with what the log of applied updates wants to know of it. */
+/** An event, with what the log of applied updates records of it. */
 export interface Arrival {
   readonly event: KnownEvent
   /** Bytes. */
   readonly size: number
   /** Client time of arrival, ms. */
   readonly at: number
-  /** Fetched after a time without connection: how long it took says nothing of the line. */
+  /** Fetched after an interruption, so its age says nothing about the line's latency. */
   readonly missed: boolean
 }
 
@@ -28,9 +28,9 @@ export interface CommittedBatch {
 
 export interface BatchWriterEvents {
   onCommitted(batch: CommittedBatch): void
-  /** The stored position is not the expected one: memory is void, read again. */
+  /** The stored position is not the expected one: forget what is in memory, and read the database again. */
   onMoved(): void
-  /** The database refused the write (full disk, lost connection): memory is void as well. */
+  /** The database refused the write (full disk, lost connection): forget what is in memory as well. */
   onFailed(error: unknown): void
 }
 
@@ -42,7 +42,7 @@ const MAX_BATCH = 1000
 export function createBatchWriter(deps: {
   readonly db: CacheDb
   readonly clock: ClockLike
-  /** Timers of a page that nobody sees run late. */
+  /** False while the page is hidden: timers run late then. */
   readonly isSeen: () => boolean
   /** Which of these operations were made here; read before the events are stored (rule D2). */
   readonly ownOperations: (offlineIds: readonly string[]) => Promise<ReadonlySet<string>>
@@ -58,11 +58,11 @@ export function createBatchWriter(deps: {
   let isWriting = false
   let lastWriteAt: number | null = null
   let stopWaiting: (() => void) | null = null
-  /** A write failed: what follows in the log would leave a hole, until somebody has read where it stands. */
+  /** True after a failed write: later events would leave a hole in the log, so they are ignored until `reset`. */
   let isVoid = false
   let waitingForRoom: { below: number; go: () => void }[] = []
 
-  /** Lets those go on who waited for the disk. */
+  /** Resumes the callers that waited for room. */
   function makeRoom(): void {
     const ready = waitingForRoom.filter(({ below }) => arrivals.length < below)
     waitingForRoom = waitingForRoom.filter(({ below }) => arrivals.length >= below)
@@ -125,7 +125,7 @@ export function createBatchWriter(deps: {
     while (cursorMarks[0] !== undefined && cursorMarks[0].upTo <= taken) cursor = cursorMarks.shift()?.cursor ?? cursor
     const known = batch.map(({ event }) => event)
     const { operations, ids } = touchedRecords(db.records, known)
-    // An operation is stored before it is sent, so before any event of it.
+    // Read it now: an operation is stored before it is sent, so before any event about it can come.
     const own = operations.length > 0 ? await deps.ownOperations(operations) : NONE
     const outcome = await commitEvents(db, {
       expected,
@@ -156,7 +156,7 @@ export function createBatchWriter(deps: {
   }
 
   return {
-    /** Builds on this stored position from now on; what was queued before is void. */
+    /** Starts anew from this stored position, and forgets what was queued before. */
     reset(position: Position): void {
       discard()
       isVoid = false
@@ -176,7 +176,7 @@ export function createBatchWriter(deps: {
     room(below: number): Promise<void> {
       return arrivals.length < below ? Promise.resolve() : new Promise((go) => waitingForRoom.push({ below, go }))
     },
-    /** Everything up to `seq` was complete at this server time: stored once it has been written. */
+    /** Notes that everything up to `seq` was complete at this server time; stored once all of it has been written. */
     noteFresh(asOf: number, seq: number): void {
       if (isVoid) return
       fresh = { asOf, seq }

@@ -1,6 +1,6 @@
 /**
- * Asks the server for what the branch's log holds after a place (rules C1, S6). The latest question counts: the answer to one that was
- * asked before it is passed over. What the answer means for the log, and when to ask again, is not known here.
+ * Asks the server for what the branch's log holds after a place (rules C1, S6). Only the latest request counts: the answer to an
+ * earlier one is ignored. What the answer means for the log, and when to ask again, is not known here.
  */
 import * as v from 'valibot'
 import { type ParsedEvent, parseEvent } from '../../contract/events.ts'
@@ -48,12 +48,12 @@ export interface ChangesSource {
 export interface ChangesFetcherDeps extends ChangesSource {
   /** Resolves once there is memory for another answer (rule C7). */
   readonly room: () => Promise<void>
-  /** The word on the log that the server is shown; null: none. */
+  /** The mark to show to the server (rule S6); null when there is none. */
   readonly seen: () => Promise<string | null>
   /** What is fetched now was missed while there was no connection. */
   readonly isMissed: () => boolean
   readonly onChanges: (changes: FetchedChanges, after: number) => void
-  /** No usable answer to the latest question. */
+  /** The latest request brought no usable answer. */
   readonly onFailed: (error: unknown) => void
 }
 
@@ -102,7 +102,7 @@ export function createChangesFetcher(deps: ChangesFetcherDeps) {
 
   return {
     fetch,
-    /** What is under way is passed over when it comes. */
+    /** Ignores the answer to the request that is under way. */
     cancel(): void {
       generation += 1
     },

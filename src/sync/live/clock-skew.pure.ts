@@ -2,14 +2,14 @@
 export interface ClockSkew {
   /** Newest last. `at`: this device's clock, ms. */
   readonly samples: readonly { readonly at: number; readonly skew: number }[]
-  /** From before this start: counts until a message says more. */
+  /** Remembered from before this start; used until a message brings a better value. */
   readonly remembered: number
 }
 
 const SAMPLES_KEPT = 8
-/** What arrives this close together counts once, ms: after a freeze all that waited arrives at once, and late. */
+/** Samples closer together than this count as one, ms: after a freeze all waiting messages arrive together, and late. */
 const ONE_SAMPLE_MS = 2000
-/** A second cut off, and the way of an answer. ms. */
+/** How far a time in whole seconds may be off: the second cut off, and the answer's travel. ms. */
 const COARSE_MS = 2000
 
 export function createClockSkew(remembered = 0): ClockSkew {

@@ -21,6 +21,7 @@
  * state knows nobody until the server, which is asked here, has told it. Only the server can say that it is.
  */
 import { backoffMs } from '../backoff.pure.ts'
+import { impossible, type MayBeImpossible } from '../impossible.pure.ts'
 
 export type ConnectionState =
   | { readonly phase: 'stopped' }
@@ -74,7 +75,7 @@ export type ConnectionEffect =
   /** The same after a pause. `stop-retry` ends this pause as well. */
   | { readonly type: 'check-after'; readonly delayMs: number }
 
-export interface ConnectionStep {
+export interface ConnectionStep extends MayBeImpossible {
   readonly state: ConnectionState
   readonly effects: readonly ConnectionEffect[]
 }
@@ -104,6 +105,7 @@ type Transition<S extends ConnectionState> = (state: S, context: ConnectionConte
 type Phase = ConnectionState['phase']
 type Row<P extends Phase> = Record<ConnectionEvent['type'], Transition<Extract<ConnectionState, { phase: P }>>>
 
+/** It may come late, or once more. */
 const stay: Transition<ConnectionState> = (state) => ({ state, effects: [] })
 const open = (attempt: number, before: readonly ConnectionEffect[] = [], refusals = 0): ConnectionStep => ({
   state: { phase: 'connecting', attempt, refusals, isHurried: false },
@@ -136,37 +138,46 @@ const STOP_WATCHING: ConnectionEffect = { type: 'stop-watching' }
 const STOP_PROBING: ConnectionEffect = { type: 'stop-probing' }
 const DISCONNECT: readonly ConnectionEffect[] = [STOP_WATCHING, STOP_PROBING]
 
-/** Every state against every event: the compiler asks for a new one. `closed` is split by `stepConnection`. */
+/** Where there is no link, nothing comes from one, and its timers are stopped. */
+const OF_NO_LINK = {
+  ready: impossible,
+  closed: impossible,
+  refused: impossible,
+  heartbeat: impossible,
+  silence: impossible,
+  pong: impossible,
+  'no-pong': impossible,
+}
+
+/**
+ * Every state against every event: the compiler asks for a new one. `closed` is split by `stepConnection`. The server's answers (`known`,
+ * `unasked`) may come in any state: it was asked in an earlier one.
+ */
 const table: { [P in Phase]: Row<P> & { refused: Transition<Extract<ConnectionState, { phase: P }>> } } = {
   stopped: {
     start: () => open(0),
-    ready: stay,
-    closed: stay,
-    refused: stay,
-    heartbeat: stay,
-    silence: stay,
-    pong: stay,
-    'no-pong': stay,
-    retry: stay,
+    ...OF_NO_LINK,
+    retry: impossible,
     known: stay,
     unasked: stay,
     wake: stay,
     stop: stay,
   },
   connecting: {
-    start: stay,
+    start: impossible,
     ready: ({ attempt }) => ({
       state: { phase: 'open', attempt },
       effects: [{ type: 'watch', forMs: HEARTBEAT_TIMEOUT_MS }, { type: 'catch-up' }],
     }),
     closed: ({ attempt }, context) => wait(attempt, context, [STOP_WATCHING]),
     refused: ({ refusals }, context) => refuse(refusals + 1, context, [STOP_WATCHING]),
+    // A broker may send before it grants the subscription.
     heartbeat: stay,
     silence: ({ attempt, refusals, isHurried }, context) =>
       isHurried ? open(0, [CLOSE], refusals) : wait(attempt, context, [CLOSE]),
     pong: stay,
-    'no-pong': stay,
-    retry: stay,
+    'no-pong': impossible,
+    retry: impossible,
     known: stay,
     unasked: stay,
     // Once: somebody who comes and goes all the time must not keep an attempt from its end.
@@ -177,8 +188,8 @@ const table: { [P in Phase]: Row<P> & { refused: Transition<Extract<ConnectionSt
     stop: () => ({ state: stopped, effects: [STOP_WATCHING, CLOSE] }),
   },
   open: {
-    start: stay,
-    ready: stay,
+    start: impossible,
+    ready: impossible,
     closed: ({ attempt }, context) => wait(attempt, context, DISCONNECT),
     refused: (_, context) => refuse(1, context, DISCONNECT),
     heartbeat: () => ({
@@ -189,7 +200,7 @@ const table: { [P in Phase]: Row<P> & { refused: Transition<Extract<ConnectionSt
     silence: ({ attempt }, context) => wait(attempt, context, [...DISCONNECT, CLOSE, CATCH_UP]),
     pong: (state) => ({ state, effects: [STOP_PROBING] }),
     'no-pong': () => open(0, [...DISCONNECT, CLOSE, CATCH_UP]),
-    retry: stay,
+    retry: impossible,
     known: stay,
     unasked: stay,
     wake: (state, { isStale }) =>
@@ -197,14 +208,8 @@ const table: { [P in Phase]: Row<P> & { refused: Transition<Extract<ConnectionSt
     stop: () => ({ state: stopped, effects: [...DISCONNECT, CLOSE] }),
   },
   waiting: {
-    start: stay,
-    ready: stay,
-    closed: stay,
-    refused: stay,
-    heartbeat: stay,
-    silence: stay,
-    pong: stay,
-    'no-pong': stay,
+    start: impossible,
+    ...OF_NO_LINK,
     retry: ({ attempt }) => open(attempt + 1),
     known: stay,
     unasked: stay,
@@ -212,14 +217,8 @@ const table: { [P in Phase]: Row<P> & { refused: Transition<Extract<ConnectionSt
     stop: () => ({ state: stopped, effects: [{ type: 'stop-retry' }] }),
   },
   refused: {
-    start: stay,
-    ready: stay,
-    closed: stay,
-    refused: stay,
-    heartbeat: stay,
-    silence: stay,
-    pong: stay,
-    'no-pong': stay,
+    start: impossible,
+    ...OF_NO_LINK,
     retry: ({ refusals }) => open(0, [{ type: 'stop-retry' }], refusals),
     known: (state, context) =>
       state.refusals > SOON_REFUSALS

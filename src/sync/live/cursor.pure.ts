@@ -14,6 +14,7 @@
  */
 import type { RefreshState } from '../../db/rows.ts'
 import { isYoung } from '../../domain/waiting.ts'
+import { impossible, type MayBeImpossible } from '../impossible.pure.ts'
 
 /** After a refresh of this age another one is not worth more than the log, ms. */
 const REFRESHED_JUST_NOW_MS = 10 * 60_000
@@ -86,7 +87,7 @@ export type CursorEffect<T> =
   | { readonly type: 'refresh'; readonly reason: RefreshReason }
   | { readonly type: 'count'; readonly what: 'duplicate' | 'gap-filled' | 'invalid' }
 
-export interface CursorStep<T> {
+export interface CursorStep<T> extends MayBeImpossible {
   readonly state: CursorState<T>
   readonly effects: readonly CursorEffect<T>[]
 }
@@ -104,14 +105,15 @@ export function createCursor<T>(): CursorState<T> {
 
 export function stepCursor<T>(state: CursorState<T>, event: CursorEvent<T>): CursorStep<T> {
   if (event.type === 'loaded') return load(event)
-  if (state.mode === 'unknown') return { state, effects: [] }
+  // Messages and answers come all the same; the timer was stopped.
+  if (state.mode === 'unknown') return event.type === 'gap-timer' ? impossible(state) : { state, effects: [] }
   switch (event.type) {
     case 'received':
       return receive(state, event.entry)
     case 'heartbeat':
       return hearHeartbeat(state, event)
     case 'gap-timer':
-      return state.gap === 'waiting' ? fetchMissing(state) : { state, effects: [] }
+      return state.gap === 'waiting' ? fetchMissing(state) : impossible(state)
     case 'catch-up':
       return fetchMissing({ ...state, caughtUp: false })
     case 'disconnected':

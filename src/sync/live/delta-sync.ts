@@ -8,6 +8,7 @@ import type { CacheDb } from '../../db/cache-db.ts'
 import type { LogMark } from '../../db/rows.ts'
 import type { DiagnosticsLog } from '../health/diagnostics-log.ts'
 import type { KnownFreshness } from '../health/known-freshness.ts'
+import { noteImpossible } from '../impossible.pure.ts'
 import { createObservable, isShallowEqual } from '../observable.ts'
 import type {
   ClockLike,
@@ -135,6 +136,7 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
     const wasOpen = connection.phase === 'open'
     const context = { attentive: isAttentive(), isStale: isStale(), random: deps.random }
     const step = stepConnection(connection, event, context)
+    noteImpossible(deps.journal, step, { machine: 'Connection', phase: connection.phase, event: event.type })
     connection = step.state
     if (wasOpen && connection.phase !== 'open') follower.disconnected()
     for (const effect of step.effects) runEffect(effect)
@@ -200,6 +202,7 @@ export function createDeltaSync(deps: DeltaSyncDeps): DeltaSync {
       },
       onClosed: ({ refused, text }) => {
         if (!isCurrent()) return
+        mqtt = null
         deps.journal.note(refused ? 'refused' : 'network', 'Broker', text)
         dispatch({ type: 'closed', refused })
       },

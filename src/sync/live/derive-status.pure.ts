@@ -31,7 +31,7 @@ function deriveProblem({ connection, isServerReachable, isRefused, isStorageFail
   if (isStorageFailing) return 'storage-failed'
   if (isRefusedForGood(connection)) return 'credentials-refused'
   if (isServerReachable === false) return 'server-unreachable'
-  // One that refuses is one that starts, as long as it may be.
+  // A broker that refuses counts as one that is starting, until it has refused for too long (`isRefusedForGood`).
   const isTriedAgain = connection.phase === 'connecting' && (connection.attempt > 0 || connection.refusals > 0)
   const isBrokerAway = connection.phase === 'waiting' || connection.phase === 'refused' || isTriedAgain
   return isServerReachable === true && isBrokerAway ? 'broker-unreachable' : 'none'

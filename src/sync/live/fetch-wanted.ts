@@ -27,7 +27,7 @@ export async function fetchWanted(deps: {
     const wanted = [first, ...others].filter((row) => row.resource === first.resource)
     const resource = findResource(records, first.resource)
     if (!resource) {
-      // Another version's, which knows more kinds of records.
+      // Wanted by another version of the app, which knows more kinds of records.
       await forgetWanted(db, wanted)
       continue
     }

@@ -9,6 +9,7 @@ import type { LogMark } from '../../db/rows.ts'
 import { backoffMs } from '../backoff.pure.ts'
 import { HttpFailure } from '../errors.ts'
 import type { DiagnosticsLog } from '../health/diagnostics-log.ts'
+import { noteImpossible } from '../impossible.pure.ts'
 import type { RandomLike } from '../ports.ts'
 import type { RefreshMode } from '../refresh/refresh.pure.ts'
 import type { RefreshOutcome } from '../refresh/refresh-deps.ts'
@@ -122,6 +123,7 @@ export function createLogFollower(deps: LogFollowerDeps) {
 
   function dispatch(event: CursorEvent<Arrived>): void {
     const step = stepCursor(facts.cursor, event)
+    noteImpossible(deps.journal, step, { machine: 'Cursor', phase: facts.cursor.mode, event: event.type })
     update({ cursor: step.state })
     for (const effect of step.effects) runEffect(effect)
   }
@@ -150,7 +152,7 @@ export function createLogFollower(deps: LogFollowerDeps) {
         timers.clear('gap')
         break
       case 'refresh':
-        if (effect.reason === 'invalid-change') void deps.requestRefresh('verify')
+        if (effect.reason === 'invalid-change') void deps.requestRefresh('compare')
         else void forceRefresh()
         break
       case 'count':

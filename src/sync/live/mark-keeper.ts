@@ -1,13 +1,13 @@
 /**
- * Keeps the server's last word on how far its log has come (rule S6). It is shown to the server whenever changes are asked for: a
- * server whose database was taken back learns it from this counter, and begins a new life of the log.
+ * Keeps the server's newest mark (rule S6) and shows it to the server whenever changes are asked for. A server whose database was taken
+ * back learns from it how far its log had come, and begins a new epoch.
  */
 import type { CacheDb } from '../../db/cache-db.ts'
 import { readMeta, writeMeta } from '../../db/meta.ts'
 import type { LogMark } from '../../db/rows.ts'
 import type { FailureJournal } from '../ports.ts'
 
-/** Only a word on more of the same life, or on another life, replaces one. */
+/** True when `mark` replaces the known one: it is further in the same epoch, or of another epoch. */
 export function isNewerMark(known: LogMark | null, mark: LogMark): boolean {
   return known === null || known.epoch !== mark.epoch || mark.seq > known.seq
 }
@@ -18,14 +18,14 @@ export function createMarkKeeper({
   journal,
 }: {
   readonly db: CacheDb
-  /** The last one that came with a verdict; that is stored with the sales. */
+  /** The last mark that came with a verdict; it is stored in the sales database. */
   readonly verdictMark: () => Promise<LogMark | undefined>
   readonly journal: FailureJournal
 }) {
   let known: LogMark | null = null
   let isWriting = false
 
-  /** What is said meanwhile is written next. Without a database it is kept for as long as the page lives. */
+  /** A mark that comes during a write is written next. Without a database it is kept for as long as the page lives. */
   async function store(): Promise<void> {
     if (isWriting) return
     isWriting = true
@@ -51,11 +51,11 @@ export function createMarkKeeper({
       known = mark
       void store()
     },
-    /** What to show the server while this life is followed here; null: nothing. */
+    /** What to show to the server while this epoch is followed; null when there is nothing. */
     async of(epoch: string | null): Promise<string | null> {
-      // Without the sales database there is still what the log said.
+      // If the sales database does not answer, show what came with the log.
       const ofVerdict = await verdictMark().catch(() => undefined)
-      // Both: an upload that goes first must not hide what the log had said before.
+      // Show both: the verdict of an upload must not hide what came with the log before.
       const shown = [known, ofVerdict].flatMap((mark) => (mark && mark.epoch === epoch ? mark.text : []))
       return shown.length > 0 ? [...new Set(shown)].join(',') : null
     },

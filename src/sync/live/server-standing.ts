@@ -12,9 +12,9 @@ export interface ServerStandingDeps {
   /** Asks the server who this device is; rejects with HttpFailure. */
   readonly checkDevice: () => Promise<void>
   readonly journal: FailureJournal
-  /** Of whoever this is a part of: cleared when that stops. */
+  /** The owner's timers; it clears them when it stops. */
   readonly timers: ReturnType<typeof createTimers>
-  /** False once stopped: another tab is at it now. */
+  /** False once this tab has stopped: another one is connected. */
   readonly isRunning: () => boolean
   /** The server does not take this device. */
   readonly onRefused: () => void
@@ -51,7 +51,7 @@ export function createServerStanding(deps: ServerStandingDeps) {
       deps.onTakenAgain()
     }
     noteAnswer(failure)
-    // A server that restarts while it is asked leaves the question open.
+    // A server that restarts while it is asked gives no verdict: ask again.
     const isFinal = failure instanceof HttpFailure && failure.class === 'revoked'
     if (isRefused && !isFinal) askAgainLater()
     if (failure === null) deps.onChecked('known')

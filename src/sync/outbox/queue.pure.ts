@@ -26,7 +26,7 @@ export type QueueEvent =
   | { readonly type: 'fail'; readonly error: OperationError; readonly nextAttemptAt: number }
   /** The stock shown no longer depends on it. */
   | { readonly type: 'settle'; readonly now: number }
-  /** The server lives a new life and may have lost it (rule C8). */
+  /** The server's log has a new epoch, and may have lost it (rule C8). */
   | { readonly type: 'reopen' }
   | { readonly type: 'send-again' }
   /** A person decided a conflict; the server's verdict on what is kept comes with it. */
@@ -84,7 +84,7 @@ export const TRANSITIONS: Record<OperationState, Record<QueueEventType, Operatio
   },
   'needs-decision': {
     send: null,
-    // It was sent twice, and the answers come in another order: what is booked is booked.
+    // It was sent twice, and the answers came in the other order. If one says booked, it is booked.
     accept: 'accepted',
     refuse: null,
     fail: null,
@@ -107,11 +107,11 @@ export const TRANSITIONS: Record<OperationState, Record<QueueEventType, Operatio
   },
 }
 
-/** The row after the event, or null when the event can't happen in its state. */
+/** The row after the event. Null when the event comes too late: other tabs and the service worker work on the same rows. */
 export function stepOperation(row: OperationRow, event: QueueEvent): OperationRow | null {
   const state = TRANSITIONS[row.state][event.type]
   if (state === null) return null
-  // Whoever was asked once may know it: only what never left can be taken back here (rule Q3).
+  // The server may have what was sent even once: only what never left can be cancelled here (rule Q3).
   if (event.type === 'cancel' && row.state === 'queued' && row.ever_sent) return null
   return { ...row, ...factsAfter(row, event), state }
 }
@@ -137,7 +137,7 @@ function factsAfter(row: OperationRow, event: QueueEvent): Partial<OperationRow>
 }
 
 /**
- * True when the server confirmed it in another life than `epoch`, and so has to get it again (rule C8). Whatever its age: a clock that
+ * True when the server confirmed it in another epoch than `epoch`, and so has to get it again (rule C8). Whatever its age: a clock that
  * runs ahead must not keep back what a restored server has lost, and one that it has is booked once (rule Q2).
  */
 export function isReopened({ state, result }: OperationRow, epoch: string): boolean {
@@ -182,10 +182,10 @@ export interface BatchPlan {
 export function planBatch(
   waiting: readonly OperationRow[],
   options: {
-    /** Steady, ms. What another life of a page stored may be of another clock: it waits for LONGEST_WAIT_MS at most. */
+    /** Steady clock, ms. A time stored by an earlier page may be of another clock, so nothing waits longer than LONGEST_WAIT_MS. */
     readonly now: number
     readonly limit: number
-    /** Those that need not wait for their time: the line is back, or a person asked. */
+    /** True for those that are sent before their time: the line is back, or a person asked. */
     readonly isForced: (row: OperationRow) => boolean
   },
 ): BatchPlan {

@@ -7,21 +7,21 @@ import type { OperationResult } from '../../db/sales/sales-rows.ts'
 import { isBookedAsVoid, isVoidOfUnknown, learnFrom, withLearned } from './learn-versions.pure.ts'
 import { type QueueEvent, stepOperation } from './queue.pure.ts'
 
-/** `epoch`: of the answer. `epochBefore`: the one that was known when its request left. */
-interface AnswerLife {
+/** `epoch`: of the answer. `epochBefore`: known when its request left. */
+interface AnswerEpochs {
   readonly epoch: string | null
   readonly epochBefore: string | null
 }
 
 /**
- * Stores the verdicts, and with them what they tell of stock (rule D2). An answer that a new life of the server has overtaken
- * is of one that is over: what it confirmed goes up again, as all that was confirmed there (rule C8).
+ * Stores the verdicts, and with them what they tell of stock (rule D2). An answer that comes after a new epoch has begun
+ * is of the old one: what it confirmed goes up again, as all that was confirmed there (rule C8).
  */
 export async function recordVerdicts(
   salesDb: SalesDb,
   verdicts: ReadonlyMap<string, QueueEvent>,
   now: number,
-  { epoch, epochBefore }: AnswerLife,
+  { epoch, epochBefore }: AnswerEpochs,
 ): Promise<void> {
   await inOneTransaction(salesDb, async () => {
     const known = await readKnownEpoch(salesDb)
@@ -50,7 +50,7 @@ export async function recordVerdicts(
   })
 }
 
-/** A sale that stands refused ends with its void, which the server accepted without it. */
+/** When the server has accepted the void of a refused sale, the sale is cancelled as well. */
 async function cancelRefused(salesDb: SalesDb, saleId: string, now: number): Promise<void> {
   await updateOperations(
     salesDb,
@@ -61,7 +61,7 @@ async function cancelRefused(salesDb: SalesDb, saleId: string, now: number): Pro
 }
 
 /**
- * Nothing about this sale has an effect on stock in this life of the server: it had not booked the sale when it accepted the
+ * Nothing about this sale has an effect on stock in this epoch: it had not booked the sale when it accepted the
  * void, and never will otherwise than as void. What an older epoch's stock holds of it still counts as it did.
  */
 async function forgetEffects(salesDb: SalesDb, saleId: string, result: OperationResult | null): Promise<void> {

@@ -76,7 +76,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
   return { record, refuse }
 }
 
-/** What every operation says of where, when and in which shift it was recorded. */
+/** The fields of every operation that say where, when and in which shift it was recorded. */
 export function commonFields(device: DeviceProfile, at: number, actor: Actor) {
   return {
     branchCode: device.branch.code,

@@ -17,19 +17,24 @@ export interface RescuedFile {
 }
 
 const rowSchema = v.object({ state: v.string(), place: v.number() })
-/** What a later version may call otherwise counts as unsent: rather a record too many, the server books each once. */
+/**
+ * States of rows that need no rescue. An unknown state, as of a later version, counts as unsent: one row too many does no harm, since the
+ * server books each once.
+ */
 const DONE: readonly string[] = ['accepted', 'settled', 'cancelled']
 
 /** Rejects when the browser does not let the database be read. */
 export async function rescueUnsent(now: number): Promise<RescuedFile> {
-  const rows = await readAsStored(SALES_DB_NAME, 'pendingTransactions')
+  // Until version 3 the store had the first name. Read in this order: an upgrade in between gives rows twice, and loses none.
+  const before = await readAsStored(SALES_DB_NAME, 'pendingTransactions')
+  const rows = [...before, ...(await readAsStored(SALES_DB_NAME, 'operations'))]
   const unsent = rows.flatMap((row) => {
     const { success, output } = v.safeParse(rowSchema, row)
     if (success && DONE.includes(output.state)) return []
     return { row: putAside(row), place: success ? output.place : Number.MAX_SAFE_INTEGER }
   })
   const { operations, unknown } = readStored(unsent.toSorted((a, b) => a.place - b.place).map(({ row }) => row))
-  // For support; the queue is what matters.
+  // Failures are only for support: without them the file is still whole.
   const failures = await readAsStored(JOURNAL_DB_NAME, 'failures').catch(() => [])
   const file = toFile(operations, null, now, { unknown, failures })
   return { ...file, count: operations.length + unknown.length, unknown: unknown.length }

@@ -17,13 +17,13 @@ export interface SalesSender {
   stop(): void
 }
 
-/** Between two looks at what the stock holds by now, ms. */
+/** Pause between two looks at which operations the stored stock holds by now, ms. */
 const SETTLE_MS = 500
 const SETTLE_IDLE_MS = 5000
-/** Another context may have left something behind, ms. */
+/** Look this often for what another context has left behind, ms. */
 const LOOK_AGAIN_MS = 30_000
 
-/** Whoever records something says so; should that be lost, it is found, ms. */
+/** Recording something wakes the sender; if that hint is lost, this look finds it, ms. */
 const OTHERS_FIRST_MS = 1000
 
 export function createSalesSender(

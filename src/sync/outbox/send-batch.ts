@@ -25,10 +25,10 @@ export interface QueueDeps {
   readonly branchCode: string
   readonly deviceId: string
   readonly now: () => number
-  /** By which waits are measured: only goes forward. */
+  /** The clock that waits are measured by; it only goes forward. */
   readonly steady: () => number
   readonly random: RandomLike
-  /** Somebody waits in front of the screen: shorter pauses. */
+  /** True while somebody looks at the screen: pauses are shorter then. */
   readonly isAttentive: () => boolean
   readonly journal: FailureJournal
 }
@@ -37,7 +37,7 @@ export interface QueueDeps {
 const TIMEOUT_MS = 30_000
 const SLOWEST_LINE = 2
 
-/** `answered`: each has a verdict or a time for its next attempt. Else the line or the server stands in the way of all. */
+/** `answered`: each operation has a verdict or a time for its next attempt. Otherwise the line or the server keeps all of them back. */
 type BatchOutcome = { kind: 'answered' } | { kind: 'waiting'; at: number } | { kind: 'paused' }
 
 export async function sendBatch(deps: QueueDeps, operations: readonly OperationRow[]): Promise<BatchOutcome> {
@@ -57,7 +57,7 @@ export async function sendBatch(deps: QueueDeps, operations: readonly OperationR
     const timeoutMs = TIMEOUT_MS + JSON.stringify(body).length / SLOWEST_LINE
     const answer = await deps.http({ method: 'POST', path: PATHS.batchSync, body, timeoutMs })
     outcome = readAnswer(batchSyncAnswerSchema, answer).data
-    // Before its verdicts: what is settled is never more than what can be proved.
+    // Store the mark before the verdicts, so that nothing is settled that the mark does not prove.
     if (outcome.log) await keepMark(salesDb, outcome.log, seen)
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error
@@ -78,7 +78,7 @@ export async function sendBatch(deps: QueueDeps, operations: readonly OperationR
   return { kind: 'answered' }
 }
 
-/** Only a mark that was shown gives way to the next one: the log may be another one since. */
+/** Replace only the mark that was shown with this request: the log may have begun another epoch meanwhile. */
 async function keepMark(
   salesDb: SalesDb,
   { epoch, seq, mark: text }: NonNullable<BatchSyncOutcome['log']>,
@@ -89,7 +89,7 @@ async function keepMark(
   if (known?.text === shown && isNewerMark(known, mark)) await writeSalesMeta(salesDb, 'mark', mark)
 }
 
-/** What is refused for want of something that has still to go up from here is tried again after that. */
+/** Turns refusals into failures where the server only lacks an operation that still waits here: such a one is sent again after that. */
 async function delayPremature(
   { salesDb, steady, random, isAttentive }: QueueDeps,
   sent: readonly OperationRow[],
@@ -125,11 +125,12 @@ async function failBatch(deps: QueueDeps, sent: readonly OperationRow[], failure
     await writeSalesMeta(salesDb, 'sender_paused', { kind: failure.class, at })
     deps.journal.note('refused', 'Sending', failure)
     const error: OperationError = { kind: 'http', message: failure.message, at }
-    // Somebody may have put the device's matters in order at the server by then.
+    // Try again later: by then somebody may have put the device in order at the server.
     await fail(salesDb, ids, error, deps.steady() + LONGEST_WAIT_MS)
     return { kind: 'paused' }
   }
-  // Refused as a whole: one of them can't be read there. Each is asked by itself, so that it holds back no other (rule Q5).
+  // The server cannot read one of them and refused the whole batch. Send each by itself, so that the bad one holds back no other (rule
+  // Q5).
   if (failure.class === 'rejected') {
     const [only, ...others] = sent
     if (only && others.length === 0) {

@@ -30,7 +30,7 @@ export async function settleAccepted(
     effects
       .filter(({ offline_id: offlineId, product_id: id, learned }) => {
         const record = records.get(id)
-        // Stock of an earlier life may hold what the server has lost since.
+        // Stock of an earlier epoch may hold an operation that the server has lost since.
         if (record) return !(record.epoch === results.get(offlineId)?.epoch && isIncluded(record, learned))
         return !isPassed(results.get(offlineId), position)
       })
@@ -45,7 +45,7 @@ export async function settleAccepted(
   return accepted.length - settled.length
 }
 
-/** True when everything up to the operation has been applied here: a product that is not stored then is not there. */
+/** True when the log has been applied here up to the operation: a product that is not stored by then does not exist. */
 function isPassed(result: OperationResult | null | undefined, { epoch, cursor }: Position): boolean {
   if (!result || result.seq === null) return true
   return result.epoch === epoch && cursor !== null && cursor >= result.seq

@@ -29,7 +29,7 @@ const STUCK_AFTER_MS = 120_000
 
 /** Bytes of contents in one batch: on the slowest line it is up before a waiting context takes the sender for stuck. */
 const BATCH_BYTES = 100_000
-/** Read ahead of a batch, so that what is due is found behind what waits. */
+/** Read more rows than a batch holds, to find those that are due behind those that still wait. */
 const READ_AHEAD = 500
 
 /** Sends everything that is due, batch after batch. `ignoreBackoff`: the line is back, or a person asked. Never rejects. */
@@ -37,7 +37,7 @@ export async function drainQueue(deps: QueueDeps, { ignoreBackoff = false } = {}
   const tried = new Set<string>()
   try {
     for (;;) {
-      // The lock is for one batch: whoever waits for it must not take a sender that gets on for one that is stuck.
+      // Take the lock for each batch anew: a context that waits for it must not take a sender that makes progress for a stuck one.
       const outcome = await deps.locks.request(SENDER_LOCK, { stealAfterMs: STUCK_AFTER_MS }, () =>
         sendNext(deps, tried, ignoreBackoff),
       )
@@ -71,7 +71,7 @@ export async function askForVerdicts(deps: QueueDeps, offlineIds: readonly strin
   return unanswered ?? offlineIds
 }
 
-/** Sends one batch of what is due. `answered`: there may be more. `tried`: forced once; grows. */
+/** Sends one batch of what is due. `answered`: there may be more. `tried`: ids that were forced already; this adds to it. */
 async function sendNext(
   deps: QueueDeps,
   tried: Set<string>,
@@ -91,7 +91,7 @@ async function sendNext(
   return await sendBatch(deps, batch)
 }
 
-/** A context that died in the middle of sending: nobody else holds the lock, so no request of it is under way. */
+/** Puts back what a context was sending when it died. This one holds the lock, so no such request is under way. */
 async function putBackInterrupted({ salesDb, steady }: QueueDeps): Promise<void> {
   const interrupted = await readInState(salesDb, 'sending')
   const error = { kind: 'offline', message: 'interrupted', at: 0 } as const

@@ -53,7 +53,7 @@ export function createUnsentCommands(deps: UnsentDeps, { refuse }: Recorder): Un
             () => [],
           )
           if (!dropped) return
-          // A sale whose void is gone stands again, unless it was void on the server already.
+          // Without its void the sale counts again, unless the server has it as void already.
           if (dropped.kind === 'void' && dropped.error?.kind !== 'already_void') {
             await updateOperations(salesDb, [dropped.about], (sale) =>
               sale.voided_by === offlineId ? { ...sale, voided_by: '' } : null,
@@ -87,7 +87,7 @@ export function createUnsentCommands(deps: UnsentDeps, { refuse }: Recorder): Un
           [offlineId],
           (current) =>
             decided(stepOperation(current, { type: 'keep', result: kept }), toDecision(what, reason, actor, now())),
-          // What the server keeps is not what this counter did: its own effect ends with the decision.
+          // The server keeps its own version, so this counter's effect on stock ends with the decision.
           (_, effects) => (resolution === 'keep_server' ? [] : learnFrom(kept, effects)),
         )
         return 'done'
@@ -100,7 +100,7 @@ export function createUnsentCommands(deps: UnsentDeps, { refuse }: Recorder): Un
     async exportUnsent() {
       const at = now()
       const rows = await readUnsent(salesDb)
-      // Without them rather than not at all.
+      // If the journal cannot be read, export without it.
       const failures = await deps.keptFailures().catch(() => [])
       const unreadable = await readUnreadable(salesDb)
       const file = toExportFile(
@@ -118,7 +118,7 @@ export function createUnsentCommands(deps: UnsentDeps, { refuse }: Recorder): Un
           (row) => ({ ...row, exported_at: at }),
         )
       } catch (error) {
-        // A full disk is when the file is needed most; what is not marked only goes on counting as not exported.
+        // Give out the file even if the mark cannot be stored, as on a full disk: then its rows only go on counting as not exported.
         deps.journal.note('storage', 'Marking as exported', error)
       }
       return file

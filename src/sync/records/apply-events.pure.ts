@@ -1,15 +1,18 @@
 /**
- * What a batch of events does to the stored records (rules C2, C7). Pure: the database reads the records that the batch names inside its
+ * What news does to the stored records (rules C2, C7, R3): of a batch of events, or of one record, whatever brought it and whatever kind it
+ * is about. This is the one place that decides about a record. Pure: the database reads the records that a batch names inside its
  * transaction, this decides, the database writes exactly what is returned.
  *
  * Several events on one record fold into one write. An event on a record that is not here makes its row wanted: it is fetched whole,
  * never inserted in part.
  */
+import { dequal } from 'dequal/lite'
 import type { EventPosition } from '../../contract/events.ts'
+import type { Fields, RecordKind, RecordNews } from '../../contract/records/record-kind.ts'
 import type { RecordRegistry } from '../../contract/records/registry.ts'
-import type { RowWrites, StoredRows } from '../../db/rows.ts'
-import { applyNews, type Verdict } from './apply-news.pure.ts'
+import type { RecordRow, RowWrites, StoredRows } from '../../db/rows.ts'
 import { type ApplyContext, Draft } from './draft.pure.ts'
+import { type IncomingState, isBuried, isNewer, isRemoved, provenanceAfter } from './version-rule.pure.ts'
 
 /** An event of a declared type, with its data as the declaration's schema gives it. */
 export type RecordEvent = EventPosition & { readonly type: string; readonly data: unknown }
@@ -75,4 +78,51 @@ function applyEvent(draft: Draft, event: RecordEvent): Verdict | 'ignored' {
     }
   }
   return STRONGEST_FIRST.find((verdict) => verdicts.has(verdict)) ?? 'ignored'
+}
+
+/** `applied`: the record changed. `older`: what is stored has come further. `wanted`: its row is to be fetched. */
+type Verdict = 'applied' | 'older' | 'wanted'
+
+export function applyNews(
+  draft: Draft,
+  kind: RecordKind,
+  news: RecordNews,
+  arrival: Omit<IncomingState, 'version'>,
+): Verdict {
+  const { id, version } = news
+  const state: IncomingState = { ...arrival, version }
+  const row = draft.record(kind, id)
+  if (!row && isBuried(state, draft.tombstone(kind, id))) return 'older'
+  if ('removed' in news) {
+    if (row && !isRemoved(state, row)) return 'older'
+    draft.bury(kind, id, news.version, state.epoch)
+    return 'applied'
+  }
+  if (!row && 'part' in news) {
+    draft.want(kind, id)
+    return 'wanted'
+  }
+  const fields = 'part' in news ? news.part : news.whole
+  const next = recordAfter(row, { id, fields }, state)
+  if (next === null) return 'older'
+  draft.put(kind, kind.isListed ? { ...next, rev: revAfter(draft, row, fields) } : next)
+  return 'applied'
+}
+
+/** The record once these fields are put into it. Null: what is stored has come further. */
+export function recordAfter<Put extends Fields>(
+  row: RecordRow | undefined,
+  { id, fields }: { readonly id: number; readonly fields: Put },
+  state: IncomingState,
+) {
+  if (row && !isNewer(state, row)) return null
+  const version = state.version ?? row?.version ?? 0
+  return { ...row, ...fields, id, version, provenance: provenanceAfter(state, row?.provenance) }
+}
+
+/** A version that changed nothing to be seen makes no list read the record again. */
+function revAfter(draft: Draft, row: RecordRow | undefined, fields: Fields): number {
+  const stored: Readonly<Record<string, unknown>> = { ...row }
+  const isSame = row?.rev !== undefined && Object.entries(fields).every(([name, value]) => dequal(stored[name], value))
+  return isSame ? row.rev : draft.nextRev()
 }

@@ -4,7 +4,7 @@
  */
 import { kindsOf } from '../../contract/records/registry.ts'
 import type { IdRange, Position, RecordRow, RowWrites, StoredRows } from '../../db/rows.ts'
-import { applyNews } from './apply-news.pure.ts'
+import { applyNews } from './apply-events.pure.ts'
 import { type ApplyContext, Draft } from './draft.pure.ts'
 
 const NONE: ReadonlySet<number> = new Set()

@@ -4,12 +4,10 @@
  * the server is the truth, and the cursor covers a crash. Nothing else is kept in memory.
  */
 import type { KnownEvent } from '../../contract/events.ts'
-import { RECORDS } from '../../contract/records/registry.ts'
-import { STOCK } from '../../contract/records/stock.ts'
 import type { RecordRow, StockedProduct, StockRow } from '../../db/rows.ts'
 import type { KnownEffect, StoredProduct } from '../../db/watch-products.ts'
 import { type KnownVersion, shownStock } from '../../domain/available-stock.ts'
-import { applyEvents } from './apply-events.pure.ts'
+import { recordAfter } from './apply-events.pure.ts'
 import { isAsNew } from './version-rule.pure.ts'
 
 export interface ProductRows {
@@ -108,11 +106,13 @@ export function createProductRows(deps: {
         const entry = watched.get(event.data.product_id)
         const current = entry?.ahead?.stocked ?? entry?.stored?.row?.stocked
         if (!entry || !current) continue
-        const next = stockAfter(current, event)
-        if (!next) continue
+        const { offline_id: offlineId, version, new_stock: quantity } = event.data
+        const epoch = event.epoch ?? current.provenance.epoch
+        const state = { version, epoch, timestamp: event.timestamp, source: 'event' } as const
+        const next = recordAfter(current, { id: current.id, fields: { quantity } }, state)
+        if (next === null) continue
         const learned = new Map(entry.ahead?.learned)
-        const { offline_id: offlineId, version } = event.data
-        if (offlineId) learned.set(offlineId, { epoch: event.epoch ?? current.provenance.epoch, version })
+        if (offlineId) learned.set(offlineId, { epoch, version })
         entry.ahead = { stocked: next, learned }
         unpainted.add(current.id)
         planPaint()
@@ -126,14 +126,6 @@ export function createProductRows(deps: {
       }
     },
   }
-}
-
-function stockAfter(current: StockRow, event: KnownEvent): StockRow | undefined {
-  const stored = { records: new Map([[STOCK.name, new Map([[current.id, current]])]]), tombstones: new Map() }
-  const context = { records: RECORDS, epoch: current.provenance.epoch, rev: 0, now: 0 }
-  const [next] = applyEvents([event], stored, context).writes.put.get(STOCK.name) ?? []
-  // The declaration puts the fields of the row that it was given.
-  return next as StockRow | undefined
 }
 
 /** True when what is to be shown has changed. */

@@ -32,7 +32,7 @@ export function isRemoved(incoming: IncomingState, stored: StoredState): boolean
   )
 }
 
-/** True when the stored record has come as far as `ahead`, or belongs to another life of the log and can't be compared. */
+/** True when the stored record has come as far as `ahead`, or is of another epoch and can't be compared. */
 export function isAsNew(stored: StoredState, ahead: StoredState): boolean {
   return stored.provenance.epoch !== ahead.provenance.epoch || stored.version >= ahead.version
 }

@@ -26,11 +26,11 @@ import { readPageAnswer } from './fetch-page.ts'
 import type { RefreshDeps } from './refresh-deps.ts'
 
 /**
- * `unchanged`: the server's log stands where it stood at the last refresh. `verified`: all is equal, or was made so. `behind`: the log
+ * `unchanged`: the server's log stands where it stood at the last refresh. `compared`: all is equal, or was made so. `behind`: the log
  * is about to bring what differs. `load`: so much differs that everything is to be fetched; also where the server knows no
  * checksums. `other-epoch`: a forced refresh is needed.
  */
-export type CompareOutcome = 'unchanged' | 'verified' | 'behind' | 'load' | 'other-epoch'
+export type CompareOutcome = 'unchanged' | 'compared' | 'behind' | 'load' | 'other-epoch'
 
 interface Compared {
   readonly all: readonly ServerRange[]
@@ -76,7 +76,7 @@ export async function compareCache(
     if (error instanceof HttpFailure && error.class === 'unsupported') return 'load'
     throw error
   }
-  return (await finish('verified')) ?? 'load'
+  return (await finish('compared')) ?? 'load'
 
   /** Null when somebody began a refresh meanwhile. */
   async function finish<T extends CompareOutcome>(outcome: T): Promise<T | null> {

@@ -7,7 +7,7 @@ import { kindsOf, type RecordRegistry, type Resource } from '../../contract/reco
 import type { IdRange, Position, Provenance, Standing, StoredRows } from '../../db/rows.ts'
 import { isYoung } from '../../domain/waiting.ts'
 
-/** Records a range: of the first look over everything, and of the second into ranges that differ. */
+/** Records in a range: coarse ones over everything first, then fine ones where a coarse one differs. */
 export const COARSE_RANGE = 500
 export const FINE_RANGE = 25
 
@@ -71,16 +71,16 @@ export function recordLines(
   const lines: string[] = []
   for (const id of [...ids].toSorted((a, b) => a - b)) {
     const rows = tables.map((table) => table?.get(id))
-    // A branch that never wrote the one record has none on the server; here that is version 0.
+    // A record that the branch never wrote is missing on the server, and has version 0 here.
     if (shape === 'one' && rows[0]?.version === 0) continue
     const isKnown = rows.every((row) => row !== undefined && isComparable(row.provenance, epoch))
-    // What is not known equals nothing that the server says.
+    // A row that is not fully known here must differ from the server's.
     lines.push(isKnown ? [id, ...rows.map((row) => row?.version)].join(':') : `${id}:?`)
   }
   return lines.join(',')
 }
 
-/** What an event without version left, or another life of the log, has no version that could be compared (rules C2, C8). */
+/** False for what an event without version or another epoch has left: its version cannot be compared (rules C2, C8). */
 function isComparable({ epoch: own, unversioned }: Provenance, epoch: string | null): boolean {
   return own === epoch && unversioned !== true
 }

@@ -17,7 +17,7 @@ interface ListDeps {
 
 /**
  * Fetches and stores all of a resource.
- * @param epoch life of the log that the refresh reads
+ * @param epoch that the refresh reads
  * @param wanted rows of it that need not be fetched any more after this
  * @throws HttpFailure when no usable answer came; a backend without this resource leaves what is stored
  */
@@ -32,7 +32,7 @@ export async function fetchList(
     answer = await http({ path: `${resource.path}?${new URLSearchParams({ branch_code: branchCode })}` })
   } catch (error) {
     if (!(error instanceof HttpFailure && error.class === 'unsupported')) throw error
-    // It has no such rows: wanted for ever, they would keep all others from being fetched.
+    // This server has no such rows. If they stayed wanted, they would keep all others from being fetched.
     return await forgetWanted(db, wanted)
   }
   const { data } = readAnswer(resource.answer, answer)
@@ -48,7 +48,7 @@ export async function fetchList(
   })
 }
 
-/** Fetches the lists of which nothing is here: the cache of a version that did not know them yet. */
+/** Fetches the lists that are empty here: the cache comes from a version that did not know them yet. */
 export async function fetchMissingLists(deps: ListDeps, epoch: string | null): Promise<void> {
   for (const resource of deps.db.records.resources) {
     if (resource.shape === 'pages') continue

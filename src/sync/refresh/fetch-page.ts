@@ -12,7 +12,7 @@ export function readPageAnswer(
   answer: HttpAnswer,
 ): Page {
   const { data, meta } = readAnswer(resource.answer, answer)
-  // Every resource that has pages has rows with ids: they are asked for by them.
+  // Rows of a paged resource have ids; the next page is asked for by the last one.
   const rows = data as readonly { readonly id: number }[]
   return {
     resource: resource.name,

@@ -16,16 +16,18 @@ import type { PageGuard } from './refresh-deps.ts'
 export function createPageGuard(cache: CacheDb, queue: QueueDeps): PageGuard {
   const { salesDb } = queue
 
-  /** What this device kept from an earlier branch is no concern of this one's server. */
+  /** Leaves out what this device kept from an earlier branch: this branch's server does not know it. */
   async function readOwn(...states: readonly OperationState[]): Promise<OperationRow[]> {
     const rows = await Promise.all(states.map((state) => readInState(salesDb, state)))
     return rows.flat().filter(({ branch_code: code }) => code === queue.branchCode)
   }
 
-  /** A server that lives a new life may have lost what it had confirmed: all of it goes up again, and counts until then. */
+  /**
+   * In a new epoch the server may have lost what it had confirmed. All of it is queued again, and counts as unsent until it is confirmed.
+   */
   async function reopen(epoch: string): Promise<void> {
     if ((await readKnownEpoch(salesDb)) === epoch) return
-    // As one: a verdict that is recorded meanwhile is of the one life or of the other.
+    // In one transaction, so that each verdict recorded meanwhile belongs either to the old epoch or to the new one.
     await inOneTransaction(salesDb, async () => {
       if ((await readKnownEpoch(salesDb)) !== epoch) await reopenLost(epoch)
     })
@@ -35,7 +37,7 @@ export function createPageGuard(cache: CacheDb, queue: QueueDeps): PageGuard {
     const confirmed = await readOwn('accepted', 'settled')
     const lost = confirmed.filter((row) => isReopened(row, epoch))
     const wasSettled = new Set(lost.filter(({ state }) => state === 'settled').map(({ offline_id: id }) => id))
-    // Voided in the new life already, where it was never booked: it has no effect there (see forgetEffects).
+    // The new epoch has booked the void of a sale that it never booked: neither has an effect there (see forgetEffects).
     const voided = new Set(
       confirmed.filter((row) => row.result?.epoch === epoch && isVoidOfUnknown(row)).map(({ about }) => about),
     )
@@ -55,7 +57,7 @@ export function createPageGuard(cache: CacheDb, queue: QueueDeps): PageGuard {
 
   /** Effects of operations that may have reached the server, on these products, whose version in this epoch is unknown. */
   async function unknownEffects(epoch: string | null, productIds: ReadonlySet<number>): Promise<StockEffect[]> {
-    // Accepted ones as well: their verdict may be of another life than a page that comes late.
+    // Include accepted ones: their verdict may be of another epoch than a page that comes late.
     const sent = (await readOwn('queued', 'sending', 'accepted')).filter(({ ever_sent: everSent }) => everSent)
     const effects = await readEffectsOf(salesDb, sent)
     const onPage = effects.filter(
@@ -81,7 +83,7 @@ export function createPageGuard(cache: CacheDb, queue: QueueDeps): PageGuard {
     async isAnswered(epoch) {
       const unanswered = async () =>
         (await readOwn('queued', 'sending'))
-          // Its event may lie before the position that the refresh ends at, and its product on no page.
+          // Ask for all of them: such an event may lie before the position that the refresh ends at, with its product on no page.
           .filter(({ result, ever_sent: everSent }) => (result === null ? everSent : result.epoch !== epoch))
           .map(({ offline_id: id }) => id)
       const ids = await unanswered()

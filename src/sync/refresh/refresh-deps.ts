@@ -3,14 +3,14 @@ import type { CacheDb } from '../../db/cache-db.ts'
 import type { HttpLike, LockManagerLike } from '../ports.ts'
 
 /**
- * `complete`: every row was fetched. `verified`: everything was compared, and fetched where it differed. `unchanged`: the server has
+ * `complete`: every row was fetched. `compared`: everything was compared, and fetched where it differed. `unchanged`: the server has
  * nothing newer (304). `fresh`: younger than the TTL, not asked. `behind`: the log is about to bring what is missing. `busy`: another
  * context is at it. `failed`: no usable answer; what was stored stays and the next call goes on. `storage-failed`: the same, and it was
  * the disk that refused.
  */
 export const REFRESH_OUTCOMES = [
   'complete',
-  'verified',
+  'compared',
   'unchanged',
   'fresh',
   'behind',
@@ -43,6 +43,6 @@ export interface PageGuard {
    * which one is still missing.
    */
   beforePage(epoch: string | null, productIds: readonly number[]): Promise<ReadonlySet<number>>
-  /** True when every operation that may have reached the server has a verdict of this life of the log. */
+  /** True when every operation that may have reached the server has a verdict of this epoch. */
   isAnswered(epoch: string | null): Promise<boolean>
 }

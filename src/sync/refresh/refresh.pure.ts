@@ -20,10 +20,10 @@ export const REFRESH_TTL_MS = 290_000
 export const REFRESH_PAGE_LIMIT = 1000
 
 /**
- * `if-stale` keeps the TTL and takes 304 for an answer; `verify` compares whatever the age; `now` fetches every row; `forced` also
+ * `if-stale` keeps the TTL and takes 304 for an answer; `compare` compares whatever the age; `now` fetches every row; `forced` also
  * sets the cursor anew.
  */
-export const REFRESH_MODES = ['if-stale', 'verify', 'now', 'forced'] as const
+export const REFRESH_MODES = ['if-stale', 'compare', 'now', 'forced'] as const
 export type RefreshMode = (typeof REFRESH_MODES)[number]
 
 export type RefreshPlan =
@@ -32,7 +32,7 @@ export type RefreshPlan =
   | { kind: 'resume'; state: RefreshState }
   | { kind: 'begin'; state: RefreshState }
   /** Everything was fetched before, by `last`, and the log has been followed since: comparing is enough [R2]. */
-  | { kind: 'verify'; last: RefreshState }
+  | { kind: 'compare'; last: RefreshState }
 
 /** Decides whether and from where to refresh. A position without a cursor always needs a forced one [C8]. */
 export function planRefresh(input: {
@@ -64,7 +64,7 @@ export function planRefresh(input: {
   if (!forced && mode === 'if-stale' && isFresh) return { kind: 'skip' }
   // A backend without a log has neither epoch nor checksums (rule C6).
   const canCompare = stored?.phase === 'complete' && position.epoch !== null
-  if (!forced && mode !== 'now' && canCompare) return { kind: 'verify', last: stored }
+  if (!forced && mode !== 'now' && canCompare) return { kind: 'compare', last: stored }
   return { kind: 'begin', state: beginRefresh(forced, now, paged) }
 }
 
@@ -86,7 +86,7 @@ export function beginRefresh(forced: boolean, now: number, paged: readonly strin
 
 export type PageVerdict =
   | { kind: 'accept'; state: RefreshState; done: boolean }
-  /** The page is of another life of the log: nothing of it is stored, the refresh starts again, forced. */
+  /** The page is of another epoch: nothing of it is stored, and the refresh starts again, forced. */
   | { kind: 'restart' }
 
 /** What a page means for the refresh under way, given the position stored in the same transaction. */

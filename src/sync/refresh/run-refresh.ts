@@ -29,7 +29,7 @@ import {
 import type { RefreshDeps, RefreshOutcome } from './refresh-deps.ts'
 
 const LOCK = 'mstore-refresh'
-/** A page that was frozen in the middle is not waited for any longer, ms: what it does later finds another refresh under way. */
+/** Wait at most this long for a page that froze in the middle of a refresh, ms. When it goes on, it finds another refresh under way. */
 const STUCK_AFTER_MS = 5 * 60_000
 const MAX_RESTARTS = 3
 
@@ -59,7 +59,7 @@ async function refresh(
     await fetchMissingLists(deps, position.epoch)
     return 'fresh'
   }
-  if (plan.kind === 'verify') {
+  if (plan.kind === 'compare') {
     const outcome = await compareCache(deps, { last: plan.last, position, mayBeUnchanged: mode === 'if-stale' })
     if (outcome !== 'load' && outcome !== 'other-epoch') return outcome
     return await load(deps, 'begin', beginRefresh(outcome === 'other-epoch', now(), pagedOf(deps)), false)

@@ -1,8 +1,9 @@
 /** What leader.pure.ts decides upon: the messages of the tabs, the states of one, its events and its effects. */
+import type { MayBeImpossible } from '../impossible.pure.ts'
 
 /**
- * What the tabs tell each other. `askedAt`, `answeredAt`: wall clock of this device, ms. What lies between them is the leader's own
- * time: how late an answer is heard says as much of whoever hears it.
+ * What the tabs tell each other. `askedAt`, `answeredAt`: wall clock of this device, ms. Their difference is the time that the leader
+ * took. When the answer is heard does not count: the tab that hears it may have been busy itself.
  */
 export type LeaderMessage =
   | { readonly type: 'question'; readonly from: string; readonly askedAt: number; readonly term: number }
@@ -18,24 +19,27 @@ export type LeaderMessage =
 
 /** What a tab knows of the lead, whatever its own part. */
 export interface LeaderKnowledge {
-  /** Of the latest leader heard of. Each leader's is above those before it, so that a late word of an older one is known. */
+  /**
+   * Term of the latest leader heard of. Each leader takes a higher term than all before it, so a late message of an earlier one is
+   * recognised.
+   */
   readonly term: number
-  /** This long may a leader be silent, ms, until then (wall clock, ms). After that it is PATIENCE_MS again. */
+  /** How long a leader may be silent, ms, and until when that holds (wall clock, ms). After that it is PATIENCE_MS again. */
   readonly patience: { readonly ms: number; readonly until: number }
 }
 
 export type LeaderState =
   | { readonly phase: 'stopped'; readonly knows: LeaderKnowledge }
-  /** Frozen, or kept by the browser for the way back, since then (wall clock, ms): neither leads nor stands in line for it. */
+  /** Frozen or in the back/forward cache since then (wall clock, ms). Such a tab neither leads nor queues for the lock. */
   | { readonly phase: 'asleep'; readonly knows: LeaderKnowledge; readonly since: number }
-  /** In line for the lock. `signAt`: the leader was there; `lookedAt`: this tab was awake itself (wall clock, ms). */
+  /** Queues for the lock. `signAt`: last sign of life of the leader; `lookedAt`: when this tab was last awake itself (wall clock, ms). */
   | {
       readonly phase: 'waiting'
       readonly knows: LeaderKnowledge
       readonly signAt: number
       readonly lookedAt: number
     }
-  /** `askedAt`: of the latest question heard, wall clock, ms. */
+  /** `askedAt`: when the latest question heard was asked (wall clock, ms). */
   | { readonly phase: 'leading'; readonly knows: LeaderKnowledge; readonly askedAt: number }
 
 export type LeaderEvent =
@@ -47,7 +51,7 @@ export type LeaderEvent =
   | { readonly type: 'unqueued' }
   | { readonly type: 'shown' }
   | { readonly type: 'hidden' }
-  /** The browser is about to freeze this page, or to keep it for the way back. */
+  /** The browser is about to freeze this page, or to put it into the back/forward cache. */
   | { readonly type: 'sleep' }
   | { readonly type: 'wake' }
   | { readonly type: 'look' }
@@ -66,7 +70,7 @@ export type LeaderEffect =
   | { readonly type: 'look-after'; readonly delayMs: number }
   | { readonly type: 'stop-looking' }
 
-export interface LeaderStep {
+export interface LeaderStep extends MayBeImpossible {
   readonly state: LeaderState
   readonly effects: readonly LeaderEffect[]
 }

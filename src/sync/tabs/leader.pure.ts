@@ -22,6 +22,7 @@
  * patient for a while: it is robbed once, not again and again. What a robbed tab still writes is refused (rule C3).
  */
 import { isYoung, waitLeft } from '../../domain/waiting.ts'
+import { impossible } from '../impossible.pure.ts'
 import type {
   LeaderContext,
   LeaderEffect,
@@ -35,9 +36,12 @@ import type {
 /** A leader that is silent for longer is frozen, ms (rule C9). */
 export const PATIENCE_MS = 700
 export const ASK_EVERY_MS = 200
-/** Between two looks of a tab that is awake; after a longer pause its own silence proves nothing about others. */
+/**
+ * Longest pause between two looks of a tab that is awake, ms. After a longer one this tab slept itself, and a missing answer proves
+ * nothing.
+ */
 const AWAKE_MS = 400
-/** An answer that comes later is one of a tab that was frozen, not busy. */
+/** A leader that took longer than this to answer, ms, was frozen, not busy. */
 const BUSY_AT_MOST_MS = 10_000
 const PATIENT_FOR_MS = 60_000
 const QUEUE_AGAIN_MS = 1000
@@ -66,27 +70,27 @@ const table: { [P in Phase]: Row<P> } = {
   stopped: {
     start: (state, context) => wait(state.knows, context, [{ type: 'queue', afterMs: 0 }]),
     granted: (state) => ({ state, effects: [RELEASE] }),
-    robbed: stay,
-    unqueued: stay,
-    shown: stay,
-    hidden: stay,
-    sleep: stay,
-    wake: stay,
-    look: stay,
+    robbed: impossible,
+    unqueued: impossible,
+    shown: impossible,
+    hidden: impossible,
+    sleep: impossible,
+    wake: impossible,
+    look: impossible,
     heard: (state, message, context) => stay({ ...state, knows: learn(state.knows, message, context.now) }),
     stop: stay,
   },
   asleep: {
-    start: stay,
+    start: impossible,
     granted: (state) => ({ state, effects: [RELEASE] }),
-    robbed: stay,
-    unqueued: stay,
+    robbed: impossible,
+    unqueued: impossible,
     shown: (state, context) => wait(state.knows, context, [{ type: 'queue', afterMs: 0 }]),
     hidden: stay,
     sleep: stay,
     wake: (state, context) => wait(state.knows, context, [{ type: 'queue', afterMs: 0 }]),
-    look: stay,
-    // A page that is frozen hears nothing. One that hears has been thawed, told or not.
+    look: impossible,
+    // A frozen page receives nothing. If a message arrives, the page runs again, whether or not the browser has said so.
     heard: (state, _, context) =>
       !isYoung(state.since, AWAKE_MS, context.now)
         ? wait(state.knows, context, [{ type: 'queue', afterMs: 0 }])
@@ -94,7 +98,7 @@ const table: { [P in Phase]: Row<P> } = {
     stop: ({ knows }) => ({ state: { phase: 'stopped', knows }, effects: [] }),
   },
   waiting: {
-    start: stay,
+    start: impossible,
     granted: ({ knows }, context) => {
       const term = Math.max(knows.term + 1, context.now)
       return {
@@ -102,7 +106,7 @@ const table: { [P in Phase]: Row<P> } = {
         effects: [STOP_LOOKING, { type: 'lead' }, announce(term, context)],
       }
     },
-    robbed: stay,
+    robbed: impossible,
     unqueued: (state) => ({ state, effects: [{ type: 'queue', afterMs: QUEUE_AGAIN_MS }] }),
     shown: (state, context) => wait(state.knows, context, []),
     hidden: (state) => ({ state, effects: [STOP_LOOKING] }),
@@ -116,19 +120,19 @@ const table: { [P in Phase]: Row<P> } = {
     stop: ({ knows }) => ({ state: { phase: 'stopped', knows }, effects: [STOP_LOOKING, RELEASE] }),
   },
   leading: {
-    start: stay,
-    granted: stay,
+    start: impossible,
+    granted: impossible,
     robbed: (state, context) => wait(state.knows, context, [STOP_LEADING, { type: 'queue', afterMs: 0 }]),
-    unqueued: stay,
+    unqueued: impossible,
     shown: stay,
-    // Nobody may be there to take over: whoever is asks.
+    // Keep the lead: perhaps no tab is visible. One that is will ask for it.
     hidden: stay,
     sleep: ({ knows }, { now }) => ({
       state: { phase: 'asleep', knows, since: now },
       effects: [STOP_LEADING, RELEASE],
     }),
     wake: stay,
-    look: stay,
+    look: impossible,
     heard: hearWhileLeading,
     stop: ({ knows }) => ({ state: { phase: 'stopped', knows }, effects: [STOP_LEADING, RELEASE] }),
   },
@@ -147,7 +151,7 @@ export function stepLeader(state: LeaderState, event: LeaderEvent, context: Lead
   }
 }
 
-/** Whether news of a leader of this term are to be believed: this tab does not lead itself, and knows of no later one. */
+/** True when news of this term may be believed: this tab does not lead, and knows of no later leader. */
 export function isNews(state: LeaderState, term: number): boolean {
   return state.phase !== 'leading' && term >= state.knows.term
 }
@@ -161,7 +165,7 @@ function stepIn<P extends Phase>(
   return event.type === 'heard' ? row.heard(state, event.message, context) : row[event.type](state, context)
 }
 
-/** In line; a visible tab asks at once whether somebody leads. */
+/** Begins to queue for the lock. A visible tab asks at once whether somebody leads. */
 function wait(knows: LeaderKnowledge, context: LeaderContext, before: readonly LeaderEffect[]): LeaderStep {
   const state: LeaderState = { phase: 'waiting', knows, signAt: context.now, lookedAt: context.now }
   return { state, effects: [...before, ...(context.isVisible ? ask(knows, context, ASK_EVERY_MS) : [])] }
@@ -178,7 +182,7 @@ function look(state: StateOf<'waiting'>, context: LeaderContext): LeaderStep {
   const { now } = context
   if (!context.isVisible) return { state, effects: [STOP_LOOKING] }
   const sinceLook = now - state.lookedAt
-  // This tab was away itself, or somebody has set the clock: the answer may lie unread behind this very turn.
+  // This tab slept itself, or somebody has set the clock. The leader's answer may be the next message in the queue, so ask again.
   if (sinceLook < 0 || sinceLook > AWAKE_MS) return wait(state.knows, context, [])
   const patience = patienceMs(state.knows, now)
   const left = state.signAt + patience - now
@@ -199,7 +203,7 @@ function steal(state: StateOf<'waiting'>, { now }: LeaderContext): LeaderStep {
 function hearWhileWaiting(state: StateOf<'waiting'>, message: LeaderMessage, context: LeaderContext): LeaderStep {
   const knows = learn(state.knows, message, context.now)
   if (message.type === 'question') {
-    // Somebody asks for all of us: a second one need not, while the first keeps asking.
+    // Another tab asks, and every tab hears the answer. Ask only if that tab stops asking.
     const effects: readonly LeaderEffect[] = context.isVisible
       ? [{ type: 'look-after', delayMs: ASK_EVERY_MS + ASK_EVERY_MS / 4 }]
       : []
@@ -212,13 +216,13 @@ function hearWhileWaiting(state: StateOf<'waiting'>, message: LeaderMessage, con
 }
 
 function hearWhileLeading(state: StateOf<'leading'>, message: LeaderMessage, context: LeaderContext): LeaderStep {
-  // The lock says who leads. One that leads on in a tab that was away is told by the lock; whoever believes the other one asks.
+  // Another tab believes that it leads as well. The lock decides, and tells the tab that has lost it.
   if (message.type === 'answer') return stay(state)
   const { from: to, askedAt, term } = message
   const { now: answeredAt, isVisible } = context
   const lateMs = answeredAt - askedAt
   const isBehind = term > state.knows.term
-  // Of this tab's time away: another one leads since, or a later question has been answered.
+  // The question waited while this tab slept. Since then another tab leads, or a later question has been answered.
   if (lateMs > PATIENCE_MS && (isBehind || askedAt < state.askedAt)) return stay(state)
   const { patience } = withPatience(state.knows, lateMs, answeredAt)
   // A clock that was set back must not make a leader's news look old.
@@ -231,7 +235,7 @@ function announce(term: number, { now, isVisible }: LeaderContext): LeaderEffect
   return { type: 'say', message: { type: 'answer', to: null, askedAt: now, answeredAt: now, term, isVisible } }
 }
 
-/** The latest term, and of an answer how long a leader of this device may be busy. */
+/** Keeps the latest term. An answer also shows how long a busy leader of this device may take. */
 function learn(knows: LeaderKnowledge, message: LeaderMessage, now: number): LeaderKnowledge {
   const next = { ...knows, term: Math.max(knows.term, message.term) }
   return message.type === 'answer' ? withPatience(next, message.answeredAt - message.askedAt, now) : next

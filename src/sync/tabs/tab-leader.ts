@@ -2,7 +2,8 @@
  * One tab of a device is connected (rule C9): a shell that holds, queues for and takes the lock by leader.pure.ts. The tabs
  * that do not lead see the same data by live queries, and the leader's status by its news.
  */
-import type { ChannelLike, ClockLike, PageLifeLike, StealableLockLike } from '../ports.ts'
+import { noteImpossible } from '../impossible.pure.ts'
+import type { ChannelLike, ClockLike, FailureJournal, PageLifeLike, StealableLockLike } from '../ports.ts'
 import { createTimers } from '../timers.ts'
 import { isNews, NOT_STARTED, stepLeader } from './leader.pure.ts'
 import type { LeaderEffect, LeaderEvent, LeaderMessage, LeaderState } from './leader-state.pure.ts'
@@ -11,7 +12,7 @@ export interface TabLeader {
   start(): void
   /** Gives up the lead, or the wait for it. */
   stop(): void
-  /** Goes with this tab's news; a later leader's is higher. */
+  /** Term of this tab's lead, sent with its news. A later leader has a higher one. */
   term(): number
   /** Whether news of this term come from the tab that leads now. */
   isNews(term: number): boolean
@@ -22,13 +23,14 @@ export interface TabLeaderDeps {
   readonly channel: ChannelLike
   readonly page: PageLifeLike
   readonly clock: ClockLike
+  readonly journal: FailureJournal
   /** The name of this tab, its own. */
   readonly tab: string
   /** Called whenever this tab begins to lead; returns what to do when it no longer does. */
   readonly lead: () => () => void
 }
 
-export function createTabLeader({ lock, channel, page, clock, tab, lead }: TabLeaderDeps): TabLeader {
+export function createTabLeader({ lock, channel, page, clock, journal, tab, lead }: TabLeaderDeps): TabLeader {
   const timers = createTimers(clock)
   let state: LeaderState = NOT_STARTED
   let giveBack: () => void = () => undefined
@@ -37,6 +39,7 @@ export function createTabLeader({ lock, channel, page, clock, tab, lead }: TabLe
 
   function dispatch(event: LeaderEvent): void {
     const step = stepLeader(state, event, { now: clock.now(), isVisible: page.isVisible(), tab })
+    noteImpossible(journal, step, { machine: 'Leader', phase: state.phase, event: event.type })
     state = step.state
     for (const effect of step.effects) runEffect(effect)
   }
@@ -131,7 +134,9 @@ export function announce<T>(channel: ChannelLike, leader: Pick<TabLeader, 'term'
   }
 }
 
-/** Hears the leading tab's news; a tab that was robbed may still send some. Tabs of one device run one version's messages. */
+/**
+ * Calls back with the leading tab's news and ignores those of a tab that has lost the lead. All tabs of a device run the same version.
+ */
 export function listen<T>(channel: ChannelLike, leader: Pick<TabLeader, 'isNews'>, onNews: (value: T) => void) {
   const ask = () => channel.post({ type: 'ask' })
   let latest = 0

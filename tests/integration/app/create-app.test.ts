@@ -116,7 +116,7 @@ describe('a start', () => {
   it('[Q7] is not kept waiting by a tab that stands still in the middle of a write', async () => {
     const tab = new SalesDb(SALES_DB_NAME)
     await tab.open()
-    const letGo = await standStill(tab, 'rw', [tab.pendingTransactions, tab.effects, tab.meta])
+    const letGo = await standStill(tab, 'rw', [tab.operations, tab.effects, tab.meta])
     const { enrol } = await start()
     expect(await enrol('123456', 'Kasir 1')).toEqual({ ok: true })
     await letGo()

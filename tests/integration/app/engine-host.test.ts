@@ -35,7 +35,7 @@ class FakeWorker extends EventTarget {
       send: ({ ignoreBackoff }) => void this.calls.push(ignoreBackoff ? 'send all' : 'send'),
       refresh: async (mode) => {
         this.calls.push(mode)
-        return mode === 'verify' ? await new Promise(() => undefined) : 'fresh'
+        return mode === 'compare' ? await new Promise(() => undefined) : 'fresh'
       },
       stop: () => void this.calls.push('stop'),
     }
@@ -201,8 +201,8 @@ describe('[C10] the engine beside the screen', () => {
   ])('one that %s is noted and begun again, and what asked it meanwhile gets an answer', async (_, end) => {
     const { host, clock, begun, notes, onDeath, seen } = openPage(() => new FakeWorker())
     const first = await begun(1)
-    const asked = host.refresh('verify')
-    await vi.waitFor(() => expect(first.calls).toContain('verify'))
+    const asked = host.refresh('compare')
+    await vi.waitFor(() => expect(first.calls).toContain('compare'))
     end(first)
     expect(await asked).toBe('failed')
     expect(onDeath).toHaveBeenCalledOnce()

@@ -150,7 +150,7 @@ describe('[fuzz] rows of the sales database', () => {
   it('as they were recorded need no mending', async () => {
     const { sales, unreadable } = await open({})
     expect(unreadable).toBe(0)
-    expect(await sales.pendingTransactions.toArray()).toEqual(
+    expect(await sales.operations.toArray()).toEqual(
       RECORDED.toSorted((a, b) => (a.offline_id < b.offline_id ? -1 : 1)),
     )
   })
@@ -501,7 +501,7 @@ describe('[Q7] rows, as the fuzzing found them', () => {
     // Nothing is put aside twice; a version that can read it has it back in its place.
     expect(await mendOperations(sales, mendOperation)).toBe(1)
     const [aside] = await readUnreadable(sales)
-    await sales.table('pendingTransactions').put({ ...aside, stored: first })
+    await sales.table('operations').put({ ...aside, stored: first })
     expect(await mendOperations(sales, mendOperation)).toBe(0)
     expect((await readUnsent(sales)).map(({ offline_id: id }) => id)).toContain(first.offline_id)
   })

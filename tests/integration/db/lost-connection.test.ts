@@ -86,7 +86,7 @@ const newSale = (): NewSale => ({
 /** Everything that a doubled write would show in. */
 async function counts() {
   return {
-    operations: await db.pendingTransactions.count(),
+    operations: await db.operations.count(),
     effects: await db.effects.count(),
     references: await db.meta.get('reference').then((row) => JSON.stringify(row?.value)),
   }
@@ -113,7 +113,7 @@ describe.each(MOMENTS)('a connection that is lost %s a write', (moment) => {
       ok: true,
       operation: { state: 'cancelled' },
     })
-    const row = await db.pendingTransactions.get(sale.saleId)
+    const row = await db.operations.get(sale.saleId)
     expect(row?.decisions).toHaveLength(1)
     expect(await counts()).toMatchObject({ operations: 1, effects: 0 })
   })
@@ -121,20 +121,20 @@ describe.each(MOMENTS)('a connection that is lost %s a write', (moment) => {
   it('[Q3] one void is queued for a sale that the server may have', async () => {
     const sale = newSale()
     await sales.completeSale(sale)
-    await db.pendingTransactions.update(sale.saleId, { state: 'settled', ever_sent: true })
+    await db.operations.update(sale.saleId, { state: 'settled', ever_sent: true })
     loseConnection(db, moment)
     const past = { offlineId: sale.saleId, items: [{ product_id: 1386, quantity: 2 }] }
     const outcome = await sales.voidSale(past, 'Salah barang', ACTOR)
     expect(outcome).toMatchObject({ ok: true, operation: { kind: 'void', about: sale.saleId } })
     expect(await counts()).toMatchObject({ operations: 2, effects: 2 })
-    expect((await db.pendingTransactions.get(sale.saleId))?.voided_by).toBe(outcome.operation?.offline_id)
+    expect((await db.operations.get(sale.saleId))?.voided_by).toBe(outcome.operation?.offline_id)
   })
 
   it('a shift is opened once', async () => {
     loseConnection(db, moment)
     const outcome = await sales.openShift(500_000, ACTOR)
     expect(outcome.ok).toBe(true)
-    expect(await db.pendingTransactions.count()).toBe(1)
+    expect(await db.operations.count()).toBe(1)
     expect((await readOpenShift(db))?.shiftId).toBe(outcome.operation?.offline_id)
   })
 
@@ -150,7 +150,7 @@ describe.each(MOMENTS)('a connection that is lost %s a write', (moment) => {
   it('[Q7] a file is imported once, and the count is right', async () => {
     const sale = newSale()
     await sales.completeSale(sale)
-    const [row] = await db.pendingTransactions.toArray()
+    const [row] = await db.operations.toArray()
     if (!row) throw new Error('the sale is missing')
     const imported = { ...row, offline_id: crypto.randomUUID() } satisfies OperationRow
     loseConnection(db, moment)
@@ -203,7 +203,7 @@ describe('a lost connection', () => {
     db.onConnection(({ type }) => news.push(type))
     closeByBrowser(db.backendDB())
     await Promise.all([sales.completeSale(newSale()), sales.completeSale(newSale()), sales.openShift(0, ACTOR)])
-    expect(await db.pendingTransactions.count()).toBe(3)
+    expect(await db.operations.count()).toBe(3)
     expect(news).toEqual(['lost', 'reopened'])
   })
 
@@ -212,7 +212,7 @@ describe('a lost connection', () => {
     expect(await sales.completeSale(newSale())).toEqual({ ok: false, reason: 'storage', operation: null })
     expect(db.isOpen()).toBe(false)
     await db.open()
-    expect(await db.pendingTransactions.count()).toBe(0)
+    expect(await db.operations.count()).toBe(0)
   })
 
   it('a full disk is none: nothing is tried again', async () => {
@@ -243,7 +243,7 @@ describe('[V2] live queries', () => {
     let isLosing = false
     const errors: unknown[] = []
     const query = liveQuery([db], async () => {
-      const count = await db.pendingTransactions.count()
+      const count = await db.operations.count()
       if (!isLosing) return count
       isLosing = false
       closeByBrowser(db.backendDB())

@@ -53,7 +53,7 @@ function openDevice() {
 
 /** Sends what is queued, one by one in the order in which it was recorded. */
 async function send(db: Database, salesDb: SalesDb): Promise<void> {
-  const rows = await salesDb.pendingTransactions.orderBy('[state+place]').toArray()
+  const rows = await salesDb.operations.orderBy('[state+place]').toArray()
   for (const row of rows.filter(({ state }) => state === 'queued').toSorted((a, b) => a.place - b.place)) {
     const request = toBatchRequest([row], DEVICE.device_id, new Date().toISOString())
     const device = { deviceId: DEVICE.device_id, branchId: 1, branchCode: BRANCH }

@@ -33,7 +33,7 @@ const putAside = (place: number, stored: unknown): UnreadableRow => ({
   exported_at: null,
 })
 const store = async (...rows: readonly unknown[]) => {
-  await db.table('pendingTransactions').bulkPut([...rows])
+  await db.table('operations').bulkPut([...rows])
 }
 const without = (row: object, ...fields: readonly string[]) =>
   Object.fromEntries(Object.entries(row).filter(([key]) => !fields.includes(key)))
@@ -58,7 +58,7 @@ describe('[Q7] looking at what is stored', () => {
     await store(saleRow(1))
     const tab = new SalesDb(db.name)
     await tab.open()
-    const letGo = await standStill(tab, 'r', [tab.pendingTransactions, tab.effects, tab.meta])
+    const letGo = await standStill(tab, 'r', [tab.operations, tab.effects, tab.meta])
     expect(await mendOperations(db, mendOperation)).toBe(0)
     await letGo()
     tab.close()
@@ -71,7 +71,7 @@ describe('[Q7] looking at what is stored', () => {
     const content = { payments: row.content.payments, sale: row.content.sale, type: 'sale' as const }
     await store({ ...row, content }, putAside(5, { ...row, content: turned }))
     expect(await mendOperations(db, mendOperation)).toBe(0)
-    expect(await db.pendingTransactions.toCollection().primaryKeys()).toEqual([uuid(1)])
+    expect(await db.operations.toCollection().primaryKeys()).toEqual([uuid(1)])
   })
 
   it('keeps what was put aside when what is here under its id says otherwise', async () => {
@@ -84,7 +84,7 @@ describe('[Q7] looking at what is stored', () => {
     await store(putAside(5, a), putAside(6, b), saleRow(3, { place: 4 }))
     expect(await mendOperations(db, mendOperation)).toBe(0)
     const { row } = (await sell(uuid(4))) ?? {}
-    const places = (await db.pendingTransactions.toArray()).map(({ place }) => place)
+    const places = (await db.operations.toArray()).map(({ place }) => place)
     expect(new Set(places).size).toBe(4)
     expect(row?.place).toBe(Math.max(...places))
   })
@@ -93,14 +93,14 @@ describe('[Q7] looking at what is stored', () => {
     await store(saleRow(1, { place: Number.MAX_SAFE_INTEGER }))
     expect(await mendOperations(db, mendOperation)).toBe(0)
     const { row } = (await sell(uuid(2))) ?? {}
-    expect(row?.place).toBeGreaterThan((await db.pendingTransactions.get(uuid(1)))?.place ?? Number.NaN)
+    expect(row?.place).toBeGreaterThan((await db.operations.get(uuid(1)))?.place ?? Number.NaN)
     expect(row?.place).toBeLessThan(2e12)
   })
 
   it('marks as exported only what is put aside still', async () => {
     await store(putAside(5, { what: 'a' }), putAside(6, { what: 'b' }))
     const rows = await readUnreadable(db)
-    await db.pendingTransactions.delete('unreadable:5')
+    await db.operations.delete('unreadable:5')
     await markUnreadableExported(db, rows, AT)
     expect(await readUnreadable(db)).toEqual([{ ...putAside(6, { what: 'b' }), exported_at: AT }])
   })

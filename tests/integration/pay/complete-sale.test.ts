@@ -108,7 +108,7 @@ describe('completing a sale', () => {
     await saveCart(db, { cart: approveDiscount(discounted, 2, proof), place: 1, state: 'open', updatedAt: NOW + 1 })
     const kept = await readCart(db, cart.cartId)
     expect(kept && (await sales.completeSale(saleOf(kept)))).toMatchObject({ ok: true })
-    const content = (await db.pendingTransactions.get(cart.saleId))?.content
+    const content = (await db.operations.get(cart.saleId))?.content
     if (content?.type !== 'sale') throw new Error('no sale')
     expect(content.sale.approved_by).toBe(2)
     expect(content.sale.approval_proof).toBe(deviceId === device.device_id ? 'a.b.c' : undefined)
@@ -119,14 +119,14 @@ describe('completing a sale', () => {
     expect(outcomes.map(({ ok }) => ok).sort()).toEqual([false, true])
     const second = outcomes.find(({ ok }) => !ok)
     expect(second).toMatchObject({ reason: 'already-done', operation: { offline_id: cart.saleId } })
-    expect(await db.pendingTransactions.count()).toBe(1)
+    expect(await db.operations.count()).toBe(1)
   })
 
   it('[Q2] tapped in two tabs at once makes one sale', async () => {
     const other = openTab()
     const outcomes = await Promise.all([sales.completeSale(saleOf(cart)), other.sales.completeSale(saleOf(cart))])
     expect(outcomes.map(({ ok }) => ok).sort()).toEqual([false, true])
-    expect(await db.pendingTransactions.count()).toBe(1)
+    expect(await db.operations.count()).toBe(1)
     other.db.close()
   })
 
@@ -149,7 +149,7 @@ describe('completing a sale', () => {
       expect(await saveCart(other.db, { cart: changed, place: 1, state: 'open', updatedAt: NOW + 1 })).toBe('saved')
       other.db.close()
       expect(await sales.completeSale(saleOf(cart))).toEqual({ ok: false, reason: 'cart-changed', operation: null })
-      expect(await db.pendingTransactions.count()).toBe(0)
+      expect(await db.operations.count()).toBe(0)
       expect(await db.effects.count()).toBe(0)
       expect(await readCart(db, cart.cartId)).toEqual(changed)
       // What was read then is booked, and draws the first number.
@@ -187,14 +187,14 @@ describe('completing a sale', () => {
     expect(await sales.completeSale(saleOf(cart))).toEqual({ ok: false, reason: 'storage-full', operation: null })
     put.mockRestore()
     putToo.mockRestore()
-    expect(await db.pendingTransactions.count()).toBe(0)
+    expect(await db.operations.count()).toBe(0)
     expect(await readCart(db, cart.cartId)).toEqual(cart)
     expect((await sales.completeSale(saleOf(cart))).ok).toBe(true)
   })
 
   it('[Q2] sends up what the contract names and nothing else: a file of it, read again, is the same sale', async () => {
     await sales.completeSale(saleOf(cart))
-    const content = (await db.pendingTransactions.get(cart.saleId))?.content
+    const content = (await db.operations.get(cart.saleId))?.content
     if (content?.type !== 'sale') throw new Error('no sale')
     expect(Object.keys(saleSchema.entries)).toEqual(expect.arrayContaining(Object.keys(content.sale)))
     for (const payment of content.payments) {
@@ -208,7 +208,7 @@ describe('completing a sale', () => {
 
   it('finds a void beside its sale, and the sale of a void', async () => {
     await sales.completeSale(saleOf(cart))
-    await db.pendingTransactions.update(cart.saleId, { state: 'settled', ever_sent: true })
+    await db.operations.update(cart.saleId, { state: 'settled', ever_sent: true })
     const past = { offlineId: cart.saleId, items: [{ product_id: 1386, quantity: 3 }] }
     const voided = await sales.voidSale(past, 'Salah barang', { ...actor, approvedBy: 3 })
     expect(voided.ok).toBe(true)

@@ -91,7 +91,7 @@ const part = (amount: number): PaymentPart => ({ method: 'QRIS', amount, tendere
 
 /** What stands in the books of this device: the money by part. */
 async function booked(db: SalesDb) {
-  const content = (await db.pendingTransactions.get(cart.saleId))?.content
+  const content = (await db.operations.get(cart.saleId))?.content
   return content?.type === 'sale' ? content.payments.map(({ amount }) => amount) : null
 }
 const taken = async (db: SalesDb) =>

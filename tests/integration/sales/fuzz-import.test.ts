@@ -66,7 +66,7 @@ async function expectWholeQueue(): Promise<void> {
 }
 
 async function startAnew(): Promise<void> {
-  await Promise.all([db.pendingTransactions.clear(), db.effects.clear(), db.meta.clear()])
+  await Promise.all([db.operations.clear(), db.effects.clear(), db.meta.clear()])
 }
 
 describe('[fuzz] an imported file', () => {
@@ -78,7 +78,7 @@ describe('[fuzz] an imported file', () => {
     const run = async (path: readonly number[], value: unknown) => {
       await startAnew()
       const outcome = await importText(JSON.stringify(withValue(parsed, path, value)))
-      if (!outcome.ok) expect(await db.pendingTransactions.count()).toBe(0)
+      if (!outcome.ok) expect(await db.operations.count()).toBe(0)
       await expectWholeQueue()
     }
     const costs = boundCosts()
@@ -104,7 +104,7 @@ describe('[fuzz] an imported file', () => {
     const run = async (text: string) => {
       await startAnew()
       const outcome = await importText(text)
-      if (!outcome.ok) expect(await db.pendingTransactions.count()).toBe(0)
+      if (!outcome.ok) expect(await db.operations.count()).toBe(0)
       await expectWholeQueue()
     }
     // Its table of all there is in Unicode stays.
@@ -152,7 +152,7 @@ describe('[fuzz] an imported file', () => {
       const added = new Set(picked.map(({ offline_id: id }) => id)).size
       if (picked.length === 0 && others > 0) expect(outcome).toEqual({ ok: false, reason: 'other-branch' })
       else expect(outcome).toEqual({ ok: true, added, known: picked.length - added, skipped: others, left: 0 })
-      expect(await db.pendingTransactions.count()).toBe(added)
+      expect(await db.operations.count()).toBe(added)
       await expectWholeQueue()
     }
     const costs = boundCosts()
@@ -204,7 +204,7 @@ describe('[Q7] an imported file, as the fuzzing found it', () => {
     ],
   ])('%s: it is damaged, and nothing is stored', async (_name, change) => {
     expect(await importText(changed(change))).toEqual({ ok: false, reason: 'damaged' })
-    expect(await db.pendingTransactions.count()).toBe(0)
+    expect(await db.operations.count()).toBe(0)
   })
 
   it('takes from stock what the sale sells, whatever else the file says, and is void only with its void', async () => {

@@ -15,7 +15,7 @@ beforeEach(async () => {
 })
 afterEach(async () => db.delete())
 
-const store = (...rows: readonly OperationRow[]) => db.pendingTransactions.bulkAdd([...rows])
+const store = (...rows: readonly OperationRow[]) => db.operations.bulkAdd([...rows])
 
 async function list(filter: Partial<DeviceHistoryFilter> = {}) {
   const { sales, hasMore } = await readDeviceSales(db, {

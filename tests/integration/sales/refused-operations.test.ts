@@ -47,14 +47,14 @@ const refused = (kind: OperationError['kind']): Partial<OperationRow> => ({
   ever_sent: true,
   error: { kind, message: 'in words', at: AT },
 })
-const store = (...rows: readonly OperationRow[]) => db.pendingTransactions.bulkAdd([...rows])
+const store = (...rows: readonly OperationRow[]) => db.operations.bulkAdd([...rows])
 
 describe('a refused operation that is no sale', () => {
   it('[Q3] ends here, kept with who decided, and no longer counts in the stock', async () => {
     await store(saleRow(1, { state: 'settled' }), refundRow(2, 1, [CHICKEN], refused('quantity_exceeded')))
     await db.effects.add({ offline_id: uuid(2), branch_code: 'BRN-1', product_id: 1386, delta: 1, learned: [] })
     expect(await sales.dropRefused(uuid(2), 'Salah hitung', ACTOR)).toMatchObject({ ok: true })
-    expect(await db.pendingTransactions.get(uuid(2))).toMatchObject({
+    expect(await db.operations.get(uuid(2))).toMatchObject({
       state: 'cancelled',
       settled_at: AT + 1,
       decisions: [{ what: 'void', reason: 'Salah hitung', staff_id: 5, approved_by: 1 }],
@@ -65,13 +65,13 @@ describe('a refused operation that is no sale', () => {
   it('a sale whose void is given up stands again', async () => {
     await store(saleRow(1, { state: 'settled', voided_by: uuid(2) }), voidRow(2, 1, refused('unknown_transaction')))
     await sales.dropRefused(uuid(2), 'Salah barang', ACTOR)
-    expect(await db.pendingTransactions.get(uuid(1))).toMatchObject({ state: 'settled', voided_by: '' })
+    expect(await db.operations.get(uuid(1))).toMatchObject({ state: 'settled', voided_by: '' })
   })
 
   it('a sale that another counter voided stays void', async () => {
     await store(saleRow(1, { state: 'settled', voided_by: uuid(2) }), voidRow(2, 1, refused('already_void')))
     await sales.dropRefused(uuid(2), 'Salah barang', ACTOR)
-    expect(await db.pendingTransactions.get(uuid(1))).toMatchObject({ voided_by: uuid(2) })
+    expect(await db.operations.get(uuid(1))).toMatchObject({ voided_by: uuid(2) })
   })
 
   it('neither a sale nor anything that may still be sent ends this way', async () => {
@@ -79,27 +79,27 @@ describe('a refused operation that is no sale', () => {
     for (const id of [uuid(1), uuid(2), uuid(3)]) {
       expect(await sales.dropRefused(id, 'Salah barang', ACTOR)).toMatchObject({ ok: false, reason: 'already-done' })
     }
-    expect((await db.pendingTransactions.toArray()).map(({ state }) => state)).toEqual(['needs-decision', 'queued'])
+    expect((await db.operations.toArray()).map(({ state }) => state)).toEqual(['needs-decision', 'queued'])
   })
 })
 
 describe('the export', () => {
   it('[Q7] is handed out even when the disk refuses to mark what was exported', async () => {
     await store(saleRow(1))
-    db.pendingTransactions.hook('updating', () => {
+    db.operations.hook('updating', () => {
       throw new DOMException('full', 'QuotaExceededError')
     })
     const { count, text } = await sales.exportUnsent()
     expect(count).toBe(1)
     expect(text).toContain(uuid(1))
     expect(failures).toHaveLength(1)
-    expect(await db.pendingTransactions.get(uuid(1))).toMatchObject({ exported_at: null })
+    expect(await db.operations.get(uuid(1))).toMatchObject({ exported_at: null })
   })
 
   it('marks what it holds, so that the device may be removed', async () => {
     await store(saleRow(1), saleRow(2, { state: 'settled' }), saleRow(3, refused('invalid')))
     expect(await sales.exportUnsent()).toMatchObject({ count: 2, unknown: 0 })
-    expect((await db.pendingTransactions.toArray()).map(({ exported_at: at }) => at)).toEqual([AT + 1, null, AT + 1])
+    expect((await db.operations.toArray()).map(({ exported_at: at }) => at)).toEqual([AT + 1, null, AT + 1])
   })
 })
 
@@ -116,33 +116,30 @@ describe('the import', () => {
     await store(saleRow(1), offContract(2))
     const { text, count, unknown } = await sales.exportUnsent()
     expect({ count, unknown }).toEqual({ count: 2, unknown: 1 })
-    await db.pendingTransactions.clear()
+    await db.operations.clear()
     const other = createSales({ ...deps(), device: () => DEVICE })
     expect(await other.importUnsent(text, ACTOR)).toEqual({ ok: true, added: 1, known: 0, skipped: 0, left: 1 })
-    expect(await db.pendingTransactions.toCollection().primaryKeys()).toEqual([uuid(1)])
+    expect(await db.operations.toCollection().primaryKeys()).toEqual([uuid(1)])
   })
 
   it('[Q7] takes what an earlier version could not read and this one can', async () => {
     const early = saleRow(2, { created_at: AT - 1 })
     await store(saleRow(1))
     const { text } = await sales.exportUnsent()
-    await db.pendingTransactions.clear()
+    await db.operations.clear()
     const other = createSales({ ...deps(), device: () => DEVICE })
     const file = JSON.stringify({ ...JSON.parse(text), unknown: [early, offContract(3), null] })
     expect(await other.importUnsent(file, ACTOR)).toEqual({ ok: true, added: 2, known: 0, skipped: 0, left: 2 })
-    expect((await db.pendingTransactions.orderBy('place').toArray()).map(({ offline_id: id }) => id)).toEqual([
-      uuid(2),
-      uuid(1),
-    ])
+    expect((await db.operations.orderBy('place').toArray()).map(({ offline_id: id }) => id)).toEqual([uuid(2), uuid(1)])
   })
 
   it('[Q7] takes this branch’s records out of a file that holds another branch’s too', async () => {
     const ofOther = JSON.parse(JSON.stringify(saleRow(2)).replaceAll(DEVICE.branch.code, 'BRN-OTHER'))
     await store(saleRow(1), ofOther)
     const { text } = await sales.exportUnsent()
-    await db.pendingTransactions.clear()
+    await db.operations.clear()
     const mixed = createSales({ ...deps(), device: () => DEVICE })
     expect(await mixed.importUnsent(text, ACTOR)).toEqual({ ok: true, added: 1, known: 0, skipped: 1, left: 0 })
-    expect(await db.pendingTransactions.toCollection().primaryKeys()).toEqual([uuid(1)])
+    expect(await db.operations.toCollection().primaryKeys()).toEqual([uuid(1)])
   })
 })

@@ -73,7 +73,7 @@ describe('[Q7] the file for support', () => {
     const { text } = await sales.exportUnsent()
     const { failures, ...without } = JSON.parse(text)
     expect(failures).toHaveLength(1)
-    await salesDb.pendingTransactions.clear()
+    await salesDb.operations.clear()
     expect(await sales.importUnsent(text, ACTOR)).toEqual({ ok: true, added: 1, known: 0, skipped: 0, left: 0 })
     expect(await sales.importUnsent(JSON.stringify(without), ACTOR)).toEqual({
       ok: true,

@@ -633,7 +633,7 @@ describe('a counter', () => {
     if (!paid.ok || kept === null) throw new Error('not paid')
     expect((await sales.completeSale(newSale(kept, paid.state, settings, actor, 0))).ok).toBe(true)
 
-    const rows = (await salesDb.pendingTransactions.toArray()).map(({ content }) => content)
+    const rows = (await salesDb.operations.toArray()).map(({ content }) => content)
     await upload({
       transactions: rows.flatMap((row) => (row.type === 'sale' ? [row.sale] : [])),
       payments: rows.flatMap((row) => (row.type === 'sale' ? row.payments : [])),

@@ -18,6 +18,7 @@ import { createHttp } from '../../../src/sync/http.ts'
 import { createMqttTransport } from '../../../src/sync/live/mqtt-transport.ts'
 import { startMosquitto } from '../../support/mosquitto.ts'
 import { canConnect, connectClient, type Login } from '../../support/mqtt-device.ts'
+import { createStrictJournal } from '../../support/strict-journal.ts'
 import { createTestApp, fetchInto, setUpDatabase, type TestApp } from '../server/support.ts'
 import { FakeClock } from './fake-clock.ts'
 import { SimDevice } from './sim-device.ts'
@@ -147,7 +148,7 @@ describe.each(STACKS)('[C5] a counter at a broker: $name', (stack) => {
     const token = enrolled.device_secret_token
     const possession = createPossession(device.db, token)
     const http = createHttp({ origin: ORIGIN, token, fetch: fetchFromApp, possession })
-    const journal = { note: () => undefined }
+    const journal = createStrictJournal()
     checking = createDeviceCheck({ db: device.db, http, device: enrolled, clock, journal })
     const there = { ...enrolled, mqtt: { ...enrolled.mqtt, url: running.url } }
     const connect = createMqttTransport(there, checking.password, () => import('mqtt'))

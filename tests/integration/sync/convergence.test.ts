@@ -107,9 +107,9 @@ const stepArbitrary = fc.record({
     'advance-long',
     'restart',
     'refresh',
-    'verify',
-    'verify-after-loss',
-    'verify-late',
+    'compare',
+    'compare-after-loss',
+    'compare-late',
     'rob-sender',
     'backup',
     'restore',
@@ -272,24 +272,24 @@ describe('the whole inbound protocol under faults', () => {
               case 'rob-sender':
                 device.robSender()
                 break
-              case 'verify':
-                void device.refresh('verify')
+              case 'compare':
+                void device.refresh('compare')
                 break
               // A sale that the server has and nobody knows of: the comparison finds its stock.
-              case 'verify-after-loss':
+              case 'compare-after-loss':
                 server.losesNextVerdicts = true
                 await device.sell(id, b + 1)
                 await clock.advance(5)
                 server.wire = []
-                void device.refresh('verify')
+                void device.refresh('compare')
                 await clock.advance(5)
                 break
               // Its answers arrive after the next changes.
-              case 'verify-late':
+              case 'compare-late':
                 server.sell((b % 3) + 1, 1)
                 server.wire = []
                 server.holdsAnswers = true
-                void device.refresh('verify')
+                void device.refresh('compare')
                 for (let answers = 0; answers < 5; answers += 1) {
                   await clock.advance(2)
                   server.releaseAnswers()

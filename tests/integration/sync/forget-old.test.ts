@@ -55,7 +55,7 @@ function operation(id: string, state: OperationState, change: Partial<OperationR
 }
 
 it('[C8, Q7] forgets what the server has had for longer than the retention, and never what it has not', async () => {
-  await sales.pendingTransactions.bulkAdd([
+  await sales.operations.bulkAdd([
     operation('old-settled', 'settled'),
     operation('old-cancelled', 'cancelled'),
     operation('old-queued', 'queued'),
@@ -71,7 +71,7 @@ it('[C8, Q7] forgets what the server has had for longer than the retention, and 
     operation('closing', 'settled', { kind: 'shift', about: 'closed-shift' }),
   ])
   await forgetOld({ cache, sales }, NOW)
-  const left = await sales.pendingTransactions.toCollection().primaryKeys()
+  const left = await sales.operations.toCollection().primaryKeys()
   expect(left.toSorted()).toEqual([
     'old-accepted',
     'old-queued',

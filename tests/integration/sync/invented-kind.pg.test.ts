@@ -29,13 +29,14 @@ import { refreshDevice } from '../../../src/sync/refresh/device-refresh.ts'
 import type { RefreshMode } from '../../../src/sync/refresh/refresh.pure.ts'
 import { systemClock } from '../../../src/sync/system-clock.ts'
 import { PROMOTION, PROMOTION_SQL, RECORDS_WITH_PROMOTION, SERVED_WITH_PROMOTION } from '../../support/invented-kind.ts'
+import { createStrictJournal } from '../../support/strict-journal.ts'
 import { createTestApp, fetchInto, setUpDatabase, type TestApp } from '../server/support.ts'
 import { createFakeLocks } from './sim-device.ts'
 
 const ORIGIN = 'https://toko.example'
 const ENV = 'dev'
 const log = pino({ level: 'silent' })
-const journal = { note: () => undefined }
+const journal = createStrictJournal()
 const SOON = { timeout: 15_000, interval: 10 }
 
 let db: Database
@@ -207,11 +208,11 @@ it('[R2] is loaded whole by a first load, and compared and mended alone where it
   await cache.tableOf(PROMOTION).put({ ...(await stored())[0], id, percent: 99, version: 0 } as RecordRow)
   await cache.tableOf(PROMOTION).delete(other)
   requests = []
-  expect(await refresh('verify')).toBe('verified')
+  expect(await refresh('compare')).toBe('compared')
   await holds({ id, percent: 12.5 }, { id: other, percent: 5 })
   const rows = requests.filter((path) => path.includes('/master/') && !path.includes('/checksum'))
   expect(rows.map((path) => path.split('?')[0])).toEqual(['/api/v1/master/promotion'])
-  expect(await refresh('verify')).toBe('verified')
+  expect(await refresh('compare')).toBe('compared')
 })
 
 it('[R3] is gone once deleted, nothing older brings it back, and its id may live again', async () => {

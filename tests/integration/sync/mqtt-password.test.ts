@@ -10,6 +10,7 @@ import { createDeviceCheck, type DeviceCheck } from '../../../src/sync/device/de
 import { PASSWORD_AGE_MS } from '../../../src/sync/device/judge-password.pure.ts'
 import { HttpFailure } from '../../../src/sync/errors.ts'
 import type { HttpAnswer, HttpLike, MqttConnect, MqttConnectionLike } from '../../../src/sync/ports.ts'
+import { createStrictJournal } from '../../support/strict-journal.ts'
 import { FakeClock } from './fake-clock.ts'
 import { DEVICE, SimDevice } from './sim-device.ts'
 import { SimServer } from './sim-server.ts'
@@ -286,7 +287,7 @@ describe('[C5] the password of a day', () => {
     clock.sleep(PASSWORD_AGE_MS)
     checking.stop()
     const silent: HttpLike = () => new Promise(() => undefined)
-    const journal = { note: () => undefined }
+    const journal = createStrictJournal()
     checking = createDeviceCheck({ db: device.db, http: silent, device: DEVICE, clock, journal })
     const reading = checking.password.read()
     await clock.advance(4_000)

@@ -31,7 +31,7 @@ describe('a full refresh', () => {
 
   it('[R2] compares once, and then costs one conditional request while nothing changes', async () => {
     await clock.advance(REFRESH_TTL_MS)
-    expect(await device.refresh('if-stale')).toBe('verified')
+    expect(await device.refresh('if-stale')).toBe('compared')
     expect(rowRequests()).toEqual([])
     server.requests = []
     await clock.advance(REFRESH_TTL_MS)
@@ -43,7 +43,7 @@ describe('a full refresh', () => {
   it('[R2] fetches only the rows of ranges that differ', async () => {
     server.sell(3, 5)
     await clock.advance(REFRESH_TTL_MS)
-    expect(await device.refresh('if-stale')).toBe('verified')
+    expect(await device.refresh('if-stale')).toBe('compared')
     expect(await device.stocks()).toEqual(server.stocks())
     expect(rowRequests()).toEqual([expect.stringContaining('/master/product?branch_code=B&limit=25&last_id=2')])
   })
@@ -51,14 +51,14 @@ describe('a full refresh', () => {
   it('[R2] compares whatever the age when it is told to, and mends a row whose version is wrong here', async () => {
     await device.db.stocks.update(3, { quantity: 12_345, version: 0 })
     await device.db.products.delete(8)
-    expect(await device.refresh('verify')).toBe('verified')
+    expect(await device.refresh('compare')).toBe('compared')
     expect(await device.stocks()).toEqual(server.stocks())
   })
 
   it('[R2] mends a product of which only one record is here, whichever', async () => {
     await device.db.stocks.delete(3)
     await device.db.products.delete(8)
-    expect(await device.refresh('verify')).toBe('verified')
+    expect(await device.refresh('compare')).toBe('compared')
     expect(await device.stocks()).toEqual(server.stocks())
   })
 
@@ -66,17 +66,17 @@ describe('a full refresh', () => {
     server.remove(8)
     server.remove(2)
     server.create(30)
-    expect(await device.refresh('verify')).toBe('verified')
+    expect(await device.refresh('compare')).toBe('compared')
     expect(await device.stocks()).toEqual(server.stocks())
   })
 
   it('[R2] loads everything when most of it differs, or the server knows no checksums', async () => {
     for (let id = 1; id <= 8; id += 1) server.rename(id)
-    expect(await device.refresh('verify')).toBe('complete')
+    expect(await device.refresh('compare')).toBe('complete')
     expect(await device.stocks()).toEqual(server.stocks())
     server.knowsChecksums = false
     server.sell(3, 5)
-    expect(await device.refresh('verify')).toBe('complete')
+    expect(await device.refresh('compare')).toBe('complete')
     expect(await device.stocks()).toEqual(server.stocks())
   })
 
@@ -86,7 +86,7 @@ describe('a full refresh', () => {
     expect(await device.refresh('if-stale')).toBe('behind')
     expect(rowRequests()).toEqual([])
     await clock.advance(10_000)
-    expect(await device.refresh('if-stale')).toBe('verified')
+    expect(await device.refresh('if-stale')).toBe('compared')
     expect(await device.stocks()).toEqual(server.stocks())
   })
 
@@ -94,7 +94,7 @@ describe('a full refresh', () => {
     for (let count = 0; count < 101; count += 1) server.sell(3, 1)
     await clock.advance(REFRESH_TTL_MS)
     device.isLogFollowed = false
-    expect(await device.refresh('if-stale')).toBe('verified')
+    expect(await device.refresh('if-stale')).toBe('compared')
     expect(await device.stocks()).toEqual(server.stocks())
   })
 
@@ -102,15 +102,15 @@ describe('a full refresh', () => {
     await device.db.stocks.update(2, { quantity: 7, provenance: { epoch: server.epoch, unversioned: true } })
     await device.db.stocks.update(5, { quantity: 7, provenance: { epoch: 'life-0' } })
     await device.db.products.update(6, { name: 'Old', provenance: { epoch: 'life-0' } })
-    expect(await device.refresh('verify')).toBe('verified')
+    expect(await device.refresh('compare')).toBe('compared')
     expect(await device.stocks()).toEqual(server.stocks())
   })
 
   it('[R2] fetches staff and settings only when they differ', async () => {
-    expect(await device.refresh('verify')).toBe('verified')
+    expect(await device.refresh('compare')).toBe('compared')
     expect(server.requests.filter((path) => path.startsWith(PATHS.staff))).toEqual([])
     await device.db.staff.update(1, { version: 0, name: 'Old' })
-    expect(await device.refresh('verify')).toBe('verified')
+    expect(await device.refresh('compare')).toBe('compared')
     expect((await device.db.staff.get(1))?.name).toBe('Sari')
   })
 
@@ -128,7 +128,7 @@ describe('a full refresh', () => {
     expect(await readMeta(device.db, 'refresh')).toEqual(before)
     expect((await device.stocks())[1]).toBe(server.stocks()[1])
     server.http = http
-    expect(await device.refresh('if-stale')).toBe('verified')
+    expect(await device.refresh('if-stale')).toBe('compared')
     expect(await device.stocks()).toEqual(server.stocks())
   })
 
@@ -190,7 +190,7 @@ describe('a full refresh', () => {
   it('[R2] runs once on a device', async () => {
     await clock.advance(REFRESH_TTL_MS)
     const outcomes = await Promise.all([device.refresh('if-stale'), device.refresh('if-stale')])
-    expect(outcomes.toSorted()).toEqual(['busy', 'verified'])
+    expect(outcomes.toSorted()).toEqual(['busy', 'compared'])
   })
 
   it('[R3] rows that went on the server go here', async () => {
@@ -225,12 +225,12 @@ describe('a full refresh', () => {
       throw new HttpFailure('cut', null)
     }
     const before = await readMeta(device.db, 'refresh')
-    expect(await device.refresh('verify')).toBe('failed')
+    expect(await device.refresh('compare')).toBe('failed')
     expect(await readMeta(device.db, 'refresh')).toEqual(before)
     expect(await device.db.stocks.get(3)).toMatchObject({ quantity: 50 })
 
     device.intercept = null
-    expect(await device.refresh('verify')).toBe('verified')
+    expect(await device.refresh('compare')).toBe('compared')
     expect((await device.shown()).find(({ id }) => id === 3)).toMatchObject({ stock: 48, shown: 48 })
   })
 

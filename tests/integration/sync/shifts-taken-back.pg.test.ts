@@ -20,6 +20,7 @@ import type { HttpLike } from '../../../src/sync/ports.ts'
 import { createPageGuard } from '../../../src/sync/refresh/page-guard.ts'
 import { addDevice, BRANCH } from '../../pg/selling-support.ts'
 import { one, openTestDatabase } from '../../pg/support.ts'
+import { createStrictJournal } from '../../support/strict-journal.ts'
 import { DEVICE } from './sim-device.ts'
 
 const ACTOR = { staffId: 1, staffName: 'Sari', shiftId: null, approvedBy: null }
@@ -33,7 +34,7 @@ function openCounter(db: Database) {
     const data = await syncBatch({ db, clock: Date.now, lines: () => undefined }, sender, request)
     return { status: 200, body: JSON.parse(JSON.stringify({ code: 200, data })), etag: null, retryAfterMs: null }
   }
-  const journal = { note: () => undefined }
+  const journal = createStrictJournal()
   const sales = createSales({
     salesDb,
     http,
@@ -64,7 +65,7 @@ function openCounter(db: Database) {
       expect(await drainQueue(queue)).toEqual({ kind: 'done' })
       await settleAccepted({ cache, sales: salesDb }, Date.now())
     },
-    states: async () => (await salesDb.pendingTransactions.orderBy('place').toArray()).map(({ state }) => state),
+    states: async () => (await salesDb.operations.orderBy('place').toArray()).map(({ state }) => state),
   }
 }
 

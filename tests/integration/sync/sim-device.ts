@@ -17,10 +17,11 @@ import { createSales } from '../../../src/sync/outbox/create-sales.ts'
 import type { Actor, SaleOutcome, Sales } from '../../../src/sync/outbox/sales.ts'
 import { createSalesSender, type SalesSender } from '../../../src/sync/outbox/sales-sender.ts'
 import type { QueueDeps } from '../../../src/sync/outbox/send-batch.ts'
-import type { FailureJournal, HttpLike, HttpRequest, LockManagerLike, MqttConnect } from '../../../src/sync/ports.ts'
+import type { HttpLike, HttpRequest, LockManagerLike, MqttConnect } from '../../../src/sync/ports.ts'
 import { createPageGuard } from '../../../src/sync/refresh/page-guard.ts'
 import type { RefreshMode } from '../../../src/sync/refresh/refresh.pure.ts'
 import { runRefresh } from '../../../src/sync/refresh/run-refresh.ts'
+import { createStrictJournal } from '../../support/strict-journal.ts'
 import type { FakeClock } from './fake-clock.ts'
 import { SCOPE, type SimServer } from './sim-server.ts'
 
@@ -45,7 +46,7 @@ export class SimDevice {
   readonly failures: unknown[] = []
   /** Whether a page of the app is open. */
   isLogFollowed = true
-  readonly #journal: FailureJournal = { note: (_kind, what, error) => this.failures.push(error ?? what) }
+  readonly #journal = createStrictJournal((_kind, what, error) => this.failures.push(error ?? what))
   /** How it reaches a broker; the simulated one's unless a test has a real one. */
   connect: MqttConnect
   /** What the server says of this device. */
@@ -219,7 +220,7 @@ export class SimDevice {
   }
 
   async operations(): Promise<OperationRow[]> {
-    return await this.salesDb.pendingTransactions.orderBy('place').toArray()
+    return await this.salesDb.operations.orderBy('place').toArray()
   }
 
   /** What the screen shows of each product, by the very query and sum of the screens, and the state that it is made of. */

@@ -1,6 +1,8 @@
 /** Several tabs of one device: a browser's locks, messages, timers and page turns, over a time that moves only when told. */
+
 import type { ChannelLike, ClockLike, PageLifeLike, PageTurn, StealableLockLike } from '../../../src/sync/ports.ts'
 import { createTabLeader, type TabLeader } from '../../../src/sync/tabs/tab-leader.ts'
+import { createStrictJournal } from '../../support/strict-journal.ts'
 
 /** Between a browser's processes, ms. */
 const IPC_MS = 2
@@ -172,6 +174,7 @@ export class SimTab {
       },
     }
     this.leader = createTabLeader({
+      journal: createStrictJournal(),
       lock: world.lockOf(this),
       channel,
       page,

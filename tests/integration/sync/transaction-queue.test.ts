@@ -143,7 +143,7 @@ describe('sales on their way up', () => {
   it('[Q4] what is large goes up in parts that a slow line can carry, with the time that it needs', async () => {
     device.sender.stop()
     for (let count = 0; count < 9; count += 1) await device.sell(1, 1)
-    await device.salesDb.pendingTransactions.toCollection().modify((row) => {
+    await device.salesDb.operations.toCollection().modify((row) => {
       if (row.content.type === 'sale')
         Object.assign(row.content.sale, {
           items: Array.from({ length: 150 }, () => row.content.type === 'sale' && row.content.sale.items[0]),
@@ -172,7 +172,7 @@ describe('sales on their way up', () => {
       // All before this branch's.
       place: place / 1000,
     }))
-    await device.salesDb.pendingTransactions.bulkPut(elsewhere as OperationRow[])
+    await device.salesDb.operations.bulkPut(elsewhere as OperationRow[])
     device.restart()
     for (let turns = 0; turns < 200 && server.booked.size < 3; turns += 1) await clock.advance(1)
     expect(server.booked.size).toBe(3)
@@ -346,7 +346,7 @@ describe('what was kept from an earlier branch', () => {
     expect(await states()).toEqual(['settled'])
     const [sale] = await device.operations()
     if (!sale) throw new Error('no sale')
-    await device.salesDb.pendingTransactions.put({ ...sale, branch_code: 'ANOTHER' })
+    await device.salesDb.operations.put({ ...sale, branch_code: 'ANOTHER' })
     server.restore(server.snapshot(), 'life-2')
     const before = posts()
     await device.refresh('forced')

@@ -69,10 +69,10 @@ beforeEach(async () => {
   })
   const actor = { staffId: 1, staffName: 'Sari', shiftId: null, approvedBy: null }
   for (const _ of STATES) await sales.openShift(500_000, actor)
-  const rows = await salesDb.pendingTransactions.orderBy('place').toArray()
+  const rows = await salesDb.operations.orderBy('place').toArray()
   for (const [index, row] of rows.entries()) {
     const state = STATES[index] ?? 'queued'
-    await salesDb.pendingTransactions.put({ ...row, state })
+    await salesDb.operations.put({ ...row, state })
     await salesDb.effects.put({ offline_id: row.offline_id, branch_code: 'BRN', product_id: 1, delta: -1, learned: [] })
   }
   await salesDb.carts.put({ cart_id: 'c', place: 1, state: 'held', cart: {}, updated_at: NOON })
@@ -83,7 +83,7 @@ afterEach(async () => {
 })
 
 const left = async () => ({
-  states: (await salesDb.pendingTransactions.toArray()).map(({ state }) => state).sort(),
+  states: (await salesDb.operations.toArray()).map(({ state }) => state).sort(),
   effects: await salesDb.effects.count(),
   carts: await salesDb.carts.count(),
   staff: await db.staff.count(),

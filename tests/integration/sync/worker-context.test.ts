@@ -23,7 +23,7 @@ beforeEach(async () => {
   await saveEnrollment(cache, ENROLLMENT, null)
   cache.close()
   const sales = new SalesDb(SALES_DB_NAME)
-  await sales.pendingTransactions.add(saleRow(1))
+  await sales.operations.add(saleRow(1))
   sales.close()
 })
 afterEach(async () => {

@@ -12,7 +12,7 @@ function begin({ hasWorker }: { readonly hasWorker: boolean }) {
   const clock = new FakeClock()
   const asked: unknown[] = []
   let say: (reply: unknown) => void = () => undefined
-  const runHere = vi.fn(async (_mode: RefreshMode): Promise<RefreshOutcome> => 'verified')
+  const runHere = vi.fn(async (_mode: RefreshMode): Promise<RefreshOutcome> => 'compared')
   const refresh = createWorkerRefresh({
     clock,
     runHere,
@@ -52,7 +52,7 @@ describe('a refresh asked of the service worker', () => {
     ask('now')
     await clock.advance(0)
     expect(runHere).toHaveBeenCalledExactlyOnceWith('now')
-    expect(ended).toEqual(['verified'])
+    expect(ended).toEqual(['compared'])
   })
 
   it('[R1] a worker that has not accepted after two seconds is not there: the page runs it', async () => {
@@ -62,7 +62,7 @@ describe('a refresh asked of the service worker', () => {
     expect(runHere).not.toHaveBeenCalled()
     await clock.advance(1)
     expect(runHere).toHaveBeenCalledExactlyOnceWith('now')
-    expect(ended).toEqual(['verified'])
+    expect(ended).toEqual(['compared'])
   })
 
   it('[R1] what is no answer of this version is no acceptance', async () => {

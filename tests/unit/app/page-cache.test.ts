@@ -10,7 +10,7 @@ beforeEach(() => {
 })
 afterEach(() => vi.unstubAllGlobals())
 
-it('[Q8][C9] a page that is kept for the way back or frozen gives up its transactions until it goes on', () => {
+it('[Q8][C9] a page in the back/forward cache, or frozen, gives up its transactions till it goes on', () => {
   const calls: string[] = []
   const database = { putAway: () => calls.push('away'), takeBack: () => calls.push('back') }
   putAwayWithPage([database as unknown as LastingDb])

@@ -66,7 +66,7 @@ describe('signs that all tabs see', () => {
     await locks.request('input', async () => undefined)
   })
 
-  it('taken by the browser, as from a page that it keeps for the way back, it comes up again', async () => {
+  it('taken by the browser, as from a page in its back/forward cache, it comes up again', async () => {
     const sign = hold('input')
     sign.set(true)
     await settled('input', 1)

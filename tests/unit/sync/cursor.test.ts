@@ -206,6 +206,14 @@ describe('cursor', () => {
     expect(state.mode === 'following' && state.held.size).toBe(MAX_HELD)
   })
 
+  it('[C4] the end of a wait for a gap that is not waited for cannot happen', () => {
+    for (const state of [createCursor<string>(), following(10)]) {
+      expect(stepCursor(state, { type: 'gap-timer' })).toEqual({ state, effects: [], isImpossible: true })
+    }
+    // Messages and answers of before are only late.
+    expect(stepCursor(createCursor<string>(), received(4)).isImpossible).toBeUndefined()
+  })
+
   it('[C5] what asks for a fetch during a fetch is served by one more', () => {
     const { effects } = run(
       [{ type: 'catch-up' }, { type: 'catch-up' }, { type: 'catch-up' }, changes(10, 10)],

@@ -52,21 +52,21 @@ describe('planning', () => {
     const plan = (now: number, mode: RefreshMode) =>
       planRefresh({ stored: done, position: at, mode, before: undefined, now, paged }).kind
     expect(plan(1000 + REFRESH_TTL_MS - 1, 'if-stale')).toBe('skip')
-    expect(plan(1000 + REFRESH_TTL_MS, 'if-stale')).toBe('verify')
-    expect(plan(1001, 'verify')).toBe('verify')
+    expect(plan(1000 + REFRESH_TTL_MS, 'if-stale')).toBe('compare')
+    expect(plan(1001, 'compare')).toBe('compare')
     expect(plan(1001, 'now')).toBe('begin')
   })
 
   it('[R2][C6] loads all where there is nothing to compare: never loaded, or a backend without a log', () => {
     const plan = (stored: RefreshState | undefined, position: Position) =>
-      planRefresh({ stored, position, mode: 'verify', before: undefined, now: 1, paged }).kind
+      planRefresh({ stored, position, mode: 'compare', before: undefined, now: 1, paged }).kind
     expect(plan(undefined, at)).toBe('begin')
     expect(plan(done, { epoch: null, cursor: 0 })).toBe('begin')
   })
 
   it('a clock that was set back does not keep it fresh for ever', () => {
     expect(planRefresh({ stored: done, position: at, mode: 'if-stale', before: undefined, now: 0, paged }).kind).toBe(
-      'verify',
+      'compare',
     )
   })
 

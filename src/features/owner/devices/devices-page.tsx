@@ -12,8 +12,8 @@ import { Badge } from '../../../ui/badge.tsx'
 import { Button } from '../../../ui/button.tsx'
 import { cx } from '../../../ui/cx.ts'
 import { useNow } from '../../../ui/use-now.ts'
-import { OwnerAnswer } from '../session/owner-answer.tsx'
 import list from '../session/owner-list.module.css'
+import { OwnerListPage } from '../session/owner-list-page.tsx'
 import { useOwnerQuery } from '../session/owner-query.ts'
 import styles from './devices-page.module.css'
 import { PairingDialog } from './pairing-dialog.tsx'
@@ -36,32 +36,23 @@ export function DevicesPage() {
     close()
   }
   return (
-    <div className={list.screen}>
-      <header className={list.head}>
-        <div>
-          <h1>{t('people.devicesTitle')}</h1>
-          <p className={list.muted}>{t('people.devicesText')}</p>
-        </div>
+    <OwnerListPage
+      title={t('people.devicesTitle')}
+      text={t('people.devicesText')}
+      action={
         <Button kind="primary" icon={<Plus size={20} aria-hidden />} onClick={() => setAsking({ what: 'pair' })}>
           {t('people.pair')}
         </Button>
-      </header>
-      <p role="status" className={list.said}>
-        {said}
-      </p>
-      <OwnerAnswer query={devices}>
-        {({ data }) => (
-          <ul className={list.list}>
-            {data.toSorted(enrolledFirst).map((device) => (
-              <DeviceRow key={device.device_id} device={device} onAsk={setAsking} />
-            ))}
-          </ul>
-        )}
-      </OwnerAnswer>
+      }
+      said={said}
+      query={devices}
+      order={enrolledFirst}
+      row={(device) => <DeviceRow key={device.device_id} device={device} onAsk={setAsking} />}
+    >
       {asking?.what === 'pair' ? <PairingDialog onClose={close} /> : null}
       {asking?.what === 'rename' ? <RenameDialog device={asking.device} onClose={close} onSaved={say} /> : null}
       {asking?.what === 'revoke' ? <RevokeDialog device={asking.device} onClose={close} onDone={say} /> : null}
-    </div>
+    </OwnerListPage>
   )
 }
 

@@ -3,6 +3,7 @@ import Check from 'lucide-react/icons/check'
 import Copy from 'lucide-react/icons/copy'
 import { useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
+import { encode } from 'uqr'
 import { pairingCodeAnswerSchema } from '../../../contract/admin.ts'
 import { OWNER_DEVICES_PATH, OWNER_PAIRING_PATH, ownerDeviceListSchema } from '../../../contract/owner-people.ts'
 import { useFormat } from '../../../i18n/use-format.ts'
@@ -11,11 +12,11 @@ import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { useNow } from '../../../ui/use-now.ts'
 import { useClockSkew } from '../../shared/device/use-clock-skew.ts'
+import { failureWords } from '../session/failure-words.ts'
 import list from '../session/owner-list.module.css'
-import { failureWords, useOwnerQuery } from '../session/owner-query.ts'
+import { useOwnerQuery } from '../session/owner-query.ts'
 import { useOwnerSession } from '../session/owner-session.ts'
 import styles from './devices-page.module.css'
-import { QrPicture } from './qr-picture.tsx'
 
 /** How soon a newly enrolled device shows up here. */
 const LOOK_MS = 3_000
@@ -111,5 +112,25 @@ export function PairingDialog({ onClose }: { onClose(): void }) {
         </>
       )}
     </Dialog>
+  )
+}
+
+/** Modules of quiet border that readers need. */
+const BORDER = 4
+
+/** A text as QR code, dark on light in every theme: many readers refuse the inverse. */
+function QrPicture({ text, label }: { text: string; label: string }) {
+  const { data, size } = encode(text, { border: BORDER, ecc: 'M' })
+  const path = data.flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : ''))).join('')
+  return (
+    <svg
+      className={styles.qr}
+      viewBox={`0 0 ${size} ${size}`}
+      role="img"
+      aria-label={label}
+      shapeRendering="crispEdges"
+    >
+      <path d={path} />
+    </svg>
   )
 }

@@ -5,8 +5,8 @@ import { OWNER_DEVICES_PATH, type OwnerDevice } from '../../../contract/owner-pe
 import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { TextField } from '../../../ui/text-field.tsx'
+import { notSaved } from '../session/failure-words.ts'
 import list from '../session/owner-list.module.css'
-import { failureWords } from '../session/owner-query.ts'
 import { useOwnerSession } from '../session/owner-session.ts'
 
 interface RenameDialogProps {
@@ -63,7 +63,7 @@ export function RenameDialog({ device, onClose, onSaved }: RenameDialogProps) {
       </form>
       {saving.isError ? (
         <p role="alert" className={list.problem}>
-          {t('reports.notSaved', { why: failureWords(saving.error, t) })}
+          {notSaved(saving.error, t)}
         </p>
       ) : null}
     </Dialog>

@@ -9,8 +9,8 @@ import {
 import { readAnswer } from '../../../sync/read-answer.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
+import { notSaved } from '../session/failure-words.ts'
 import list from '../session/owner-list.module.css'
-import { failureWords } from '../session/owner-query.ts'
 import { useOwnerSession } from '../session/owner-session.ts'
 
 interface RevokeDialogProps {
@@ -58,7 +58,7 @@ export function RevokeDialog({ device, onClose, onDone }: RevokeDialogProps) {
       {isDone ? <p role="alert">{t('people.revokedStaysConnected', { name })}</p> : null}
       {revoking.isError ? (
         <p role="alert" className={list.problem}>
-          {t('reports.notSaved', { why: failureWords(revoking.error, t) })}
+          {notSaved(revoking.error, t)}
         </p>
       ) : null}
     </Dialog>

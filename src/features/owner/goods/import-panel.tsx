@@ -1,4 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
+import type { TFunction } from 'i18next'
 import ArrowLeft from 'lucide-react/icons/arrow-left'
 import FileUp from 'lucide-react/icons/file-up'
 import Upload from 'lucide-react/icons/upload'
@@ -11,10 +12,10 @@ import { decodeText } from '../../../domain/decode-text.ts'
 import { useFormat } from '../../../i18n/use-format.ts'
 import { HttpFailure } from '../../../sync/errors.ts'
 import { Button } from '../../../ui/button.tsx'
-import { FileButton } from '../file-button.tsx'
+import { FileButton } from '../../../ui/file-button.tsx'
 import { Notice } from '../notice.tsx'
 import styles from '../owner-page.module.css'
-import { useFailureWords } from '../session/failure-words.ts'
+import { notSaved } from '../session/failure-words.ts'
 import { useOwnerSession } from '../session/owner-session.ts'
 
 const IMPORT_TIMEOUT_MS = 120_000
@@ -24,7 +25,6 @@ const PROBLEMS_SHOWN = 200
 export function ImportPanel({ onClose }: { onClose(): void }) {
   const { t, i18n } = useTranslation()
   const { ownerHttp } = useOwnerSession()
-  const failureWords = useFailureWords(t('ownerProducts.importBusy'))
   const [file, setFile] = useState<ChosenFile | null>(null)
 
   /** `requestId`: the same file again, after an answer that got lost, is the same import. */
@@ -73,10 +73,10 @@ export function ImportPanel({ onClose }: { onClose(): void }) {
       {looking.isPending ? <p role="status">{t('ownerProducts.looking')}</p> : null}
       {importing.error ? (
         <Notice tone="bad">
-          {isUnsure(importing.error) ? t('ownerProducts.importUnsure') : failureWords(importing.error)}
+          {isUnsure(importing.error) ? t('ownerProducts.importUnsure') : importProblem(importing.error, t)}
         </Notice>
       ) : looking.error ? (
-        <Notice tone="bad">{failureWords(looking.error)}</Notice>
+        <Notice tone="bad">{importProblem(looking.error, t)}</Notice>
       ) : null}
       {importing.isPending ? <p role="status">{t('ownerProducts.importingText')}</p> : null}
       {done ? (
@@ -108,6 +108,11 @@ interface ChosenFile {
   readonly name: string
   readonly csv: string
   readonly requestId: string
+}
+
+function importProblem(error: Error, t: TFunction): string {
+  const isBusy = error instanceof HttpFailure && error.kind === 'conflict'
+  return isBusy ? t('ownerProducts.importBusy') : notSaved(error, t)
 }
 
 /** The server may have begun all the same: only the same request tells. */

@@ -21,7 +21,7 @@ import { useCatalogue } from '../../shared/goods/catalogue-store.ts'
 import { useProductRow } from '../../shared/goods/use-product-row.ts'
 import { Notice } from '../notice.tsx'
 import styles from '../owner-page.module.css'
-import { useFailureWords } from '../session/failure-words.ts'
+import { notSaved } from '../session/failure-words.ts'
 import { useOwnerSession } from '../session/owner-session.ts'
 
 const CODE_FAULTS = {
@@ -70,7 +70,6 @@ function Form({ row, onClose, onSaved }: { row: StockedProduct | null } & Omit<P
   const format = useFormat()
   const { ownerHttp } = useOwnerSession()
   const { index } = useCatalogue()
-  const failureWords = useFailureWords()
   const formId = useId()
   const [requestId] = useState(() => crypto.randomUUID())
   const [fields, setFields] = useState<Fields>(() => fieldsOf(row))
@@ -116,7 +115,7 @@ function Form({ row, onClose, onSaved }: { row: StockedProduct | null } & Omit<P
       }
     >
       <form id={formId} className={styles.section} onSubmit={submit} noValidate>
-        {saving.isError ? <Notice tone="bad">{failureWords(saving.error)}</Notice> : null}
+        {saving.isError ? <Notice tone="bad">{notSaved(saving.error, t)}</Notice> : null}
         <TextField
           label={t('ownerProducts.name')}
           maxLength={200}

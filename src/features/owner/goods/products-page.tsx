@@ -22,7 +22,7 @@ import { SimilarNote } from '../../shared/goods/similar-note.tsx'
 import { useLoadPhase } from '../../shared/goods/use-load-phase.ts'
 import { Notice } from '../notice.tsx'
 import styles from '../owner-page.module.css'
-import { useFailureWords } from '../session/failure-words.ts'
+import { failureWords } from '../session/failure-words.ts'
 import { useOwnerSession } from '../session/owner-session.ts'
 import { ImportPanel } from './import-panel.tsx'
 import { ProductForm } from './product-form.tsx'
@@ -35,7 +35,6 @@ export function ProductsPage() {
   const { t, i18n } = useTranslation()
   const format = useFormat()
   const { ownerHttp } = useOwnerSession()
-  const failureWords = useFailureWords()
   const phase = useLoadPhase()
   const [text, setText] = useState('')
   const [inactive, setInactive] = useState(false)
@@ -100,7 +99,9 @@ export function ProductsPage() {
               : null)}
         </p>
         {isSimilar ? <SimilarNote text={sought} /> : null}
-        {exporting.isError ? <Notice tone="bad">{failureWords(exporting.error)}</Notice> : null}
+        {exporting.isError ? (
+          <Notice tone="bad">{t('reports.downloadFailed', { why: failureWords(exporting.error, t) })}</Notice>
+        ) : null}
       </div>
       {phase === 'first-load' ? (
         <FirstLoadCard />

@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next'
 import CircleCheck from 'lucide-react/icons/circle-check'
 import CircleAlert from 'lucide-react/icons/circle-exclamation-point'
 import { useState } from 'preact/compat'
@@ -10,21 +11,12 @@ import { Button } from '../../../ui/button.tsx'
 import { useNow } from '../../../ui/use-now.ts'
 import { compareContents } from './compare-contents.ts'
 import { DecisionDialog } from './decision-dialog.tsx'
-import { fieldName } from './field-name.ts'
 import { ListReport } from './list-report.tsx'
 import { ReportTable } from './report-table.tsx'
+import { OPERATION_WORDS } from './report-view.ts'
 import styles from './reports.module.css'
 
 const MINUTE_MS = 60_000
-const OPERATIONS = {
-  transaction: 'reports.operationTransaction',
-  payment: 'reports.operationPayment',
-  void: 'reports.operationVoid',
-  refund: 'reports.operationRefund',
-  shift: 'reports.operationShift',
-  cash_movement: 'reports.operationCash',
-} as const
-
 interface Asking {
   readonly conflict: ConflictRow
   readonly resolution: ConflictDecision['resolution']
@@ -87,7 +79,7 @@ function ConflictCard({ conflict, onDecide }: ConflictCardProps) {
   return (
     <li className={styles.card}>
       <header className={styles.cardHead}>
-        <h2>{t(OPERATIONS[conflict.operation_type])}</h2>
+        <h2>{t(OPERATION_WORDS[conflict.operation_type])}</h2>
         {conflict.resolution === null ? (
           <Badge tone="bad" icon={<CircleAlert size={20} aria-hidden />}>
             {t('reports.conflictOpen')}
@@ -142,4 +134,37 @@ function ConflictCard({ conflict, onDecide }: ConflictCardProps) {
       )}
     </li>
   )
+}
+
+const NAMES = {
+  grand_total: 'reports.fieldTotal',
+  subtotal: 'reports.fieldSubtotal',
+  discount_total: 'reports.fieldDiscountTotal',
+  discount: 'reports.fieldDiscountTotal',
+  cart_discount: 'reports.fieldCartDiscount',
+  tax_total: 'reports.fieldTax',
+  payment_method: 'reports.fieldMethod',
+  created_at_device: 'reports.fieldTime',
+  offline_reference: 'reports.fieldReference',
+  product_name: 'reports.fieldProduct',
+  product_id: 'reports.fieldProductId',
+  quantity: 'reports.fieldQuantity',
+  price: 'reports.fieldPrice',
+  stock_shown: 'reports.fieldStockShown',
+  amount: 'reports.fieldAmount',
+  reason: 'reports.fieldReason',
+  staff_id: 'reports.fieldStaff',
+  note: 'reports.fieldNote',
+} as const
+
+const PLACE = /^(?:item\.)?(?:(items|payments)\.(\d+)\.)?(.+)$/
+
+/** `item.items.0.price` as a person reads it: `Barang 1 · Harga`. What is not known is shown as it is called on the wire. */
+function fieldName(path: string, t: TFunction): string {
+  const [, list, place, field = path] = PLACE.exec(path) ?? []
+  const key = Object.entries(NAMES).find(([known]) => known === field)?.[1]
+  const name = key === undefined ? field : t(key)
+  if (list === undefined) return name
+  const number = Number(place) + 1
+  return `${t(list === 'items' ? 'reports.fieldLine' : 'reports.fieldPayment', { number })} · ${name}`
 }

@@ -6,7 +6,7 @@ import type { ConflictDecision } from '../../../contract/review-reports.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { TextField } from '../../../ui/text-field.tsx'
-import { failureWords } from '../session/owner-query.ts'
+import { notSaved } from '../session/failure-words.ts'
 import { useOwnerSession } from '../session/owner-session.ts'
 import styles from './reports.module.css'
 
@@ -67,7 +67,7 @@ export function DecisionDialog({ conflictId, resolution, onClose, onDecided }: D
       </form>
       {deciding.isError ? (
         <p role="alert" className={styles.problem}>
-          {t('reports.notSaved', { why: failureWords(deciding.error, t) })}
+          {notSaved(deciding.error, t)}
         </p>
       ) : null}
     </Dialog>

@@ -5,19 +5,11 @@ import { useFormat } from '../../../i18n/use-format.ts'
 import { useNow } from '../../../ui/use-now.ts'
 import { ListReport } from './list-report.tsx'
 import { ReportTable } from './report-table.tsx'
+import { OPERATION_WORDS } from './report-view.ts'
 import styles from './reports.module.css'
 
 const MINUTE_MS = 60_000
 const NONE = '–'
-
-const OPERATIONS = {
-  transaction: 'reports.operationTransaction',
-  payment: 'reports.operationPayment',
-  void: 'reports.operationVoid',
-  refund: 'reports.operationRefund',
-  shift: 'reports.operationShift',
-  cash_movement: 'reports.operationCash',
-} as const
 
 /** What it is, and a sentence that says what is wrong. */
 const WORDS = {
@@ -80,7 +72,7 @@ export function MarksReport({ period }: { period: Period }) {
             },
             {
               head: t('reports.transaction'),
-              cell: (row) => `${t(OPERATIONS[row.operation_type])} ${row.transaction_code ?? ''}`,
+              cell: (row) => `${t(OPERATION_WORDS[row.operation_type])} ${row.transaction_code ?? ''}`,
             },
             { head: t('reports.counter'), cell: (row) => row.device_name ?? NONE },
             { head: t('reports.staff'), cell: (row) => row.staff_name ?? NONE },

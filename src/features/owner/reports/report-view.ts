@@ -95,3 +95,13 @@ function slotNames(period: Period, sold: readonly string[]): string[] {
   const last = Math.max(LAST_HOUR, ...hours)
   return Array.from({ length: last - first + 1 }, (_, at) => String(first + at).padStart(2, '0'))
 }
+
+/** What kind of operation it was, by `operation_type`. */
+export const OPERATION_WORDS = {
+  transaction: 'reports.operationTransaction',
+  payment: 'reports.operationPayment',
+  void: 'reports.operationVoid',
+  refund: 'reports.operationRefund',
+  shift: 'reports.operationShift',
+  cash_movement: 'reports.operationCash',
+} as const

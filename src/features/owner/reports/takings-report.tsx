@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { Link, useSearchParams } from 'wouter'
 import { reportPath, type Takings, takingsAnswerSchema } from '../../../contract/reports.ts'
 import type { Period } from '../../../domain/shop-day.ts'
+import { LANGUAGES, LOCALES } from '../../../i18n/language.ts'
 import { useFormat } from '../../../i18n/use-format.ts'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { methodName } from '../../shared/sales/payment-method.ts'
@@ -15,7 +16,6 @@ import { DownloadButton } from './download-button.tsx'
 import { ReportTable } from './report-table.tsx'
 import { barsOf } from './report-view.ts'
 import styles from './reports.module.css'
-import { useChartWords } from './use-chart-words.ts'
 
 /** Sales come in while the page is open. */
 const REFRESH_MS = 60_000
@@ -210,4 +210,29 @@ function SplitTable({ title, head, rows }: SplitTableProps) {
       ]}
     />
   )
+}
+
+interface ChartWords {
+  /** A day `2026-11-22` as `22 Nov`. */
+  dayName(day: string): string
+  /** Whole rupiah as `1,5 jt`: there is little room beside a chart. */
+  amount(rupiah: number): string
+}
+
+/** The same functions until the language changes. */
+function useChartWords(): ChartWords {
+  const { i18n } = useTranslation()
+  const language = LANGUAGES.find((candidate) => candidate === i18n.language) ?? 'id'
+  return useMemo(() => {
+    // A day is no moment: read and written in the same zone, it stays what it is.
+    const days = new Intl.DateTimeFormat(LOCALES[language], { day: 'numeric', month: 'short', timeZone: 'UTC' })
+    const amounts = new Intl.NumberFormat(LOCALES[language], { notation: 'compact', maximumFractionDigits: 1 })
+    return {
+      dayName(day) {
+        const at = Date.parse(`${day}T00:00:00Z`)
+        return Number.isNaN(at) ? '' : days.format(at)
+      },
+      amount: (rupiah) => amounts.format(rupiah),
+    }
+  }, [language])
 }

@@ -15,8 +15,8 @@ import { useFormat } from '../../../i18n/use-format.ts'
 import { cx } from '../../../ui/cx.ts'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { useNow } from '../../../ui/use-now.ts'
-import { OwnerAnswer } from '../session/owner-answer.tsx'
 import list from '../session/owner-list.module.css'
+import { OwnerListPage } from '../session/owner-list-page.tsx'
 import { useOwnerQuery } from '../session/owner-query.ts'
 import styles from './security-page.module.css'
 
@@ -47,28 +47,14 @@ export function SecurityPage() {
   const { t } = useTranslation()
   const events = useOwnerQuery(OWNER_SECURITY_PATH, securityEventListSchema, { everyMs: REFRESH_MS })
   return (
-    <div className={list.screen}>
-      <header className={list.head}>
-        <div>
-          <h1>{t('security.title')}</h1>
-          <p className={list.muted}>{t('security.text')}</p>
-        </div>
-      </header>
-      <OwnerAnswer query={events}>
-        {({ data }) =>
-          data.length === 0 ? (
-            <EmptyState icon={<ShieldCheck size={40} aria-hidden />} title={t('security.empty')} />
-          ) : (
-            <ul className={list.list}>
-              {data.map((event) => (
-                // An id is one of its kind.
-                <EventRow key={`${event.kind}-${event.id}`} event={event} />
-              ))}
-            </ul>
-          )
-        }
-      </OwnerAnswer>
-    </div>
+    <OwnerListPage
+      title={t('security.title')}
+      text={t('security.text')}
+      query={events}
+      empty={<EmptyState icon={<ShieldCheck size={40} aria-hidden />} title={t('security.empty')} />}
+      // An id is one of its kind.
+      row={(event) => <EventRow key={`${event.kind}-${event.id}`} event={event} />}
+    />
   )
 }
 

@@ -7,7 +7,7 @@ import { Banner } from '../../../ui/banner.tsx'
 import { Button } from '../../../ui/button.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { Skeleton } from '../../../ui/skeleton.tsx'
-import { isOffline } from './owner-query.ts'
+import { isOffline } from './failure-words.ts'
 
 interface OwnerAnswerProps<T> {
   query: UseQueryResult<T>

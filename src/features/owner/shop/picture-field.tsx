@@ -4,7 +4,7 @@ import Trash2 from 'lucide-react/icons/trash'
 import { useTranslation } from 'react-i18next'
 import { PICTURE_CHARACTERS_MAX } from '../../../contract/settings.ts'
 import { Button } from '../../../ui/button.tsx'
-import { FileButton } from '../file-button.tsx'
+import { FileButton } from '../../../ui/file-button.tsx'
 import { fitPictureFile } from './fit-picture.ts'
 import styles from './picture-field.module.css'
 

@@ -12,25 +12,17 @@ import { useFormat } from '../../../i18n/use-format.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Segmented } from '../../../ui/segmented.tsx'
 import { TextField } from '../../../ui/text-field.tsx'
+import { methodName } from '../../shared/sales/payment-method.ts'
 import { useServices } from '../../shared/services.ts'
 import { Notice } from '../notice.tsx'
 import styles from '../owner-page.module.css'
-import { useFailureWords } from '../session/failure-words.ts'
+import { notSaved } from '../session/failure-words.ts'
 import { useOwnerSession } from '../session/owner-session.ts'
 import { TextArea } from '../text-area.tsx'
 import { PictureField } from './picture-field.tsx'
 import { isSame, isStored, type ShopFields, toFields, toSettings } from './shop-fields.ts'
 
 const ROUNDINGS = ['1', '50', '100', '500', '1000'] as const
-const METHOD_WORDS = {
-  CASH: 'methods.cash',
-  QRIS: 'methods.qris',
-  GOPAY: 'methods.gopay',
-  OVO: 'methods.ovo',
-  DANA: 'methods.dana',
-  CARD: 'methods.card',
-  TRANSFER: 'methods.transfer',
-} as const satisfies Record<PaymentMethod, string>
 
 /** All of the shop's settings. What this version does not know of is sent back as it came. */
 export function ShopForm({ stored }: { stored: Settings }) {
@@ -38,7 +30,6 @@ export function ShopForm({ stored }: { stored: Settings }) {
   const format = useFormat()
   const { ownerHttp } = useOwnerSession()
   const { status } = useServices()
-  const failureWords = useFailureWords()
   const [base, setBase] = useState(stored)
   const [fields, setFields] = useState<ShopFields>(() => toFields(parseShopSettings(stored.values)))
   const [wrong, setWrong] = useState<readonly ShopSettingKey[]>([])
@@ -180,7 +171,7 @@ export function ShopForm({ stored }: { stored: Settings }) {
                   checked={fields.payment_methods.includes(method)}
                   onChange={(event) => toggle(method, event.currentTarget.checked)}
                 />
-                <span>{t(METHOD_WORDS[method])}</span>
+                <span>{methodName(method, t)}</span>
               </label>
             ))}
           </div>
@@ -224,7 +215,7 @@ export function ShopForm({ stored }: { stored: Settings }) {
       </section>
       <div className={styles.saveBar}>
         {wrong.length > 0 ? <Notice tone="bad">{t('ownerSettings.wrong')}</Notice> : null}
-        {saving.isError ? <Notice tone="bad">{failureWords(saving.error)}</Notice> : null}
+        {saving.isError ? <Notice tone="bad">{notSaved(saving.error, t)}</Notice> : null}
         {saving.data === 'saved' ? <Notice tone="good">{t('ownerSettings.saved')}</Notice> : null}
         {saving.data === 'outdone' ? <Notice tone="bad">{t('ownerSettings.outdone')}</Notice> : null}
         <Button kind="primary" type="submit" icon={<Save size={20} aria-hidden />} disabled={saving.isPending}>

@@ -6,7 +6,7 @@ import { settingsAnswerSchema } from '../../../contract/pages.ts'
 import { PATHS } from '../../../contract/rest.ts'
 import { Button } from '../../../ui/button.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
-import { useFailureWords } from '../session/failure-words.ts'
+import { isOffline } from '../session/failure-words.ts'
 import { useOwnerSession } from '../session/owner-session.ts'
 import { ShopForm } from './shop-form.tsx'
 
@@ -14,7 +14,6 @@ import { ShopForm } from './shop-form.tsx'
 export function ShopPage() {
   const { t } = useTranslation()
   const { ownerHttp } = useOwnerSession()
-  const failureWords = useFailureWords()
   const settings = useQuery({
     queryKey: ['owner', 'settings'],
     queryFn: async () => v.parse(settingsAnswerSchema, (await ownerHttp({ path: PATHS.settings })).body).data,
@@ -34,7 +33,7 @@ export function ShopPage() {
           </Button>
         }
       >
-        <p>{failureWords(settings.error)}</p>
+        <p>{t(isOffline(settings.error) ? 'reports.offlineText' : 'reports.failedText')}</p>
       </EmptyState>
     )
   }

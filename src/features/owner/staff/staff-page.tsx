@@ -13,8 +13,8 @@ import { Button } from '../../../ui/button.tsx'
 import { cx } from '../../../ui/cx.ts'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
-import { OwnerAnswer } from '../session/owner-answer.tsx'
 import list from '../session/owner-list.module.css'
+import { OwnerListPage } from '../session/owner-list-page.tsx'
 import { useOwnerQuery } from '../session/owner-query.ts'
 import { useOwnerSession } from '../session/owner-session.ts'
 import { StaffDialog } from './staff-dialog.tsx'
@@ -35,36 +35,24 @@ export function StaffPage() {
     close()
   }
   return (
-    <div className={list.screen}>
-      <header className={list.head}>
-        <div>
-          <h1>{t('people.staffTitle')}</h1>
-          <p className={list.muted}>{t('people.staffText')}</p>
-        </div>
+    <OwnerListPage
+      title={t('people.staffTitle')}
+      text={t('people.staffText')}
+      action={
         <Button kind="primary" icon={<UserPlus size={20} aria-hidden />} onClick={() => setAsking({ what: 'add' })}>
           {t('people.add')}
         </Button>
-      </header>
-      <p role="status" className={list.said}>
-        {said}
-      </p>
-      <OwnerAnswer query={staff}>
-        {({ data }) =>
-          data.length === 0 ? (
-            <EmptyState icon={<UserX size={40} aria-hidden />} title={t('people.staffEmpty')} />
-          ) : (
-            <ul className={list.list}>
-              {data.toSorted(activeFirst).map((member) => (
-                <StaffRow key={member.id} member={member} onAsk={setAsking} onSaid={say} />
-              ))}
-            </ul>
-          )
-        }
-      </OwnerAnswer>
+      }
+      said={said}
+      query={staff}
+      empty={<EmptyState icon={<UserX size={40} aria-hidden />} title={t('people.staffEmpty')} />}
+      order={activeFirst}
+      row={(member) => <StaffRow key={member.id} member={member} onAsk={setAsking} onSaid={say} />}
+    >
       {asking?.what === 'add' ? <StaffDialog member={null} onClose={close} onSaved={say} /> : null}
       {asking?.what === 'edit' ? <StaffDialog member={asking.member} onClose={close} onSaved={say} /> : null}
       {asking?.what === 'deactivate' ? <DeactivateDialog member={asking.member} onClose={close} onDone={say} /> : null}
-    </div>
+    </OwnerListPage>
   )
 }
 

@@ -1,6 +1,6 @@
 import type { TFunction } from 'i18next'
 import { HttpFailure } from '../../../sync/errors.ts'
-import { failureWords } from '../session/owner-query.ts'
+import { notSaved } from '../session/failure-words.ts'
 
 /** Each role's name and what it may do. */
 export const ROLE_WORDS = {
@@ -14,5 +14,5 @@ export function staffProblem(error: unknown, t: TFunction): string {
   if (error instanceof HttpFailure && error.kind === 'pin_taken') return t('people.pinTaken')
   if (error instanceof HttpFailure && error.kind === 'pin_weak') return t('people.pinCommon')
   if (error instanceof HttpFailure && error.kind === 'last_owner') return t('people.lastOwner')
-  return t('reports.notSaved', { why: failureWords(error, t) })
+  return notSaved(error, t)
 }

@@ -1,4 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
+import type { TFunction } from 'i18next'
 import ClipboardCheck from 'lucide-react/icons/clipboard-check'
 import PackagePlus from 'lucide-react/icons/package-plus'
 import { useRef, useState } from 'preact/compat'
@@ -14,12 +15,13 @@ import {
 import type { CatalogueEntry } from '../../../db/catalogue.ts'
 import { useMeta } from '../../../db/use-meta.ts'
 import { useFormat } from '../../../i18n/use-format.ts'
+import { HttpFailure } from '../../../sync/errors.ts'
 import { Button } from '../../../ui/button.tsx'
 import { TextField } from '../../../ui/text-field.tsx'
 import { useServices } from '../../shared/services.ts'
 import { Notice } from '../notice.tsx'
 import styles from '../owner-page.module.css'
-import { useFailureWords } from '../session/failure-words.ts'
+import { notSaved } from '../session/failure-words.ts'
 import { useOwnerSession } from '../session/owner-session.ts'
 import { BookingDialog } from './booking-dialog.tsx'
 import { DraftLines } from './draft-lines.tsx'
@@ -65,7 +67,6 @@ function TaskOfDevice({ task, deviceId }: { task: StockTask; deviceId: string })
   const { t } = useTranslation()
   const format = useFormat()
   const { ownerHttp } = useOwnerSession()
-  const failureWords = useFailureWords(t('ownerStock.alreadyBooked'))
   const search = useRef<HTMLInputElement>(null)
   const [draft, setDraft, discard] = useStockDraft(task, deviceId)
   const [picked, setPicked] = useState<CatalogueEntry | null>(null)
@@ -84,7 +85,7 @@ function TaskOfDevice({ task, deviceId }: { task: StockTask; deviceId: string })
     <div className={styles.form}>
       <h1>{t(words.title)}</h1>
       <p className={styles.muted}>{t(words.text)}</p>
-      {booking.isError ? <Notice tone="bad">{failureWords(booking.error)}</Notice> : null}
+      {booking.isError ? <Notice tone="bad">{bookingProblem(booking.error, t)}</Notice> : null}
       {booking.isSuccess && draft.lines.length === 0 ? (
         <Notice tone="good">{t(words.done, { count: booking.data, formatted: format.quantity(booking.data) })}</Notice>
       ) : null}
@@ -155,4 +156,9 @@ function toRequest(draft: StockDraft, task: StockTask): ReceivingRequest | Stock
   return task === 'receiving'
     ? { ...common, lines: draft.lines.map((line) => ({ ...place(line), quantity: line.quantity })) }
     : { ...common, lines: draft.lines.map((line) => ({ ...place(line), shown: line.shown, counted: line.quantity })) }
+}
+
+function bookingProblem(error: unknown, t: TFunction): string {
+  const isBookedBefore = error instanceof HttpFailure && error.kind === 'conflict'
+  return isBookedBefore ? t('ownerStock.alreadyBooked') : notSaved(error, t)
 }

@@ -5,9 +5,9 @@ import StickyNote from 'lucide-react/icons/sticky-note'
 import Tag from 'lucide-react/icons/tag'
 import Trash2 from 'lucide-react/icons/trash'
 import TriangleAlert from 'lucide-react/icons/triangle-exclamation-point'
-import { memo, type ReactNode, useLayoutEffect, useRef } from 'preact/compat'
+import { memo, type ReactNode, useCallback, useLayoutEffect, useRef } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
-import type { CartLine } from '../../../domain/cart.ts'
+import type { CartLine, Discount } from '../../../domain/cart.ts'
 import {
   acceptBelowStock,
   isBelowStock,
@@ -27,7 +27,6 @@ import { useProductRow } from '../../shared/goods/use-product-row.ts'
 import { useStockAge } from '../../shared/goods/use-stock-age.ts'
 import { useSell } from '../sell-context.ts'
 import styles from './cart-line-row.module.css'
-import { useDiscountWords } from './discount-words.ts'
 
 interface CartLineRowProps {
   line: CartLine
@@ -163,5 +162,21 @@ function Question({ text, children }: { text: string; children: ReactNode }) {
       </p>
       <div className={styles.answers}>{children}</div>
     </div>
+  )
+}
+
+/** "Diskon 10% (Rp 1.500)" or "Diskon Rp 1.500". `amount`: what it comes to, in rupiah. */
+function useDiscountWords(): (discount: Discount, amount: number) => string {
+  const { t } = useTranslation()
+  const format = useFormat()
+  return useCallback(
+    (discount, amount) =>
+      discount.kind === 'percent'
+        ? t('sell.discountShownPercent', {
+            percent: format.quantity(discount.basisPoints / 100),
+            amount: format.rupiah(amount),
+          })
+        : t('sell.discountShown', { amount: format.rupiah(amount) }),
+    [t, format],
   )
 }

@@ -4,6 +4,7 @@
  */
 import type { KeptCart } from '../../../db/sales/carts.ts'
 import { type Cart, newCart } from '../../../domain/cart.ts'
+import { createObservable } from '../../../sync/observable.ts'
 import type { Observable } from '../../../sync/sync-status.ts'
 import { recoverCarts, type UnwrittenCarts } from './unwritten-carts.ts'
 
@@ -60,7 +61,6 @@ export interface TabMemory {
 }
 
 export function createCartStore({ disk, now, newId, memory, onRefused }: CartStoreDeps): CartStore {
-  const listeners = new Set<() => void>()
   /** Carts that are on the disk, as far as this tab knows. */
   const stored = new Set<string>()
   const removed = new Set<string>()
@@ -69,20 +69,17 @@ export function createCartStore({ disk, now, newId, memory, onRefused }: CartSto
   let inWriting: string | null = null
   /** Carts that have to go from the disk. */
   const toRemove = new Set<string>()
-  let value: Carts = { state: 'loading', carts: [], currentId: null, isUnsaved: false }
+  const store = createObservable<Carts>({ state: 'loading', carts: [], currentId: null, isUnsaved: false })
   let writing: Promise<void> | null = null
 
-  /** What is to be written is marked before, so that the tab notes it with what is painted. */
-  function set(next: Partial<Carts>): void {
-    value = { ...value, ...next }
-    noteUnwritten()
-    for (const listener of [...listeners]) listener()
-  }
+  // The first to hear: the tab notes what it has not written together with what is painted. What is to be written is marked before.
+  store.subscribe(noteUnwritten)
+  const set = (next: Partial<Carts>) => store.set({ ...store.get(), ...next })
 
-  const find = (cartId: string | null) => value.carts.find(({ cart }) => cart.cartId === cartId)
+  const find = (cartId: string | null) => store.get().carts.find(({ cart }) => cart.cartId === cartId)
 
   function current(): KeptCart {
-    const kept = find(value.currentId)
+    const kept = find(store.get().currentId)
     if (!kept) throw new Error('the carts are not read yet')
     return kept
   }
@@ -99,15 +96,16 @@ export function createCartStore({ disk, now, newId, memory, onRefused }: CartSto
   }
 
   function replace(changed: KeptCart): readonly KeptCart[] {
-    return value.carts.map((kept) => (kept.cart.cartId === changed.cart.cartId ? changed : kept))
+    return store.get().carts.map((kept) => (kept.cart.cartId === changed.cart.cartId ? changed : kept))
   }
 
   /** Two changes within a millisecond, or a clock that was set back, still have an order. */
   const stamp = (kept: KeptCart): number => Math.max(now(), kept.updatedAt + 1)
 
   function noteUnwritten(): void {
-    const changed = value.carts
-      .filter(({ cart }) => dirty.has(cart.cartId) || inWriting === cart.cartId)
+    const changed = store
+      .get()
+      .carts.filter(({ cart }) => dirty.has(cart.cartId) || inWriting === cart.cartId)
       .map((kept) => ({ kept, isNew: !stored.has(kept.cart.cartId) }))
     memory.storeUnwritten({ changed, removed: [...toRemove] })
   }
@@ -131,7 +129,7 @@ export function createCartStore({ disk, now, newId, memory, onRefused }: CartSto
         await writeNext()
         noteUnwritten()
       }
-      if (value.isUnsaved) set({ isUnsaved: false })
+      if (store.get().isUnsaved) set({ isUnsaved: false })
     } catch (error) {
       onRefused(error)
       set({ isUnsaved: true })
@@ -173,14 +171,14 @@ export function createCartStore({ disk, now, newId, memory, onRefused }: CartSto
   function dropGone(cartId: string): void {
     stored.delete(cartId)
     dirty.delete(cartId)
-    const carts = value.carts.filter(({ cart }) => cart.cartId !== cartId)
-    if (carts.length === value.carts.length) return
+    const carts = store.get().carts.filter(({ cart }) => cart.cartId !== cartId)
+    if (carts.length === store.get().carts.length) return
     showWithout(cartId, carts)
   }
 
   /** The others; when the one that went was on the screen, a new one there. */
   function showWithout(cartId: string, carts: readonly KeptCart[]): void {
-    if (value.currentId === cartId) {
+    if (store.get().currentId === cartId) {
       const fresh = freshCart(carts)
       show([...carts, fresh], fresh.cart.cartId)
     } else set({ carts })
@@ -188,13 +186,13 @@ export function createCartStore({ disk, now, newId, memory, onRefused }: CartSto
 
   function onRows(rows: readonly KeptCart[]): void {
     const alive = rows.filter(({ cart }) => !removed.has(cart.cartId))
-    if (value.state !== 'ready') {
+    if (store.get().state !== 'ready') {
       begin(alive)
       return
     }
     const ids = new Set(alive.map(({ cart }) => cart.cartId))
     for (const cartId of [...stored]) if (!ids.has(cartId) && !dirty.has(cartId)) dropGone(cartId)
-    let carts = value.carts
+    let carts = store.get().carts
     for (const row of alive) {
       const { cartId } = row.cart
       stored.add(cartId)
@@ -205,7 +203,7 @@ export function createCartStore({ disk, now, newId, memory, onRefused }: CartSto
         carts = carts.map((kept) => (kept.cart.cartId === cartId ? row : kept))
       }
     }
-    if (carts !== value.carts) set({ carts: [...carts].sort((a, b) => a.place - b.place) })
+    if (carts !== store.get().carts) set({ carts: [...carts].sort((a, b) => a.place - b.place) })
   }
 
   function begin(rows: readonly KeptCart[]): void {
@@ -227,9 +225,9 @@ export function createCartStore({ disk, now, newId, memory, onRefused }: CartSto
     const { cartId } = kept.cart
     if (kept.cart.lines.length === 0) {
       forget(cartId)
-      return value.carts.filter(({ cart }) => cart.cartId !== cartId)
+      return store.get().carts.filter(({ cart }) => cart.cartId !== cartId)
     }
-    if (kept.state === 'held') return value.carts
+    if (kept.state === 'held') return store.get().carts
     markDirty(cartId)
     return replace({ ...kept, state: 'held', updatedAt: stamp(kept) })
   }
@@ -244,11 +242,8 @@ export function createCartStore({ disk, now, newId, memory, onRefused }: CartSto
   }
 
   return {
-    get: () => value,
-    subscribe(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    get: store.get,
+    subscribe: store.subscribe,
     start: () => disk.watch(onRows, () => set({ state: 'failed' })),
     current: () => current().cart,
     change(change) {
@@ -259,7 +254,7 @@ export function createCartStore({ disk, now, newId, memory, onRefused }: CartSto
       set({ carts: replace({ ...kept, cart, updatedAt: stamp(kept) }) })
     },
     select(cartId) {
-      if (cartId === value.currentId || !find(cartId)) return
+      if (cartId === store.get().currentId || !find(cartId)) return
       show(leaveCurrent(), cartId)
     },
     hold() {
@@ -272,13 +267,13 @@ export function createCartStore({ disk, now, newId, memory, onRefused }: CartSto
       forget(cartId)
       showWithout(
         cartId,
-        value.carts.filter(({ cart }) => cart.cartId !== cartId),
+        store.get().carts.filter(({ cart }) => cart.cartId !== cartId),
       )
     },
     async flush() {
       if (dirty.size > 0 || toRemove.size > 0) startWriting()
       await writing
-      return !value.isUnsaved
+      return !store.get().isUnsaved
     },
   }
 }

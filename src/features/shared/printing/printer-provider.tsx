@@ -1,7 +1,6 @@
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'preact/compat'
 import { type PrinterChoice, readPrinterChoice, storePrinterChoice } from './printer-choice.ts'
-import { loadPrinterDriver } from './printer-driver.ts'
-import { createPrinterLink, type PrinterLink } from './printer-link.ts'
+import { createPrinterLink, type LoadDriver, type PrinterLink } from './printer-link.ts'
 
 export interface Printer {
   readonly choice: PrinterChoice
@@ -52,4 +51,16 @@ export function usePrinter(): Printer {
   const printer = useContext(PrinterContext)
   if (!printer) throw new Error('usePrinter needs a PrinterProvider above it')
   return printer
+}
+
+/** The well-kept drivers, each in a chunk of its own. */
+const loadPrinterDriver: LoadDriver = async (way, { baudRate }) => {
+  switch (way) {
+    case 'usb':
+      return new (await import('@point-of-sale/webusb-receipt-printer')).default()
+    case 'serial':
+      return new (await import('@point-of-sale/webserial-receipt-printer')).default({ baudRate })
+    case 'bluetooth':
+      return new (await import('@point-of-sale/webbluetooth-receipt-printer')).default()
+  }
 }

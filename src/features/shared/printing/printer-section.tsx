@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../../i18n/use-format.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Segmented } from '../../../ui/segmented.tsx'
+import { PaperChoice } from './paper-choice.tsx'
 import { BAUD_RATES, type BaudRate, type PrinterWay, waysOf } from './printer-choice.ts'
 import { usePrinter } from './printer-provider.tsx'
 import styles from './printer-section.module.css'
@@ -56,15 +57,7 @@ export function PrinterSection() {
   return (
     <section className={styles.section}>
       <h2>{t('printer.title')}</h2>
-      <Segmented<'58' | '80'>
-        label={t('receipt.paper')}
-        value={choice.paper === 80 ? '80' : '58'}
-        onChange={(width) => setChoice({ ...choice, paper: width === '80' ? 80 : 58 })}
-        options={[
-          { value: '58', label: t('receipt.paper58') },
-          { value: '80', label: t('receipt.paper80') },
-        ]}
-      />
+      <PaperChoice label={t('receipt.paper')} />
       {ways.length === 0 ? (
         <p className={styles.muted}>{t('printer.none')}</p>
       ) : (

@@ -1,4 +1,5 @@
 import type { TFunction } from 'i18next'
+import type { PaymentMethod } from '../../../contract/sales.ts'
 
 const NAMES = {
   CASH: 'methods.cash',
@@ -8,7 +9,7 @@ const NAMES = {
   DANA: 'methods.dana',
   CARD: 'methods.card',
   TRANSFER: 'methods.transfer',
-} as const
+} as const satisfies Record<PaymentMethod, string>
 
 /** A payment method in words; a name that this version does not know is shown as it came. */
 export function methodName(method: string, t: TFunction): string {

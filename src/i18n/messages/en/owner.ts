@@ -35,12 +35,4 @@ export const owner = {
   noOwner:
     'This branch has no member of staff with the role owner yet. Add one on the shop computer: npm run admin -- staff add.',
   tryAgain: 'Try again',
-  failedOffline:
-    'Not saved: the server cannot be reached. What you entered stays here; check the network and try again.',
-  failedServer: 'Not saved: the server cannot do this just now. What you entered stays here; try again in a moment.',
-  failedSession: 'Not saved: the session has ended. Enter the PIN, then save again.',
-  failedConflict: 'Not saved: this was changed elsewhere meanwhile. Close it, look again, then change it.',
-  failedGone: 'Not saved: a product or a place does not exist in this branch any more.',
-  failedLarge: 'Not saved: it is too large for the server.',
-  failedInvalid: 'Not saved: the server refused this ({{reason}}).',
 } as const

@@ -221,6 +221,8 @@ export const reports: Messages['reports'] = {
   whySignIn: 'the owner’s session has ended. Nothing has changed. Sign in again, then repeat it.',
   whyGone: 'it is no longer on the server. Refresh this page.',
   whyConflict: 'somebody else has changed it. Refresh this page, then repeat it.',
+  whyLarge: 'it is too large for the server.',
+  whyInvalid: 'the server refused this ({{reason}}).',
   whyServer: 'there is trouble on the server. Try again in a moment.',
   notSaved: 'Not saved: {{why}}',
   tryAgain: 'Try again',

@@ -15,7 +15,7 @@ export const settings: Record<keyof typeof words, string> = {
   refreshNow: 'Refresh now',
   refreshing: 'Refreshing…',
   refreshComplete: 'Done. All stock is the same as on the server.',
-  refreshVerified: 'Compared with the server; everything matches.',
+  refreshCompared: 'Compared with the server; everything matches.',
   refreshBehind: 'Missed changes are coming in; the stock will match in a moment.',
   refreshUnchanged: 'Nothing has changed on the server.',
   refreshFresh: 'It is still fresh; no refresh is needed.',

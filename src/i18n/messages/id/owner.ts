@@ -34,11 +34,4 @@ export const owner = {
   errorServer: 'Server sedang tidak bisa memeriksa PIN. Coba lagi sebentar lagi.',
   noOwner: 'Cabang ini belum punya staf dengan peran pemilik. Tambahkan di komputer toko: npm run admin -- staff add.',
   tryAgain: 'Coba lagi',
-  failedOffline: 'Belum tersimpan: server tidak terjangkau. Isian tetap di sini; periksa jaringan, lalu coba lagi.',
-  failedServer: 'Belum tersimpan: server sedang tidak bisa melayani. Isian tetap di sini; coba lagi sebentar lagi.',
-  failedSession: 'Belum tersimpan: sesi berakhir. Masukkan PIN, lalu simpan lagi.',
-  failedConflict: 'Belum tersimpan: data ini sudah berubah di tempat lain. Tutup, lihat lagi, lalu ubah.',
-  failedGone: 'Belum tersimpan: ada produk atau tempat yang sudah tidak ada di cabang ini.',
-  failedLarge: 'Belum tersimpan: isinya terlalu besar untuk server.',
-  failedInvalid: 'Belum tersimpan: server menolak isian ini ({{reason}}).',
 } as const

@@ -221,6 +221,8 @@ export const reports = {
   whySignIn: 'sesi pemilik berakhir. Tidak ada yang berubah. Masuk lagi, lalu ulangi.',
   whyGone: 'sudah tidak ada di server. Perbarui halaman ini.',
   whyConflict: 'sudah diubah orang lain. Perbarui halaman ini, lalu ulangi.',
+  whyLarge: 'isinya terlalu besar untuk server.',
+  whyInvalid: 'server menolak isian ini ({{reason}}).',
   whyServer: 'ada gangguan di server. Coba lagi sebentar lagi.',
   notSaved: 'Belum disimpan: {{why}}',
   tryAgain: 'Coba lagi',

@@ -13,7 +13,7 @@ export const settings = {
   refreshNow: 'Segarkan sekarang',
   refreshing: 'Menyegarkan…',
   refreshComplete: 'Selesai. Semua stok sama dengan server.',
-  refreshVerified: 'Sudah dibandingkan dengan server; semuanya cocok.',
+  refreshCompared: 'Sudah dibandingkan dengan server; semuanya cocok.',
   refreshBehind: 'Perubahan yang tertinggal sedang masuk; stok akan cocok sebentar lagi.',
   refreshUnchanged: 'Tidak ada yang berubah di server.',
   refreshFresh: 'Masih baru; tidak perlu disegarkan.',

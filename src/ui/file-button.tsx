@@ -1,5 +1,5 @@
 import { type ReactNode, useRef } from 'preact/compat'
-import { Button } from '../../ui/button.tsx'
+import { Button } from './button.tsx'
 
 interface FileButtonProps {
   label: string
@@ -8,11 +8,23 @@ interface FileButtonProps {
   icon: ReactNode
   accept: string
   disabled?: boolean
+  testId?: string
+  /** False: a file can't be taken now, and none is asked for. */
+  onAsk?(): boolean
   onFile(file: File): void
 }
 
 /** Asks for one file; the browser's own field looks different in each of them. */
-export function FileButton({ label, fileLabel = label, icon, accept, disabled, onFile }: FileButtonProps) {
+export function FileButton({
+  label,
+  fileLabel = label,
+  icon,
+  accept,
+  disabled,
+  testId,
+  onAsk,
+  onFile,
+}: FileButtonProps) {
   const field = useRef<HTMLInputElement>(null)
   return (
     <div>
@@ -21,6 +33,7 @@ export function FileButton({ label, fileLabel = label, icon, accept, disabled, o
         className="visually-hidden"
         type="file"
         accept={accept}
+        data-testid={testId}
         aria-label={fileLabel}
         tabIndex={-1}
         onChange={(event) => {
@@ -30,7 +43,7 @@ export function FileButton({ label, fileLabel = label, icon, accept, disabled, o
           event.currentTarget.value = ''
         }}
       />
-      <Button icon={icon} disabled={disabled} onClick={() => field.current?.click()}>
+      <Button icon={icon} disabled={disabled} onClick={() => (onAsk?.() ?? true) && field.current?.click()}>
         {label}
       </Button>
     </div>
