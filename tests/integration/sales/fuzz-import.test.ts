@@ -22,7 +22,7 @@ const FIXTURE = join(import.meta.dirname, '../../fixtures/databases/cache-2_sale
 
 const recorded = (JSON.parse(readFileSync(FIXTURE, 'utf8')) as DatabaseFixture[])
   .flatMap(({ name, stores }) => (name === SALES_DB_NAME ? stores : []))
-  .flatMap(({ name, rows }) => (name === 'pendingTransactions' ? rows : [])) as OperationRow[]
+  .flatMap(({ name, rows }) => (name === 'operations' ? rows : [])) as OperationRow[]
 const BRANCH = recorded[0]?.branch_code ?? ''
 const DEVICE = { device_id: 'DEV-2', branch: { code: BRANCH, name: 'B' } } as DeviceProfile
 /** One of each kind of operation, and a sale with its void. */
@@ -131,7 +131,7 @@ describe('[fuzz] an imported file', () => {
     const run = async (place: string, { text }: CostlyJson) => {
       await startAnew()
       const outcome = await importText(VALID.replace('"operations": [', place).replace('@', () => text))
-      if (!outcome.ok) expect(await db.pendingTransactions.count()).toBe(0)
+      if (!outcome.ok) expect(await db.operations.count()).toBe(0)
       await expectWholeQueue()
     }
     const costs = boundCosts()
