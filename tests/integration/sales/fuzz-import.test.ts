@@ -22,7 +22,7 @@ const FIXTURE = join(import.meta.dirname, '../../fixtures/databases/cache-2_sale
 
 const recorded = (JSON.parse(readFileSync(FIXTURE, 'utf8')) as DatabaseFixture[])
   .flatMap(({ name, stores }) => (name === SALES_DB_NAME ? stores : []))
-  .flatMap(({ name, rows }) => (name === 'operations' ? rows : [])) as OperationRow[]
+  .flatMap(({ name, rows }) => (name === 'pendingTransactions' ? rows : [])) as OperationRow[]
 const BRANCH = recorded[0]?.branch_code ?? ''
 const DEVICE = { device_id: 'DEV-2', branch: { code: BRANCH, name: 'B' } } as DeviceProfile
 /** One of each kind of operation, and a sale with its void. */
