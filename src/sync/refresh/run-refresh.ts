@@ -9,8 +9,7 @@ import { readMeta } from '../../db/meta.ts'
 import type { RefreshState } from '../../db/rows.ts'
 import { HttpFailure } from '../errors.ts'
 import { failureKind } from '../failure-kind.ts'
-import type { HttpAnswer } from '../ports.ts'
-import { applyPage, pageRange } from '../records/apply-page.pure.ts'
+import { applyPage, type Page, pageRange } from '../records/apply-page.pure.ts'
 import { compareCache } from './compare-cache.ts'
 import { fetchList, fetchMissingLists } from './fetch-list.ts'
 import { readPageAnswer } from './fetch-page.ts'
@@ -107,20 +106,17 @@ async function fetchPage(
   const { db, now } = deps
   const { records } = db
   const paged = pagedOf(deps)
-  const resource = findResource(records, state.resource)
-  if (!resource) throw new Error(`A refresh of ${state.resource}, which is none of the resources`)
   const isAskedFor = isFirstPage(state, paged) && !state.forced && mayBeUnchanged
   const etag = isAskedFor ? ((await readMeta(db, 'etag'))?.value ?? null) : null
-  const answer = await requests.take(state, etag)
-  if (answer.status === 304) {
+  const fetched = await requests.take(state, etag)
+  if (fetched === 'unchanged') {
     await fetchMissingLists(deps, (await readPosition(db)).epoch)
     const isStored = await commitRefreshUnchanged(db, state, now())
     return { kind: isStored ? 'unchanged' : 'restart' }
   }
-  const page = readPageAnswer({ resource, afterId: state.lastId, limit: REFRESH_PAGE_LIMIT }, answer)
+  const { page, heldBack } = fetched
   const following = pageAfter(page, paged)
   if (following !== null) requests.ask(following)
-  const heldBack = await deps.guard.beforePage(page.epoch, resource.isSold ? page.rows.map(({ id }) => id) : [])
   const isLast = following === null
   if (isLast && (state.heldBack || (state.forced && !(await deps.guard.isAnswered(page.epoch))))) {
     await commitRefreshStart(db, beginRefresh(state.forced, now(), paged))
@@ -140,7 +136,7 @@ async function fetchPage(
         const goesOn = current?.phase === 'running'
         return { step: goesOn ? { kind: 'more', state: current } : { kind: 'complete' }, writes: null }
       }
-      const verdict = acceptPage(state, { ...page, etag: answer.etag }, position, { now: now(), paged })
+      const verdict = acceptPage(state, { ...page, etag: fetched.etag }, position, { now: now(), paged })
       if (verdict.kind === 'restart') return { step: { kind: 'restart' }, writes: null }
       const next: RefreshState = heldBack.size > 0 ? { ...verdict.state, heldBack: true } : verdict.state
       return {
@@ -156,37 +152,53 @@ async function fetchPage(
   return step
 }
 
+interface FetchedPage {
+  readonly page: Page
+  readonly etag: string | null
+  /** Products of it that leave what is stored (rule R5). */
+  readonly heldBack: ReadonlySet<number>
+}
+
 interface PageRequests {
   /** Asks for the page that comes next, so that the server reads it while this device stores the one before. */
   ask(place: PagePlace): void
-  /** The answer for this place, which may have been asked for. */
-  take(place: PagePlace, etag: string | null): Promise<HttpAnswer>
+  /** The page of this place, which may have been asked for. */
+  take(place: PagePlace, etag: string | null): Promise<FetchedPage | 'unchanged'>
 }
 
-function createPageRequests({ db, http, branchCode }: RefreshDeps): PageRequests {
-  let ahead: { readonly place: PagePlace; readonly answer: Promise<HttpAnswer> } | null = null
+function createPageRequests({ db, http, branchCode, guard }: RefreshDeps): PageRequests {
+  let ahead: { readonly place: PagePlace; readonly fetched: Promise<FetchedPage | 'unchanged'> } | null = null
 
-  function request({ resource: name, lastId }: PagePlace, etag: string | null): Promise<HttpAnswer> {
-    const path = findResource(db.records, name)?.path
+  async function request(
+    { resource: name, lastId }: PagePlace,
+    etag: string | null,
+  ): Promise<FetchedPage | 'unchanged'> {
+    const resource = findResource(db.records, name)
+    if (!resource) throw new Error(`A refresh of ${name}, which is none of the resources`)
     const query = new URLSearchParams({
       branch_code: branchCode,
       limit: `${REFRESH_PAGE_LIMIT}`,
       last_id: `${lastId}`,
     })
-    return http({ path: `${path}?${query}`, etag })
+    const answer = await http({ path: `${resource.path}?${query}`, etag })
+    if (answer.status === 304) return 'unchanged'
+    const page = readPageAnswer({ resource, afterId: lastId, limit: REFRESH_PAGE_LIMIT }, answer)
+    // After the page was read: what is sent later is not on it.
+    const heldBack = await guard.beforePage(page.epoch, resource.isSold ? page.rows.map(({ id }) => id) : [])
+    return { page, etag: answer.etag, heldBack }
   }
 
   return {
     ask(place) {
-      const answer = request(place, null)
+      const fetched = request(place, null)
       // Whoever takes it is told.
-      answer.catch(() => undefined)
-      ahead = { place, answer }
+      fetched.catch(() => undefined)
+      ahead = { place, fetched }
     },
     take(place, etag) {
       const asked = ahead
       ahead = null
-      return asked !== null && isSamePlace(asked.place, place) ? asked.answer : request(place, etag)
+      return asked !== null && isSamePlace(asked.place, place) ? asked.fetched : request(place, etag)
     },
   }
 }

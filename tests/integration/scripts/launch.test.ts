@@ -159,7 +159,7 @@ describe('launcher', () => {
 
   it('passes on SIGTERM and waits for the script to close', async () => {
     const { child, ended, output } = launch(['wait'])
-    await vi.waitFor(() => expect(output()).toContain('run wait'), { timeout: 5_000 })
+    await vi.waitFor(() => expect(output()).toContain('run wait'), { timeout: 20_000 })
     child.kill('SIGTERM')
     expect(await ended).toEqual({ code: 7, signal: null })
     expect(output()).toContain('closing')
