@@ -33,6 +33,7 @@ async function enterCount(page: Page, product: string, quantity: string, label: 
   await find.fill(product)
   await find.press('Enter')
   const field = page.getByLabel(say(label, { unit: 'pcs' }))
+  await expect(field).toBeFocused()
   await field.fill(quantity)
   await field.press('Enter')
   await expect(field).toHaveCount(0)
@@ -88,6 +89,10 @@ test('what a form sends is what it shows, however soon Enter follows the last ke
   const { page, open } = await counter(branch)
   await open('/owner')
   const field = page.getByLabel(words.owner.pin, { exact: true })
+  await expect(field).toBeFocused()
+  // What the field does not take, it does not show.
+  await field.pressSequentially('a1-b2')
+  await expect(field).toHaveValue('12')
   const sent = page.waitForRequest((request) => request.url().endsWith('/staff/session'))
   await field.evaluate(async (input: HTMLInputElement, pin) => {
     Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, pin)

@@ -1,5 +1,6 @@
 import { type ReactNode, useId } from 'preact/compat'
 import styles from './segmented.module.css'
+import { useRedraw } from './use-redraw.ts'
 
 interface SegmentedProps<T extends string> {
   label: string
@@ -12,6 +13,7 @@ interface SegmentedProps<T extends string> {
 /** One of a few: radio buttons, so arrow keys and screen readers know it already. */
 export function Segmented<T extends string>({ label, value, options, onChange, hideLabel }: SegmentedProps<T>) {
   const name = useId()
+  const redraw = useRedraw()
   return (
     <fieldset className={styles.group}>
       <legend className={hideLabel ? 'visually-hidden' : styles.legend}>{label}</legend>
@@ -23,7 +25,10 @@ export function Segmented<T extends string>({ label, value, options, onChange, h
               name={name}
               value={option.value}
               checked={option.value === value}
-              onChange={() => onChange(option.value)}
+              onChange={() => {
+                onChange(option.value)
+                redraw()
+              }}
             />
             <span className={styles.face}>
               {option.icon}

@@ -1,6 +1,6 @@
 import X from 'lucide-react/icons/x'
 import type { PartialInputHTMLAttributes } from 'preact'
-import { type InputHTMLAttributes, type ReactNode, type Ref, useId, useRef } from 'preact/compat'
+import { type InputHTMLAttributes, type ReactNode, type Ref, useId, useLayoutEffect, useRef } from 'preact/compat'
 import { IconButton } from './button.tsx'
 import { cx } from './cx.ts'
 import styles from './text-field.module.css'
@@ -24,6 +24,8 @@ interface TextFieldProps extends Omit<PartialInputHTMLAttributes<HTMLInputElemen
   /** Words of the clear button; without them there is none. */
   clearLabel?: string
   inputRef?: Ref<HTMLInputElement>
+  /** Whoever comes to it has nothing else to do here. */
+  takesFocus?: boolean
 }
 
 export function TextField({
@@ -36,6 +38,7 @@ export function TextField({
   error,
   clearLabel,
   inputRef,
+  takesFocus,
   className,
   ...input
 }: TextFieldProps) {
@@ -43,6 +46,11 @@ export function TextField({
   const redraw = useRedraw()
   const frame = useRef<HTMLDivElement>(null)
   const note = error ?? hint
+  // The browser's own `autofocus` is for the first one of a document alone.
+  const focusesFirst = useRef(takesFocus)
+  useLayoutEffect(() => {
+    if (focusesFirst.current) frame.current?.querySelector('input')?.focus()
+  }, [])
   return (
     <div className={cx(styles.field, className)}>
       <label htmlFor={id} className={hideLabel ? 'visually-hidden' : styles.label}>

@@ -41,7 +41,7 @@ export const StockList = memo(function StockList(props: StockListProps) {
     scroller,
     count: entries.length,
     rowHeight: ROW_HEIGHT,
-    overscan: 6,
+    overscan: 3,
     query,
     // Opened by its address, a product stands in sight; otherwise the list stands where it stood.
     first: () => {

@@ -24,7 +24,7 @@ export function ProductList({ entries, query, onOpen }: ProductListProps) {
     scroller,
     count: entries.length,
     rowHeight: ROW_HEIGHT,
-    overscan: 6,
+    overscan: 3,
     query,
   })
   return (

@@ -48,7 +48,7 @@ export function NewOwnerPin({ staffId, name, oldPin, onBack }: NewOwnerPinProps)
         type="password"
         inputMode="numeric"
         autoComplete="new-password"
-        autoFocus
+        takesFocus
         value={pin}
         onValue={(text) => setPin(digitsOf(text))}
         error={isChecked ? (faultWords ?? refused) : refused}

@@ -88,7 +88,7 @@ function PinForm({ owners, first }: { owners: readonly { id: number; name: strin
         type="password"
         inputMode="none"
         autoComplete="off"
-        autoFocus
+        takesFocus
         inputRef={field}
         value={pin}
         onValue={type}

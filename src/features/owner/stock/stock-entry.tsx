@@ -79,7 +79,7 @@ export function StockEntry({ task, entry, onAdd, onCancel }: StockEntryProps) {
         label={t(task === 'receiving' ? 'ownerStock.received' : 'ownerStock.counted', { unit: entry.unit })}
         inputMode="decimal"
         autoComplete="off"
-        autoFocus
+        takesFocus
         value={text}
         onValue={setText}
         error={
