@@ -70,15 +70,14 @@ export function parseProductCsv(content: string, language: CsvLanguage = 'en'): 
   if (longLine !== null)
     return { products, problems: [{ line: longLine, reason: words.longLine(LINE_CHARACTERS_MAX) }] }
   const table = findTable(content)
-  const { rows, isTooMany } = readRecords(table, problems, words)
+  const { rows, excess } = readRecords(table, problems, words)
   const [header, ...records] = rows
   if (!header) return { products, problems: problems.length > 0 ? problems : [{ line: 1, reason: words.emptyFile }] }
   const columns = readHeader(header, problems, words)
   if (columns === null) return { products, problems }
   if (records.length === 0) problems.push({ line: header.line + 1, reason: words.noProducts })
-  if (isTooMany) {
-    return { products, problems: [{ line: MAX_LINES + 2, reason: words.tooMany(MAX_LINES) }] }
-  }
+  if (excess === 'products') return { products, problems: [{ line: MAX_LINES + 2, reason: words.tooMany(MAX_LINES) }] }
+  if (excess === 'rows') return { products, problems: [{ line: MAX_ROWS + 1, reason: words.tooManyRows(MAX_ROWS) }] }
   const cells = csvCells({ hasCommas: table.delimiter === ',' })
   for (const record of records) {
     const reason = readProduct(record, columns, cells, products, words)
@@ -112,21 +111,31 @@ function findTable(content: string): CsvTable {
 }
 
 /** Ends the parser, which knows no other way to be ended by what it has found. */
-class TooManyRows extends Error {}
+/** Of which there are more than a file may have, the blank rows among the rows. */
+type Excess = 'products' | 'rows'
 
-/** `isTooMany`: the rows are a beginning of them; the rest was not read. */
+class TooMany extends Error {
+  readonly of: Excess
+  constructor(of: Excess) {
+    super(`Too many ${of}`)
+    this.of = of
+  }
+}
+
+/** `excess`: the rows are a beginning of them; the rest was not read. */
 function readRecords(
   { content, delimiter }: CsvTable,
   problems: LineProblem[],
   words: CsvWords,
-): { rows: CsvLine[]; isTooMany: boolean } {
+): { rows: CsvLine[]; excess: Excess | null } {
   const rows: CsvLine[] = []
   let lastLine = 0
   let seen = 0
   const countRow = () => {
     seen += 1
     // The header is one of them.
-    if (seen > MAX_ROWS || rows.length > MAX_LINES + 1) throw new TooManyRows()
+    if (rows.length > MAX_LINES + 1) throw new TooMany('products')
+    if (seen > MAX_ROWS) throw new TooMany('rows')
   }
   const noteBrokenQuote = (): undefined => {
     // The parser tells of one broken cell more than once.
@@ -157,11 +166,11 @@ function readRecords(
       },
     })
   } catch (error) {
-    if (error instanceof TooManyRows) return { rows, isTooMany: true }
+    if (error instanceof TooMany) return { rows, excess: error.of }
     if (!(error instanceof CsvError)) throw error
     noteBrokenQuote()
   }
-  return { rows, isTooMany: false }
+  return { rows, excess: null }
 }
 
 /** Spreadsheets set to Indonesian write semicolons, because their comma is the decimal sign. */

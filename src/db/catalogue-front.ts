@@ -26,6 +26,12 @@ export async function readFront(db: CacheDb): Promise<CatalogueFront | null> {
   })
 }
 
-export async function keepFront(db: CacheDb, front: KeptFront): Promise<void> {
-  await writeMeta(db, 'front', front)
+/** False, and nothing kept: the first load is not complete, and what the lists begin with is not known yet. */
+export async function keepFront(db: CacheDb, front: KeptFront): Promise<boolean> {
+  return await db.transaction('rw', db.meta, async () => {
+    const [freshness, refresh] = await Promise.all([readMeta(db, 'freshness'), readMeta(db, 'refresh')])
+    if (!freshness && refresh?.phase !== 'complete') return false
+    await writeMeta(db, 'front', front)
+    return true
+  })
 }

@@ -28,11 +28,10 @@ export interface CatalogueChanges {
 const SLICE = 2000
 
 /**
- * Products whose catalogue fields changed after `since` (0: all of them) and ids removed after it. As the query of a live
- * query it runs again when a catalogue field is written and not when a stock changes: it reads the `rev` indexes alone.
+ * Products whose catalogue fields changed after `since` and ids removed after it. As the query of a live query it runs again when a
+ * catalogue field is written and not when a stock changes: it reads the `rev` indexes alone.
  */
 export async function readCatalogueChanges(db: CacheDb, since: number): Promise<CatalogueChanges> {
-  if (since === 0) return await readWhole(db)
   // Of one moment: a row that is written between two readings would be taken for known.
   const [stored, tombstones] = await db.transaction('r', db.products, db.tombstones, () =>
     Promise.all([db.products.where('rev').above(since).toArray(), db.tombstones.where('rev').above(since).toArray()]),
@@ -48,16 +47,21 @@ export async function readCatalogueChanges(db: CacheDb, since: number): Promise<
   return { changed: rows.map(toEntry), removed, rev }
 }
 
-/** In slices, between which the page goes on. What is written meanwhile has a `rev` above the one read first, and is read again. */
-async function readWhole(db: CacheDb): Promise<CatalogueChanges> {
+/**
+ * Every product, in slices between which the page goes on, and others write: what they write has a `rev` above the one that was read
+ * first, and is among the changes after it. Null: `isStopped` said so.
+ */
+export async function readWholeCatalogue(db: CacheDb, isStopped: () => boolean): Promise<CatalogueChanges | null> {
   const rev = (await readMeta(db, 'rev'))?.value ?? 0
   const changed: CatalogueEntry[] = []
   let slice: ProductRow[] = []
-  for (let after = Number.NEGATIVE_INFINITY; ; after = slice.at(-1)?.id ?? after) {
-    slice = await db.products.where(':id').above(after).limit(SLICE).toArray()
+  for (let after = Number.NEGATIVE_INFINITY; !isStopped(); after = slice.at(-1)?.id ?? after) {
+    // In a transaction of its own: else Dexie keeps a copy of what it has read.
+    slice = await db.transaction('r', db.products, () => db.products.where(':id').above(after).limit(SLICE).toArray())
     changed.push(...slice.filter(isWholeProduct).map(toEntry))
     if (slice.length < SLICE) return { changed, removed: [], rev }
   }
+  return null
 }
 
 export function toEntry({ id, name, sku, barcode, category, price, unit, active }: ProductRow): CatalogueEntry {

@@ -4,6 +4,7 @@ import { readScan } from '../../domain/scanned-code.ts'
 import { useMediaQuery } from '../../ui/use-media-query.ts'
 import { useCatalogue } from '../shared/goods/catalogue-store.ts'
 import { looksLikeCode } from '../shared/goods/fold-text.ts'
+import { useHeldUntilRead } from '../shared/goods/use-held-until-read.ts'
 import { useSignedIn } from '../shared/people/staff-session.ts'
 import { CartBar } from './cart/cart-bar.tsx'
 import { CartPanel } from './cart/cart-panel.tsx'
@@ -59,6 +60,7 @@ export function SellScreen() {
     setNotice(entry ? { kind: 'inactive-code', code, name: entry.name } : { kind: 'unknown-code', code })
     return entry ? t('sell.codeInactive', { name: entry.name }) : t('sell.codeUnknown', { code })
   }
+  const takeScan = useHeldUntilRead((code: string) => void takeCode(code))
   const focusSearch = () => {
     setIsSheetOpen(false)
     search.current?.focus()
@@ -101,7 +103,7 @@ export function SellScreen() {
     onScan(code, inField) {
       // Somebody who types very fast still only searches.
       if (inField && index.withCode(code).length === 0 && !looksLikeCode(code)) return false
-      takeCode(code)
+      takeScan(code)
       return true
     },
     onTyped(text) {

@@ -2,17 +2,19 @@ import PackageOpen from 'lucide-react/icons/package-open'
 import PackageX from 'lucide-react/icons/package-x'
 import ScanBarcode from 'lucide-react/icons/scan-barcode'
 import SearchX from 'lucide-react/icons/search-x'
-import { useCallback, useDeferredValue, useEffect, useMemo, useRef } from 'preact/compat'
+import { useCallback, useEffect, useMemo, useRef } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import type { CatalogueEntry } from '../../db/catalogue.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { useDeferred } from '../../ui/use-deferred.ts'
 import { useMediaQuery } from '../../ui/use-media-query.ts'
 import { useCatalogue } from '../shared/goods/catalogue-store.ts'
 import { type FoundProducts, findProducts } from '../shared/goods/find-products.ts'
 import { looksLikeCode } from '../shared/goods/fold-text.ts'
 import { SimilarNote } from '../shared/goods/similar-note.tsx'
+import { useHeldUntilRead } from '../shared/goods/use-held-until-read.ts'
 import { useLoadPhase } from '../shared/goods/use-load-phase.ts'
 import { useStockAge } from '../shared/goods/use-stock-age.ts'
 import { FirstLoad } from './first-load.tsx'
@@ -65,14 +67,14 @@ export function StockScreen({ productId }: { productId: number | null }) {
     return () => document.removeEventListener('keydown', onKey)
   }, [])
 
-  const onSearchEnter = () => {
+  const onSearchEnter = useHeldUntilRead(() => {
     // A scanner types faster than the list follows, so the question is asked again.
     const found = index.search({ ...view, stocks: null })
     const [first] = found
     const isOnlyBearer = index.withCode(view.text).filter(({ active }) => active !== view.inactive).length === 1
     if (first && (isOnlyBearer || found.length === 1)) open(first)
     else list.current?.focusFirst()
-  }
+  })
 
   const isCovered = productId !== null && isPhone
   return (
@@ -123,7 +125,7 @@ function useFoundEntries(): FoundProducts & { readonly query: string; readonly t
   const { index, revision, front } = useCatalogue()
   const [view] = useStockView()
   // Typing stays ahead of a search in 50,000 products.
-  const text = useDeferredValue(view.text)
+  const text = useDeferred(view.text)
   const { category, inactive, order, orderTaken } = view
   const found = useMemo(
     // `revision` says that the index, always the same object, has other contents.

@@ -2,7 +2,6 @@ import CloudOff from 'lucide-react/icons/cloud-off'
 import ReceiptText from 'lucide-react/icons/receipt-text'
 import Search from 'lucide-react/icons/search'
 import SearchX from 'lucide-react/icons/search-x'
-import { useDeferredValue } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -10,6 +9,7 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { TextField } from '../../ui/text-field.tsx'
+import { useDeferred } from '../../ui/use-deferred.ts'
 import { type HistoryFilter, NO_FILTER, useHistoryFilter } from './history-filter.ts'
 import { SaleRow } from './sale-row.tsx'
 import styles from './transactions-screen.module.css'
@@ -19,7 +19,7 @@ import { useHistory } from './use-history.ts'
 export function TransactionsScreen() {
   const { t } = useTranslation()
   const [filter, change] = useHistoryFilter()
-  const history = useHistory(useDeferredValue(filter))
+  const history = useHistory(useDeferred(filter))
   return (
     <div className={styles.screen}>
       <div className={styles.head}>

@@ -27,7 +27,7 @@ const DONE: readonly string[] = ['accepted', 'settled', 'cancelled']
 export async function rescueUnsent(now: number): Promise<RescuedFile> {
   // Until version 3 the store had the first name. Read in this order: an upgrade in between gives rows twice, and loses none.
   const before = await readAsStored(SALES_DB_NAME, 'pendingTransactions')
-  const rows = [...before, ...(await readAsStored(SALES_DB_NAME, 'operations'))]
+  const rows = before.length > 0 ? before : await readAsStored(SALES_DB_NAME, 'operations')
   const unsent = rows.flatMap((row) => {
     const { success, output } = v.safeParse(rowSchema, row)
     if (success && DONE.includes(output.state)) return []

@@ -123,8 +123,11 @@ export function pageAfter(page: Page, paged: readonly string[]): PagePlace | nul
   return resource === undefined ? null : { resource, lastId: 0 }
 }
 
-export function isSamePlace(a: PagePlace, b: PagePlace): boolean {
-  return a.resource === b.resource && a.lastId === b.lastId
+/** A page is asked for by one refresh: another one reads it anew. */
+export type AskedPage = PagePlace & Pick<RefreshState, 'startedAt'>
+
+export function isSamePage(a: AskedPage, b: AskedPage): boolean {
+  return a.resource === b.resource && a.lastId === b.lastId && a.startedAt === b.startedAt
 }
 
 /** Its ETag stands for all pages, as it holds the lowest position (rule R2). */

@@ -14,11 +14,11 @@ import { compareCache } from './compare-cache.ts'
 import { fetchList, fetchMissingLists } from './fetch-list.ts'
 import { readPageAnswer } from './fetch-page.ts'
 import {
+  type AskedPage,
   acceptPage,
   beginRefresh,
   isFirstPage,
-  isSamePlace,
-  type PagePlace,
+  isSamePage,
   pageAfter,
   planRefresh,
   positionAfter,
@@ -116,7 +116,8 @@ async function fetchPage(
   }
   const { page, heldBack } = fetched
   const following = pageAfter(page, paged)
-  if (following !== null) requests.ask(following)
+  // Without a log the older of two answers could stand over the newer event.
+  if (following !== null && page.seq !== null) requests.ask({ ...following, startedAt: state.startedAt })
   const isLast = following === null
   if (isLast && (state.heldBack || (state.forced && !(await deps.guard.isAnswered(page.epoch))))) {
     await commitRefreshStart(db, beginRefresh(state.forced, now(), paged))
@@ -161,16 +162,16 @@ interface FetchedPage {
 
 interface PageRequests {
   /** Asks for the page that comes next, so that the server reads it while this device stores the one before. */
-  ask(place: PagePlace): void
+  ask(place: AskedPage): void
   /** The page of this place, which may have been asked for. */
-  take(place: PagePlace, etag: string | null): Promise<FetchedPage | 'unchanged'>
+  take(place: AskedPage, etag: string | null): Promise<FetchedPage | 'unchanged'>
 }
 
 function createPageRequests({ db, http, branchCode, guard }: RefreshDeps): PageRequests {
-  let ahead: { readonly place: PagePlace; readonly fetched: Promise<FetchedPage | 'unchanged'> } | null = null
+  let ahead: { readonly place: AskedPage; readonly fetched: Promise<FetchedPage | 'unchanged'> } | null = null
 
   async function request(
-    { resource: name, lastId }: PagePlace,
+    { resource: name, lastId }: AskedPage,
     etag: string | null,
   ): Promise<FetchedPage | 'unchanged'> {
     const resource = findResource(db.records, name)
@@ -198,7 +199,7 @@ function createPageRequests({ db, http, branchCode, guard }: RefreshDeps): PageR
     take(place, etag) {
       const asked = ahead
       ahead = null
-      return asked !== null && isSamePlace(asked.place, place) ? asked.fetched : request(place, etag)
+      return asked !== null && isSamePage(asked.place, place) ? asked.fetched : request(place, etag)
     },
   }
 }

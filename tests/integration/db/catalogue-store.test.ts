@@ -2,8 +2,8 @@ import 'fake-indexeddb/auto'
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 import { CacheDb } from '../../../src/db/cache-db.ts'
-import { readCatalogueChanges } from '../../../src/db/catalogue.ts'
-import { FRONT_ROWS } from '../../../src/db/catalogue-front.ts'
+import { readCatalogueChanges, readWholeCatalogue } from '../../../src/db/catalogue.ts'
+import { FRONT_ROWS, keepFront } from '../../../src/db/catalogue-front.ts'
 import { readMeta, writeMeta } from '../../../src/db/meta.ts'
 import type { ProductRow } from '../../../src/db/rows.ts'
 import { CatalogueIndex, type CatalogueQuery } from '../../../src/features/shared/goods/catalogue-index.ts'
@@ -57,9 +57,13 @@ it('[V1] a start shows the first rows as they are stored now, before the rest ha
   await db.products.bulkPut([...Array(200).keys()].map((n) => named(n + 1, `Barang ${String(n + 1).padStart(3, '0')}`)))
   await db.products.bulkPut([named(201, 'Aqua', { category: 'Minuman' }), named(202, 'Abon', { active: false })])
   await writeMeta(db, 'rev', { value: 202 })
+  // A first load that is under way knows no beginning yet.
+  expect(await keepFront(db, { ids: [7], categories: [], hasInactive: false })).toBe(false)
+  expect(await readMeta(db, 'front')).toBeUndefined()
+  await writeMeta(db, 'freshness', { asOf: 1 })
   const before = createCatalogueStore(db)
   const stop = before.start(() => () => undefined)
-  await vi.waitFor(async () => expect((await readMeta(db, 'front'))?.ids).toHaveLength(FRONT_ROWS))
+  await vi.waitFor(async () => expect((await readMeta(db, 'front'))?.ids).toHaveLength(FRONT_ROWS), 10_000)
   stop()
   await db.products.update(201, { price: 4500 })
   await db.products.delete(1)
@@ -90,7 +94,7 @@ it('[V1] what is written while the whole catalogue is read is not missed', async
   await db.products.bulkPut([...Array(rows).keys()].map((n) => named(n + 1, 'old')))
   await writeMeta(db, 'rev', { value: rows })
   for (let turns = 0; turns < 12; turns += 1) {
-    const reading = readCatalogueChanges(db, 0)
+    const reading = readWholeCatalogue(db, () => false)
     for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setTimeout(resolve))
     const rev = (await readMeta(db, 'rev'))?.value ?? 0
     const name = `new ${turns}`
@@ -100,9 +104,34 @@ it('[V1] what is written while the whole catalogue is read is not missed', async
     })
     const index = new CatalogueIndex()
     const whole = await reading
+    if (whole === null) throw new Error('nobody stopped it')
     index.apply(whole)
     index.apply(await readCatalogueChanges(db, whole.rev))
     expect(index.size).toBe(rows)
     expect([index.get(1)?.name, index.get(rows)?.name]).toEqual([name, name])
   }
+})
+
+it('[V1] a catalogue that others write all the time is read all the same, and what they wrote is in it', async () => {
+  const rows = 6000
+  await db.products.bulkPut([...Array(rows).keys()].map((n) => named(n + 1, 'old')))
+  await writeMeta(db, 'rev', { value: rows })
+  let isWriting = true
+  let rev = rows
+  const writing = (async () => {
+    while (isWriting) {
+      rev += 1
+      await db.transaction('rw', db.products, db.meta, async () => {
+        await db.products.put(named(1, `new ${rev}`, { rev }))
+        await writeMeta(db, 'rev', { value: rev })
+      })
+    }
+  })()
+  const store = createCatalogueStore(db)
+  onTestFinished(store.start(() => () => undefined))
+  await vi.waitFor(() => expect(store.get()).toMatchObject({ state: 'ready' }), 20_000)
+  expect(store.get().index.size).toBe(rows)
+  isWriting = false
+  await writing
+  await vi.waitFor(() => expect(store.get().index.get(1)?.name).toBe(`new ${rev}`))
 })

@@ -15,7 +15,7 @@ import { SETTINGS_ID } from '../../../src/contract/records/settings.ts'
 import { PATHS } from '../../../src/contract/rest.ts'
 import { parseShopSettings } from '../../../src/contract/settings.ts'
 import { CACHE_DB_NAME, CacheDb } from '../../../src/db/cache-db.ts'
-import { readCatalogueChanges } from '../../../src/db/catalogue.ts'
+import { readWholeCatalogue } from '../../../src/db/catalogue.ts'
 import { commitEvents, readPosition, readRange } from '../../../src/db/commit-rows.ts'
 import { appendFailures, readFailures } from '../../../src/db/journal/failures.ts'
 import { JOURNAL_DB_NAME, JournalDb } from '../../../src/db/journal/journal-db.ts'
@@ -428,7 +428,7 @@ describe('[fuzz] rows of the catalogue', () => {
         [`${CACHE_DB_NAME}/products`]: change(products),
         [`${CACHE_DB_NAME}/inventory`]: change(places),
       })
-      const { changed } = await readCatalogueChanges(cache, 0)
+      const changed = (await readWholeCatalogue(cache, () => false))?.changed ?? []
       for (const { name, unit } of changed) expect([typeof name, typeof unit]).toEqual(['string', 'string'])
       for (const { row, effects } of await readProducts(
         { cache, sales },
@@ -468,7 +468,7 @@ describe('[R2] rows of the catalogue, as the fuzzing found them', () => {
     const [one, ...others] = products
     const { cache } = await open({ [`${CACHE_DB_NAME}/products`]: [{ ...Object(one), ...change }, ...others] })
     expect((await readRange(cache, 'product', EVERYTHING)).records.get(kind)?.size).toBe(products.length - 1)
-    const listed = (await readCatalogueChanges(cache, 0)).changed
+    const listed = (await readWholeCatalogue(cache, () => false))?.changed
     expect(listed).toHaveLength(kind === 'product' ? products.length - 1 : products.length)
     // An event finds nothing to compare itself with.
     const ids = products.map((row) => Number(Object(row).id))

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { PATHS } from '../../../src/contract/rest.ts'
-import { readMeta } from '../../../src/db/meta.ts'
+import { readMeta, writeMeta } from '../../../src/db/meta.ts'
 import { HttpFailure } from '../../../src/sync/errors.ts'
 import { REFRESH_TTL_MS } from '../../../src/sync/refresh/refresh.pure.ts'
 import { FakeClock } from './fake-clock.ts'
@@ -149,6 +149,26 @@ describe('a full refresh', () => {
     // Pages of 3, 3 and 2 products, then inventory: each but the first was asked for before the one before it was stored.
     expect(loaded).toEqual([0, 0, 3, 6])
     expect(rowRequests()).toEqual([...new Set(rowRequests())])
+    expect(await device.stocks()).toEqual(server.stocks())
+  })
+
+  it('[R4] a page that another refresh asked for is read again by the one that goes on', async () => {
+    const { http } = server
+    server.http = async (request) => {
+      const answer = await http(request)
+      const refresh = await readMeta(device.db, 'refresh')
+      // Another context has begun anew meanwhile, and has come as far.
+      if (request.path.includes('last_id=0') && refresh?.loaded === 0) {
+        const { epoch = null } = (await readMeta(device.db, 'position')) ?? {}
+        const startedAt = refresh.startedAt + 1
+        await writeMeta(device.db, 'refresh', { ...refresh, epoch, startedAt, lastId: 3, loaded: 3 })
+      }
+      return answer
+    }
+    expect(await device.refresh('now')).toBe('complete')
+    expect(rowRequests().filter((path) => path.startsWith(PATHS.products) && path.includes('last_id=3'))).toHaveLength(
+      2,
+    )
     expect(await device.stocks()).toEqual(server.stocks())
   })
 

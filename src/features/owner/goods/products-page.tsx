@@ -6,7 +6,7 @@ import PackageOpen from 'lucide-react/icons/package-open'
 import Plus from 'lucide-react/icons/plus'
 import Search from 'lucide-react/icons/search'
 import SearchX from 'lucide-react/icons/search-x'
-import { useDeferredValue, useMemo, useState } from 'preact/compat'
+import { useMemo, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { OWNER_PATHS } from '../../../contract/owner.ts'
 import { useFormat } from '../../../i18n/use-format.ts'
@@ -14,6 +14,7 @@ import { Button } from '../../../ui/button.tsx'
 import { Chip } from '../../../ui/chip.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { TextField } from '../../../ui/text-field.tsx'
+import { useDeferred } from '../../../ui/use-deferred.ts'
 import { saveTextFile } from '../../shared/device/save-file.ts'
 import { useCatalogue } from '../../shared/goods/catalogue-store.ts'
 import { findProducts } from '../../shared/goods/find-products.ts'
@@ -41,7 +42,7 @@ export function ProductsPage() {
   const [open, setOpen] = useState<number | 'new' | 'import' | null>(null)
   const [saved, setSaved] = useState<string | null>(null)
   const { index, revision, front } = useCatalogue()
-  const sought = useDeferredValue(text)
+  const sought = useDeferred(text)
   const { entries, isSimilar } = useMemo(
     // `revision` says that the index, always the same object, has other contents.
     () =>

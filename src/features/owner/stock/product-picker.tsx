@@ -1,12 +1,14 @@
 import Search from 'lucide-react/icons/search'
-import { type RefObject, useDeferredValue, useState } from 'preact/compat'
+import { type RefObject, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import type { CatalogueEntry } from '../../../db/catalogue.ts'
 import { TextField } from '../../../ui/text-field.tsx'
+import { useDeferred } from '../../../ui/use-deferred.ts'
 import type { CatalogueQuery } from '../../shared/goods/catalogue-index.ts'
 import { useCatalogue } from '../../shared/goods/catalogue-store.ts'
 import { findProducts, NOTHING_FOUND } from '../../shared/goods/find-products.ts'
 import { SimilarNote } from '../../shared/goods/similar-note.tsx'
+import { useHeldUntilRead } from '../../shared/goods/use-held-until-read.ts'
 import styles from './product-picker.module.css'
 
 const RESULTS = 8
@@ -23,7 +25,7 @@ export function ProductPicker({ searchRef, onPick }: ProductPickerProps) {
   const { index } = catalogue
   const [text, setText] = useState('')
   const [unknown, setUnknown] = useState<string | null>(null)
-  const sought = useDeferredValue(text)
+  const sought = useDeferred(text)
   const { entries, isSimilar } = sought.trim() === '' ? NOTHING_FOUND : findProducts(catalogue, questionOf(sought))
   const found = entries.slice(0, RESULTS)
   const pick = (entry: CatalogueEntry) => {
@@ -31,7 +33,7 @@ export function ProductPicker({ searchRef, onPick }: ProductPickerProps) {
     setUnknown(null)
     onPick(entry)
   }
-  const onEnter = () => {
+  const onEnter = useHeldUntilRead(() => {
     // A scanner types faster than the list follows, so the question is asked again.
     const wanted = text.trim()
     if (wanted === '') return
@@ -41,7 +43,7 @@ export function ProductPicker({ searchRef, onPick }: ProductPickerProps) {
     const [first] = all
     if (first && all.length === 1) pick(first)
     else if (!first) setUnknown(wanted)
-  }
+  })
   return (
     <div className={styles.picker}>
       <TextField

@@ -2,17 +2,19 @@ import PackageOpen from 'lucide-react/icons/package-open'
 import PackageX from 'lucide-react/icons/package-x'
 import SearchX from 'lucide-react/icons/search-x'
 import Star from 'lucide-react/icons/star'
-import { type RefObject, useDeferredValue, useEffect, useMemo, useRef, useState } from 'preact/compat'
+import { type RefObject, useEffect, useMemo, useRef, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { useShopSettings } from '../../../db/use-shop-settings.ts'
 import { Button } from '../../../ui/button.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
+import { useDeferred } from '../../../ui/use-deferred.ts'
 import { hasCamera } from '../../shared/camera/barcode-detector.ts'
 import type { CatalogueQuery } from '../../shared/goods/catalogue-index.ts'
 import { useCatalogue } from '../../shared/goods/catalogue-store.ts'
 import { type FoundProducts, findProducts } from '../../shared/goods/find-products.ts'
 import { FirstLoadCard } from '../../shared/goods/first-load-card.tsx'
 import { SimilarNote } from '../../shared/goods/similar-note.tsx'
+import { useHeldUntilRead } from '../../shared/goods/use-held-until-read.ts'
 import { useLoadPhase } from '../../shared/goods/use-load-phase.ts'
 import { useStockAge } from '../../shared/goods/use-stock-age.ts'
 import { useServices } from '../../shared/services.ts'
@@ -48,7 +50,7 @@ export function ProductPanel({ view, onView, searchRef }: ProductPanelProps) {
     searchRef.current?.focus()
     searchRef.current?.select()
   }
-  const pickFirst = () => {
+  const pickFirst = useHeldUntilRead(() => {
     if (view.text.trim() === '') return
     const bearers = index.withCode(view.text).filter(({ active }) => active)
     if (bearers.length > 1) {
@@ -64,7 +66,7 @@ export function ProductPanel({ view, onView, searchRef }: ProductPanelProps) {
     }
     pick(first)
     onView((current) => ({ ...current, text: '' }))
-  }
+  })
 
   return (
     <section className={styles.panel} aria-label={t('sell.products')}>
@@ -126,7 +128,7 @@ function useFoundEntries(
 ): FoundProducts & { readonly query: string; readonly text: string } {
   const { index, revision, front } = useCatalogue()
   // Typing stays ahead of a search in 50,000 products.
-  const text = useDeferredValue(view.text)
+  const text = useDeferred(view.text)
   const { category, favouritesOnly } = view
   // A star given while all products are looked at changes no list.
   const only = favouritesOnly ? favourites : null

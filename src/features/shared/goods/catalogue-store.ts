@@ -27,6 +27,9 @@ export interface CatalogueStore extends Observable<Catalogue> {
   start(onThaw: (listener: () => void) => () => void): () => void
 }
 
+/** A catalogue that changes in a burst is looked at once, and never while it is being drawn. ms. */
+const KEEP_FRONT_MS = 2_000
+
 export function createCatalogueStore(db: CacheDb): CatalogueStore {
   const { get, set, subscribe } = createObservable<Catalogue>({
     index: new CatalogueIndex(),
@@ -35,6 +38,7 @@ export function createCatalogueStore(db: CacheDb): CatalogueStore {
     front: null,
   })
   let kept: KeptFront | null = null
+  let keeping: ReturnType<typeof setTimeout> | null = null
   return {
     get,
     subscribe,
@@ -55,13 +59,16 @@ export function createCatalogueStore(db: CacheDb): CatalogueStore {
       const stopThawing = onThaw(begin)
       return () => {
         isStopped = true
+        if (keeping !== null) clearTimeout(keeping)
         stop()
         stopThawing()
       }
     },
   }
 
-  function keepFrontOf(index: CatalogueIndex): void {
+  function keepFrontSoon(): void {
+    keeping = null
+    const { index } = get()
     const front: KeptFront = {
       ids: index
         .search(FIRST_QUESTION)
@@ -71,9 +78,13 @@ export function createCatalogueStore(db: CacheDb): CatalogueStore {
       hasInactive: index.hasInactive(),
     }
     if (dequal(front, kept)) return
-    kept = front
     // The next start is slower without it, no more.
-    keepFront(db, front).catch(() => undefined)
+    keepFront(db, front).then(
+      (isKept) => {
+        if (isKept) kept = front
+      },
+      () => undefined,
+    )
   }
 
   function follow(): () => void {
@@ -87,7 +98,7 @@ export function createCatalogueStore(db: CacheDb): CatalogueStore {
         if (shown === index && state === 'ready' && nothingNew) return
         index.apply(changes)
         set({ index, revision: revision + 1, state: 'ready', front: null })
-        keepFrontOf(index)
+        keeping ??= setTimeout(keepFrontSoon, KEEP_FRONT_MS)
       },
       () => {
         index = get().index
