@@ -6,8 +6,9 @@ import { expectAccessible, expectFits } from './support/accessibility.ts'
 import type { AdminClient, Branch } from './support/admin-client.ts'
 import { addStaff, approve, DEWI, openShift, SARI, signIn } from './support/cashier.ts'
 import type { Counter } from './support/counter.ts'
-import { writeForEver } from './support/device-store.ts'
+import { readDeviceMeta, writeForEver } from './support/device-store.ts'
 import { test } from './support/fixtures.ts'
+import { holdCatalogue } from './support/held-catalogue.ts'
 import { scan } from './support/scanner.ts'
 import { say, words } from './support/words.ts'
 
@@ -42,6 +43,29 @@ const lines = (page: Page) => page.getByTestId('cart').locator('[data-testid^="l
 const total = (page: Page) => page.getByTestId('cart-total')
 const notice = (page: Page) => page.getByTestId('sell-notice')
 const product = (page: Page, name: string) => page.locator('[data-product]', { hasText: name })
+
+test('[V1] what is scanned before the whole catalogue has been read is sold once it is here', async ({
+  admin,
+  counter,
+}) => {
+  const branch = await makeShop(admin)
+  const { page, context } = await openCounter(() => counter(branch))
+  await expect.poll(async () => (await readDeviceMeta(page, 'front'))?.ids.length).toBe(40)
+  await context.addInitScript(holdCatalogue)
+  await page.reload()
+  await expect(product(page, 'Barang 00001')).toBeVisible()
+  await expect(page.getByTestId('cart')).toHaveAttribute('aria-busy', 'false')
+  await scan(page, '8990000000012')
+  await search(page).fill('barang 00007')
+  await search(page).press('Enter')
+  await expect(notice(page)).toHaveCount(0)
+  await expect(lines(page)).toHaveCount(0)
+  await page.evaluate(() => window.releaseCatalogue?.())
+  await expect(lines(page)).toHaveCount(2)
+  for (const name of ['Barang 00012', 'Barang 00007'])
+    await expect(lines(page).filter({ hasText: name })).toHaveCount(1)
+  await expect(notice(page)).toHaveCount(0)
+})
 
 test('products are found by search, category, favourite and scanner, each with its price and stock', async ({
   admin,
