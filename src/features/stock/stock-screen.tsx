@@ -122,16 +122,14 @@ export function StockScreen({ productId }: { productId: number | null }) {
 }
 
 function useFoundEntries(): FoundProducts & { readonly query: string; readonly text: string } {
-  const { index, revision, front } = useCatalogue()
+  const catalogue = useCatalogue()
   const [view] = useStockView()
   // Typing stays ahead of a search in 50,000 products.
   const text = useDeferred(view.text)
   const { category, inactive, order, orderTaken } = view
   const found = useMemo(
-    // `revision` says that the index, always the same object, has other contents.
-    () =>
-      findProducts({ index, revision, front }, { text, category, inactive, order, stocks: orderTaken?.stocks ?? null }),
-    [index, revision, front, text, category, inactive, order, orderTaken],
+    () => findProducts(catalogue, { text, category, inactive, order, stocks: orderTaken?.stocks ?? null }),
+    [catalogue, text, category, inactive, order, orderTaken],
   )
   return { ...found, text, query: JSON.stringify([text.trim(), category, inactive, order, orderTaken?.at]) }
 }

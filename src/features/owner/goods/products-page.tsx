@@ -16,7 +16,7 @@ import { EmptyState } from '../../../ui/empty-state.tsx'
 import { TextField } from '../../../ui/text-field.tsx'
 import { useDeferred } from '../../../ui/use-deferred.ts'
 import { saveTextFile } from '../../shared/device/save-file.ts'
-import { useCatalogue } from '../../shared/goods/catalogue-store.ts'
+import { sectionsOf, useCatalogue } from '../../shared/goods/catalogue-store.ts'
 import { findProducts } from '../../shared/goods/find-products.ts'
 import { FirstLoadCard } from '../../shared/goods/first-load-card.tsx'
 import { SimilarNote } from '../../shared/goods/similar-note.tsx'
@@ -41,13 +41,11 @@ export function ProductsPage() {
   const [inactive, setInactive] = useState(false)
   const [open, setOpen] = useState<number | 'new' | 'import' | null>(null)
   const [saved, setSaved] = useState<string | null>(null)
-  const { index, revision, front } = useCatalogue()
+  const catalogue = useCatalogue()
   const sought = useDeferred(text)
   const { entries, isSimilar } = useMemo(
-    // `revision` says that the index, always the same object, has other contents.
-    () =>
-      findProducts({ index, revision, front }, { text: sought, category: null, inactive, order: 'name', stocks: null }),
-    [index, revision, front, sought, inactive],
+    () => findProducts(catalogue, { text: sought, category: null, inactive, order: 'name', stocks: null }),
+    [catalogue, sought, inactive],
   )
   const exporting = useMutation({
     mutationFn: async () => {
@@ -88,7 +86,7 @@ export function ProductsPage() {
         >
           {t('ownerProducts.export')}
         </Button>
-        {index.hasInactive() ? (
+        {sectionsOf(catalogue).hasInactive ? (
           <Chip pressed={inactive} icon={<Archive size={16} aria-hidden />} onPress={() => setInactive(!inactive)}>
             {t('stock.inactive')}
           </Chip>

@@ -126,16 +126,15 @@ function useFoundEntries(
   view: SellView,
   favourites: ReadonlySet<number>,
 ): FoundProducts & { readonly query: string; readonly text: string } {
-  const { index, revision, front } = useCatalogue()
+  const catalogue = useCatalogue()
   // Typing stays ahead of a search in 50,000 products.
   const text = useDeferred(view.text)
   const { category, favouritesOnly } = view
   // A star given while all products are looked at changes no list.
   const only = favouritesOnly ? favourites : null
   const found = useMemo(
-    // `revision` says that the index, always the same object, has other contents.
-    () => findProducts({ index, revision, front }, questionOf({ text, category, favouritesOnly }, only ?? new Set())),
-    [index, revision, front, text, category, favouritesOnly, only],
+    () => findProducts(catalogue, questionOf({ text, category, favouritesOnly }, only ?? new Set())),
+    [catalogue, text, category, favouritesOnly, only],
   )
   return { ...found, text, query: JSON.stringify([text.trim(), category, favouritesOnly]) }
 }

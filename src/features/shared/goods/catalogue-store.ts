@@ -9,7 +9,7 @@ import { createObservable } from '../../../sync/observable.ts'
 import type { Observable } from '../../../sync/sync-status.ts'
 import { CatalogueIndex, type CatalogueQuery } from './catalogue-index.ts'
 
-/** `revision` grows with every change of the index, which itself stays the same object. */
+/** Another object with every change; `revision` grows with those of the index, which itself stays the same object. */
 export interface Catalogue {
   readonly index: CatalogueIndex
   readonly revision: number
