@@ -17,11 +17,11 @@ import { createSharedHold, whileNobodyHolds } from './shared-hold.ts'
 import { createUnsavedInput } from './unsaved-input.ts'
 import { isAttended, LATER_MS, NO_UPDATE, stepUpdate, type UpdateEffect, type UpdateEvent } from './update-policy.ts'
 
-/** What a person sees of it. `waitsFor`: whose input an accepted or already taken version waits for. */
+/** What the update prompt shows. `waitsFor`: whose unsaved input delays the switch to an accepted or already active version. */
 export interface UpdateView {
   readonly kind: 'none' | 'offered' | 'accepted' | 'switched'
   readonly waitsFor: 'this-tab' | 'other-tabs'
-  /** A part of the app could not be loaded: the version of this tab may be gone everywhere. */
+  /** A chunk failed to load: the server and the cache may no longer have this tab's version. */
   readonly isPartLost: boolean
 }
 
@@ -31,12 +31,12 @@ export interface AppUpdate {
   later(): void
 }
 
-/** A tablet stays open for days: look for a new version now and then. ms. */
+/** Interval of the check for a new version, ms: a tablet stays open for days. */
 const ASK_SERVER_EVERY_MS = 60 * 60 * 1000
 const LOOK_EVERY_MS = 1_000
-/** If a worker takes longer to take over, ms, leave it to the next look. */
+/** How long to wait for the new worker to take control, ms; after that the next look tries again. */
 const TAKEOVER_MS = 10_000
-/** Events that may open something. Those of MOVES only show that somebody is there. */
+/** Events that can open a dialog or change input. Events in MOVES only show that somebody is present. */
 const ACTIONS = ['pointerdown', 'click', 'keydown'] as const
 const MOVES = ['pointermove', 'wheel'] as const
 const LATER_KEY = 'mstore-update-later'
@@ -51,11 +51,11 @@ export function createAppUpdate(url: string, hasCart: () => boolean, journal: Fa
   let state = NO_UPDATE
   let isPartLost = false
   let registration: ServiceWorkerRegistration | undefined
-  /** The worker whose version this page is of. */
+  /** The service worker that has the version of this page. */
   let own: ServiceWorker | null = null
   let touchedAt = steadyNow()
   let isTaking = false
-  /** Since when this page knows of the moment until which it is put off, steady ms. */
+  /** `until`: end of the current "later", wall clock ms. `seenAt`: when this page first read it, steady ms. */
   let putOff = { until: 0, seenAt: 0 }
   const view = createObservable<UpdateView>({ kind: 'none', waitsFor: 'other-tabs', isPartLost: false }, isShallowEqual)
   // Vite reports every part that fails to load on demand; the code that asked for it reports its own failure as well.
@@ -88,7 +88,7 @@ export function createAppUpdate(url: string, hasCart: () => boolean, journal: Fa
     else location.reload()
   }
 
-  /** One tab at a time tries. It holds the locks until the new version is in charge, so that no tab begins work unnoticed meanwhile. */
+  /** Only one tab tries at a time. Hold the locks until the new worker is in control, so that no tab starts work in between. */
   async function takeOver(signs: readonly string[]): Promise<void> {
     if (isTaking) return
     isTaking = true
@@ -103,7 +103,7 @@ export function createAppUpdate(url: string, hasCart: () => boolean, journal: Fa
     }
   }
 
-  /** True while a "later" of some tab holds: by the wall clock, and by this page's steady clock. */
+  /** True while a "later" from any tab is in force, by both the wall clock and this page's steady clock. */
   function isPutOff(at: number): boolean {
     const until = readLater()
     if (until !== putOff.until) putOff = { until, seenAt: at }
@@ -133,14 +133,14 @@ export function createAppUpdate(url: string, hasCart: () => boolean, journal: Fa
 
   function onAction(): void {
     onMove()
-    // What it did, a dialog that it opened, is in the page after its handlers.
+    // Look only after the event's handlers have run: until then a dialog that they open is not in the page.
     setTimeout(look, 0)
   }
 
   function onNewController(): void {
     const before = own
     own = serviceWorker.controller
-    // The first worker of all takes the page over in the version that the page is of.
+    // The very first worker takes control of a page that already has its version: nothing switched.
     if (before === null || before === own) return
     take({ type: 'switched' })
     look()
@@ -151,7 +151,7 @@ export function createAppUpdate(url: string, hasCart: () => boolean, journal: Fa
     own = registration?.active ?? null
     look()
     setInterval(() => {
-      // Offline is no fault: the next time looks again.
+      // Offline is not an error: the next interval tries again.
       workbox.update().catch(() => undefined)
     }, ASK_SERVER_EVERY_MS)
   }
@@ -163,10 +163,10 @@ export function createAppUpdate(url: string, hasCart: () => boolean, journal: Fa
   })
   for (const name of ACTIONS) window.addEventListener(name, onAction, { capture: true, passive: true })
   for (const name of MOVES) window.addEventListener(name, onMove, { capture: true, passive: true })
-  // A frozen tab can no longer say that nobody is at work, so say it now. What was typed in stays protected by its own lock.
+  // Release the lock before the tab freezes: a frozen tab cannot release it later. Typed input keeps its own lock.
   onPage(['frozen'], () => attendedHold.set(false))
   setInterval(look, LOOK_EVERY_MS)
-  // Without the worker the app runs as before, only its shell is not cached.
+  // Without the worker the app still runs; only its files are not cached.
   start().catch((error) => journal.note('worker', 'Update, registering the service worker', error))
 
   return {
@@ -179,7 +179,7 @@ export function createAppUpdate(url: string, hasCart: () => boolean, journal: Fa
   }
 }
 
-/** Loads the page anew in the newest version that is on the device, whether or not somebody accepted it. */
+/** Reloads the page with the newest version on the device, whether or not somebody accepted it. */
 export async function reloadIntoNewest(): Promise<void> {
   const container: ServiceWorkerContainer | undefined = navigator.serviceWorker
   const registration = await container?.getRegistration().catch(() => undefined)
@@ -192,7 +192,7 @@ export async function reloadIntoNewest(): Promise<void> {
   location.reload()
 }
 
-/** A new version is in charge, or did not get there in time. */
+/** Resolves when a new worker takes control; to 'late' after TAKEOVER_MS. */
 async function takenOver(container: ServiceWorkerContainer): Promise<unknown> {
   const switched = new Promise((resolve) => {
     container.addEventListener('controllerchange', resolve, { once: true })
@@ -200,12 +200,12 @@ async function takenOver(container: ServiceWorkerContainer): Promise<unknown> {
   return await within(systemClock, TAKEOVER_MS, switched)
 }
 
-/** Wall clock, ms; 0: nobody said so. */
+/** End of the "later", wall clock ms; 0: none. */
 function readLater(): number {
   return Number(readKept(LATER_KEY))
 }
 
-/** Where nothing can be kept, it may be taken at the next idle moment. */
+/** If storage is blocked, the update may be taken at the next idle moment. */
 function rememberLater(until: number): void {
   keep(LATER_KEY, String(until))
 }

@@ -98,22 +98,22 @@ export function beforePaint(callback: () => void): void {
   else callback()
 }
 
-/** Where the browser can: the service worker sends what waits once there is a network, also when no page is open. */
+/** If the browser supports it, the service worker sends the queue as soon as there is a network, even with no page open. */
 export async function askForBackgroundSync(container: ServiceWorkerContainer): Promise<void> {
   const registration: ServiceWorkerRegistration & { sync?: { register(tag: string): Promise<void> } } =
     await container.ready
-  // Refused without permission or in a private window: the page sends in any case.
+  // Rejected without permission or in a private window: the page itself still sends.
   await registration.sync?.register(SEND_SALES_TAG).catch(() => undefined)
 }
 
-/** As often as a browser allows at all, ms. */
+/** The shortest interval that browsers allow, ms. */
 const PERIODIC_REFRESH_MS = 12 * 60 * 60 * 1000
 
-/** Where the browser grants it to an installed app: the service worker refreshes now and then, also when no page is open. */
+/** If the browser grants it to an installed app, the service worker refreshes now and then, even with no page open. */
 export async function askForPeriodicRefresh(container: ServiceWorkerContainer): Promise<void> {
   const registration: ServiceWorkerRegistration & {
     periodicSync?: { register(tag: string, options: { minInterval: number }): Promise<void> }
   } = await container.ready
-  // Refused without permission: the page's timer refreshes in any case.
+  // Rejected without permission: the page's timer still refreshes.
   await registration.periodicSync?.register(REFRESH_TAG, { minInterval: PERIODIC_REFRESH_MS }).catch(() => undefined)
 }

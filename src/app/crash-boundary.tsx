@@ -7,11 +7,11 @@ interface CrashBoundaryState {
 
 interface CrashBoundaryProps {
   children: ReactNode
-  /** True where nothing of the layout is left around the words. */
+  /** True when the crash took the whole layout down, so that the message is the whole page. */
   isWholePage?: boolean
 }
 
-/** Turns a crash below it into words. */
+/** Shows a message in place of children that threw. */
 export class CrashBoundary extends Component<CrashBoundaryProps, CrashBoundaryState> {
   override state: CrashBoundaryState = { error: null }
 
@@ -19,7 +19,7 @@ export class CrashBoundary extends Component<CrashBoundaryProps, CrashBoundarySt
     return { error: error ?? new Error('unknown') }
   }
 
-  /** The browser's console and the journal are told as of any other uncaught error. */
+  /** Report it like any other uncaught error, so that the console and the journal get it. */
   override componentDidCatch(error: unknown): void {
     reportError(error)
   }

@@ -33,7 +33,7 @@ import { AppStartError } from './errors.ts'
 import { openDatabases } from './open-databases.ts'
 import { putAwayWithPage } from './page-cache.ts'
 
-/** A start that waits longer looks broken. */
+/** How long the start waits for the repair of stored rows, ms; a longer start looks broken. */
 const MEND_PATIENCE_MS = 2_000
 
 const NOT_STARTED: SyncStatus = {
@@ -65,9 +65,9 @@ export async function createApp(
     stopSync()
   })
   putAwayWithPage([db, salesDb, journalDb])
-  // Without it everything works that was stored whole: a tab that stands still inside a write keeps no page blank.
+  // Rows that were stored completely work without the repair. Limit the wait: a frozen tab with an open transaction blocks it.
   await within(clock, MEND_PATIENCE_MS, mendStored(salesDb, journal))
-  // Without it everything works, only without an age until there is a connection.
+  // Everything works without it; only the age of the stock is missing until there is a connection.
   const known = await readKnownFreshness(db).catch(() => null)
   const status = createObservable<SyncStatus>({ ...NOT_STARTED, ...known }, isShallowEqual)
   const diagnostics = createObservable<Diagnostics>(EMPTY_DIAGNOSTICS)
@@ -100,7 +100,7 @@ export async function createApp(
     running = { key, device, sync }
     sync.start()
   }
-  /** There is no device; if there was one here, maybe nobody removed it. */
+  /** No device is enrolled. If one was, perhaps nobody removed it: the browser may have deleted the storage. */
   async function noticeGone({ wasHere }: { readonly wasHere: boolean }): Promise<void> {
     const removal = await readRemoval(db).catch(() => 'unknown')
     if (removal !== null && removal !== 'unknown') forgetShop()
@@ -116,7 +116,7 @@ export async function createApp(
     database.onConnection((news) => {
       if (news.type === 'reopened') {
         journal.note('storage', `${news.database}: connected again`)
-        // What the loss interrupted need not wait for the sender's next look.
+        // Send at once what the lost connection interrupted, without waiting for the sender's next turn.
         running?.sync.sendSales({ force: false })
       } else journal.note('storage', `${news.database}: connection ${news.type}`, news.error)
     })
@@ -126,7 +126,7 @@ export async function createApp(
     follow(undefined)
   }
 
-  /** Before enrolment nobody is known. */
+  /** Requests before enrolment carry no token. */
   const strangerHttp = createHttp({ origin: config.origin, token: null, fetch: fetch.bind(window) })
   const http: HttpLike = (request) => (running?.sync.http ?? strangerHttp)(request)
   const sales = createSales({
@@ -164,7 +164,7 @@ export async function createApp(
       } catch (error) {
         return failEnrol(error)
       }
-      // Enrolled over another shop that nobody removed: its server no longer knows this device.
+      // This enrolment replaces one for another shop: forget that shop's drafts, because its server no longer knows this device.
       if (running && running.device.branch.code !== device.branch.code) forgetShop()
       try {
         await saveEnrollment(db, device, made?.key ?? null)
@@ -173,7 +173,7 @@ export async function createApp(
         return { ok: false, kind: 'storage' }
       }
       isStorageTaken.set(false)
-      // Never awaited: some browsers answer only when a person does. Settings and diagnostics show the answer.
+      // Do not await it: some browsers answer only after the person does. Settings and diagnostics show the answer.
       void navigator.storage?.persist?.().catch((error) => journal.note('storage', 'Asking for lasting storage', error))
       return { ok: true }
     },

@@ -11,12 +11,12 @@ import { Menu } from './menu.tsx'
 import type { WorkplaceProps } from './workplace.tsx'
 
 interface LayoutProps {
-  /** May suspend: its script is not in the first one. */
+  /** May suspend: it is a lazy chunk. */
   Workplace: ComponentType<WorkplaceProps>
   notices: ReactNode
 }
 
-/** The header with the sync state, at once; below it the workplace. */
+/** The header with the sync state, which shows at once, and the workplace below it. */
 export function Layout({ Workplace, notices }: LayoutProps) {
   const { t } = useTranslation()
   const { db } = useServices()

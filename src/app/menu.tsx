@@ -34,7 +34,7 @@ const PAGES = [
   { href: '/diagnostics', label: 'nav.diagnostics', Icon: Activity },
 ] as const
 
-/** The way to every screen, and who is signed in. */
+/** Links to every screen, and the name of whoever is signed in. */
 export function Menu({ branchName }: { branchName: string }) {
   const { t } = useTranslation()
   const [isOpen, setOpen] = useState(false)

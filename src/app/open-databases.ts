@@ -4,7 +4,7 @@ import { SALES_DB_NAME, SalesDb } from '../db/sales/sales-db.ts'
 import { type RescuedFile, rescueUnsent } from '../sync/outbox/rescue-unsent.ts'
 import { AppStartError, type StartFailure } from './errors.ts'
 
-/** Another tab closes as soon as it is asked; one that has not by then does not run, or not this app, ms. */
+/** How long to wait for other tabs to close their connections, ms. A tab that has not closed them by then is not running. */
 const PATIENCE_MS = 8_000
 
 const FAILURES = {
@@ -34,10 +34,10 @@ export async function openDatabases(onOutdated: () => void): Promise<{ db: Cache
   }
   let unsent: RescuedFile | null = null
   try {
-    // An upgrade that another connection holds up holds up every reading after it, in Chromium even when this page is gone.
+    // Read before the upgrade starts: a blocked upgrade blocks every later read, in Chromium even after this page is closed.
     if (await needsUpgrade(salesDb)) unsent = await rescueUnsent(Date.now())
   } catch {
-    // Why it can't be read, opening it says.
+    // Ignore the error: opening the database below reports why it cannot be read.
   }
   try {
     await openDatabase(db, options)

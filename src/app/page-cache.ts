@@ -2,8 +2,8 @@ import type { LastingDb } from '../db/lasting-db.ts'
 import { onPage } from '../ui/page-life.ts'
 
 /**
- * Gives up what the databases are doing when the browser puts this page into the back/forward cache or freezes it, and goes on when it is
- * shown again: every other tab would wait for a transaction that stands still.
+ * Aborts open transactions before the browser freezes this page or puts it into the back/forward cache, and opens the databases
+ * again when the page resumes: a transaction left open in a frozen page would block every other tab.
  */
 export function putAwayWithPage(databases: readonly LastingDb[]): void {
   const putAway = () => {

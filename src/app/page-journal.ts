@@ -1,4 +1,4 @@
-/** The failure journal of a page: what nothing else caught is noted too, from the first moment on. */
+/** The failure journal of a page. It also records uncaught errors, from the first moment on. */
 import { JOURNAL_DB_NAME, JournalDb } from '../db/journal/journal-db.ts'
 import { createFailureJournal } from '../sync/health/failure-journal.ts'
 import type { FailureJournal } from '../sync/ports.ts'
@@ -6,7 +6,7 @@ import { systemClock } from '../sync/system-clock.ts'
 import { onPage } from '../ui/page-life.ts'
 
 export interface PageJournal {
-  /** Opened by its first use, so that nothing of the start waits for it. */
+  /** Opened at first use, so that the start does not wait for it. */
   readonly db: JournalDb
   readonly journal: FailureJournal
 }
@@ -20,12 +20,12 @@ export function createPageJournal(): PageJournal {
   window.addEventListener('unhandledrejection', ({ reason }) =>
     journal.note('crash', 'Unhandled rejection', withPlace(reason)),
   )
-  // After these a page may be gone without another word.
+  // After these events the browser may end the page without another event.
   onPage(['kept', 'left', 'shown', 'hidden'], () => void journal.flush())
   return { db, journal }
 }
 
-/** With the first lines of the stack: the message alone rarely says where. */
+/** Adds the first lines of the stack: the message alone rarely says where the error happened. */
 export function withPlace(error: unknown): unknown {
   if (!(error instanceof Error) || !error.stack) return error
   const text = `${error.name}: ${error.message}`

@@ -8,13 +8,13 @@ interface ProblemScreenProps {
   text: string
   children?: ReactNode
   actions?: ReactNode
-  /** For support; folded away. */
+  /** For support, in a collapsed section. */
   details?: string | null
-  /** A part of the app could not be loaded. */
+  /** True when a chunk of the app could not be loaded. */
   isLostPart?: boolean
 }
 
-/** A whole screen for what stops the work: what happened, what is safe, what to do. */
+/** A whole-page message for a problem that stops the work: what happened, what is safe, what to do. */
 export function ProblemScreen({ icon, title, text, children, actions, details, isLostPart }: ProblemScreenProps) {
   const { t } = useTranslation()
   return (

@@ -8,8 +8,8 @@ import { onPage } from '../ui/page-life.ts'
  */
 export function RefreshDriver() {
   const { refetch } = useRefresh()
-  // TanStack Query hears `visibilitychange`, and `online` when it has heard `offline` before: not in a page that was opened offline.
-  // So a page that was frozen or in the back/forward cache asks by itself.
+  // TanStack Query refetches on `visibilitychange`, but on `online` only after it has seen `offline`: not in a page opened offline.
+  // Also refetch after a freeze or the back/forward cache, which it does not watch.
   useEffect(() => onPage(['resumed', 'restored', 'online'], () => void refetch({ cancelRefetch: false })), [refetch])
   return null
 }

@@ -12,8 +12,8 @@ type Outcome =
   | { readonly kind: 'failed' }
 
 /**
- * Hands out everything unsent as a file, whatever state the app is in: it needs no services and writes nothing. `unsent`: as it was
- * read before; else it is read now.
+ * Saves everything unsent to a file, whatever state the app is in: it needs no services and writes nothing. `unsent`: rows already
+ * read; without them they are read now.
  */
 export function RescueExport({ unsent = null }: { unsent?: RescuedFile | null }) {
   const { t } = useTranslation()

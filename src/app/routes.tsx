@@ -16,7 +16,7 @@ const SettingsScreen = lazy(async () => ({
   default: (await import('../features/settings/settings-screen.tsx')).SettingsScreen,
 }))
 const SellScreen = lazy(async () => ({ default: (await import('../features/sell/sell-screen.tsx')).SellScreen }))
-// Whoever takes money needs the receipt next, whatever became of the network or the build meanwhile.
+// Load the receipt together with the payment: it is needed next, even if the network or this build is gone by then.
 const PayScreen = lazy(async () => {
   const [{ PayScreen: screen }] = await Promise.all([
     import('../features/pay/pay-screen.tsx'),
@@ -44,9 +44,9 @@ const EnrolScreen = lazy(async () => ({
 
 interface Screen {
   readonly Page: ComponentType<{ id: string | null }>
-  /** Who may stand before it. None: anybody. */
+  /** What must be true before the screen shows, such as a sign-in. Absent: anybody may see it. */
   readonly gate?: ComponentType<{ children: ReactNode }>
-  /** Another record is another page, not the same one with other contents. */
+  /** Remount for another record instead of updating in place. */
   readonly isOfOneRecord?: true
 }
 
@@ -65,7 +65,7 @@ const SCREENS: Readonly<Record<ScreenName, Screen>> = {
   owner: { Page: OwnerScreen },
 }
 
-/** The screen of the current address. A crash or a lost chunk takes one screen down, never the header with its state. */
+/** The screen of the current address. A crash or a lost chunk replaces this screen only; the header stays. */
 export function CurrentScreen() {
   const [location] = useLocation()
   const route = matchRoute(location)
@@ -82,7 +82,7 @@ export function CurrentScreen() {
   )
 }
 
-/** Selling needs somebody who answers for it, and a drawer. */
+/** Selling needs a signed-in person and an open shift. */
 function TillGate({ children }: { children: ReactNode }) {
   return (
     <SignInGate>

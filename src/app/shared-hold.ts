@@ -1,9 +1,9 @@
-/** Web Locks as a sign that all tabs of the device can see, and that the browser takes down when a tab crashes. */
+/** Web Locks as flags that all tabs of the device can see, and that the browser releases when a tab crashes. */
 
-/** WebKit takes the locks of a page that it puts into the back/forward cache. The page asks for them again once its timers run. ms */
+/** WebKit releases the locks of a page in the back/forward cache. Request them again this long after its timers resume, ms. */
 const ASK_AGAIN_MS = 250
 
-/** This tab's sign of one name; several tabs may show it at once. */
+/** This tab's flag of one name; several tabs may hold it at once. */
 export interface SharedHold {
   set(isHeld: boolean): void
 }
@@ -27,7 +27,7 @@ export function createSharedHold(locks: LockManager, name: string): SharedHold {
     }
     release = null
     isAsking = false
-    // Wanted again while it was being given back.
+    // It was set again while the lock was being released.
     if (isWanted) await ask()
   }
 
@@ -40,7 +40,7 @@ export function createSharedHold(locks: LockManager, name: string): SharedHold {
   }
 }
 
-/** Runs `work` while no tab shows any of these signs; false when one does. */
+/** Runs `work` if no tab holds any of these flags, and keeps them free meanwhile. Resolves to false if one is held. */
 export async function whileNobodyHolds(
   locks: LockManager,
   names: readonly string[],

@@ -13,7 +13,7 @@ import type { StartFailure } from './errors.ts'
 import { ProblemScreen } from './problem-screen.tsx'
 import { RescueExport } from './rescue-export.tsx'
 
-/** `outdated`: it did start, until a newer version in another tab took the databases over. */
+/** `outdated`: the app did start, but a newer version in another tab has taken over the databases. */
 export type StartProblemKind = StartFailure | 'unexpected' | 'outdated'
 
 interface StartProblemProps {
@@ -22,7 +22,7 @@ interface StartProblemProps {
   unsent?: RescuedFile | null
 }
 
-/** Why each stops the work: title, what happened and what is safe, what to do. */
+/** Title and text of each problem: what happened, what is safe, what to do. */
 const PROBLEMS = {
   'no-indexeddb': {
     Icon: DatabaseZap,
@@ -67,7 +67,7 @@ function InsecureContext() {
   const { t } = useTranslation()
   const { hostname, port } = location
   const securePort = Number(port || 80)
-  // With TLS=auto the server explains on the next port, over plain http, how to trust the shop's certificate.
+  // With TLS=auto the trust page is on the next port, over plain HTTP.
   const trust = `http://${hostname}:${securePort + 1}`
   const secure = `https://${hostname}:${securePort}`
   return (

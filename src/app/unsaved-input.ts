@@ -1,15 +1,15 @@
 /**
- * Whether a reload of this page would lose something that a person has put in. Screens mark what they hold in memory by
- * `data-at-work`; dialogs and typed fields are seen by themselves. What is typed counts until its field is gone or empty: a form
- * that was sent may come back refused. The lock over a screen is marked `data-at-rest`, what lies below it counts as before; so
- * is a form that stays when it was saved, while it shows what is stored.
+ * Whether a reload of this page would lose input. Screens mark state that only memory holds with `data-at-work`; open dialogs and
+ * typed fields are detected without a mark. Typed text counts until its field is removed or empty: a form that was sent may still
+ * be refused. `data-at-rest` excludes what is inside it: the lock screen (the screen below it still counts), and a saved form while
+ * it shows what is stored.
  */
 export interface UnsavedInput {
-  /** True while something is there that only this page has. */
+  /** True while this page holds input that is stored nowhere else. */
   isThere(): boolean
 }
 
-/** A half typed PIN or search is given up on after this long, ms; everything else stays until it is sent or emptied. */
+/** A half-typed PIN or search counts as abandoned after this long, ms; all other input counts until it is sent or emptied. */
 const FLEETING_MS = 60_000
 const FLEETING = '[type="search"], [type="password"]'
 
@@ -31,7 +31,7 @@ export function createUnsavedInput(page: Document, now: () => number): UnsavedIn
   function hasTyped(): boolean {
     for (const [field, at] of fields) {
       const isOver = !field.isConnected || field.value === '' || (field.matches(FLEETING) && now() - at >= FLEETING_MS)
-      // A choice is made at once, wherever it does not wait for a button.
+      // A choice outside a form takes effect at once, so there is nothing to lose.
       const isChoice = field.matches('[type="radio"], [type="checkbox"], select') && field.form === null
       const isStored = field.form?.matches('[data-at-rest]') ?? false
       if (isOver || isChoice || isStored) fields.delete(field)

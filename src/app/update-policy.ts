@@ -12,7 +12,7 @@
 
 /** What reloading this tab now would cost. */
 export interface Work {
-  /** Something that no database has: a payment, an open dialog, a field that was typed in. */
+  /** Input that no database has: a payment, an open dialog, a field with typed text. */
   readonly hasInput: boolean
   /** Goods in the cart that this tab shows. They survive a reload, but a cashier is serving. */
   readonly hasCart: boolean
@@ -27,7 +27,7 @@ export interface UpdateState {
 }
 
 export type UpdateEvent =
-  /** Time has passed, or something happened. `at`: steady ms. `isPutOff`: no tab takes it by itself yet. */
+  /** Checked on a timer and after input. `at`: steady ms. `isPutOff`: a "later" is in force, so no tab switches on its own. */
   | {
       readonly type: 'look'
       readonly at: number
@@ -51,9 +51,9 @@ export interface UpdateStep {
   readonly effects: readonly UpdateEffect[]
 }
 
-/** Nobody has touched the device for this long: nobody is at work. */
+/** After this long without input the device counts as unattended, ms. */
 const IDLE_MS = 2 * 60_000
-/** "Later" is a shift. */
+/** How long "later" lasts, ms: one shift. */
 export const LATER_MS = 8 * 60 * 60_000
 
 export const NO_UPDATE: UpdateState = { phase: 'current', isHidden: false }
@@ -91,7 +91,7 @@ function look(state: UpdateState, event: UpdateEvent & { type: 'look' }): Update
   }
 }
 
-/** Somebody serves a customer in this tab, or was here a moment ago. */
+/** True while a cart has goods, or input came within IDLE_MS. */
 export function isAttended({ hasCart, touchedAt }: Work, now: number): boolean {
   return hasCart || now - touchedAt < IDLE_MS
 }

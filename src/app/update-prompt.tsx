@@ -8,7 +8,7 @@ import { Button } from '../ui/button.tsx'
 import { type AppUpdate, reloadIntoNewest } from './app-update.ts'
 import styles from './update-prompt.module.css'
 
-/** A new version is offered in words; what it waits for, and a part of the app that is gone, are said. */
+/** Offers a new version, says what an accepted one waits for, and reports a chunk that could not be loaded. */
 export function UpdatePrompt({ update }: { update: AppUpdate }) {
   const { t } = useTranslation()
   const { kind, waitsFor, isPartLost } = useObservable(update.view, (view) => view)

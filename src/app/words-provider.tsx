@@ -5,7 +5,7 @@ import { createFormat } from '../i18n/format.ts'
 import { LANGUAGES } from '../i18n/language.ts'
 import { FormatContext } from '../i18n/use-format.ts'
 
-/** Words and numbers in the language that is set. */
+/** Provides messages and number formats in the current language. */
 export function WordsProvider({ i18n, children }: { i18n: i18n; children: ReactNode }) {
   return (
     <I18nextProvider i18n={i18n}>

@@ -11,19 +11,19 @@ import { SyncBanners } from '../features/sync-status/sync-banners.tsx'
 import { RefreshDriver } from './refresh-driver.tsx'
 import { CurrentScreen, EnrolOnly } from './routes.tsx'
 
-// `isPending` is there before the next tap, and before a look for work (rule U1): by a timer it could come after both.
+// Notify in a microtask, not in a timer: `isPending` must be set before the next tap and before the check for work (rule U1).
 notifyManager.setScheduler(queueMicrotask)
 
 export interface WorkplaceProps {
-  /** Null: enrolment stands at every address. */
+  /** Null: every address shows enrolment. */
   device: Enrollment | null
   mainProps: { id: string; className: string | undefined; tabIndex: number }
   notices: ReactNode
 }
 
-/** The screen, and below it what needs to be said. Banners stand below so that no row moves. */
+/** The screen, and banners below it, where they move no row of the screen. */
 export function Workplace({ device, mainProps, notices }: WorkplaceProps) {
-  // `navigator.onLine` is not to be relied on: whether there is a network, the request itself finds out.
+  // Always send the request: `navigator.onLine` is unreliable.
   const [client] = useState(
     () =>
       new QueryClient({
@@ -39,7 +39,7 @@ export function Workplace({ device, mainProps, notices }: WorkplaceProps) {
         {device === null ? (
           <EnrolOnly />
         ) : (
-          // Another enrolment is another catalogue.
+          // Remount for another enrolment, which has another catalogue.
           <StockProvider key={device.device_id}>
             <RefreshDriver />
             <SessionKeeper />

@@ -4,7 +4,7 @@ import { cx } from './cx.ts'
 
 export type Tone = 'quiet' | 'good' | 'warn' | 'bad' | 'info'
 
-/** A state as icon and word; colour only repeats it. */
+/** A state as icon and word; its colour carries no further information. */
 export function Badge({ tone, icon, children }: { tone: Tone; icon: ReactNode; children: ReactNode }) {
   return (
     <span className={cx(styles.badge, styles[tone])}>

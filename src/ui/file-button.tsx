@@ -3,18 +3,18 @@ import { Button } from './button.tsx'
 
 interface FileButtonProps {
   label: string
-  /** What the file is for, where several buttons say the same. */
+  /** What the file is for, if several buttons have the same text. */
   fileLabel?: string
   icon: ReactNode
   accept: string
   disabled?: boolean
   testId?: string
-  /** False: a file can't be taken now, and none is asked for. */
+  /** Called before the file picker opens; false keeps it closed. */
   onAsk?(): boolean
   onFile(file: File): void
 }
 
-/** Asks for one file; the browser's own field looks different in each of them. */
+/** A button that picks one file, because the native file input looks different in each browser. */
 export function FileButton({
   label,
   fileLabel = label,
@@ -39,7 +39,7 @@ export function FileButton({
         onChange={(event) => {
           const chosen = event.currentTarget.files?.[0]
           if (chosen) onFile(chosen)
-          // The same file can be chosen again.
+          // Clear the value so that choosing the same file again fires an event.
           event.currentTarget.value = ''
         }}
       />

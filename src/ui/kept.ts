@@ -1,15 +1,15 @@
 /**
- * Small things that this browser keeps beside the databases: choices of this device, and what costs little to lose. Storage can be
- * blocked or full: then nothing is found and nothing is kept, and whoever asks goes on for as long as the page is open.
+ * Small values in web storage, beside the databases: choices of this device, and data that costs little to lose. If storage is
+ * blocked or full, reads return null and writes do nothing, so callers keep their own copy while the page is open.
  */
 type Place = () => Storage
 
-/** For all tabs, until somebody deletes it. */
+/** Shared by all tabs, until somebody deletes it. */
 const DEVICE: Place = () => localStorage
-/** For this tab, over a reload. */
+/** For this tab; survives a reload. */
 export const TAB: Place = () => sessionStorage
 
-/** Null: nothing is kept there. */
+/** Null: no value. */
 export function readKept(key: string, place: Place = DEVICE): string | null {
   try {
     return place().getItem(key)
@@ -18,17 +18,17 @@ export function readKept(key: string, place: Place = DEVICE): string | null {
   }
 }
 
-/** Null forgets what is there. */
+/** Null removes the value. */
 export function keep(key: string, text: string | null, place: Place = DEVICE): void {
   try {
     if (text === null) place().removeItem(key)
     else place().setItem(key, text)
   } catch {
-    // It counts for as long as the page is open.
+    // The caller's copy lasts while the page is open.
   }
 }
 
-/** Null: nothing is kept there, or no JSON. It is checked by whoever reads it: another version may have written it. */
+/** Null: no value, or not JSON. The caller validates it, because another version may have written it. */
 export function readKeptJson(key: string, place: Place = DEVICE): unknown {
   try {
     return JSON.parse(readKept(key, place) ?? 'null')

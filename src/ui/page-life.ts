@@ -1,4 +1,4 @@
-/** The one place that listens to what the browser does with this page. */
+/** The only listeners for the browser's page lifecycle events. */
 
 /**
  * `frozen`, `resumed`: Chromium stops the page and lets it go on. `kept`, `restored`: the browser puts the page into its back/forward
@@ -38,7 +38,7 @@ export function isPageVisible(): boolean {
   return document.visibilityState === 'visible'
 }
 
-/** Calls back at each of these events. Returns the way to stop. */
+/** Calls back at each of these events. Returns the function that unsubscribes. */
 export function onPage(events: readonly PageEvent[], listener: (event: PageEvent) => void): () => void {
   const listening = new AbortController()
   const listen = (target: EventTarget, named: Readonly<Record<string, (event: Event) => PageEvent>>) => {
@@ -55,7 +55,7 @@ export function onPage(events: readonly PageEvent[], listener: (event: PageEvent
   return () => listening.abort()
 }
 
-/** Calls back when this page stood still and goes on. Returns the way to stop. */
+/** Calls back when this page resumes after it was frozen. Returns the function that unsubscribes. */
 export function onThaw(listener: () => void): () => void {
   return onPage(['resumed', 'restored'], listener)
 }

@@ -10,7 +10,7 @@ interface SegmentedProps<T extends string> {
   hideLabel?: boolean
 }
 
-/** One of a few: radio buttons, so arrow keys and screen readers know it already. */
+/** A choice among a few options: native radio buttons, which support arrow keys and screen readers. */
 export function Segmented<T extends string>({ label, value, options, onChange, hideLabel }: SegmentedProps<T>) {
   const name = useId()
   const redraw = useRedraw()

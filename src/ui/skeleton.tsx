@@ -1,8 +1,7 @@
 import styles from './skeleton.module.css'
 
 /**
- * The place of a text that is still to come: the same size as the text, and silent for screen readers, but for `label`, which a
- * heading needs.
+ * A placeholder with the size of a text that is still loading. Screen readers skip it, except for `label`, which a heading needs.
  */
 export function Skeleton({ width, label }: { width: string; label?: string }) {
   return (

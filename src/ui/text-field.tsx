@@ -16,15 +16,15 @@ interface TextFieldProps extends Omit<PartialInputHTMLAttributes<HTMLInputElemen
   label: string
   value: string
   onValue(value: string): void
-  /** Only for screen readers, where the placeholder and the icon say it to the eye. */
+  /** Shows the label to screen readers only, where placeholder and icon already show it. */
   hideLabel?: boolean
   icon?: ReactNode
   hint?: string
   error?: string | null
-  /** Words of the clear button; without them there is none. */
+  /** Label of the clear button; absent: no button. */
   clearLabel?: string
   inputRef?: Ref<HTMLInputElement>
-  /** Whoever comes to it has nothing else to do here. */
+  /** Focuses the field when it mounts: for screens that have one main field. */
   takesFocus?: boolean
 }
 
@@ -46,7 +46,7 @@ export function TextField({
   const redraw = useRedraw()
   const frame = useRef<HTMLDivElement>(null)
   const note = error ?? hint
-  // The browser's own `autofocus` is for the first one of a document alone.
+  // The `autofocus` attribute works only once per document, so focus the field here.
   const focusesFirst = useRef(takesFocus)
   useLayoutEffect(() => {
     if (focusesFirst.current) frame.current?.querySelector('input')?.focus()
@@ -59,7 +59,7 @@ export function TextField({
       <div className={cx(styles.frame, error && styles.wrong)} ref={frame}>
         {icon ? <span className={styles.icon}>{icon}</span> : null}
         <input
-          // Of a list and a role the element's type asks which type they go with; a field here has no role.
+          // The element's type restricts `list` and `role` by input type; this field has no role.
           {...(input as InputHTMLAttributes<HTMLInputElement>)}
           id={id}
           ref={inputRef ?? null}

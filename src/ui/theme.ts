@@ -1,6 +1,6 @@
 import { keep, readKept } from './kept.ts'
 
-/** The colours a person chose, and what that means on this screen now. */
+/** The theme that a person chose, and the theme that it resolves to now. */
 export type ThemeChoice = 'auto' | 'light' | 'dark' | 'contrast'
 export type Theme = Exclude<ThemeChoice, 'auto'>
 

@@ -1,11 +1,11 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/compat'
 
-/** What is drawn within this keeps up with every key, ms. */
+/** A render that takes no longer than this can run at every key, ms. */
 const QUICK_MS = 10
 
 /**
- * A value that changes at each key, for what is costly to draw by it. As long as that is quick it is the value itself; on a slow tablet it
- * comes after the frame that shows what was typed, and the values between are passed over.
+ * For content that is costly to render and changes with every key. Returns the value itself while rendering is fast. On a slow
+ * tablet it lags: the frame with the typed text is painted first, and intermediate values are skipped.
  */
 export function useDeferred<T>(value: T): T {
   const [shown, setShown] = useState(value)
@@ -13,7 +13,7 @@ export function useDeferred<T>(value: T): T {
   const given = lastMs.current <= QUICK_MS ? value : shown
   const begun = performance.now()
 
-  // Children are drawn before it runs, so it knows what they cost.
+  // A layout effect runs after the children have rendered, so it can measure their cost.
   // biome-ignore lint/correctness/useExhaustiveDependencies: only what is drawn anew for another value counts
   useLayoutEffect(() => {
     lastMs.current = performance.now() - begun

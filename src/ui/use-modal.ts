@@ -19,7 +19,7 @@ export function useModal(onClose: () => void): Modal {
   return {
     ref,
     onCancel(event) {
-      // A dialog inside this one has its own Esc.
+      // Ignore the cancel event of a dialog nested in this one.
       if (event.target !== ref.current) return
       event.preventDefault()
       onClose()

@@ -1,6 +1,6 @@
 import { useReducer } from 'preact/compat'
 
-/** Draws a field once more where what was typed changed no state: until then it shows what was typed, not its value. */
+/** Forces a render after input that changed no state, so that the field shows its value again instead of the typed text. */
 export function useRedraw(): () => void {
   const [, redraw] = useReducer<number, void>((drawn) => drawn + 1, 0)
   return redraw

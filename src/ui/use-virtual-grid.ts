@@ -5,36 +5,36 @@ import { indexAfterKey } from './index-after-key.ts'
 export interface VirtualGridOptions {
   /** The element that scrolls. */
   readonly scroller: RefObject<HTMLDivElement | null>
-  /** Items; they fill the rows one after the other. */
+  /** Number of items, laid out row by row. */
   readonly count: number
   readonly columns?: number
-  /** px; of all rows. */
+  /** Height of every row, px. */
   readonly rowHeight: number
-  /** Rows that are drawn above and below those in sight. */
+  /** Rows to render above and below the visible ones. */
   readonly overscan: number
-  /** Changes whenever the items answer another question: then it begins at its top. */
+  /** A key of the query behind the items; when it changes the grid scrolls to the top. */
   readonly query: string
-  /** The item that has the tab stop at first, and where the list stands then, px from its top. */
+  /** The item with the initial tab stop, and the initial scroll offset, px. */
   readonly first?: () => { readonly index: number; readonly top: number }
 }
 
 export interface VirtualGrid {
   /** px. */
   readonly height: number
-  /** Those in sight; `start` is a row's distance from the top, px. */
+  /** The rendered rows; `start` is a row's distance from the top, px. */
   readonly rows: readonly VirtualItem[]
   /** The one tab stop. */
   readonly activeIndex: number
   setActive(index: number): void
-  /** Scrolls to an item and gives it the focus. */
+  /** Scrolls to an item and focuses it. */
   moveTo(index: number): void
-  /** Moves as the key says. False: it moves nothing, and stands where it stood. */
+  /** Moves the focus as the key asks. False: this key does not move it. */
   moveBy(event: KeyboardEvent): boolean
 }
 
 /**
- * A list or grid of which only the rows in sight exist: one tab stop, from which the keys lead through all of it. Its items carry their
- * index as `data-index`. Keep them by their place: another search then only changes what stands there.
+ * A virtual list or grid: only the visible rows are rendered, with one tab stop (roving tabindex) and arrow keys through all items.
+ * Items carry their index as `data-index`. Use the index as key, so that another search updates the existing elements.
  */
 export function useVirtualGrid(options: VirtualGridOptions): VirtualGrid {
   const { scroller, count, columns = 1, rowHeight, overscan, query, first } = options
@@ -51,7 +51,7 @@ export function useVirtualGrid(options: VirtualGridOptions): VirtualGrid {
   })
   const activeIndex = Math.min(active, count - 1)
 
-  // The sizes of all rows change with the layout; the virtualizer keeps what it has measured.
+  // Measure again when the row height changes: the virtualizer caches sizes.
   useLayoutEffect(() => {
     if (rowHeight > 0) virtualizer.measure()
   }, [virtualizer, rowHeight])
@@ -75,7 +75,7 @@ export function useVirtualGrid(options: VirtualGridOptions): VirtualGrid {
     [count, columns, virtualizer, focus],
   )
 
-  // An item far away exists only after the scroll has drawn it: then it gets the focus that the key asked for.
+  // An item out of view is rendered only after the scroll, so focus it in the effect.
   useLayoutEffect(() => {
     if (wantsFocus.current) focus(activeIndex)
   })
@@ -83,7 +83,7 @@ export function useVirtualGrid(options: VirtualGridOptions): VirtualGrid {
   useLayoutEffect(() => {
     if (shownQuery.current === query) return
     shownQuery.current = query
-    // To scroll makes the browser lay everything out at once: at each key of a search it is at the top already.
+    // Skip the scroll if the list is already at the top: scrolling forces a synchronous layout at every key of a search.
     if ((virtualizer.scrollOffset ?? 0) > 0) virtualizer.scrollToOffset(0)
     setActive(0)
   }, [virtualizer, query])
@@ -105,7 +105,7 @@ export function useVirtualGrid(options: VirtualGridOptions): VirtualGrid {
   }
 }
 
-/** The item that an event came from; null: from none. */
+/** Index of the item that an event came from; null: from none. */
 export function indexOf(target: EventTarget | null): number | null {
   const item = target instanceof Element ? target.closest<HTMLElement>('[data-index]') : null
   return item ? Number(item.dataset.index) : null

@@ -1,13 +1,13 @@
 import { isPageVisible, onPage } from './page-life.ts'
 
-/** A machine that sleeps runs no timer, and wakes in the middle of a long one: so the clock is looked at this often, ms. */
+/** Timers stop while a machine sleeps, so read the clock this often instead of using one long timer, ms. */
 const LOOK_MS = 5_000
-/** Timers are not exact: a little early is in time. ms. */
+/** Timers are inexact: up to this early counts as on time, ms. */
 const TOLERANCE_MS = 250
 
 /**
- * Calls back when `everyMs` have passed by this device's clock, when that was set back, and whenever the page may have slept.
- * Returns the way to stop.
+ * Calls back when `everyMs` have passed by this device's clock, when that clock was set back, and when the page may have slept.
+ * Returns the function that stops it.
  */
 export function watchClock(everyMs: number, onTime: () => void): () => void {
   let told = Date.now()
