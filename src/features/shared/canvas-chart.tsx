@@ -11,11 +11,11 @@ export interface ChartLook {
 }
 
 interface CanvasChartProps {
-  /** What it shows. It is a picture only: its numbers have to stand beside it as text. */
+  /** Accessible name. The chart is only a picture, so the page must also show its numbers as text. */
   label: string
   /** px */
   height: number
-  /** The same function until something else has to be drawn. */
+  /** Must keep its identity until the chart has to change. */
   options: (look: ChartLook) => Omit<uPlot.Options, 'width' | 'height'>
   data: uPlot.AlignedData
   className?: string | undefined
@@ -25,8 +25,8 @@ interface CanvasChartProps {
 export function CanvasChart({ label, height, options, data, className }: CanvasChartProps) {
   const frame = useRef<HTMLDivElement>(null)
 
-  // uPlot paints on a canvas of its own, which knows neither components nor CSS: it is made anew for other numbers and another
-  // theme, and told its width.
+  // uPlot paints on its own canvas, outside components and CSS: create it again for new data or another theme, and
+  // resize it by hand.
   useEffect(() => {
     const element = frame.current
     if (!element) return

@@ -17,9 +17,9 @@ export type EnrolOutcome = { ok: true } | { ok: false; kind: ErrorKind | 'offlin
 
 export interface Services {
   readonly db: CacheDb
-  /** What happened at this counter: queue, carts, shifts. */
+  /** Records of this counter: queue, carts, shifts. */
   readonly salesDb: SalesDb
-  /** What the device remembers about its own health. */
+  /** The device's failure journal and record of live minutes. */
   readonly journalDb: JournalDb
   readonly journal: FailureJournal
   /** Records sales, voids, refunds, shifts and cash movements. */

@@ -22,7 +22,7 @@ declare global {
 
 export type CodeFormat = 'qr_code' | 'ean_13' | 'ean_8' | 'upc_a' | 'upc_e' | 'code_128' | 'code_39' | 'itf'
 
-/** What stands on goods. */
+/** Code formats that are printed on goods. */
 export const GOODS_FORMATS: readonly CodeFormat[] = [
   'ean_13',
   'ean_8',
@@ -59,11 +59,11 @@ export function watchForCodes(
   const look = async (detector: BarcodeDetectorLike) => {
     try {
       for (const { rawValue, format } of await detector.detect(video)) {
-        // Eight digits too, but not those of an EAN-8: only here is it known which they are.
+        // A UPC-E has eight digits like an EAN-8: expand it here, where the format is still known.
         if (!stopped) onText(format === 'upc_e' ? expandUpcE(rawValue) : rawValue)
       }
     } catch {
-      // A frame before the picture is there, or one that can't be read: the next one comes.
+      // No picture yet, or an unreadable frame: try the next frame.
     }
     if (!stopped) setTimeout(() => void look(detector), LOOK_EVERY_MS)
   }
@@ -87,7 +87,7 @@ async function createDetector(formats: readonly CodeFormat[]): Promise<BarcodeDe
     import('barcode-detector/ponyfill'),
     import('zxing-wasm/reader/zxing_reader.wasm?url'),
   ])
-  // Without this the package would ask a public CDN for it.
+  // Without this the package would load the WebAssembly file from a public CDN.
   await prepareZXingModule({ overrides: { locateFile: () => wasm.default }, fireImmediately: true })
   return new BarcodeDetector({ formats: [...formats] })
 }

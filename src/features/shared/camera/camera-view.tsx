@@ -7,18 +7,18 @@ export type CameraProblem = 'denied' | 'failed' | 'reader'
 
 interface CameraViewProps {
   formats: readonly CodeFormat[]
-  /** What a code in the picture says; again and again while it is in sight. */
+  /** Called with a code's text, repeatedly while the code is in view. */
   onText(text: string): void
   onProblem(problem: CameraProblem): void
 }
 
-/** The camera's picture, looked through for codes. The camera is on exactly as long as this is on the page. */
+/** The camera's picture, searched for codes. The camera is on exactly while this is mounted. */
 export function CameraView({ formats, onText, onProblem }: CameraViewProps) {
   const video = useRef<HTMLVideoElement>(null)
   const listener = useRef({ onText, onProblem })
   listener.current = { onText, onProblem }
 
-  // The camera is outside of the components: it starts with the element and stops with it.
+  // The camera is an external resource: start it at mount and stop it at unmount.
   useEffect(() => {
     let stopped = false
     let stopWatching = () => {}

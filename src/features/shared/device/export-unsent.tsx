@@ -7,7 +7,7 @@ interface ExportUnsentProps {
   exporting: ReturnType<typeof useExportUnsent>
 }
 
-/** The one thing to do while something unsent is in no file. */
+/** Saves the unsent records to a file. */
 export function ExportUnsentButton({ exporting }: ExportUnsentProps) {
   const { t } = useTranslation()
   return (
@@ -22,7 +22,7 @@ export function ExportUnsentButton({ exporting }: ExportUnsentProps) {
   )
 }
 
-/** What the file lacks for another counter, or why there is none. */
+/** What the file lacks for import on another counter, or why no file was made. */
 export function ExportProblems({ exporting: { data, isError } }: ExportUnsentProps) {
   const { t } = useTranslation()
   return (

@@ -1,4 +1,4 @@
-/** Of this browser and who uses it, whichever shop it belongs to: how the app looks, speaks and prints, when it is next updated. */
+/** Keys that belong to the browser and not to the shop: theme, language, printer, and when the next update is due. */
 export const KEPT_KEYS: ReadonlySet<string> = new Set([
   'mstore-theme',
   'mstore-language',
@@ -9,15 +9,15 @@ export const KEPT_KEYS: ReadonlySet<string> = new Set([
 const PREFIX = 'mstore-'
 
 /**
- * The device is no longer the shop's: what is kept beside the databases goes, of whichever screen and whichever device it was. Drafts
- * hold names, prices and counts. What is not known as kept goes.
+ * Deletes the web storage of a device that no longer belongs to the shop: drafts hold names, prices and counts. Deletes every key
+ * that is not in KEPT_KEYS, also those of other screens and earlier enrolments.
  */
 export function forgetShop(): void {
   for (const storage of [() => localStorage, () => sessionStorage]) {
     try {
       forgetIn(storage())
     } catch {
-      // Blocked storage keeps nothing.
+      // Blocked storage holds nothing to delete.
     }
   }
 }

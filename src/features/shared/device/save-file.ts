@@ -1,4 +1,4 @@
-/** Hands a text to the browser as a file to keep. The address is given back a while later: some browsers read it after the click. */
+/** Saves a text as a file. Revokes the object URL later, because some browsers read it only after the click. */
 export function saveTextFile(fileName: string, text: string, type: string): void {
   const address = URL.createObjectURL(new Blob([text], { type }))
   const link = document.createElement('a')

@@ -17,7 +17,7 @@ export function StorageSection() {
   const storage = useStorage(EVERY_MS)
   const facts = useFacts(storage)
   const asking = useMutation({
-    // Firefox answers when the person does; meanwhile the button says so.
+    // Firefox resolves only after the person has answered; meanwhile the button shows that it waits.
     mutationFn: () => navigator.storage.persist(),
     onSettled: () => queries.invalidateQueries({ queryKey: STORAGE_QUERY }),
   })

@@ -2,8 +2,8 @@ import { useServices } from '../services.ts'
 import { useObservable } from '../use-observable.ts'
 
 /**
- * What makes a time of this device's clock the server's, ms: every age on the screen is told by the server's (rule D3). In whole
- * seconds, so that a heartbeat does not paint it again.
+ * Add this to a time of this device's clock to get the server's, ms: every age on the screen uses server time (rule D3). Rounded to
+ * whole seconds, so that a heartbeat causes no render.
  */
 export function useClockSkew(): number {
   const { status } = useServices()

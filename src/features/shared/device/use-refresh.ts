@@ -3,12 +3,12 @@ import type { RefreshOutcome } from '../../../sync/refresh/refresh-deps.ts'
 import { type Services, useServices } from '../services.ts'
 
 const EVERY_MS = 5 * 60_000
-/** The log was about to bring what is missing, or another context was at it: look again soon. */
+/** Pause when the log was about to deliver the missing changes, or another context was refreshing, ms. */
 const SOON_MS = 15_000
-/** No answer: what is due stays due. */
+/** Pause after a failure, ms: the refresh stays due. */
 const AFTER_FAILURE_MS = 60_000
 
-/** How long after this outcome it is asked for again, ms. */
+/** Pause before the next attempt after this outcome, ms. */
 function pauseAfter(hasFailed: boolean, outcome: RefreshOutcome | undefined): number {
   if (hasFailed) return AFTER_FAILURE_MS
   return outcome === 'behind' || outcome === 'busy' ? SOON_MS : EVERY_MS
@@ -26,8 +26,8 @@ function refreshQuery({ refresh }: Services) {
 }
 
 /**
- * Drives this tab's part in the refresh (rule R1): asks at start and then by the timer. Whether one is due is decided where it
- * runs: by the age of the last one on this device, whichever tab or worker made it (rule R2).
+ * Drives the refresh from this tab (rule R1): requests one at start and then on a timer. The engine decides whether one is due, by
+ * the age of the last one on this device, whichever tab or worker made it (rule R2).
  */
 export function useRefresh(): UseQueryResult<RefreshOutcome> {
   return useQuery({
@@ -39,11 +39,11 @@ export function useRefresh(): UseQueryResult<RefreshOutcome> {
   })
 }
 
-/** What the driver is about, for whoever shows it. */
+/** The driver's progress, for display. */
 export interface RefreshProgress {
   readonly isRunning: boolean
   readonly hasFailed: boolean
-  /** Client time of this tab's next question, ms; null before the first answer. */
+  /** Client time of this tab's next request, ms; null before the first answer. */
   readonly nextAt: number | null
 }
 

@@ -9,10 +9,10 @@ export interface StorageFacts {
 
 export const STORAGE_QUERY = ['storage'] as const
 
-/** From here on staff are warned. */
+/** Share of the quota from which staff are warned. */
 const NEARLY_FULL = 0.8
 
-/** What this site stores and whether the browser keeps it, asked every `everyMs`. Old engines know nothing of it. */
+/** What this site stores and whether the browser keeps it, asked every `everyMs`. Undefined in old engines without this API. */
 export function useStorage(everyMs: number): StorageFacts | undefined {
   return useQuery({ queryKey: STORAGE_QUERY, queryFn: readStorage, refetchInterval: everyMs }).data
 }

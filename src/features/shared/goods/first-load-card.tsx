@@ -8,7 +8,7 @@ import { useServices } from '../services.ts'
 import { useObservable } from '../use-observable.ts'
 import styles from './first-load-card.module.css'
 
-/** How many of how many rows have come in for the first time. */
+/** Progress of the first load, in rows. */
 export function FirstLoadCard() {
   const { t } = useTranslation()
   const format = useFormat()
@@ -47,11 +47,11 @@ interface Stage {
   /** Rows of this resource; `total` null until the server has said. */
   readonly loaded: number
   readonly total: number | null
-  /** Of the whole load, 0 to 1; null while it can't be told. */
+  /** Progress of the whole load, 0 to 1; null while unknown. */
   readonly share: number | null
 }
 
-/** The server tells each list's size with the list's first page: products are one half of the way, their places the other. */
+/** The server sends each list's size with its first page, so count products as the first half and their places as the second. */
 function stageOf(refresh: RefreshState | null | undefined): Stage {
   if (!refresh) return { resource: 'product', loaded: 0, total: null, share: null }
   const { resource, total: totals } = refresh

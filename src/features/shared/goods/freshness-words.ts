@@ -2,14 +2,14 @@ import type { TFunction } from 'i18next'
 import type { Format } from '../../../i18n/format.ts'
 import type { SyncStatus } from '../../../sync/sync-status.ts'
 
-/** A catch-up that takes a blink is not worth an age beside every number. ms. */
+/** A catch-up shorter than this shows no age beside the numbers, ms. */
 const WORTH_AN_AGE_MS = 60_000
 
 type AgeFacts = Pick<SyncStatus, 'state' | 'asOf' | 'clockSkewMs'>
 
 /**
- * How old the stock shown is, in words (rule D3): both are said in the server's time, so that a device whose clock is wrong
- * tells the same age as the others. `now` is this device's clock, ms.
+ * The age of the stock shown, as text (rule D3). Both texts use the server's time, so that a device with a wrong clock shows the
+ * same age as the others. `now` is this device's clock, ms.
  */
 export function freshnessWords({ asOf, clockSkewMs }: AgeFacts, now: number, t: TFunction, format: Format) {
   if (asOf === null) return null
@@ -23,9 +23,9 @@ export function freshnessWords({ asOf, clockSkewMs }: AgeFacts, now: number, t: 
   }
 }
 
-/** Does each number say how old it is? Live ones don't, nor those that will be live in a moment. */
+/** Whether each number shows its age: not while live, and not during a short catch-up. */
 export function isWorthAnAge({ state, asOf, clockSkewMs }: AgeFacts, now: number): boolean {
   if (asOf === null || state === 'live') return false
-  // An age far below nothing is of a clock that was set back since it was measured.
+  // Compare the absolute value: a clock that was set back after the measurement gives a large negative age.
   return state === 'offline' || Math.abs(now + clockSkewMs - asOf) > WORTH_AN_AGE_MS
 }

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import styles from './similar-note.module.css'
 
-/** Stands above a list of products that are not spelled as they were looked for. `isInset`: the list reaches to the screen's edges. */
+/** Note above a list of similar products, when none matches exactly. `isInset`: the list has no margin of its own. */
 export function SimilarNote({ text, isInset = false }: { text: string; isInset?: boolean }) {
   const { t } = useTranslation()
   return (

@@ -2,13 +2,13 @@ import { useEffect, useRef } from 'preact/compat'
 import { useCatalogue } from './catalogue-store.ts'
 
 /**
- * `take`, for what asks the whole catalogue: what is scanned or entered while that is still being read is taken in its order once it is
- * here, and never called unknown before.
+ * Wraps `take`, which needs the whole catalogue. Calls made while the catalogue is still loading are queued and run in order once
+ * it is loaded, so that no known code is reported as unknown.
  */
 export function useHeldUntilRead<Given extends unknown[]>(take: (...given: Given) => void): (...given: Given) => void {
   const isRead = useCatalogue().state !== 'loading'
   const held = useRef<Given[]>([])
-  // The index is outside of the components: only the drawing that follows its reading knows it.
+  // Run the queue in an effect: only the render after the load has the full index.
   useEffect(() => {
     if (isRead) for (const given of held.current.splice(0)) take(...given)
   })

@@ -5,10 +5,10 @@ import { watchClock } from '../../../ui/watch-clock.ts'
 import { useServices } from '../services.ts'
 import { freshnessWords, isWorthAnAge } from './freshness-words.ts'
 
-/** A catch-up becomes worth an age, and midnight turns "14.03" into "12 Nov, 14.03", without any news. ms. */
+/** Interval of the recomputation, ms: time alone makes a catch-up long enough to show, and midnight adds the date. */
 const LOOK_EVERY_MS = 15_000
 
-/** "per 14.03" while the stock is not live, null while it is (rule D3). Paints again only for other words. */
+/** "per 14.03" while the stock is not live, null while it is (rule D3). Renders again only when the text changes. */
 export function useStockAge(): string | null {
   const { t } = useTranslation()
   const format = useFormat()

@@ -31,15 +31,15 @@ export interface ApprovalKeyDeps {
 
 type Person = Pick<StaffRow, 'id' | 'role' | 'version' | 'provenance'>
 
-/** A customer waits for the one who approves, and the approval holds without a proof. */
+/** Limit for the server, ms: a customer waits, and the approval is valid without a proof. */
 const SERVER_PATIENCE_MS = 4_000
-/** With everything else that may stand still, as a database that a frozen tab holds. */
+/** Limit for the whole proof, ms, including a database that a frozen tab blocks. */
 const PROOF_PATIENCE_MS = 6_000
 const SALT_BYTES = 16
 const IV_BYTES = 12
 const EC = { name: 'ECDSA', namedCurve: 'P-256' } as const
 
-/** With the first approval: no screen needs it before. */
+/** Loaded at the first approval: no screen needs it before. */
 const loadJose = () => import('jose')
 
 /**
@@ -86,7 +86,7 @@ export async function prepareApprovalKey(deps: ApprovalKeyDeps, person: Person, 
   })
 }
 
-/** What comes of it; null when it fails or takes too long. */
+/** The result of `work`; null if it fails or takes too long. */
 async function inTime<T>({ after }: ApprovalKeyDeps, work: () => Promise<T | null>): Promise<T | null> {
   return await new Promise((resolve) => {
     const stop = after(PROOF_PATIENCE_MS, () => resolve(null))
@@ -104,7 +104,7 @@ interface OpenKey {
   readonly thumbprint: string
 }
 
-/** A key that the PIN does not open belongs to another PIN: a new one takes its place. */
+/** A key that this PIN does not unwrap belongs to another PIN: replace it. */
 async function openKey(deps: ApprovalKeyDeps, person: Person, pin: string): Promise<OpenKey | null> {
   const { db } = deps
   const secret = (await readApprovalSecret(db)) ?? (await keepApprovalSecret(db, await createSecret()))
@@ -114,7 +114,7 @@ async function openKey(deps: ApprovalKeyDeps, person: Person, pin: string): Prom
     if (!isCurrent(seen, person)) await show(deps, person, pin, seen)
     return opened
   }
-  // Kept before the server knows it: a key whose answer is lost is shown again.
+  // Store the key before sending it: if the answer is lost, it is sent again.
   const made = await createKey(pin, secret)
   const kept = await keepApprovalKey(db, person.id, made, seen)
   if (kept === null) return null
@@ -122,7 +122,7 @@ async function openKey(deps: ApprovalKeyDeps, person: Person, pin: string): Prom
   return await unwrap(kept, pin, secret)
 }
 
-/** Tells the server, which takes it only with the right PIN. It may know it already. */
+/** Sends the public key, which the server accepts only with the right PIN. The server may know it already. */
 async function show({ db, http }: ApprovalKeyDeps, person: Person, pin: string, key: WrappedKey): Promise<void> {
   const answer = await askServerAboutPin(http, {
     staffId: person.id,
@@ -137,7 +137,7 @@ async function show({ db, http }: ApprovalKeyDeps, person: Person, pin: string, 
   await keepApprovalKey(db, person.id, { ...key, taken: { version, epoch: person.provenance.epoch } }, key)
 }
 
-/** A change of the staff record may have ended it, and a database that was taken back may not know it: it is shown again. */
+/** False after a change of the staff record or a restore of the server's database: then the key must be sent again. */
 function isCurrent({ taken }: WrappedKey, { version, provenance }: Person): boolean {
   return taken !== null && taken.version >= version && taken.epoch === provenance.epoch
 }
@@ -164,7 +164,7 @@ async function createKey(pin: string, secret: CryptoKey): Promise<WrappedKey> {
   }
 }
 
-/** Null: another PIN wrapped it. What comes out can sign and leaves the browser's hands in no form. */
+/** Null: another PIN wrapped it. The unwrapped key can sign but is not extractable. */
 async function unwrap(kept: WrappedKey, pin: string, secret: CryptoKey): Promise<OpenKey | null> {
   const wrappingKey = await wrappingKeyOf(pin, kept, secret)
   const algorithm = { name: 'AES-GCM', iv: kept.iv }

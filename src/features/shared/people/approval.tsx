@@ -22,23 +22,23 @@ export type ApprovalSubject = 'void' | 'refund' | 'discount' | 'delete-cart' | '
 
 export interface ApprovalRequest {
   readonly what: ApprovalSubject
-  /** For the one who allows it, in words: which sale, how much. */
+  /** Text for the approver: which sale, how much. */
   readonly details: string
-  /** The same for the proof; absent: no record follows that would carry one. */
+  /** The same facts for the proof; absent: no operation follows that could carry one. */
   readonly facts?: KnownFacts
 }
 
-/** A permission that was given here. */
+/** A permission given on this device. */
 export interface GivenApproval {
   readonly staffId: number
-  /** Shows the server that the PIN was typed; null: this device has no key for that person yet. */
+  /** Proves to the server that the PIN was typed; null: this device has no key for that person yet. */
   readonly proof: ApprovalProof | null
 }
 
-/** Null: given up, or nobody can. */
+/** Null: cancelled, or nobody can approve. */
 export type AskApproval = (request: ApprovalRequest) => Promise<GivenApproval | null>
 
-/** A permission that the server itself was asked for. Whoever gets the token ends its session (pin-on-server.ts). */
+/** A permission that the server checked. The receiver of the token must end its session (pin-on-server.ts). */
 export interface OwnerApproval {
   readonly staffId: number
   readonly staffToken: string
@@ -56,11 +56,11 @@ const TITLES = {
 /** No operation follows that would carry the permission (`approved_by`), so it is recorded by itself. */
 const RECORDED_APART: ReadonlySet<ApprovalSubject> = new Set(['delete-cart'])
 
-/** Nothing that the holder of a device could decide for themselves: an owner alone, and the server checks the PIN. */
+/** Only an owner may approve these, and the server checks the PIN, so that the holder of a device cannot approve them alone. */
 const BY_OWNER: ReadonlySet<ApprovalSubject> = new Set(['decide'])
 
 interface Approval extends GivenApproval {
-  /** Of an owner, for what is in BY_OWNER. */
+  /** The owner's session token, for subjects in BY_OWNER. */
   readonly staffToken: string | null
 }
 

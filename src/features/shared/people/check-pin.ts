@@ -87,12 +87,12 @@ async function checkOnServer({ db, http }: PinCheckDeps, staff: Person, pin: str
   const answer = await askServerAboutPin(http, { staffId: staff.id, pin })
   if (!answer.ok) return verdictOf(answer)
   const { staff_token: token, staff: checked } = answer.session
-  // The counter needs no session on the server: it wanted to know whether the PIN is right.
+  // End the session: the counter only needed to know whether the PIN is right.
   endServerSession(http, token)
-  // An older server does not tell it; this device's own is never newer, so that every later change ends the verifier.
+  // An older server does not send the version. This device's own is never newer, so every later change still ends the verifier.
   const version = checked.version ?? staff.version
   const verifier = { hash: await hashOf(pin), version, epoch: staff.provenance.epoch }
-  // A full disk: the server is asked again next time.
+  // The disk may be full: then the server checks the PIN again next time.
   await keepPinVerifier(db, staff.id, verifier).catch(() => undefined)
   return 'right'
 }
@@ -110,7 +110,7 @@ async function isPinOf(pinHash: string, pin: string): Promise<boolean> {
   return derived.every((byte, index) => byte === expected[index])
 }
 
-/** As the server writes one (src/domain/pin-hash.ts), with a salt that no other device has. */
+/** In the server's format (src/domain/pin-hash.ts), with a new random salt. */
 async function hashOf(pin: string): Promise<string> {
   const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES))
   const derived = await derive(pin, { salt, iterations: ITERATIONS })

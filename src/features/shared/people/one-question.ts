@@ -9,16 +9,16 @@ export interface Question<Q, A> {
 
 export interface Questions<Q, A> {
   ask(asked: Q): Promise<A | null>
-  /** An answer that comes when its question is gone changes nothing. */
+  /** Ignored if the question is no longer the current one. */
   answer(question: Question<Q, A>, answer: A | null): void
 }
 
-/** `show`: what the dialog asks from now on; null: nothing. */
+/** `show` receives the question that the dialog shows from now on; null: none. */
 export function createQuestions<Q, A>(show: (question: Question<Q, A> | null) => void): Questions<Q, A> {
   let current: Question<Q, A> | null = null
   let count = 0
   function replace(next: Question<Q, A> | null): void {
-    // Whoever asked before is answered: nobody waits for a dialog that is gone.
+    // Resolve the previous question with null: its dialog is gone.
     current?.resolve(null)
     current = next
     show(next)

@@ -20,24 +20,24 @@ import { checkPin, type PinVerdict, readPinClock } from './check-pin.ts'
 import styles from './pin-entry.module.css'
 
 const ROLE_ICONS: Record<StaffRole, typeof UserRound> = { cashier: UserRound, supervisor: ShieldCheck, owner: Crown }
-/** More than a PIN has: a barcode that a scanner typed here must not pass for a wrong PIN. */
+/** Longer than any PIN, so that a scanned barcode does not count as a wrong PIN. */
 const TYPED_MAX = 32
 
 interface PinEntryProps {
   /** Who may answer; not empty. */
   people: readonly StaffRow[]
-  /** Whose PIN is asked first; null: a name is chosen first. */
+  /** The person whose PIN is asked for at once; null: choose a name first. */
   preferredId: number | null
   submitLabel: string
-  /** Said when the device refuses to store. */
+  /** Message for when the device cannot store. */
   storageWords: string
-  /** Who says whether it is right, if not this device (check-pin.ts). */
+  /** Replaces this device's own check (check-pin.ts). */
   check?: (staff: StaffRow, pin: string) => Promise<PinVerdict>
   /** Resolves to false when what the PIN was for could not be stored. */
   onRight(staff: StaffRow, pin: string): Promise<boolean>
 }
 
-/** A name, then that person's PIN. Knows nothing of what it opens. */
+/** Asks for a name, then for that person's PIN. It does not know what the PIN unlocks. */
 export function PinEntry({ people, preferredId, ...form }: PinEntryProps) {
   const only = people.length === 1 ? people[0]?.id : undefined
   const [chosenId, setChosenId] = useState<number | null>(only ?? preferredId)
@@ -77,7 +77,7 @@ function PinForm({ staff, submitLabel, storageWords, check, onRight, onOther }: 
   const { t } = useTranslation()
   const services = useServices()
   const isOutOfReach = useIsOutOfReach(staff, check !== undefined)
-  // An owner's PIN of before the rules is as short as a counter's: the server says what comes next.
+  // An old owner PIN may be as short as a counter PIN; the server then requires a new one.
   const longest = staff.role === 'owner' ? OWNER_PIN.max : COUNTER_PIN.max
   const [pin, setPin] = useState('')
   const [verdict, setVerdict] = useState<PinVerdict | 'checking' | 'length' | null>(null)
@@ -85,10 +85,10 @@ function PinForm({ staff, submitLabel, storageWords, check, onRight, onOther }: 
   const id = useId()
   const left = useWait(staff.id)
   const isChecking = verdict === 'checking'
-  // While a PIN is checked its try is counted as wrong already.
+  // Hide the wait during a check: a try counts as wrong until the check succeeds.
   const isWaiting = left > 0 && !isChecking
 
-  // Typing goes on where the finger has just chosen a name.
+  // Focus the field, so that typing can go on after a name was tapped.
   useLayoutEffect(() => field.current?.focus(), [])
 
   const redraw = useRedraw()
@@ -197,7 +197,7 @@ function Note({ verdict, left, longest, storageWords }: NoteProps) {
   }
 }
 
-/** True while nobody can say whether this person's PIN is right: the server alone knows it, and is not there. */
+/** True while only the server can check this person's PIN and it is out of reach. */
 function useIsOutOfReach(staff: StaffRow, isServerAsked: boolean): boolean {
   const { db, status } = useServices()
   const hasVerifier = useHasPinVerifier(db, staff)
@@ -217,12 +217,12 @@ function useWait(staffId: number): number {
   const attempts = usePinAttempts(salesDb, staffId)
   const now = useNow(1_000)
   const hasLooked = useRef(false)
-  // Told by the clock, which somebody may have set since the last look.
+  // Recompute from the clock at each tick: somebody may have set it.
   useEffect(() => {
     const clock = { ...readPinClock(), wall: now }
     const isNew = !hasLooked.current
     if (attempts.wrong > 0) hasLooked.current = true
-    // A disk that refuses is asked again with the next second.
+    // If the write fails, the next tick tries again.
     if (keepWait(attempts, clock, isNew)) keepPinWait(salesDb, staffId, readPinClock(), isNew).catch(() => undefined)
   }, [salesDb, staffId, attempts, now])
   return pinWaitLeft(attempts, readPinClock())

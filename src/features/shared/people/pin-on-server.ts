@@ -7,13 +7,13 @@ import { STAFF_TOKEN_HEADER, type StaffSession, staffSessionAnswerSchema } from 
 import { HttpFailure } from '../../../sync/errors.ts'
 import type { HttpLike } from '../../../sync/ports.ts'
 
-/** `offline`: no answer came, or none of this server's. */
+/** `offline`: no answer, or one that is not from this server. */
 export type PinAnswer =
   | { readonly ok: true; readonly session: StaffSession }
   | { readonly ok: false; readonly kind: ErrorKind | 'offline'; readonly retryAfterMs: number | null }
 
 /**
- * Exchanges a PIN for a session. `newPin`: takes the place of one that is too weak for an owner.
+ * Exchanges a PIN for a session. `newPin` replaces a PIN that is too weak for an owner.
  *
  * @param http requests with the device's token
  */
@@ -29,7 +29,7 @@ export async function askServerAboutPin(
     staffId: number
     pin: string
     newPin?: string | undefined
-    /** Proves approvals from now on, if the PIN is right. */
+    /** Registers the key that proves later approvals, if the PIN is right. */
     approvalKey?: PublicKey
     timeoutMs?: number
   },
@@ -52,7 +52,7 @@ export async function askServerAboutPin(
   }
 }
 
-/** Ends a session. Without a network it ends by itself. */
+/** Ends a session. Without a network it expires on the server. */
 export function endServerSession(http: HttpLike, token: string): void {
   const headers = { [STAFF_TOKEN_HEADER]: token }
   http({ method: 'POST', path: OWNER_PATHS.signOut, body: {}, headers }).catch(() => undefined)

@@ -1,4 +1,4 @@
-/** Who is at the counter, as screens ask for it. Signing in and locking: features/sign-in. */
+/** Who is signed in at the counter, for screens. Signing in and locking: features/sign-in. */
 import type { StaffRole } from '../../../contract/records/staff.ts'
 import { useSession } from '../../../db/sales/session.ts'
 import { useStaff } from '../../../db/use-staff.ts'
@@ -10,7 +10,7 @@ export interface SignedIn {
   readonly staffId: number
   readonly name: string
   readonly role: StaffRole
-  /** Idle too long: whoever goes on has to give a PIN first. The screen below stays as it is. */
+  /** True after too long without input: a PIN is needed to go on. The screen below stays mounted. */
   readonly isLocked: boolean
 }
 

@@ -1,7 +1,7 @@
 /**
  * Prints what carries `data-print` (see receipt-view.module.css), on a page of the roll's width that is as long as the receipt:
- * a roll has no pages, and a browser that saves it as PDF gets one page. `onPrinted` is called when the browser’s dialog is closed.
- * Where that dialog lets the page go on, the paper is at work until then (rule U1).
+ * a roll has no pages, and a browser that saves it as PDF gets one page. `onPrinted` runs when the browser's print dialog is closed.
+ * While a non-blocking dialog is open, the paper is marked as work in progress (rule U1).
  */
 export function printReceipt(paper: HTMLElement, widthMm: number, onPrinted?: () => void): void {
   const sheet = new CSSStyleSheet()
@@ -14,7 +14,7 @@ export function printReceipt(paper: HTMLElement, widthMm: number, onPrinted?: ()
     () => {
       paper.removeAttribute('data-at-work')
       document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== sheet)
-      // Not before: what changes on the paper now would be printed too.
+      // Only now: a change before the dialog closes would be printed too.
       onPrinted?.()
     },
     { once: true },
@@ -22,5 +22,5 @@ export function printReceipt(paper: HTMLElement, widthMm: number, onPrinted?: ()
   window.print()
 }
 
-/** Fonts are set a little wider on paper than on the screen: room for a line that breaks there. */
+/** Extra page length, mm: text is slightly wider in print than on the screen, so one more line may wrap. */
 const SPARE_MM = 6

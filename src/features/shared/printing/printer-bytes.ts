@@ -6,7 +6,7 @@ import { pairText, plainText, wrapText } from '../../../domain/receipt.ts'
 import type { ReceiptRow } from '../receipt/receipt-rows.ts'
 import type { PaperWidth } from '../receipt/receipt-view.tsx'
 
-/** What the printer told of itself when it was connected; null: it said nothing, then ESC/POS as Epson has it. */
+/** Language and code pages that the printer reported when it connected; null: none, so use Epson's ESC/POS. */
 export interface PrinterDialect {
   readonly language: string | null
   readonly codepageMapping: string | null
@@ -18,13 +18,13 @@ export interface PrintJob {
   readonly dialect: PrinterDialect
   /** Kicks the cash drawer open before anything is printed. */
   readonly opensDrawer: boolean
-  /** The receipt's picture, scaled to a multiple of eight dots each way; null: none, or none that can be drawn here. */
+  /** The logo, scaled to a multiple of eight dots each way; null: none, or it cannot be drawn here. */
   readonly picture: HTMLCanvasElement | null
 }
 
-/** Characters of the printer's font A beside each other. */
+/** Characters in one line, in the printer's font A. */
 export const COLUMNS: Record<PaperWidth, number> = { 58: 32, 80: 48 }
-/** Dots that the print head sets beside each other. */
+/** Dots in one line of the print head. */
 export const DOTS: Record<PaperWidth, number> = { 58: 384, 80: 576 }
 
 const LANGUAGES: readonly Language[] = ['esc-pos', 'star-prnt', 'star-line']
@@ -55,7 +55,7 @@ export function encodeReceipt({ rows, paper, dialect, opensDrawer, picture }: Pr
         break
       }
       case 'pair': {
-        // Twice as high, not as wide: the columns stay what they are.
+        // Double height but normal width, so that the columns still fit.
         if (row.look === 'large') encoder.height(2)
         encoder.bold(row.look !== 'plain')
         for (const line of pairText(printable(row.left), printable(row.right), columns)) encoder.line(line)
@@ -68,18 +68,18 @@ export function encodeReceipt({ rows, paper, dialect, opensDrawer, picture }: Pr
   return encoder.newline(FEED_LINES).cut('partial').encode()
 }
 
-/** Only the drawer. */
+/** Opens the drawer without printing. */
 export function encodeDrawerKick(dialect: PrinterDialect): Uint8Array {
   return newEncoder(dialect, COLUMNS[58]).initialize().pulse().encode()
 }
 
-/** From the print head to the edge that tears the paper. */
+/** Lines from the print head to the tear-off edge. */
 const FEED_LINES = 4
 
 function newEncoder({ language, codepageMapping }: PrinterDialect, columns: number): ReceiptPrinterEncoder {
   const known = LANGUAGES.find((candidate) => candidate === language) ?? 'esc-pos'
   const options = { columns, language: known, feedBeforeCut: 0, imageMode: 'raster', errors: 'relaxed' } as const
-  // A mapping that this version of the encoder does not know makes it throw: then the language's own is used.
+  // The encoder throws on a code page mapping that it does not know: fall back to the language's default.
   try {
     return new ReceiptPrinterEncoder({ ...options, ...mapping(codepageMapping) })
   } catch {
@@ -106,7 +106,7 @@ function mapping(name: string | null): { codepageMapping?: (typeof MAPPINGS)[num
   return known === undefined ? {} : { codepageMapping: known }
 }
 
-/** What receipt printers have no letter for gets the nearest one that all have. */
+/** Replaces characters that receipt printers lack by the nearest one that all of them have. */
 function printable(text: string): string {
   return plainText(text)
     .replaceAll('×', 'x')

@@ -9,7 +9,7 @@ export type PrinterWay = (typeof PRINTER_WAYS)[number]
 export const BAUD_RATES = [9600, 19200, 38400, 115200] as const
 export type BaudRate = (typeof BAUD_RATES)[number]
 
-/** What a driver tells of the printer that was chosen, and needs to find it again. */
+/** What a driver reports about the chosen printer, and needs to reconnect to it. */
 const printerSchema = v.looseObject({
   language: v.fallback(v.nullable(v.string()), null),
   codepageMapping: v.fallback(v.nullable(v.string()), null),
@@ -38,13 +38,13 @@ export function storePrinterChoice(choice: PrinterChoice): void {
   keepJson(STORAGE_KEY, choice)
 }
 
-/** Never throws: what a driver says is the driver's. */
+/** Never throws, whatever a driver reports. */
 export function parsePrinter(detail: unknown): KnownPrinter {
   const parsed = v.safeParse(printerSchema, detail)
   return parsed.success ? parsed.output : { language: null, codepageMapping: null }
 }
 
-/** The ways to a printer that this browser has at all. */
+/** The connection types that this browser supports. */
 export function waysOf(browser: object): readonly PrinterWay[] {
   return PRINTER_WAYS.filter((way) => way in browser)
 }

@@ -1,10 +1,10 @@
 /**
- * The line to the receipt printer: found again by what is kept of it, held open between receipts (opening Bluetooth takes
- * seconds), opened anew when it was lost.
+ * The connection to the receipt printer: found by its stored details, kept open between receipts (opening Bluetooth takes seconds),
+ * and opened again when it was lost.
  */
 import { type KnownPrinter, type PrinterChoice, type PrinterWay, parsePrinter } from './printer-choice.ts'
 
-/** The drivers' common part. `connected` comes as an event, with what is to be kept; neither way in rejects when nobody answers. */
+/** The drivers' common interface. The `connected` event carries the details to store; no connect call rejects without an answer. */
 export interface PrinterDriverLike {
   connect(): Promise<void>
   reconnect(device: object): Promise<void>
@@ -20,7 +20,7 @@ export type LoadDriver = (way: PrinterWay, options: LineOptions) => Promise<Prin
 export interface PrinterLink {
   /** Shows the browser's chooser: only in answer to a tap. Null: nothing was chosen, or it does not answer. */
   choose(way: PrinterWay, options: LineOptions): Promise<KnownPrinter | null>
-  /** `absent`: it can't be found again (not plugged in, out of reach, permission gone). */
+  /** `absent`: the printer was not found (unplugged, out of reach, or permission withdrawn). */
   print(
     way: PrinterWay,
     printer: KnownPrinter,
@@ -29,7 +29,7 @@ export interface PrinterLink {
   ): Promise<'printed' | 'absent' | 'failed'>
 }
 
-/** @param settle waits until events that a driver has fired have arrived: they come a moment after its promise. */
+/** @param settle waits until a driver's pending events have arrived: they follow its promise */
 export function createPrinterLink(load: LoadDriver, settle: () => Promise<void>): PrinterLink {
   let open: { readonly way: PrinterWay; readonly driver: PrinterDriverLike; printer: KnownPrinter | null } | null = null
 
@@ -48,7 +48,7 @@ export function createPrinterLink(load: LoadDriver, settle: () => Promise<void>)
 
   return {
     async choose(way, options) {
-      // Another printer than the one that is open: begin anew, its driver holds on to the old one.
+      // Another printer is chosen: create a new driver, because the old one stays bound to its printer.
       open = null
       const line = await start(way, options)
       try {
@@ -70,7 +70,7 @@ export function createPrinterLink(load: LoadDriver, settle: () => Promise<void>)
         await line.driver.print(bytes)
         return 'printed'
       } catch {
-        // A line that broke once is opened anew next time.
+        // Open a failed connection again at the next print.
         open = null
         return 'failed'
       }

@@ -6,17 +6,17 @@ export interface Printer {
   readonly choice: PrinterChoice
   setChoice(choice: PrinterChoice): void
   readonly link: PrinterLink
-  /** Does this with the sign that the device is at work (rule U1), which stays when the screen that began it is left. */
+  /** Runs this while marking the device as at work (rule U1), even after the screen that started it is left. */
   atWork<T>(work: () => Promise<T>): Promise<T>
 }
 
 const PrinterContext = createContext<Printer | null>(null)
 
-/** One printer a device: its choice and its line outlive the screens that print. */
+/** The device's one printer: its choice and its connection outlive the screens that print. */
 export function PrinterProvider({ children }: { children: ReactNode }) {
   const [choice, setKept] = useState(readPrinterChoice)
   const [jobs, setJobs] = useState(0)
-  // Drivers fire their events from a timer of no time.
+  // Drivers fire their events from a zero-delay timer.
   const [link] = useState(() =>
     createPrinterLink(loadPrinterDriver, () => new Promise((resolve) => setTimeout(resolve, 0))),
   )
@@ -53,7 +53,7 @@ export function usePrinter(): Printer {
   return printer
 }
 
-/** The well-kept drivers, each in a chunk of its own. */
+/** The drivers, each in a chunk of its own. */
 const loadPrinterDriver: LoadDriver = async (way, { baudRate }) => {
   switch (way) {
     case 'usb':

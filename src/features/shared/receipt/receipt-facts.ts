@@ -1,4 +1,4 @@
-/** From what the device recorded to what the receipt says. Pure. */
+/** Builds a receipt's content from recorded operations. Pure. */
 import type { Payment, Sale } from '../../../contract/sales.ts'
 import type { ShopSettings } from '../../../contract/settings.ts'
 import type { ReceiptRecord } from '../../../db/sales/receipt-record.ts'
@@ -7,16 +7,16 @@ import { toThousandths } from '../../../domain/quantity.ts'
 import type { ReceiptFacts, ReceiptLine, ReceiptMark, ReceiptPayment, ReceiptShop } from '../../../domain/receipt.ts'
 import { lineTotal } from '../../../domain/sale-totals.ts'
 
-/** Names that the record knows only as numbers. */
+/** Looks up names of which the record has only the id. */
 export interface ReceiptNames {
   readonly shop: ReceiptShop
   readonly deviceName: string
-  /** '' for somebody who is not known here. */
+  /** '' if this device does not know the person. */
   staffName(staffId: number | null): string
   productName(productId: number): string
 }
 
-/** The shop as it stands on paper; without a name of its own it is the branch. */
+/** The shop's head on the receipt; without a shop name, the branch's. */
 export function receiptShop(settings: ShopSettings, branchName: string): ReceiptShop {
   return {
     name: settings.shop_name === '' ? branchName : settings.shop_name,
@@ -28,7 +28,7 @@ export function receiptShop(settings: ShopSettings, branchName: string): Receipt
   }
 }
 
-/** Null for what has no receipt: shifts and cash movements. */
+/** Null for operations without a receipt: shifts and cash movements. */
 export function receiptFacts(
   { operation, subject, since }: ReceiptRecord,
   names: ReceiptNames,
@@ -113,7 +113,7 @@ export function receiptFacts(
 
 type SaleParts = Pick<ReceiptFacts, 'lines' | 'subtotal' | 'discountTotal' | 'tax' | 'rounding' | 'total' | 'payments'>
 
-/** A void whose sale was made on another counter: only its name is known here. */
+/** Parts of a sale made on another counter: a void here knows only its reference. */
 const NOTHING: SaleParts = { lines: [], subtotal: 0, discountTotal: 0, tax: null, rounding: 0, total: 0, payments: [] }
 
 /** Lines, sums and payments of a sale. */
@@ -144,7 +144,7 @@ function saleParts(sale: Sale, payments: readonly Payment[], names: Pick<Receipt
   }
 }
 
-/** On a void the sale's money goes back, not the notes that were handed over. */
+/** A void returns the amount of the sale, not the cash that was tendered. */
 function withoutCash(payment: Payment): Payment {
   return { ...payment, tendered: null }
 }
@@ -159,7 +159,7 @@ function stateMarks({ state }: OperationRow): readonly ReceiptMark[] {
   return state === 'needs-decision' ? ['refused'] : []
 }
 
-/** Never sent: the decision is on the sale itself. Else on the void beside it. */
+/** A sale voided before it was sent holds the reason itself; otherwise the separate void does. */
 function voidReason(operation: OperationRow, since: readonly OperationRow[]): string {
   const beside = since.find(({ offline_id: id }) => id === operation.voided_by)?.content
   if (beside?.type === 'void') return beside.void.reason

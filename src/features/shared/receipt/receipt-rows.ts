@@ -42,7 +42,7 @@ export function receiptRows(facts: ReceiptFacts, t: TFunction, format: Format): 
     ...facts.marks.map((mark): ReceiptRow => ({ kind: 'mark', text: t(MARKS[mark]) })),
     { kind: 'rule' },
     ...(facts.kind === 'sale' ? [] : text(t(`receipt.${facts.kind}Title`), 'title')),
-    // By itself: it fills a line of the narrow roll.
+    // On a line of its own: it fills the width of the narrow roll.
     ...text(facts.offlineReference, 'centred'),
     ...pair(t('receipt.code'), facts.transactionCode ?? ''),
     ...pair(t('receipt.about'), facts.about),
@@ -114,7 +114,7 @@ function text(words: string, look: 'title' | 'centred' | 'strong' | 'plain' | 's
   return plain === '' ? [] : [{ kind: 'text', text: plain, look }]
 }
 
-/** Texts of the owner keep their line breaks. */
+/** Keeps the line breaks of the owner's texts. */
 function lines(words: string, look: 'centred'): ReceiptRow[] {
   return words.split(/\r?\n/).flatMap((line) => text(line, look))
 }

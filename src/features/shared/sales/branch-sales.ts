@@ -6,9 +6,9 @@ import type { HttpLike } from '../../../sync/ports.ts'
 import { readAnswer } from '../../../sync/read-answer.ts'
 import { useServices } from '../services.ts'
 
-/** The network may be back. */
+/** Pause between attempts while the server is out of reach, ms. */
 const RETRY_MS = 10_000
-/** Another counter may undo a sale while somebody looks at it. */
+/** Interval of the refetch, ms: another counter may undo a sale while it is on the screen. */
 const REFRESH_MS = 30_000
 
 /** Rejects with HttpFailure. */
@@ -20,7 +20,7 @@ export async function readBranchSales(http: HttpLike, query: TransactionQuery): 
   return readAnswer(transactionListSchema, await http({ path: `${PATHS.transactions}?${parameters}` })).data
 }
 
-/** One sale as the server has it; null: it has none. Fails while the server is out of reach. */
+/** One sale from the server; null: it has none. Fails while the server is out of reach. */
 export function useBranchSale(saleId: string): UseQueryResult<Transaction | null> {
   const { http } = useServices()
   return useQuery({
@@ -29,7 +29,7 @@ export function useBranchSale(saleId: string): UseQueryResult<Transaction | null
       const sales = await readBranchSales(http, { offline_id: saleId, limit: 1 })
       return sales.find(({ offline_id: id }) => id === saleId) ?? null
     },
-    // What was read before may be undone by now.
+    // Always refetch: the sale may have been undone since.
     staleTime: 0,
     refetchInterval: ({ state }) => (state.status === 'error' ? RETRY_MS : REFRESH_MS),
   })

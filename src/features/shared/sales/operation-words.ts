@@ -1,4 +1,4 @@
-/** An operation of this device as a person reads it: what it is, how it stands, why the server did not take it. */
+/** Texts for an operation of this device: its kind, its state, and why the server refused it. */
 import type { TFunction } from 'i18next'
 import type { OperationError, OperationRow } from '../../../db/sales/sales-rows.ts'
 import type { RecordOutcome } from '../../../sync/outbox/sales.ts'
@@ -44,7 +44,7 @@ const OUTCOMES = {
   'not-enrolled': 'operation.outcomeNotEnrolled',
 } as const satisfies Record<Extract<RecordOutcome, { ok: false }>['reason'], string>
 
-/** In a few words, for a line of a list. */
+/** Short text for a list row. */
 export function shortErrorWords({ kind }: OperationError, t: TFunction): string {
   return t(SHORT_ERRORS[kind])
 }
@@ -54,7 +54,7 @@ export function errorWords({ kind }: OperationError, t: TFunction): string {
   return t(LONG_ERRORS[kind])
 }
 
-/** Why a command recorded nothing. */
+/** Why a command recorded no operation. */
 export function outcomeWords(reason: keyof typeof OUTCOMES, t: TFunction): string {
   return t(OUTCOMES[reason])
 }
@@ -74,7 +74,7 @@ export function kindWords({ content }: Pick<OperationRow, 'content'>, t: TFuncti
   }
 }
 
-/** Its own receipt number; '' for what has none. */
+/** Its receipt number; '' if it has none. */
 export function referenceOf({ content }: Pick<OperationRow, 'content'>): string {
   switch (content.type) {
     case 'sale':
@@ -86,7 +86,7 @@ export function referenceOf({ content }: Pick<OperationRow, 'content'>): string 
   }
 }
 
-/** Whole rupiah that it moves: above zero into the drawer or the bank, below zero out of it; null where it moves none. */
+/** Amount in whole rupiah: positive into the drawer or the bank, negative out of it; null if it moves no money. */
 export function totalOf({ content }: Pick<OperationRow, 'content'>): number | null {
   switch (content.type) {
     case 'sale':
@@ -102,7 +102,7 @@ export function totalOf({ content }: Pick<OperationRow, 'content'>): number | nu
   }
 }
 
-/** Why a person made it, where one had to say. */
+/** The reason that a person gave; '' for operations that need none. */
 export function reasonOf({ content }: Pick<OperationRow, 'content'>): string {
   switch (content.type) {
     case 'void':
