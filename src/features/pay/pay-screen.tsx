@@ -19,16 +19,16 @@ import { OLD_PARTS } from './payment-storage.ts'
 export function PayScreen({ cartId }: { cartId: string }) {
   const oldParts = useOldParts(cartId)
   if (oldParts === 'moving') return null
-  // Without them the screen would ask for money that was taken already.
-  if (oldParts === 'refused') return <Refused />
+  // Without the old parts the screen would ask again for money that was already taken.
+  if (oldParts === 'refused')
+    return <NothingToPay Icon={TriangleAlert} title="pay.storageTitle" text="pay.storageText" />
   return <Payment cartId={cartId} />
 }
 
-/** Parts that an older app took for this cart go to where this one reads them, before the cart is read. */
+/** Moves parts of a payment from where an older version of the app kept them into the cart's row, before the cart is read. */
 function useOldParts(cartId: string): 'moving' | 'moved' | 'refused' {
   const { salesDb, journal } = useServices()
   const [result, setResult] = useState<{ readonly of: string; readonly is: 'moved' | 'refused' } | null>(null)
-  // An effect: it writes to the database.
   useEffect(() => {
     moveOldParts(salesDb, cartId, OLD_PARTS).then(
       () => setResult({ of: cartId, is: 'moved' }),
@@ -46,17 +46,18 @@ function Payment({ cartId }: { cartId: string }) {
   const payable = usePayableCart(salesDb, cartId)
   const settings = useLoadedShopSettings(db)
   const actor = useActor()
-  // A cart that is sold is gone, in this tab or in another: which sale it became, only the last look at it knows.
+  // Keep the last cart read: once it is sold, in this or another tab, its row is gone, and only this copy has the sale's id.
   const [last, setLast] = useState<Cart | null>(null)
   if (payable && payable.cart !== last) setLast(payable.cart)
-  // A form that stands there takes money: an early Enter needs the right sum, and somebody who takes it.
+  // Show the form only once sum and cashier are known: as soon as it shows, Enter takes money.
   if (payable === undefined || settings === undefined || actor === undefined) return null
   if (payable === null) return last === null ? <Gone /> : <SoldOrGone saleId={last.saleId} />
-  if (payable.cart.lines.length === 0) return <Empty />
+  if (payable.cart.lines.length === 0)
+    return <NothingToPay Icon={ShoppingCart} title="pay.emptyTitle" text="pay.emptyText" />
   return <PayForm key={cartId} live={{ ...payable, settings }} actor={actor} />
 }
 
-/** Whoever finds the cart sold sees the one sale that it became. */
+/** Redirects to the sale that the cart became; without one the cart was deleted. */
 function SoldOrGone({ saleId }: { saleId: string }) {
   const { salesDb } = useServices()
   const record = useReceiptRecord(salesDb, saleId)
@@ -65,30 +66,20 @@ function SoldOrGone({ saleId }: { saleId: string }) {
 }
 
 function Gone() {
-  const { t } = useTranslation()
-  return (
-    <EmptyState icon={<CircleHelp size={40} aria-hidden />} title={t('pay.goneTitle')} isWholePage>
-      <p>{t('pay.goneText')}</p>
-      <Link href="/sell">{t('pay.toSell')}</Link>
-    </EmptyState>
-  )
+  return <NothingToPay Icon={CircleHelp} title="pay.goneTitle" text="pay.goneText" />
 }
 
-function Refused() {
-  const { t } = useTranslation()
-  return (
-    <EmptyState icon={<TriangleAlert size={40} aria-hidden />} title={t('pay.storageTitle')} isWholePage>
-      <p>{t('pay.storageText')}</p>
-      <Link href="/sell">{t('pay.toSell')}</Link>
-    </EmptyState>
-  )
+interface NothingToPayProps {
+  Icon: typeof CircleHelp
+  title: 'pay.goneTitle' | 'pay.storageTitle' | 'pay.emptyTitle'
+  text: 'pay.goneText' | 'pay.storageText' | 'pay.emptyText'
 }
 
-function Empty() {
+function NothingToPay({ Icon, title, text }: NothingToPayProps) {
   const { t } = useTranslation()
   return (
-    <EmptyState icon={<ShoppingCart size={40} aria-hidden />} title={t('pay.emptyTitle')} isWholePage>
-      <p>{t('pay.emptyText')}</p>
+    <EmptyState icon={<Icon size={40} aria-hidden />} title={t(title)} isWholePage>
+      <p>{t(text)}</p>
       <Link href="/sell">{t('pay.toSell')}</Link>
     </EmptyState>
   )

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, useId, useState } from 'preact/compat'
+import { useId, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import * as v from 'valibot'
 import {
@@ -14,9 +14,8 @@ import type { StockedProduct } from '../../../db/rows.ts'
 import { type CodeFault, type ReadCode, readBarcode, readSku } from '../../../domain/product-code.ts'
 import { ambiguousReadings, isAmbiguousQuantity, parseQuantity, parseRupiah } from '../../../domain/typed-number.ts'
 import { useFormat } from '../../../i18n/use-format.ts'
-import { Button } from '../../../ui/button.tsx'
-import { Dialog } from '../../../ui/dialog.tsx'
 import { TextField } from '../../../ui/text-field.tsx'
+import { FormDialog } from '../../shared/form-dialog.tsx'
 import { useCatalogue } from '../../shared/goods/catalogue-store.ts'
 import { useProductRow } from '../../shared/goods/use-product-row.ts'
 import { Notice } from '../notice.tsx'
@@ -70,7 +69,7 @@ function Form({ row, onClose, onSaved }: { row: StockedProduct | null } & Omit<P
   const format = useFormat()
   const { ownerHttp } = useOwnerSession()
   const { index } = useCatalogue()
-  const formId = useId()
+  const categoriesId = useId()
   const [requestId] = useState(() => crypto.randomUUID())
   const [fields, setFields] = useState<Fields>(() => fieldsOf(row))
   const [isTried, setTried] = useState(false)
@@ -94,121 +93,114 @@ function Form({ row, onClose, onSaved }: { row: StockedProduct | null } & Omit<P
     },
     onSuccess: (product) => (product ? onSaved(product) : onClose()),
   })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
+  const submit = () => {
     setTried(true)
     const isCoded = skuWrong === null && barcodeWrong === null
     if (isNamed && isCoded && price !== null && stock !== null) saving.mutate()
   }
 
   return (
-    <Dialog
+    <FormDialog
       title={row === null ? t('ownerProducts.addTitle') : t('ownerProducts.editTitle')}
+      submitLabel={saving.isPending ? t('ownerProducts.saving') : t('ownerProducts.save')}
+      isPending={saving.isPending}
+      className={styles.section}
+      onSubmit={submit}
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('app.cancel')}</Button>
-          <Button kind="primary" type="submit" form={formId} disabled={saving.isPending}>
-            {saving.isPending ? t('ownerProducts.saving') : t('ownerProducts.save')}
-          </Button>
-        </>
-      }
     >
-      <form id={formId} className={styles.section} onSubmit={submit} noValidate>
-        {saving.isError ? <Notice tone="bad">{notSaved(saving.error, t)}</Notice> : null}
+      {saving.isError ? <Notice tone="bad">{notSaved(saving.error, t)}</Notice> : null}
+      <TextField
+        label={t('ownerProducts.name')}
+        maxLength={200}
+        autoComplete="off"
+        value={fields.name}
+        onValue={set('name')}
+        error={isTried && !isNamed ? t('ownerProducts.nameMissing') : null}
+      />
+      <div className={styles.pair}>
         <TextField
-          label={t('ownerProducts.name')}
+          label={t('ownerProducts.price')}
+          inputMode="numeric"
+          autoComplete="off"
+          value={fields.price}
+          onValue={set('price')}
+          hint={price === null ? t('ownerProducts.priceHint') : format.rupiah(price)}
+          error={isTried && price === null ? t('ownerProducts.priceWrong') : null}
+        />
+        <TextField
+          label={t('ownerProducts.unit')}
+          maxLength={20}
+          autoComplete="off"
+          value={fields.unit}
+          onValue={set('unit')}
+          hint={t('ownerProducts.unitHint')}
+        />
+      </div>
+      <TextField
+        label={t('ownerProducts.category')}
+        maxLength={200}
+        autoComplete="off"
+        list={categoriesId}
+        value={fields.category}
+        onValue={set('category')}
+      />
+      <datalist id={categoriesId}>
+        {index.categories().map((category) => (
+          <option key={category} value={category} />
+        ))}
+      </datalist>
+      <div className={styles.pair}>
+        <TextField
+          label="SKU"
           maxLength={200}
           autoComplete="off"
-          value={fields.name}
-          onValue={set('name')}
-          error={isTried && !isNamed ? t('ownerProducts.nameMissing') : null}
+          value={fields.sku}
+          onValue={set('sku')}
+          error={isTried ? skuWrong : null}
         />
-        <div className={styles.pair}>
-          <TextField
-            label={t('ownerProducts.price')}
-            inputMode="numeric"
-            autoComplete="off"
-            value={fields.price}
-            onValue={set('price')}
-            hint={price === null ? t('ownerProducts.priceHint') : format.rupiah(price)}
-            error={isTried && price === null ? t('ownerProducts.priceWrong') : null}
-          />
-          <TextField
-            label={t('ownerProducts.unit')}
-            maxLength={20}
-            autoComplete="off"
-            value={fields.unit}
-            onValue={set('unit')}
-            hint={t('ownerProducts.unitHint')}
-          />
-        </div>
         <TextField
-          label={t('ownerProducts.category')}
+          label={t('ownerProducts.barcode')}
           maxLength={200}
           autoComplete="off"
-          list={`${formId}-categories`}
-          value={fields.category}
-          onValue={set('category')}
+          value={fields.barcode}
+          onValue={set('barcode')}
+          error={isTried ? barcodeWrong : null}
+          // A scanner ends its code with Enter, which is not yet the whole form.
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') event.preventDefault()
+          }}
         />
-        <datalist id={`${formId}-categories`}>
-          {index.categories().map((category) => (
-            <option key={category} value={category} />
-          ))}
-        </datalist>
-        <div className={styles.pair}>
-          <TextField
-            label="SKU"
-            maxLength={200}
-            autoComplete="off"
-            value={fields.sku}
-            onValue={set('sku')}
-            error={isTried ? skuWrong : null}
-          />
-          <TextField
-            label={t('ownerProducts.barcode')}
-            maxLength={200}
-            autoComplete="off"
-            value={fields.barcode}
-            onValue={set('barcode')}
-            error={isTried ? barcodeWrong : null}
-            // A scanner ends its code with Enter, which is not yet the whole form.
-            onKeyDown={(event) => {
-              if (event.key === 'Enter') event.preventDefault()
-            }}
-          />
-        </div>
-        {row === null ? (
-          <TextField
-            label={t('ownerProducts.firstStock')}
-            inputMode="decimal"
-            autoComplete="off"
-            value={fields.stock}
-            onValue={set('stock')}
-            error={
-              !isTried || stock !== null
-                ? null
-                : isAmbiguousQuantity(fields.stock)
-                  ? t('number.ambiguous', ambiguousReadings(fields.stock))
-                  : t('ownerProducts.stockWrong')
-            }
-          />
-        ) : (
-          <p className={styles.muted}>{t('ownerProducts.stockElsewhere')}</p>
-        )}
-        <label className={styles.check}>
-          <input
-            type="checkbox"
-            checked={fields.active}
-            onChange={(event) => {
-              const active = event.currentTarget.checked
-              setFields((current) => ({ ...current, active }))
-            }}
-          />
-          <span>{t('ownerProducts.active')}</span>
-        </label>
-      </form>
-    </Dialog>
+      </div>
+      {row === null ? (
+        <TextField
+          label={t('ownerProducts.firstStock')}
+          inputMode="decimal"
+          autoComplete="off"
+          value={fields.stock}
+          onValue={set('stock')}
+          error={
+            !isTried || stock !== null
+              ? null
+              : isAmbiguousQuantity(fields.stock)
+                ? t('number.ambiguous', ambiguousReadings(fields.stock))
+                : t('ownerProducts.stockWrong')
+          }
+        />
+      ) : (
+        <p className={styles.muted}>{t('ownerProducts.stockElsewhere')}</p>
+      )}
+      <label className={styles.check}>
+        <input
+          type="checkbox"
+          checked={fields.active}
+          onChange={(event) => {
+            const active = event.currentTarget.checked
+            setFields((current) => ({ ...current, active }))
+          }}
+        />
+        <span>{t('ownerProducts.active')}</span>
+      </label>
+    </FormDialog>
   )
 }
 

@@ -1,14 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useId, useState } from 'preact/compat'
+import { useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { conflictDecisionPath } from '../../../contract/reports.ts'
 import type { ConflictDecision } from '../../../contract/review-reports.ts'
-import { Button } from '../../../ui/button.tsx'
-import { Dialog } from '../../../ui/dialog.tsx'
 import { TextField } from '../../../ui/text-field.tsx'
+import { FormDialog } from '../../shared/form-dialog.tsx'
 import { notSaved } from '../session/failure-words.ts'
 import { useOwnerSession } from '../session/owner-session.ts'
-import styles from './reports.module.css'
 
 interface DecisionDialogProps {
   conflictId: number
@@ -22,7 +20,6 @@ export function DecisionDialog({ conflictId, resolution, onClose, onDecided }: D
   const { t } = useTranslation()
   const { ownerHttp } = useOwnerSession()
   const queries = useQueryClient()
-  const formId = useId()
   const [reason, setReason] = useState('')
   const [isChecked, setChecked] = useState(false)
   const isMissing = reason.trim() === ''
@@ -36,40 +33,28 @@ export function DecisionDialog({ conflictId, resolution, onClose, onDecided }: D
     // Takings and other lists change with it.
     onSettled: () => queries.invalidateQueries({ queryKey: ['owner'] }),
   })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
+  const submit = () => {
     setChecked(true)
     if (!isMissing && !deciding.isPending) deciding.mutate()
   }
   return (
-    <Dialog
+    <FormDialog
       title={t(isServer ? 'reports.keepServerTitle' : 'reports.keepLocalTitle')}
+      intro={<p>{t(isServer ? 'reports.keepServerText' : 'reports.keepLocalText')}</p>}
+      submitLabel={t(deciding.isPending ? 'reports.deciding' : 'reports.decide')}
+      isPending={deciding.isPending}
+      problem={deciding.isError ? notSaved(deciding.error, t) : null}
+      onSubmit={submit}
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('app.cancel')}</Button>
-          <Button kind="primary" type="submit" form={formId} disabled={deciding.isPending}>
-            {t(deciding.isPending ? 'reports.deciding' : 'reports.decide')}
-          </Button>
-        </>
-      }
     >
-      <p>{t(isServer ? 'reports.keepServerText' : 'reports.keepLocalText')}</p>
-      <form id={formId} onSubmit={submit} noValidate>
-        <TextField
-          label={t('reports.reason')}
-          value={reason}
-          onValue={setReason}
-          maxLength={200}
-          autoComplete="off"
-          error={isChecked && isMissing ? t('reports.reasonMissing') : null}
-        />
-      </form>
-      {deciding.isError ? (
-        <p role="alert" className={styles.problem}>
-          {notSaved(deciding.error, t)}
-        </p>
-      ) : null}
-    </Dialog>
+      <TextField
+        label={t('reports.reason')}
+        value={reason}
+        onValue={setReason}
+        maxLength={200}
+        autoComplete="off"
+        error={isChecked && isMissing ? t('reports.reasonMissing') : null}
+      />
+    </FormDialog>
   )
 }

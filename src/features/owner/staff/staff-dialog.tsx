@@ -1,14 +1,13 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useId, useState } from 'preact/compat'
+import { useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { OWNER_STAFF_PATH, type OwnerStaff, ownerStaffAnswerSchema } from '../../../contract/owner-people.ts'
 import type { StaffRole } from '../../../contract/records/staff.ts'
 import { pinLength, pinProblem } from '../../../domain/pin-rules.ts'
 import { readAnswer } from '../../../sync/read-answer.ts'
-import { Button } from '../../../ui/button.tsx'
-import { Dialog } from '../../../ui/dialog.tsx'
 import { Segmented } from '../../../ui/segmented.tsx'
 import { TextField } from '../../../ui/text-field.tsx'
+import { FormDialog } from '../../shared/form-dialog.tsx'
 import list from '../session/owner-list.module.css'
 import { useOwnerSession } from '../session/owner-session.ts'
 import styles from './staff-page.module.css'
@@ -28,7 +27,6 @@ export function StaffDialog({ member, onClose, onSaved }: StaffDialogProps) {
   const { t } = useTranslation()
   const { ownerHttp } = useOwnerSession()
   const queries = useQueryClient()
-  const formId = useId()
   const [name, setName] = useState(member?.name ?? '')
   const [role, setRole] = useState<StaffRole>(member?.role ?? 'cashier')
   const [pin, setPin] = useState('')
@@ -51,8 +49,7 @@ export function StaffDialog({ member, onClose, onSaved }: StaffDialogProps) {
     onSuccess: (saved) => onSaved(t(member === null ? 'people.added' : 'people.saved', { name: saved.name })),
     onSettled: () => queries.invalidateQueries({ queryKey: ['owner', OWNER_STAFF_PATH] }),
   })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
+  const submit = () => {
     setChecked(true)
     if (!isNameMissing && !isPinMissing && pinFault === null && !saving.isPending) saving.mutate()
   }
@@ -65,55 +62,45 @@ export function StaffDialog({ member, onClose, onSaved }: StaffDialogProps) {
   }
 
   return (
-    <Dialog
+    <FormDialog
       title={member === null ? t('people.add') : t('people.editWho', { name: member.name })}
+      submitLabel={t(saving.isPending ? 'people.saving' : 'people.save')}
+      isPending={saving.isPending}
+      problem={saving.isError ? staffProblem(saving.error, t) : null}
+      className={styles.form}
+      onSubmit={submit}
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('app.cancel')}</Button>
-          <Button kind="primary" type="submit" form={formId} disabled={saving.isPending}>
-            {t(saving.isPending ? 'people.saving' : 'people.save')}
-          </Button>
-        </>
-      }
     >
-      <form id={formId} className={styles.form} onSubmit={submit} noValidate>
-        <TextField
-          label={t('people.name')}
-          value={name}
-          onValue={setName}
-          maxLength={100}
-          autoComplete="off"
-          error={isChecked && isNameMissing ? t('people.nameMissing') : null}
+      <TextField
+        label={t('people.name')}
+        value={name}
+        onValue={setName}
+        maxLength={100}
+        autoComplete="off"
+        error={isChecked && isNameMissing ? t('people.nameMissing') : null}
+      />
+      <div>
+        <Segmented<StaffRole>
+          label={t('people.role')}
+          value={role}
+          onChange={setRole}
+          options={(['cashier', 'supervisor', 'owner'] as const).map((value) => ({
+            value,
+            label: t(ROLE_WORDS[value].name),
+          }))}
         />
-        <div>
-          <Segmented<StaffRole>
-            label={t('people.role')}
-            value={role}
-            onChange={setRole}
-            options={(['cashier', 'supervisor', 'owner'] as const).map((value) => ({
-              value,
-              label: t(ROLE_WORDS[value].name),
-            }))}
-          />
-          <p className={list.muted}>{t(ROLE_WORDS[role].text)}</p>
-        </div>
-        <TextField
-          label={t(member === null ? 'people.pin' : 'people.pinNew')}
-          value={pin}
-          onValue={setPin}
-          inputMode="numeric"
-          maxLength={length.max}
-          autoComplete="off"
-          hint={t(isPinNeeded ? 'people.pinHint' : 'people.pinKeepHint', length)}
-          error={isChecked ? pinWords() : null}
-        />
-        {saving.isError ? (
-          <p role="alert" className={list.problem}>
-            {staffProblem(saving.error, t)}
-          </p>
-        ) : null}
-      </form>
-    </Dialog>
+        <p className={list.muted}>{t(ROLE_WORDS[role].text)}</p>
+      </div>
+      <TextField
+        label={t(member === null ? 'people.pin' : 'people.pinNew')}
+        value={pin}
+        onValue={setPin}
+        inputMode="numeric"
+        maxLength={length.max}
+        autoComplete="off"
+        hint={t(isPinNeeded ? 'people.pinHint' : 'people.pinKeepHint', length)}
+        error={isChecked ? pinWords() : null}
+      />
+    </FormDialog>
   )
 }

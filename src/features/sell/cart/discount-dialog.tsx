@@ -1,14 +1,14 @@
-import { type FormEvent, useId, useLayoutEffect, useRef, useState } from 'preact/compat'
+import { useLayoutEffect, useRef, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import type { CartRefusal, Discount } from '../../../domain/cart.ts'
 import { shareOf } from '../../../domain/sale-totals.ts'
 import { parsePercent, parseRupiah, percentText } from '../../../domain/typed-number.ts'
 import { useFormat } from '../../../i18n/use-format.ts'
 import { Button } from '../../../ui/button.tsx'
-import { Dialog } from '../../../ui/dialog.tsx'
 import { DigitPad } from '../../../ui/digit-pad.tsx'
 import { Segmented } from '../../../ui/segmented.tsx'
 import { TextField } from '../../../ui/text-field.tsx'
+import { FormDialog } from '../../shared/form-dialog.tsx'
 import styles from './keypad-dialog.module.css'
 import { useRefusalWords } from './refusal-words.ts'
 
@@ -27,7 +27,6 @@ export function DiscountDialog({ title, discount, base, onDiscount, onClose }: D
   const { t } = useTranslation()
   const format = useFormat()
   const refusalWords = useRefusalWords()
-  const form = useId()
   const [kind, setKind] = useState<Discount['kind']>(discount?.kind ?? 'amount')
   const [text, setText] = useState(
     discount === null ? '' : discount.kind === 'amount' ? String(discount.amount) : percentText(discount.basisPoints),
@@ -52,74 +51,66 @@ export function DiscountDialog({ title, discount, base, onDiscount, onClose }: D
     if (refusal === null) onClose()
     else if (refusal !== 'not-allowed') setError(refusalWords(refusal, { base: kind === 'amount' ? base : 0 }))
   }
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
+  const submit = () => {
     if (value) void give(value)
     else setError(t('sell.refusedNumber', { example: kind === 'amount' ? '5.000' : '10' }))
   }
   return (
-    <Dialog
+    <FormDialog
       title={title}
+      submitLabel={t('sell.save')}
+      moreActions={discount ? <Button onClick={() => void give(null)}>{t('sell.discountOff')}</Button> : null}
+      className={styles.form}
+      onSubmit={submit}
       onClose={onClose}
-      actions={
-        <>
-          {discount ? <Button onClick={() => void give(null)}>{t('sell.discountOff')}</Button> : null}
-          <Button onClick={onClose}>{t('app.cancel')}</Button>
-          <Button kind="primary" type="submit" form={form}>
-            {t('sell.save')}
-          </Button>
-        </>
-      }
     >
-      <form id={form} className={styles.form} onSubmit={submit}>
-        <Segmented<Discount['kind']>
-          label={t('sell.discountKind')}
-          hideLabel
-          value={kind}
-          onChange={(next) => {
-            setKind(next)
-            type('')
-            field.current?.focus()
-          }}
-          options={[
-            { value: 'amount', label: t('sell.discountAmount') },
-            { value: 'percent', label: t('sell.discountPercent') },
-          ]}
-        />
-        <TextField
-          className={styles.value ?? ''}
-          label={t(kind === 'amount' ? 'sell.discountValueAmount' : 'sell.discountValuePercent')}
-          inputMode="none"
-          autoComplete="off"
-          value={text}
-          onValue={type}
-          error={error}
-          inputRef={field}
-        />
-        <p className={styles.result} aria-live="polite">
-          {off > 0 && off <= base
-            ? t('sell.discountResult', { before: format.rupiah(base), after: format.rupiah(base - off) })
-            : null}
-        </p>
-        <DigitPad
-          label={t('sell.keypad')}
-          eraseLabel={t('sell.erase')}
-          onDigit={(digit) => type(text + digit)}
-          onErase={() => type(text.slice(0, -1))}
-        >
-          {kind === 'percent' ? (
-            <button
-              type="button"
-              className={styles.comma}
-              aria-label={t('sell.comma')}
-              onClick={() => type(text === '' ? '0,' : `${text},`)}
-            >
-              ,
-            </button>
-          ) : undefined}
-        </DigitPad>
-      </form>
-    </Dialog>
+      <Segmented<Discount['kind']>
+        label={t('sell.discountKind')}
+        hideLabel
+        value={kind}
+        onChange={(next) => {
+          setKind(next)
+          type('')
+          field.current?.focus()
+        }}
+        options={[
+          { value: 'amount', label: t('sell.discountAmount') },
+          { value: 'percent', label: t('sell.discountPercent') },
+        ]}
+      />
+      <TextField
+        className={styles.value ?? ''}
+        label={t(kind === 'amount' ? 'sell.discountValueAmount' : 'sell.discountValuePercent')}
+        inputMode="none"
+        autoComplete="off"
+        value={text}
+        onValue={type}
+        error={error}
+        inputRef={field}
+      />
+      <p className={styles.result} aria-live="polite">
+        {off > 0 && off <= base
+          ? t('sell.discountResult', { before: format.rupiah(base), after: format.rupiah(base - off) })
+          : null}
+      </p>
+      <DigitPad
+        label={t('sell.keypad')}
+        eraseLabel={t('sell.erase')}
+        onDigit={(digit) => type(text + digit)}
+        onErase={() => type(text.slice(0, -1))}
+      >
+        {kind === 'percent' ? (
+          <button
+            type="button"
+            className={styles.comma}
+            aria-label={t('sell.comma')}
+            onClick={() => type(text === '' ? '0,' : `${text},`)}
+          >
+            ,
+          </button>
+        ) : undefined}
+      </DigitPad>
+    </FormDialog>
   )
 }
 

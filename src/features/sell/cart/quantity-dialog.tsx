@@ -1,13 +1,12 @@
-import { type FormEvent, useId, useLayoutEffect, useRef, useState } from 'preact/compat'
+import { useLayoutEffect, useRef, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import type { CartRefusal } from '../../../domain/cart.ts'
 import { ambiguousReadings, isAmbiguousQuantity, parseQuantity, quantityText } from '../../../domain/typed-number.ts'
 import { isMeasured, sellsThousandths } from '../../../domain/unit.ts'
 import { useFormat } from '../../../i18n/use-format.ts'
-import { Button } from '../../../ui/button.tsx'
-import { Dialog } from '../../../ui/dialog.tsx'
 import { DigitPad } from '../../../ui/digit-pad.tsx'
 import { TextField } from '../../../ui/text-field.tsx'
+import { FormDialog } from '../../shared/form-dialog.tsx'
 import styles from './keypad-dialog.module.css'
 import { useRefusalWords } from './refusal-words.ts'
 
@@ -26,7 +25,6 @@ export function QuantityDialog({ name, unit, quantity, onQuantity, onClose }: Qu
   const { t } = useTranslation()
   const format = useFormat()
   const refusalWords = useRefusalWords()
-  const form = useId()
   const field = useRef<HTMLInputElement>(null)
   const dialect = { thousandths: sellsThousandths(unit) }
   const [text, setText] = useState(
@@ -47,8 +45,7 @@ export function QuantityDialog({ name, unit, quantity, onQuantity, onClose }: Qu
     setText(next)
     setError(null)
   }
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
+  const submit = () => {
     // Below zero is understood, so that the refusal can say what is wrong with it.
     const value = parseQuantity(text, { signed: true, ...dialect })
     if (value === null) {
@@ -64,47 +61,40 @@ export function QuantityDialog({ name, unit, quantity, onQuantity, onClose }: Qu
     else onClose()
   }
   return (
-    <Dialog
+    <FormDialog
       title={t('sell.quantityTitle', { name })}
+      submitLabel={t(quantity === null ? 'sell.add' : 'sell.save')}
+      className={styles.form}
+      onSubmit={submit}
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('app.cancel')}</Button>
-          <Button kind="primary" type="submit" form={form}>
-            {t(quantity === null ? 'sell.add' : 'sell.save')}
-          </Button>
-        </>
-      }
     >
-      <form id={form} className={styles.form} onSubmit={submit}>
-        <TextField
-          className={styles.value ?? ''}
-          label={t('sell.quantity', { unit })}
-          inputMode="none"
-          autoComplete="off"
-          value={text}
-          onValue={type}
-          error={error}
-          inputRef={field}
-        />
-        <DigitPad
-          label={t('sell.keypad')}
-          eraseLabel={t('sell.erase')}
-          onDigit={(digit) => type(isUntouched.current ? digit : text + digit)}
-          onErase={() => type(text.slice(0, -1))}
-        >
-          {isMeasured(unit) ? (
-            <button
-              type="button"
-              className={styles.comma}
-              aria-label={t('sell.comma')}
-              onClick={() => type(isUntouched.current || text === '' ? '0,' : `${text},`)}
-            >
-              ,
-            </button>
-          ) : undefined}
-        </DigitPad>
-      </form>
-    </Dialog>
+      <TextField
+        className={styles.value ?? ''}
+        label={t('sell.quantity', { unit })}
+        inputMode="none"
+        autoComplete="off"
+        value={text}
+        onValue={type}
+        error={error}
+        inputRef={field}
+      />
+      <DigitPad
+        label={t('sell.keypad')}
+        eraseLabel={t('sell.erase')}
+        onDigit={(digit) => type(isUntouched.current ? digit : text + digit)}
+        onErase={() => type(text.slice(0, -1))}
+      >
+        {isMeasured(unit) ? (
+          <button
+            type="button"
+            className={styles.comma}
+            aria-label={t('sell.comma')}
+            onClick={() => type(isUntouched.current || text === '' ? '0,' : `${text},`)}
+          >
+            ,
+          </button>
+        ) : undefined}
+      </DigitPad>
+    </FormDialog>
   )
 }

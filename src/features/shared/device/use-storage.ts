@@ -12,7 +12,7 @@ export const STORAGE_QUERY = ['storage'] as const
 /** Share of the quota from which staff are warned. */
 const NEARLY_FULL = 0.8
 
-/** What this site stores and whether the browser keeps it, asked every `everyMs`. Undefined in old engines without this API. */
+/** What this site stores and whether the browser keeps it, asked every `everyMs`. Undefined while loading. */
 export function useStorage(everyMs: number): StorageFacts | undefined {
   return useQuery({ queryKey: STORAGE_QUERY, queryFn: readStorage, refetchInterval: everyMs }).data
 }
