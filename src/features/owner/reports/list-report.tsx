@@ -10,6 +10,7 @@ import { EmptyState } from '../../../ui/empty-state.tsx'
 import { OwnerAnswer } from '../session/owner-answer.tsx'
 import { useOwnerQuery } from '../session/owner-query.ts'
 import { DownloadButton } from './download-button.tsx'
+import { type Column, ReportTable } from './report-table.tsx'
 import type { ReportPage } from './report-view.ts'
 import styles from './reports.module.css'
 
@@ -17,14 +18,14 @@ interface ListReportProps<T extends v.GenericSchema> {
   name: Exclude<ReportPage, 'takings'>
   period: Period
   row: T
-  /** What the list is, in a sentence. */
+  /** One sentence that explains the list. */
   text?: string
-  /** True where nothing to list is good news. */
+  /** True if an empty list is good news. */
   isEmptyGood?: boolean
   children: (rows: readonly v.InferOutput<T>[]) => ReactNode
 }
 
-/** A list of the server with its file: loading, empty, cut short, or failing. */
+/** A list from the server and its download: loading, empty, cut short, or failing. */
 export function ListReport<T extends v.GenericSchema>({
   name,
   period,
@@ -65,5 +66,20 @@ export function ListReport<T extends v.GenericSchema>({
         <DownloadButton name={name} period={period} label="reports.download" />
       </div>
     </>
+  )
+}
+
+interface TableReportProps<T extends v.GenericSchema> extends Omit<ListReportProps<T>, 'children'> {
+  title: string
+  columns: readonly Column<v.InferOutput<T>>[]
+  rowKey: (row: v.InferOutput<T>, index: number) => string | number
+}
+
+/** A list report whose rows are one table. The page's own choice of reports shows the title. */
+export function TableReport<T extends v.GenericSchema>({ title, columns, rowKey, ...list }: TableReportProps<T>) {
+  return (
+    <ListReport {...list}>
+      {(rows) => <ReportTable title={title} hideTitle rows={rows} rowKey={rowKey} columns={columns} />}
+    </ListReport>
   )
 }
