@@ -1,23 +1,28 @@
 import { useMutation } from '@tanstack/react-query'
 import Info from 'lucide-react/icons/info'
 import ScanQrCode from 'lucide-react/icons/scan-qr-code'
+import ShieldX from 'lucide-react/icons/shield-x'
 import Store from 'lucide-react/icons/store'
 import { type FormEvent, useEffect, useRef, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
+import { useUnsentTotals } from '../../db/sales/unsent.ts'
 import { useMeta } from '../../db/use-meta.ts'
+import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/text-field.tsx'
-import { hasCamera } from '../shared/camera/barcode-detector.ts'
+import { type CodeFormat, hasCamera } from '../shared/camera/barcode-detector.ts'
+import { CameraView } from '../shared/camera/camera-view.tsx'
+import { ExportUnsentButton } from '../shared/device/export-unsent.tsx'
+import { useExportUnsent } from '../shared/device/use-export-unsent.ts'
 import { type EnrolOutcome, useServices } from '../shared/services.ts'
 import { useObservable } from '../shared/use-observable.ts'
 import { CodeField } from './code-field.tsx'
 import { deviceKind } from './device-kind.ts'
 import styles from './enrol-screen.module.css'
-import { codeFromFragment, foreignCharacters, isPairingCode } from './pairing-code.ts'
+import { codeFromFragment, codeFromQr, foreignCharacters, isPairingCode } from './pairing-code.ts'
 import { ReplaceDialog } from './replace-dialog.tsx'
-import { RevokedNotice } from './revoked-notice.tsx'
-import { ScanDialog } from './scan-dialog.tsx'
 
 type Refusal = Extract<EnrolOutcome, { ok: false }>['kind']
 
@@ -47,7 +52,7 @@ export function EnrolScreen() {
   const [, navigate] = useLocation()
   const device = useMeta(db, 'device')
   const removed = useMeta(db, 'removed')
-  // A device that its server does not know has nothing to lose by another enrolment.
+  // A device that its server refuses loses nothing by a new enrolment, so ask no question.
   const isRefused = useObservable(
     status,
     ({ problem }) => problem === 'device-unknown' || problem === 'credentials-refused',
@@ -185,5 +190,59 @@ export function EnrolScreen() {
         />
       ) : null}
     </div>
+  )
+}
+
+/** For a device that the owner revoked: what was deleted, what is still stored, and how to save it (rule Q12). */
+function RevokedNotice() {
+  const { t } = useTranslation()
+  const { salesDb } = useServices()
+  const unsent = useUnsentTotals(salesDb)?.unsent ?? 0
+  const exporting = useExportUnsent()
+  return (
+    <Banner
+      tone="bad"
+      icon={<ShieldX size={24} aria-hidden />}
+      title={t('enrol.revokedTitle')}
+      actions={unsent > 0 ? <ExportUnsentButton exporting={exporting} /> : null}
+    >
+      {t('enrol.revokedText')} {unsent > 0 ? t('enrol.revokedUnsent', { count: unsent }) : null}{' '}
+      {exporting.data ? <span role="status">{t('enrol.revokedSaved', { file: exporting.data.fileName })}</span> : null}
+      {exporting.data && exporting.data.unknown > 0 ? (
+        <span role="alert"> {t('unsent.exportForSupport', { count: exporting.data.unknown })}</span>
+      ) : null}
+      {exporting.isError ? <span role="alert">{t('unsent.exportFailed')}</span> : null}
+    </Banner>
+  )
+}
+
+interface ScanDialogProps {
+  onCode(code: string): void
+  onClose(): void
+}
+
+const FORMATS: readonly CodeFormat[] = ['qr_code']
+
+/** Shows the camera until it reads a pairing code. */
+function ScanDialog({ onCode, onClose }: ScanDialogProps) {
+  const { t } = useTranslation()
+  const [note, setNote] = useState<'scanText' | 'scanOther' | 'scanDenied' | 'scanFailed'>('scanText')
+  return (
+    <Dialog
+      title={t('enrol.scanTitle')}
+      onClose={onClose}
+      actions={<Button onClick={onClose}>{t('app.cancel')}</Button>}
+    >
+      <CameraView
+        formats={FORMATS}
+        onText={(text) => {
+          const code = codeFromQr(text)
+          if (code) onCode(code)
+          else setNote('scanOther')
+        }}
+        onProblem={(problem) => setNote(problem === 'denied' ? 'scanDenied' : 'scanFailed')}
+      />
+      <p role="status">{t(`enrol.${note}`)}</p>
+    </Dialog>
   )
 }

@@ -1,15 +1,20 @@
-import { useEffect, useRef, useState } from 'preact/compat'
+import { type ReactNode, useEffect, useRef, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
+import { addCart, deleteCart, saveCart, watchCarts } from '../../db/sales/carts.ts'
 import { readScan } from '../../domain/scanned-code.ts'
+import { failureKind } from '../../sync/failure-kind.ts'
 import { useMediaQuery } from '../../ui/use-media-query.ts'
+import { useModal } from '../../ui/use-modal.ts'
 import { useCatalogue } from '../shared/goods/catalogue-store.ts'
 import { looksLikeCode } from '../shared/goods/fold-text.ts'
 import { useHeldUntilRead } from '../shared/goods/use-held-until-read.ts'
 import { useSignedIn } from '../shared/people/staff-session.ts'
+import { useServices } from '../shared/services.ts'
 import { CartBar } from './cart/cart-bar.tsx'
 import { CartPanel } from './cart/cart-panel.tsx'
-import { CartSheet } from './cart/cart-sheet.tsx'
-import { useCartStore } from './cart/use-cart-store.ts'
+import { type CartStore, createCartStore } from './cart/cart-store.ts'
+import { readShownCart, writeShownCart } from './cart/shown-cart.ts'
+import { readUnwritten, storeUnwritten } from './cart/unwritten-carts.ts'
 import { ProductPanel } from './products/product-panel.tsx'
 import { type Beeper, createBeeper } from './scanner/beep.ts'
 import { useScanner } from './scanner/use-scanner.ts'
@@ -44,7 +49,7 @@ export function SellScreen() {
   const isReady = useCarts(sell).state === 'ready'
   useStockOfLines(sell)
 
-  /** The product that a code belongs to is in the cart, or the screen says why not. */
+  /** Adds the product with this code to the cart, or shows why not. Returns the message for the camera dialog. */
   const takeCode = (scanned: string): string => {
     const [entry, ...others] = index.withCode(scanned)
     const code = readScan(scanned).text
@@ -101,7 +106,7 @@ export function SellScreen() {
   useScanner({
     enabled: isListening,
     onScan(code, inField) {
-      // Somebody who types very fast still only searches.
+      // Fast typing in a field that matches no code is a search, not a scan.
       if (inField && index.withCode(code).length === 0 && !looksLikeCode(code)) return false
       takeScan(code)
       return true
@@ -151,10 +156,43 @@ export function SellScreen() {
   )
 }
 
-/** Sounds belong to the screen: they end with it. */
+/** The sounds of this screen, stopped when it unmounts. */
 function useBeeper(): Beeper {
   const [beeper] = useState(createBeeper)
-  // The audio device is given back.
+  // Release the audio device.
   useEffect(() => () => beeper.close(), [beeper])
   return beeper
+}
+
+/** The cart over the products. Rendered means open; Esc and the browser's back gesture close it. */
+function CartSheet({ onClose, children }: { onClose(): void; children: ReactNode }) {
+  const { t } = useTranslation()
+  const modal = useModal(onClose)
+  return (
+    <dialog {...modal} className={styles.sheet} aria-label={t('sell.cart')} data-cart-sheet>
+      {children}
+    </dialog>
+  )
+}
+
+/** The carts of this browser tab, on this device's database. */
+function useCartStore(): CartStore {
+  const { salesDb, journal } = useServices()
+  const [store] = useState(() =>
+    createCartStore({
+      disk: {
+        add: (kept) => addCart(salesDb, kept),
+        save: (kept) => saveCart(salesDb, kept),
+        remove: (cartId) => deleteCart(salesDb, cartId),
+        watch: (onCarts, onError) => watchCarts(salesDb, onCarts, onError),
+      },
+      now: () => Date.now(),
+      newId: () => crypto.randomUUID(),
+      memory: { readShown: readShownCart, writeShown: writeShownCart, readUnwritten, storeUnwritten },
+      onRefused: (error) => journal.note(failureKind(error, 'storage'), 'Cart', error),
+    }),
+  )
+  // Subscribe to the database: other tabs change carts too.
+  useEffect(() => store.start(), [store])
+  return store
 }

@@ -20,9 +20,9 @@ import { useStockAge } from '../shared/goods/use-stock-age.ts'
 import { FirstLoad } from './first-load.tsx'
 import { StockDetail } from './stock-detail.tsx'
 import { StockList, type StockListHandle } from './stock-list.tsx'
+import { useStockView } from './stock-provider.tsx'
 import styles from './stock-screen.module.css'
 import { StockToolbar } from './stock-toolbar.tsx'
-import { useStockView } from './stock-view.ts'
 
 /** The branch's stock: list and, at `/stock/:id`, one product beside it (over it on a phone). */
 export function StockScreen({ productId }: { productId: number | null }) {

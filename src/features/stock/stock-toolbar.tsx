@@ -15,8 +15,8 @@ import type { CatalogueOrder } from '../shared/goods/catalogue-index.ts'
 import { sectionsOf, useCatalogue } from '../shared/goods/catalogue-store.ts'
 import { ProductSearch } from '../shared/goods/product-search.tsx'
 import { useServices } from '../shared/services.ts'
+import { useStockView } from './stock-provider.tsx'
 import styles from './stock-toolbar.module.css'
-import { useStockView } from './stock-view.ts'
 
 interface StockToolbarProps {
   searchRef: RefObject<HTMLInputElement | null>

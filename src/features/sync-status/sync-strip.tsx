@@ -1,6 +1,7 @@
 import CloudOff from 'lucide-react/icons/cloud-off'
 import RefreshCw from 'lucide-react/icons/refresh-cw'
 import Zap from 'lucide-react/icons/zap'
+import { useEffect, useRef, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { useMeta } from '../../db/use-meta.ts'
 import { useFormat } from '../../i18n/use-format.ts'
@@ -10,7 +11,6 @@ import { useClockSkew } from '../shared/device/use-clock-skew.ts'
 import { freshnessWords } from '../shared/goods/freshness-words.ts'
 import { useServices } from '../shared/services.ts'
 import { useObservable } from '../shared/use-observable.ts'
-import { SyncAnnouncer } from './sync-announcer.tsx'
 import styles from './sync-strip.module.css'
 
 const ICONS: Record<SyncState, typeof Zap> = { live: Zap, 'catching-up': RefreshCw, offline: CloudOff }
@@ -111,5 +111,38 @@ function LastRefresh() {
   if (finishedAt === null) return null
   return (
     <p className={styles.refresh}>{t('sync.lastRefresh', { when: format.moment(finishedAt + skew, now + skew) })}</p>
+  )
+}
+
+/** How long a state must last before it is announced, ms. */
+const SETTLED_MS = 3_000
+const ANNOUNCEMENTS = {
+  live: 'sync.announceLive',
+  'catching-up': 'sync.announceCatchingUp',
+  offline: 'sync.announceOffline',
+} as const
+
+/** A live region that announces a lasting change of state; not latencies, and not the initial state. */
+function SyncAnnouncer() {
+  const { t } = useTranslation()
+  const { status } = useServices()
+  const state = useObservable(status, (value) => value.state)
+  const known = useRef<SyncState>(state)
+  const [announced, setAnnounced] = useState<SyncState | null>(null)
+
+  // Announce only after the delay: a connection that comes and goes would interrupt the reader again and again.
+  useEffect(() => {
+    if (state === known.current) return
+    const timer = setTimeout(() => {
+      known.current = state
+      setAnnounced(state)
+    }, SETTLED_MS)
+    return () => clearTimeout(timer)
+  }, [state])
+
+  return (
+    <p className="visually-hidden" role="status" aria-live="polite">
+      {announced ? t(ANNOUNCEMENTS[announced]) : null}
+    </p>
   )
 }

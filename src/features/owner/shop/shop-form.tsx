@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import Save from 'lucide-react/icons/save'
-import { type FormEvent, useState } from 'preact/compat'
+import { type FormEvent, useId, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import * as v from 'valibot'
 import { settingsAnswerSchema } from '../../../contract/pages.ts'
@@ -18,9 +18,9 @@ import { Notice } from '../notice.tsx'
 import styles from '../owner-page.module.css'
 import { notSaved } from '../session/failure-words.ts'
 import { useOwnerSession } from '../session/owner-session.ts'
-import { TextArea } from '../text-area.tsx'
 import { PictureField } from './picture-field.tsx'
 import { isSame, isStored, type ShopFields, toFields, toSettings } from './shop-fields.ts'
+import textArea from './text-area.module.css'
 
 const ROUNDINGS = ['1', '50', '100', '500', '1000'] as const
 
@@ -228,4 +228,31 @@ export function ShopForm({ stored }: { stored: Settings }) {
 
 function roundingOf(value: string): ShopSettings['cash_rounding'] {
   return parseShopSettings({ cash_rounding: Number(value) }).cash_rounding
+}
+
+interface TextAreaProps {
+  label: string
+  hint?: string
+  maxLength: number
+  value: string
+  onValue(value: string): void
+}
+
+/** A few lines of text. */
+function TextArea({ label, hint, maxLength, value, onValue }: TextAreaProps) {
+  const id = useId()
+  return (
+    <div className={textArea.field}>
+      <label htmlFor={id}>{label}</label>
+      <textarea
+        id={id}
+        rows={3}
+        maxLength={maxLength}
+        value={value}
+        aria-describedby={hint ? `${id}-note` : undefined}
+        onChange={(event) => onValue(event.currentTarget.value)}
+      />
+      {hint ? <p id={`${id}-note`}>{hint}</p> : null}
+    </div>
+  )
 }

@@ -2,11 +2,12 @@ import PackageOpen from 'lucide-react/icons/package-open'
 import PackageX from 'lucide-react/icons/package-x'
 import SearchX from 'lucide-react/icons/search-x'
 import Star from 'lucide-react/icons/star'
-import { type RefObject, useEffect, useMemo, useRef, useState } from 'preact/compat'
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { useShopSettings } from '../../../db/use-shop-settings.ts'
 import { Button } from '../../../ui/button.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
+import { keepJson, readKeptJson } from '../../../ui/kept.ts'
 import { useDeferred } from '../../../ui/use-deferred.ts'
 import { hasCamera } from '../../shared/camera/barcode-detector.ts'
 import type { CatalogueQuery } from '../../shared/goods/catalogue-index.ts'
@@ -20,7 +21,6 @@ import { useStockAge } from '../../shared/goods/use-stock-age.ts'
 import { useServices } from '../../shared/services.ts'
 import { useSell } from '../sell-context.ts'
 import { EVERYTHING, type SellView, type SetSellView, useProductLayout } from '../sell-view.ts'
-import { useFavourites } from './favourites.ts'
 import { ProductGrid, type ProductGridHandle } from './product-grid.tsx'
 import styles from './product-panel.module.css'
 import { ProductToolbar } from './product-toolbar.tsx'
@@ -199,4 +199,25 @@ function NothingFound({
       </p>
     </EmptyState>
   )
+}
+
+const FAVOURITES_KEY = 'mstore-favourites'
+
+/** The products with a star on this device, and the way to give or take one. */
+function useFavourites(): [favourites: ReadonlySet<number>, toggle: (productId: number) => void] {
+  const [favourites, setFavourites] = useState(readFavourites)
+  const toggle = useCallback((productId: number) => {
+    setFavourites((current) => {
+      const next = new Set(current)
+      if (!next.delete(productId)) next.add(productId)
+      keepJson(FAVOURITES_KEY, [...next])
+      return next
+    })
+  }, [])
+  return [favourites, toggle]
+}
+
+function readFavourites(): ReadonlySet<number> {
+  const stored = readKeptJson(FAVOURITES_KEY)
+  return new Set(Array.isArray(stored) ? stored.filter((id) => Number.isSafeInteger(id)) : [])
 }
