@@ -3,7 +3,7 @@ import CircleAlert from 'lucide-react/icons/circle-exclamation-point'
 import type { ReactNode } from 'preact/compat'
 import styles from './owner-page.module.css'
 
-/** How something that the owner asked for came out. */
+/** Outcome of an owner's action. */
 export function Notice({ tone, children }: { tone: 'good' | 'bad'; children: ReactNode }) {
   return (
     <p className={styles[tone]} role={tone === 'bad' ? 'alert' : 'status'}>

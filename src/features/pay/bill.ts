@@ -1,6 +1,6 @@
 /**
- * What stands on the payment screen is what the customer was told, so it does not change by itself: another tab may have changed the
- * cart meanwhile or taken a part of the money, or the owner tax and rounding. Then the cashier is asked, and until that nothing is taken.
+ * The payment screen shows what the customer was told, so it must not change by itself. If another tab changes the cart or takes a
+ * part of the money, or the owner changes tax or rounding, the cashier has to accept the change before any money is taken.
  */
 import type { ShopSettings } from '../../contract/settings.ts'
 import type { CartPayment } from '../../db/sales/cart-payment.ts'
@@ -14,15 +14,15 @@ export interface Bill {
   readonly payment: CartPayment
 }
 
-/** Why what stands on the screen may not be booked: another tab's cart, the owner's settings, another tab's payment. */
+/** Why the bill shown is out of date: another tab changed the cart, the owner the settings, or another tab the payment. */
 export type BillChange = 'cart' | 'settings' | 'parts'
 
-/** Settings that a sum depends on; all others may change under a payment. */
+/** Settings that the sum depends on; changes of all others do not matter here. */
 const SUM_SETTINGS = ['tax_rate_bp', 'tax_included', 'cash_rounding', 'cash_rounding_mode'] as const
 
 /**
  * @param shown what the cashier has seen
- * @param live what stands in the database now, or a moment before what this tab has just written
+ * @param live the bill in the database now, or just before this tab's own last write
  * @returns the bill to show: the live one as long as it comes to the same sale, and what changed, if anything
  */
 export function followBill(shown: Bill, live: Bill): { readonly bill: Bill; readonly changed: BillChange | null } {

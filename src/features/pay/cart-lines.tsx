@@ -4,7 +4,7 @@ import { cartTotals } from '../../domain/cart-totals.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import styles from './cart-lines.module.css'
 
-/** What is being paid for, to read out to the customer: only where there is room beside the keypad. */
+/** The lines being paid, to read out to the customer. Shown only if there is room beside the keypad. */
 export function CartLines({ cart }: { cart: Cart }) {
   const { t } = useTranslation()
   const format = useFormat()

@@ -13,13 +13,13 @@ const CAUSES = {
 
 interface ChangeBannerProps {
   readonly changed: BillChange
-  /** Whole rupiah that the screen says, and that hold now. */
+  /** Whole rupiah: the sum shown, and the sum now due. */
   readonly due: number
   readonly newDue: number
   onAccept(): void
 }
 
-/** The sum that the customer was told holds no longer: nothing is taken until the cashier has read the new one. */
+/** The sum that the customer was told has changed: no money is taken until the cashier accepts the new one. */
 export function ChangeBanner({ changed, due, newDue, onAccept }: ChangeBannerProps) {
   const { t } = useTranslation()
   const format = useFormat()

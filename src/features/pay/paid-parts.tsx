@@ -9,7 +9,7 @@ import styles from './pay-form.module.css'
 
 interface PaidPartsProps {
   readonly state: PaymentState
-  /** Another tab changed something, or one is just being kept: none is given back until the cashier has seen it. */
+  /** True while a part is being saved or a change awaits the cashier: then no part can be given back. */
   readonly isFrozen: boolean
   onGiveBack(place: number): void
 }

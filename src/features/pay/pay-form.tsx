@@ -28,7 +28,7 @@ import { FAILURES, REFUSALS } from './pay-words.ts'
 import { QrisPicture } from './qris-picture.tsx'
 import { useBill } from './use-bill.ts'
 
-/** Longer than any amount that is taken, with its points, so that a barcode is refused and not cut short to a price. */
+/** Longer than any accepted amount with separators, so that a scanned barcode is refused instead of cut to a price. */
 const TYPED_MAX = 18
 const REFERENCE_MAX = 60
 
@@ -39,7 +39,7 @@ interface PayFormProps {
   readonly actor: Actor | null
 }
 
-/** What is due on top, what was given below it, and one button that takes it. */
+/** The amount due, the amount given, and one button that takes the payment. */
 export function PayForm({ live, actor }: PayFormProps) {
   const { t } = useTranslation()
   const format = useFormat()
@@ -57,7 +57,7 @@ export function PayForm({ live, actor }: PayFormProps) {
   const [reference, setReference] = useState('')
   const [refusal, setRefusal] = useState<keyof typeof REFUSALS | null>(null)
   const [failure, setFailure] = useState<keyof typeof FAILURES | null>(null)
-  /** What a write has found to be another than what is shown, before it is read here. */
+  /** A change that a write has found before the live query delivers it. */
   const [outdated, setOutdated] = useState<BillChange | null>(null)
   const [isBusy, setBusy] = useState(false)
   const isRecording = useRef(false)
@@ -91,7 +91,7 @@ export function PayForm({ live, actor }: PayFormProps) {
     bill.accept()
     setOutdated(null)
     setFailure(null)
-    // What was typed was for the other sum.
+    // Clear the input: it was typed for the old sum.
     choose(method)
   }
 
@@ -107,7 +107,7 @@ export function PayForm({ live, actor }: PayFormProps) {
     if (!outcome.ok) return
     await whileBusy(async () => {
       if (!outcome.state.isPaid) {
-        // Not what was chosen: a second tap on it would take the rest as well.
+        // Go back to the first method: with the same one still chosen, a second tap would take the rest too.
         if (await keepParts(outcome.state.parts)) choose(firstMethod)
         return
       }
@@ -140,7 +140,7 @@ export function PayForm({ live, actor }: PayFormProps) {
     }
   }
 
-  /** The cart as it may be sold; null: nobody allowed its discount. The sell screen has asked, unless the limit changed since. */
+  /** The cart with its discount approved; null: not approved. The sell screen has asked already, unless the limit changed since. */
   async function askForDiscount(): Promise<Cart | null> {
     if (!needsDiscountApproval(cart, settings.discount_limit_bp)) return cart
     const facts = discountFacts(cart)

@@ -10,9 +10,9 @@ import { cashRuleOf, totalOf } from './new-sale.ts'
 export interface CurrentBill extends Bill {
   /** Of the bill shown, before cash rounding. */
   readonly total: number
-  /** The payment, going on where it was left. */
+  /** The payment, resumed where it was left. */
   readonly state: PaymentState
-  /** Null: what is shown is what holds. Else nothing may be taken until it was accepted. */
+  /** Null: the bill shown is current. Otherwise no money may be taken until the change is accepted. */
   readonly changed: BillChange | null
   /** What closes the sale by this method once the change is accepted. */
   newDue(method: string): number
@@ -22,7 +22,7 @@ export interface CurrentBill extends Bill {
   keepParts(parts: readonly PaymentPart[]): Promise<'kept' | 'changed' | 'storage' | 'storage-full'>
 }
 
-/** The bill that the cashier reads, with what was paid of it; it follows `live` only when asked to. */
+/** The bill on the screen and what was paid of it; it follows `live` only after accept(). */
 export function useBill(live: Bill): CurrentBill {
   const { salesDb, journal } = useServices()
   const [shown, setShown] = useState(live)

@@ -21,15 +21,15 @@ import styles from './receipt-screen.module.css'
 
 interface ReceiptActionsProps {
   readonly facts: ReceiptFacts
-  /** Where the paper is drawn. */
+  /** The element with the receipt. */
   readonly paper: RefObject<HTMLDivElement | null>
-  /** Called when it has gone to a printer: from then on it is a copy. */
+  /** Called after printing: every later print is a copy. */
   onPrinted(): void
 }
 
 type Done = 'printed' | 'saved' | 'shared' | 'printFailed' | 'printNoDevice' | 'saveFailed' | 'shareFailed'
 
-/** What can be done with a receipt here: only what this browser can do. */
+/** The actions on a receipt that this browser supports. */
 export function ReceiptActions({ facts, paper, onPrinted }: ReceiptActionsProps) {
   const { t } = useTranslation()
   const format = useFormat()
@@ -71,7 +71,7 @@ export function ReceiptActions({ facts, paper, onPrinted }: ReceiptActionsProps)
       await navigator.share({ title, text: title, files: [await picture()] })
       return 'shared'
     } catch (error) {
-      // Closing the browser's own dialog is not a failure.
+      // Closing the browser's share dialog is not a failure.
       return error instanceof DOMException && error.name === 'AbortError' ? 'shared' : 'shareFailed'
     }
   }

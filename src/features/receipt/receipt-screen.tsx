@@ -31,7 +31,7 @@ export function ReceiptScreen({ offlineId }: { offlineId: string }) {
   const heading = useRef<HTMLHeadingElement>(null)
   const isLoaded = found !== undefined
 
-  // Whoever paid by keyboard goes on here; not on a button, so that one Enter too many does not skip the change.
+  // Focus the heading for keyboard users; not a button, so that a second Enter does not skip the change due.
   useEffect(() => {
     if (isLoaded) heading.current?.focus({ preventScroll: true })
   }, [isLoaded])
@@ -106,7 +106,7 @@ function Summary({
   )
 }
 
-/** Where the server stands, live: the paper says the same. */
+/** Whether the server has the operation, live; the receipt shows the same. */
 function SendState({ state }: { state: OperationState }) {
   const { t } = useTranslation()
   if (state === 'accepted' || state === 'settled')
@@ -150,7 +150,7 @@ function Missing({ offlineId }: { offlineId: string }) {
   )
 }
 
-/** Which receipts this device has printed, so that the next print says that it is a copy: as many as a shop hands out in weeks. */
+/** Receipts that this device has printed, so that the next print is marked as a copy. Holds some weeks of receipts. */
 const STORAGE_KEY = 'mstore-printed'
 const KEPT = 3000
 

@@ -24,7 +24,7 @@ export function useReceipt(offlineId: string, isCopy: boolean): FoundReceipt | n
   const productNames = useProductNames(db, unnamed)
   return useMemo(() => {
     if (record === null) return null
-    // What is still being read would change the paper under a finger.
+    // Wait for all of it, so that the receipt does not change after it shows.
     if (!record || device === undefined || settings === undefined) return undefined
     if (staff === undefined || productNames === undefined) return undefined
     const facts = receiptFacts(
@@ -41,7 +41,7 @@ export function useReceipt(offlineId: string, isCopy: boolean): FoundReceipt | n
   }, [record, device, settings, staff, productNames, isCopy])
 }
 
-/** A refund names its goods by number; the names are in its sale, or else in the catalogue. */
+/** Ids of products without a name: a refund has only ids; names come from its sale, or else from the catalogue. */
 function namelessProducts(record: ReceiptRecord | null | undefined): readonly number[] {
   const content = record?.operation.content
   return content?.type === 'refund' ? content.refund.items.map(({ product_id: id }) => id) : []

@@ -14,11 +14,11 @@ const KEYS: Readonly<Record<string, Shortcut>> = {
   'Control+Enter': 'pay',
 }
 
-/** The sell screen's keys, wherever the focus is. Letters are left to scanners and fields. Questions have their own keys. */
+/** The sell screen's shortcuts, wherever the focus is. Letters stay free for scanners and fields; dialogs have their own keys. */
 export function useShortcuts(onShortcut: (shortcut: Shortcut) => void, enabled: boolean): void {
   const listener = useRef(onShortcut)
   listener.current = onShortcut
-  // Keys reach the page, not a component.
+  // Listen on the document: keys must work wherever the focus is.
   useLayoutEffect(() => {
     if (!enabled) return
     const onKey = (event: KeyboardEvent) => {

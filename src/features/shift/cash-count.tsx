@@ -17,14 +17,14 @@ interface CashCountProps {
 
 const PIECES = /^\d{0,5}$/
 
-/** The cash in a drawer: its sum, typed or worked out from how many notes and coins of each kind there are. */
+/** The cash in a drawer: its sum, typed or computed from the number of notes and coins of each kind. */
 export function CashCount({ label, value, onValue, error }: CashCountProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const [pieces, setPieces] = useState<ReadonlyMap<number, number>>(new Map())
 
   const setCount = (denomination: number, text: string) => {
-    // Pieces are whole: what is not just digits changes nothing.
+    // Ignore input that is not a whole number.
     const digits = text.trim()
     if (!PIECES.test(digits)) return
     const next = new Map(pieces)
@@ -42,7 +42,7 @@ export function CashCount({ label, value, onValue, error }: CashCountProps) {
         value={value}
         error={error}
         onValue={(typed) => {
-          // A sum that is typed is no longer that of the pieces.
+          // A typed sum replaces the count of pieces, so clear it.
           setPieces(new Map())
           onValue(typed)
         }}

@@ -23,7 +23,7 @@ interface CloseShiftDialogProps {
   onClosed(): void
 }
 
-/** The cash is counted first; what should be there, and by how much it differs, is told with the count. */
+/** Closes a shift. The expected cash and the difference show only after a count is entered. */
 export function CloseShiftDialog({ report, onClose, onClosed }: CloseShiftDialogProps) {
   const { t } = useTranslation()
   const format = useFormat()
@@ -37,7 +37,7 @@ export function CloseShiftDialog({ report, onClose, onClosed }: CloseShiftDialog
   const closing = useMutation({
     mutationFn: ({ by, cash }: { by: Actor; cash: number }) =>
       oneAtATime(async (): Promise<RecordOutcome> => {
-        // Read anew: another tab may have sold, or closed it, since this was painted.
+        // Read again: another tab may have sold or closed the shift since this was rendered.
         const { shift, sums, unsent } = (await readShiftReport(salesDb, shiftId)) ?? report
         if (shift.closing !== null) return ALREADY_DONE
         return await sales.closeShift(

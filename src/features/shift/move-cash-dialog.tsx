@@ -13,7 +13,7 @@ import { RupiahField } from './rupiah-field.tsx'
 import styles from './shift-screen.module.css'
 
 const TITLES = { in: 'shift.moveInTitle', out: 'shift.moveOutTitle' } as const
-/** One tap away; anything else is written. */
+/** Reasons offered as buttons; any other is typed. */
 const REASONS = {
   in: ['shift.reasonChange'],
   out: ['shift.reasonBank', 'shift.reasonSupplier', 'shift.reasonExpense'],
@@ -25,7 +25,7 @@ export function MoveCashDialog({ direction, onClose }: { direction: 'in' | 'out'
   const { t } = useTranslation()
   const { sales } = useServices()
   const actor = useActor()
-  // One for all taps on the button: the record that the first makes is found by the second.
+  // One id for the whole dialog, so that a second tap finds the record of the first instead of adding another.
   const [movementId] = useState(() => crypto.randomUUID())
   const [amount, setAmount] = useState<number | null>(null)
   const [reason, setReason] = useState('')

@@ -11,7 +11,7 @@ import { ALREADY_DONE, oneAtATime } from './one-at-a-time.ts'
 import { outcomeWords } from './outcome-words.ts'
 import styles from './shift-screen.module.css'
 
-/** Opens a shift with the cash that is counted. Success needs no words: what it was opened for appears. */
+/** Opens a shift with the counted cash. On success the screen that needed the shift appears, without a message. */
 export function OpenShift({ intro }: { intro: string }) {
   const { t } = useTranslation()
   const { salesDb, sales } = useServices()

@@ -7,7 +7,7 @@ const WORDS = {
   'not-enrolled': 'shift.errorDevice',
 } as const
 
-/** Why nothing was recorded, as the key of its words; null: it was. */
+/** Message key for why nothing was recorded; null: it was recorded. */
 export function outcomeWords(outcome: RecordOutcome | undefined): (typeof WORDS)[keyof typeof WORDS] | null {
   return outcome === undefined || outcome.ok ? null : WORDS[outcome.reason]
 }

@@ -4,7 +4,7 @@ import { parseRupiah } from '../../domain/typed-number.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { TextField } from '../../ui/text-field.tsx'
 
-/** More is a barcode that went into the wrong field. */
+/** More digits are a barcode scanned into the wrong field. */
 const MOST_DIGITS = 11
 const ONLY_GROUPS = /^[\d.]*$/
 
@@ -18,12 +18,12 @@ interface RupiahFieldProps {
   name: string
 }
 
-/** An amount with its thousands apart, as money is written. What is more than digits stays as it was typed. */
+/** A field for an amount, with thousands separators. Input with other characters stays as it was typed. */
 export function RupiahField({ label, value, onValue, hint, error, name }: RupiahFieldProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const [typed, setTyped] = useState<string | null>(null)
-  // Another value came from elsewhere: what was typed is no longer what is meant.
+  // Drop the typed text when the value changes from outside.
   const kept = typed !== null && parseRupiah(typed) === value ? typed : null
   const shown = kept ?? (value === null ? '' : format.number(value))
   const isUnfinished = /[.,]$/.test(kept ?? '')

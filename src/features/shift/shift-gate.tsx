@@ -4,7 +4,7 @@ import { useCurrentShift } from '../shared/people/current-shift.ts'
 import { OpenShift } from './open-shift.tsx'
 import styles from './shift-screen.module.css'
 
-/** A screen that needs an open shift. Stands below a SignInGate; without a shift the opening stands in its place. */
+/** Shows its children only while a shift is open, otherwise the form that opens one. Use it inside a SignInGate. */
 export function ShiftGate({ children }: { children: ReactNode }) {
   const { t } = useTranslation()
   const shift = useCurrentShift()

@@ -50,5 +50,5 @@ function IdleWatch({ staffId }: { staffId: number }) {
   return null
 }
 
-/** The next tick tries again; signed out or locked it is treated as before until then. */
+/** A failed write is tried again at the next tick. */
 function ignoreFullDisk(): void {}

@@ -71,9 +71,9 @@ function LockScreen({ staffId }: { staffId: number }) {
     if (!dialog) return
     const reopen = () => dialog.showModal()
     reopen()
-    // A browser may close a dialog at the second Esc, whatever the page says to it.
+    // Open it again on `close`: a browser may close a dialog at the second Esc even if the page prevents it.
     dialog.addEventListener('close', reopen)
-    // Between closing and opening again a key would go to the screen below.
+    // Block keys between closing and reopening, or they would reach the screen below.
     const keepOut = (event: KeyboardEvent) => {
       if (!(event.target instanceof Node && dialog.contains(event.target))) event.stopImmediatePropagation()
     }
@@ -91,10 +91,10 @@ function LockScreen({ staffId }: { staffId: number }) {
       className={styles.lock}
       aria-labelledby="lock-title"
       data-testid="lock"
-      // Nobody is at work in front of a lock; what lies below says for itself whether it can be left.
+      // The lock itself is no unsaved input; the screen below marks its own.
       data-at-rest
       onCancel={(event) => event.preventDefault()}
-      // Scanners and shortcuts of the screen below listen to the whole page: a PIN is none of their business.
+      // Keep the PIN from scanner and shortcut listeners of the screen below.
       onKeyDown={(event) => event.stopPropagation()}
     >
       <div className={styles.screen}>
@@ -126,7 +126,7 @@ function useActiveStaff(): readonly StaffRow[] | undefined {
   return useStaff(db)?.filter(({ active }) => active)
 }
 
-/** Signs in whoever has just given the right PIN; false: the device refused to store it. */
+/** Signs in the person whose PIN was right; false: it could not be stored. */
 function useEnter(): (staff: StaffRow, pin: string) => Promise<boolean> {
   const { db, salesDb, http, after } = useServices()
   return async (staff, pin) => {
@@ -134,7 +134,7 @@ function useEnter(): (staff: StaffRow, pin: string) => Promise<boolean> {
     markActivity(now)
     try {
       await startSession(salesDb, staff.id, now)
-      // Nobody waits for it: what is approved before that is not proven.
+      // Do not await it: approvals before it ends are just not proven.
       void prepareApprovalKey({ db, http, after }, staff, pin)
       return true
     } catch {

@@ -11,10 +11,10 @@ import { useObservable } from '../shared/use-observable.ts'
 import styles from './storage-banners.module.css'
 
 const EVERY_MS = 60_000
-/** Put off, it is said again when this much more is used. */
+/** A dismissed warning shows again when this much more of the quota is used. */
 const SAID_AGAIN_AFTER = 0.05
 
-/** Said before it is too late, and when it was. */
+/** Warns when storage is nearly full, and when the browser has deleted it. */
 export function StorageBanners() {
   const { isStorageTaken } = useServices()
   const isTaken = useObservable(isStorageTaken, (value) => value)

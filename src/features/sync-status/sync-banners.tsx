@@ -12,7 +12,7 @@ import { Button } from '../../ui/button.tsx'
 import { useServices } from '../shared/services.ts'
 import { useObservable } from '../shared/use-observable.ts'
 
-/** Networks blink: a banner that comes and goes would be noise. ms. Problems that need a person are told at once. */
+/** How long a problem must last before its banner shows, ms. Problems that need a person show at once. */
 const PATIENCE_MS: Record<SyncProblem, number> = {
   none: 0,
   'server-unreachable': 4_000,
@@ -82,7 +82,7 @@ function useLastingProblem(): SyncProblem {
   const { status } = useServices()
   const problem = useObservable(status, (value) => value.problem)
   const [lasting, setLasting] = useState<SyncProblem>('none')
-  // Only what lasts is told; what is over goes at once.
+  // Show a problem after its delay; hide it at once when it is over.
   useEffect(() => {
     const timer = setTimeout(() => setLasting(problem), PATIENCE_MS[problem])
     return () => clearTimeout(timer)

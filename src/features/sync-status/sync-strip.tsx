@@ -16,7 +16,7 @@ import styles from './sync-strip.module.css'
 const ICONS: Record<SyncState, typeof Zap> = { live: Zap, 'catching-up': RefreshCw, offline: CloudOff }
 const WORDS = { live: 'sync.live', 'catching-up': 'sync.catchingUp', offline: 'sync.offline' } as const
 
-/** Below this a latency says only that it is small. ms. */
+/** Latencies below this show only as small, ms. */
 const SHOWN_FROM_MS = 100
 
 /** Live, catching up or offline: icon, word, and how old the stock is. Always on the screen (rule D3). */

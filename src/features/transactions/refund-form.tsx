@@ -51,7 +51,7 @@ export function RefundForm({ sale, saleId, isComplete, onClose }: RefundFormProp
   const products = refundableProducts(paidSale(sale), earlier).map((product) => {
     const line = sale.lines.find(({ productId }) => productId === product.productId)
     const unit = line?.unit ?? ''
-    // Sold with decimals is proof enough, whatever the unit is called.
+    // A sold quantity with decimals counts as measured, whatever its unit.
     const measured = isMeasured(unit) || !Number.isInteger(product.sold)
     const text = written.get(product.productId) ?? ''
     const name = nameOf(line ?? { productId: product.productId, name: '' })
@@ -180,7 +180,7 @@ export function RefundForm({ sale, saleId, isComplete, onClose }: RefundFormProp
   )
 }
 
-/** How most of it was paid. */
+/** The method that paid the largest part. */
 function mainMethod(sale: PastSale): string {
   const [largest] = sale.payments.toSorted((a, b) => b.amount - a.amount)
   return largest?.method ?? CASH

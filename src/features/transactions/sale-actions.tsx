@@ -21,12 +21,12 @@ import styles from './sale-actions.module.css'
 interface SaleActionsProps {
   sale: PastSale
   saleId: string
-  /** False: what other counters did to it is not known. */
+  /** False: voids and refunds by other counters are unknown. */
   isComplete: boolean
   onRefund(): void
 }
 
-/** Reprint, refund, void. What is not possible is not offered, and why is said. */
+/** Reprint, refund and void. An action that is not possible is hidden, with the reason in its place. */
 export function SaleActions({ sale, saleId, isComplete, onRefund }: SaleActionsProps) {
   const { t } = useTranslation()
   const [, navigate] = useLocation()

@@ -31,7 +31,7 @@ export function StandingBadge({ standing }: { standing: Standing }) {
   )
 }
 
-/** What was undone of it; nothing while it stands as sold. */
+/** Voided or refunded state; nothing while the sale is untouched. */
 export function UndoneBadge({ sale }: { sale: Pick<PastSale, 'isVoid' | 'undoings' | 'lines' | 'standing'> }) {
   const { t } = useTranslation()
   const undone = undoneOf(sale)

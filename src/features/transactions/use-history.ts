@@ -11,7 +11,7 @@ import { type PastSale, saleFromBranch, saleFromHere, withBranch } from './past-
 
 const PAGE = 50
 const DAY_MS = 86_400_000
-/** Other counters go on selling. */
+/** Interval of the refetch, ms: other counters go on selling. */
 const REFRESH_MS = 30_000
 const RETRY_MS = 5_000
 

@@ -21,7 +21,7 @@ type Item =
 /** Height that an item has most likely, px; each is measured once it stands there. */
 const ESTIMATES = { title: 64, decision: 200, row: 72 } as const
 
-/** Only what is in sight exists and is read from the database; all are counted. */
+/** A virtual list: only visible operations are rendered and read from the database; the counts include all. */
 export function UnsentList({ ids, isPaused, onOpen, onNote }: UnsentListProps) {
   const { t } = useTranslation()
   const scroller = useRef<HTMLDivElement>(null)

@@ -1,7 +1,7 @@
 import type { Actor } from '../../sync/outbox/sales.ts'
 import { useActor, useSignedIn } from '../shared/people/staff-session.ts'
 
-/** Who may decide here: this screen has no gate that a lock would close, so whoever is locked out counts as nobody. */
+/** The person who may decide here; null while locked, because this screen has no SignInGate that a lock would close. */
 export function useDecider(): Actor | null {
   const actor = useActor()
   const signedIn = useSignedIn()

@@ -16,7 +16,7 @@ interface OwnerAnswerProps<T> {
   children: (data: T) => ReactNode
 }
 
-/** An answer of the server, or what stands in its place while it is awaited, offline, or failing. */
+/** Renders a server answer, or a loading, offline or error state in its place. */
 export function OwnerAnswer<T>({ query, lines = 5, children }: OwnerAnswerProps<T>) {
   const { t } = useTranslation()
   const retry = (

@@ -3,7 +3,7 @@ import type * as v from 'valibot'
 import { readAnswer } from '../../../sync/read-answer.ts'
 import { useOwnerSession } from './owner-session.ts'
 
-/** Asks the server with the staff token. Rows change while nobody looks: every visit asks anew, and what was read before is shown meanwhile. */
+/** Queries the server with the staff token. Every visit refetches, because rows change; the cached answer shows meanwhile. */
 export function useOwnerQuery<T extends v.GenericSchema>(
   path: string,
   schema: T,

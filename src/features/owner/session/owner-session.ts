@@ -1,6 +1,6 @@
 /**
  * Who is signed in at the owner's pages. The token stays in memory: a reload, or half an hour without a request, asks for the
- * PIN again. The server decides; what is kept here only spares it questions.
+ * PIN again. The server decides; the state here only avoids needless requests.
  */
 import { createContext, useContext, useSyncExternalStore } from 'preact/compat'
 import type { ErrorKind } from '../../../contract/rest.ts'
@@ -25,7 +25,7 @@ export interface OwnerSession extends Observable<OwnerState> {
   /** `newPin`: takes the place of a PIN that was answered with `pin_change_needed`. */
   signIn(staffId: number, pin: string, newPin?: string): Promise<OwnerSignInOutcome>
   signOut(): void
-  /** Requests with the staff token. A refusal for lack of it ends the session; the failure is handed on. */
+  /** Requests with the staff token. A `staff_sign_in_needed` answer ends the session and is rethrown. */
   readonly ownerHttp: HttpLike
 }
 

@@ -17,7 +17,7 @@ interface ProductStockProps {
   age: string | null
 }
 
-/** The only part of a product that a stock change paints again (rule V1). */
+/** The only part of a product that a stock change renders again (rule V1). */
 export const ProductStock = memo(function ProductStock({ productId, unit, lowStock, age }: ProductStockProps) {
   const { t } = useTranslation()
   const row = useProductRow(productId)
