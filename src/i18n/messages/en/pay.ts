@@ -51,3 +51,18 @@ export const pay = {
   emptyText: 'Add products first, then pay.',
   toSell: 'To selling',
 } as const
+
+export const methods = {
+  cash: 'Cash',
+  qris: 'QRIS',
+  gopay: 'GoPay',
+  ovo: 'OVO',
+  dana: 'DANA',
+  card: 'Card',
+  transfer: 'Transfer',
+} as const
+
+export const number = {
+  ambiguous: 'This can mean {{whole}} or {{decimal}}. Write one of them.',
+  notRupiah: 'Write whole rupiah, such as 15.000.',
+} as const

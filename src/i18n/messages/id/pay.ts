@@ -53,3 +53,18 @@ export const pay = {
   emptyText: 'Tambahkan barang dahulu, lalu bayar.',
   toSell: 'Ke penjualan',
 } as const
+
+export const methods = {
+  cash: 'Tunai',
+  qris: 'QRIS',
+  gopay: 'GoPay',
+  ovo: 'OVO',
+  dana: 'DANA',
+  card: 'Kartu',
+  transfer: 'Transfer',
+} as const
+
+export const number = {
+  ambiguous: 'Bisa berarti {{whole}} atau {{decimal}}. Tulis salah satunya.',
+  notRupiah: 'Tulis rupiah bulat, misalnya 15.000.',
+} as const
