@@ -23,8 +23,6 @@ import { wholeRowCheck } from './whole-rows.ts'
 export type RecordIds = ReadonlyMap<string, ReadonlySet<number>>
 
 export const NOWHERE: Position = { epoch: null, cursor: null }
-/** Dexie takes a put of 50 rows or more for a change of the whole table; smaller ones name their keys (rule V1). */
-const NARROW = 49
 
 export async function readPosition(db: CacheDb): Promise<Position> {
   return (await readMeta(db, 'position')) ?? NOWHERE
@@ -200,11 +198,9 @@ export async function writeRows(db: CacheDb, rows: RowWrites, revBefore: number)
   await Promise.all([
     ...[...db.records.kinds.values()].flatMap((kind) => {
       const table = db.tableOf(kind)
+      const put = rows.put.get(kind.name) ?? []
       const removed = rows.removed.get(kind.name) ?? []
-      return [
-        ...narrow(rows.put.get(kind.name) ?? []).map((part) => table.bulkPut(part)),
-        removed.length > 0 && table.bulkDelete([...removed]),
-      ]
+      return [put.length > 0 && table.bulkPut([...put]), removed.length > 0 && table.bulkDelete([...removed])]
     }),
     revived.length > 0 && db.tombstones.bulkDelete(revived.map(([kind, id]) => [kind, id])),
     tombstones.length > 0 && db.tombstones.bulkPut([...tombstones]),
@@ -213,12 +209,6 @@ export async function writeRows(db: CacheDb, rows: RowWrites, revBefore: number)
     rows.learned.length > 0 && db.learned.bulkPut([...rows.learned]),
     rows.rev !== revBefore && writeMeta(db, 'rev', { value: rows.rev }),
   ])
-}
-
-function narrow<T>(rows: readonly T[]): T[][] {
-  const parts: T[][] = []
-  for (let start = 0; start < rows.length; start += NARROW) parts.push(rows.slice(start, start + NARROW))
-  return parts
 }
 
 function defined<T>(rows: readonly (T | undefined)[]): T[] {

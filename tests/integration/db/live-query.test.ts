@@ -6,7 +6,7 @@ import { commitFetchedRows } from '../../../src/db/commit-rows.ts'
 import { liveQuery } from '../../../src/db/live-query.ts'
 import { readMeta, writeMeta } from '../../../src/db/meta.ts'
 import { rangesOf } from '../../../src/db/ranges.ts'
-import { stockRow, writesOf } from '../../unit/sync/rows.ts'
+import { inventoryRow, stockRow, writesOf } from '../../unit/sync/rows.ts'
 
 const PAGE = Array.from({ length: 1000 }, (_, index) => 1001 + index)
 
@@ -65,6 +65,26 @@ describe('a refreshed page', () => {
     await storePage(7)
     await vi.waitFor(() => expect(inside.shown.at(-1)).toEqual([7, 7]))
     expect(beside.read()).toBe(1)
+  })
+
+  it('[V1] wakes a query by an index, for what left it and for what came, and none of other keys', async () => {
+    const storePlaces = (product: number) =>
+      commitFetchedRows(db, {
+        resource: 'inventory',
+        epoch: null,
+        ids: [],
+        range: { after: 1000, upTo: 2000 },
+        wanted: [],
+        decide: () => writesOf('inventory', ...PAGE.map((id) => inventoryRow({ id, product_id: product }))),
+      })
+    const placesOf = (product: number) =>
+      watch(async () => (await db.inventory.where('product_id').equals(product).toArray()).length)
+    await storePlaces(5)
+    const [left, came, beside] = [placesOf(5), placesOf(6), placesOf(9)]
+    await vi.waitFor(() => expect([left, came, beside].map(({ shown }) => shown.at(-1))).toEqual([1000, 0, 0]))
+    await storePlaces(6)
+    await vi.waitFor(() => expect([left, came].map(({ shown }) => shown.at(-1))).toEqual([0, 1000]))
+    expect(beside.shown).toEqual([0])
   })
 })
 
