@@ -40,6 +40,7 @@ import { createServerStanding } from './server-standing.ts'
 export interface DeltaSyncDeps {
   readonly db: CacheDb
   readonly scope: BranchScope
+  readonly deviceId: string
   readonly clientId: string
   readonly http: HttpLike
   readonly connect: MqttConnect

@@ -39,6 +39,7 @@ export interface StockPreview {
 }
 
 export interface LogFollowerDeps extends ChangesSource {
+  readonly deviceId: string
   readonly random: RandomLike
   readonly diagnostics: DiagnosticsLog
   readonly requestRefresh: (mode: RefreshMode) => Promise<RefreshOutcome>
@@ -94,6 +95,7 @@ export function createLogFollower(deps: LogFollowerDeps) {
 
   const writer = createBatchWriter({
     db,
+    deviceId: deps.deviceId,
     clock,
     isSeen: deps.isSeen,
     ownOperations: deps.ownOperations,
@@ -235,7 +237,7 @@ export function createLogFollower(deps: LogFollowerDeps) {
 
   async function getWanted(): Promise<void> {
     try {
-      const outcome = await fetchWanted({ db, http: deps.http, branchCode: deps.branchCode, now: clock.now })
+      const outcome = await fetchWanted({ ...deps, now: clock.now })
       if (outcome === 'moved') await reload()
     } catch (error) {
       deps.onAnswer(error)

@@ -6,6 +6,7 @@ import { commitFetchedRows } from '../../../src/db/commit-rows.ts'
 import { liveQuery } from '../../../src/db/live-query.ts'
 import { readMeta, writeMeta } from '../../../src/db/meta.ts'
 import { rangesOf } from '../../../src/db/ranges.ts'
+import { ENROLLMENT } from '../../support/enrollment.ts'
 import { inventoryRow, stockRow, writesOf } from '../../unit/sync/rows.ts'
 
 const PAGE = Array.from({ length: 1000 }, (_, index) => 1001 + index)
@@ -16,6 +17,7 @@ let ends: (() => void)[]
 beforeEach(async () => {
   db = new CacheDb(`live-${Math.random()}`)
   await db.open()
+  await writeMeta(db, 'device', ENROLLMENT)
   ends = []
 })
 afterEach(async () => {
@@ -38,6 +40,7 @@ function watch<T>(querier: () => Promise<T>): { readonly shown: T[]; readonly re
 
 const storePage = (stock: number) =>
   commitFetchedRows(db, {
+    deviceId: ENROLLMENT.device_id,
     resource: 'product',
     epoch: null,
     ids: [],
@@ -70,6 +73,7 @@ describe('a refreshed page', () => {
   it('[V1] wakes a query by an index, for what left it and for what came, and none of other keys', async () => {
     const storePlaces = (product: number) =>
       commitFetchedRows(db, {
+        deviceId: ENROLLMENT.device_id,
         resource: 'inventory',
         epoch: null,
         ids: [],
@@ -99,11 +103,11 @@ describe('a query that nothing concerns', () => {
     await writeMeta(db, 'rev', { value: 1 })
     const rev = watch(async () => (await readMeta(db, 'rev'))?.value)
     await vi.waitFor(() => expect(rev.shown).toEqual([1]))
-    for (let id = 1; id <= 2500; id += 1) Dexie.on.storagemutated.fire(other(id))
+    for (let id = 1; id <= 250; id += 1) Dexie.on.storagemutated.fire(other(id))
     expect(rev.read()).toBe(1)
-    Dexie.on.storagemutated.fire(other(2501))
+    Dexie.on.storagemutated.fire(other(251))
     await vi.waitFor(() => expect(rev.shown).toEqual([1, 1]))
-    for (let id = 1; id <= 2000; id += 1) Dexie.on.storagemutated.fire(other(id))
+    for (let id = 1; id <= 200; id += 1) Dexie.on.storagemutated.fire(other(id))
     await writeMeta(db, 'rev', { value: 2 })
     await vi.waitFor(() => expect(rev.shown.at(-1)).toBe(2))
     expect(rev.read()).toBe(3)
