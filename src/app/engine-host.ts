@@ -3,7 +3,13 @@
  * page itself where a browser gives none.
  */
 import { proxy, wrap } from 'comlink'
-import type { EngineControl, EnginePage, EngineStart, EngineWorker } from '../sync/engine/engine-port.ts'
+import type {
+  EngineControl,
+  EnginePage,
+  EngineStart,
+  EngineWorker,
+  PreviewMessage,
+} from '../sync/engine/engine-port.ts'
 import type { ClockLike, FailureJournal } from '../sync/ports.ts'
 import { createTimers } from '../sync/timers.ts'
 import { withPlace } from './page-journal.ts'
@@ -106,6 +112,7 @@ export function createEngineHost(deps: EngineHostDeps): EngineHost {
       await deps.locks.request(start.lock, { signal: watching.signal }, () => die('it is gone'))
     }
 
+    worker.addEventListener('message', ({ data }) => hearPreview(page, data))
     worker.addEventListener('error', (event) => {
       // Chromium reports it as the page's own else, and it is noted here.
       event.preventDefault()
@@ -168,6 +175,12 @@ export function createEngineHost(deps: EngineHostDeps): EngineHost {
     stop: () => end('stop'),
     kill: () => end('kill'),
   }
+}
+
+/** Anything else is about the calls of the port. */
+function hearPreview(page: EnginePage, message: PreviewMessage | { readonly type: string }): void {
+  if ('anticipate' in message) page.anticipate(message.anticipate)
+  else if ('forget' in message) page.forget()
 }
 
 /** After its end an engine's words are of no interest any more. */

@@ -3,7 +3,16 @@
  * by the function that is handed in, which gets what is stored at that moment (rule C3).
  */
 import type { CacheDb } from './cache-db.ts'
-import { dropUnreadable, isSamePosition, NOWHERE, readPosition, readRange, readRev, writeRows } from './commit-rows.ts'
+import {
+  dropUnreadable,
+  isCacheOf,
+  isSamePosition,
+  NOWHERE,
+  readPosition,
+  readRange,
+  readRev,
+  writeRows,
+} from './commit-rows.ts'
 import { readMeta, writeMeta } from './meta.ts'
 import type { IdRange, Position, RefreshState, RowWrites, StoredRows } from './rows.ts'
 
@@ -87,11 +96,16 @@ export async function commitComparison(
   })
 }
 
-/** Begins a refresh; a forced one gives up the cursor, so that live events and catch-up wait for it (rule R4). */
-export async function commitRefreshStart(db: CacheDb, refresh: RefreshState): Promise<void> {
-  await db.transaction('rw', db.meta, async () => {
+/**
+ * Begins a refresh; a forced one gives up the cursor, so that live events and catch-up wait for it (rule R4). False, and nothing begun, when
+ * the cache is another device's: its pages would be of another branch.
+ */
+export async function commitRefreshStart(db: CacheDb, deviceId: string, refresh: RefreshState): Promise<boolean> {
+  return await db.transaction('rw', db.meta, async () => {
+    if (!(await isCacheOf(db, deviceId))) return false
     await writeMeta(db, 'refresh', refresh)
     if (refresh.forced) await writeMeta(db, 'position', NOWHERE)
+    return true
   })
 }
 

@@ -23,8 +23,6 @@ import { wholeRowCheck } from './whole-rows.ts'
 export type RecordIds = ReadonlyMap<string, ReadonlySet<number>>
 
 export const NOWHERE: Position = { epoch: null, cursor: null }
-/** Dexie takes a put of 50 rows or more for a change of the whole table; smaller ones name their keys (rule V1). */
-const NARROW = 49
 
 export async function readPosition(db: CacheDb): Promise<Position> {
   return (await readMeta(db, 'position')) ?? NOWHERE
@@ -33,12 +31,22 @@ export async function readPosition(db: CacheDb): Promise<Position> {
 const NOTHING_STORED: StoredRows = { records: new Map(), tombstones: new Map() }
 
 /**
+ * Whether the cache is still this device's. Another enrolment clears it, and what is still under way in the name of the one before is about
+ * another branch: asked inside each transaction that stores what a server or a broker has said.
+ */
+export async function isCacheOf(db: CacheDb, deviceId: string): Promise<boolean> {
+  return (await readMeta(db, 'device'))?.device_id === deviceId
+}
+
+/**
  * Applies a batch of events and moves the cursor in one transaction. Resolves to what was decided; `moved` and nothing written when the
- * stored position is not the one that the batch was made for: another tab or a refresh has been here (rule C3).
+ * stored position is not the one that the batch was made for, or the cache is another device's: another tab, a refresh or an enrolment has
+ * been here (rule C3).
  */
 export async function commitEvents<Decided extends { readonly writes: RowWrites }>(
   db: CacheDb,
   batch: {
+    readonly deviceId: string
     readonly expected: Position
     /** Null leaves the cursor alone (rule C6). */
     readonly cursor: number | null
@@ -49,7 +57,7 @@ export async function commitEvents<Decided extends { readonly writes: RowWrites 
 ): Promise<Decided | 'moved'> {
   return await db.transaction('rw', db.recordTables, async () => {
     const position = await readPosition(db)
-    if (!isSamePosition(position, batch.expected)) return 'moved'
+    if (!isSamePosition(position, batch.expected) || !(await isCacheOf(db, batch.deviceId))) return 'moved'
     const isAboutRows = batch.ids.size > 0 || batch.learns
     const [stored, rev] = isAboutRows
       ? await Promise.all([readRows(db, batch.ids), isListed(db, batch.ids) ? readRev(db) : 0])
@@ -82,13 +90,14 @@ export async function forgetWanted(db: CacheDb, wanted: readonly WantedRow[]): P
 
 /**
  * Stores rows of a resource that were fetched apart from its pages, and forgets that these were wanted, found or not. `moved` and
- * nothing written when they are of another epoch than the stored position.
+ * nothing written when they are of another epoch than the stored position, or the cache is another device's.
  * @param fetched.epoch undefined: the answer did not say
  * @param fetched.range the ids that they speak for; null: only for themselves
  */
 export async function commitFetchedRows(
   db: CacheDb,
   fetched: {
+    readonly deviceId: string
     readonly resource: string
     readonly epoch: string | null | undefined
     readonly ids: readonly number[]
@@ -101,6 +110,7 @@ export async function commitFetchedRows(
   return await db.transaction('rw', db.recordTables, async () => {
     const position = await readPosition(db)
     if (fetched.epoch !== undefined && position.epoch !== fetched.epoch) return 'moved'
+    if (!(await isCacheOf(db, fetched.deviceId))) return 'moved'
     const ids = new Map(kindsOf(db.records, resource).map(({ name }) => [name, new Set(fetched.ids)]))
     const [stored, rev] = await Promise.all([range ? readRange(db, resource, range) : readRows(db, ids), readRev(db)])
     const writes = fetched.decide(stored, position, rev)
@@ -200,11 +210,9 @@ export async function writeRows(db: CacheDb, rows: RowWrites, revBefore: number)
   await Promise.all([
     ...[...db.records.kinds.values()].flatMap((kind) => {
       const table = db.tableOf(kind)
+      const put = rows.put.get(kind.name) ?? []
       const removed = rows.removed.get(kind.name) ?? []
-      return [
-        ...narrow(rows.put.get(kind.name) ?? []).map((part) => table.bulkPut(part)),
-        removed.length > 0 && table.bulkDelete([...removed]),
-      ]
+      return [put.length > 0 && table.bulkPut([...put]), removed.length > 0 && table.bulkDelete([...removed])]
     }),
     revived.length > 0 && db.tombstones.bulkDelete(revived.map(([kind, id]) => [kind, id])),
     tombstones.length > 0 && db.tombstones.bulkPut([...tombstones]),
@@ -213,12 +221,6 @@ export async function writeRows(db: CacheDb, rows: RowWrites, revBefore: number)
     rows.learned.length > 0 && db.learned.bulkPut([...rows.learned]),
     rows.rev !== revBefore && writeMeta(db, 'rev', { value: rows.rev }),
   ])
-}
-
-function narrow<T>(rows: readonly T[]): T[][] {
-  const parts: T[][] = []
-  for (let start = 0; start < rows.length; start += NARROW) parts.push(rows.slice(start, start + NARROW))
-  return parts
 }
 
 function defined<T>(rows: readonly (T | undefined)[]): T[] {

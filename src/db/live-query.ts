@@ -15,8 +15,8 @@ interface LiveQuery<T> {
 /** A query that fails on new connections too has another fault. */
 const MAX_LOSSES_IN_A_ROW = 3
 
-/** About 1 MB a query. */
-const KEPT_RANGES = 5000
+/** About 100 kB a query. Each key that is written goes into this tree of each query: a small one takes less of a busy screen's time. */
+const KEPT_RANGES = 500
 
 /** @param dbs every database that `querier` reads */
 export function liveQuery<T>(dbs: readonly LastingDb[], querier: () => T | PromiseLike<T>): LiveQuery<T> {

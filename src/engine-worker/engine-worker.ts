@@ -1,15 +1,21 @@
 /// <reference lib="webworker" />
 /** The engine beside the screen: a dedicated worker of the connected tab (src/app/engine-host.ts). */
 import { expose, type Remote } from 'comlink'
-import type { KnownEvent } from '../contract/events.ts'
 import { CACHE_DB_NAME, CacheDb } from '../db/cache-db.ts'
 import { openDatabase } from '../db/open-database.ts'
 import { SALES_DB_NAME, SalesDb } from '../db/sales/sales-db.ts'
 import { createEngine } from '../sync/engine/create-engine.ts'
-import { ENGINE_LOCK, type EngineControl, type EnginePage, type EngineWorker } from '../sync/engine/engine-port.ts'
+import {
+  ENGINE_LOCK,
+  type EngineControl,
+  type EnginePage,
+  type EngineWorker,
+  type PreviewMessage,
+} from '../sync/engine/engine-port.ts'
 import { failureText } from '../sync/health/failure-text.ts'
-import type { EventPreview } from '../sync/live/log-follower.ts'
+import type { StockPreview } from '../sync/live/log-follower.ts'
 import type { ClockLike } from '../sync/ports.ts'
+import type { ReceivedStock } from '../sync/records/received-stock.pure.ts'
 import { systemClock } from '../sync/system-clock.ts'
 
 /** The page has opened and upgraded them. */
@@ -28,10 +34,7 @@ function toPage(remote: Remote<EnginePage>): EnginePage {
   return {
     status: (status) => void remote.status(status).catch(ignore),
     diagnostics: (diagnostics, counted) => void remote.diagnostics(diagnostics, counted).catch(ignore),
-    ...gatherAnticipated(systemClock, {
-      anticipate: (events) => void remote.anticipate(events).catch(ignore),
-      forget: () => void remote.forget().catch(ignore),
-    }),
+    ...gatherPreviews(systemClock, (message) => postMessage(message)),
     refresh: (mode) => remote.refresh(mode),
     note: (kind, text) => void remote.note(kind, text).catch(ignore),
   }
@@ -81,39 +84,30 @@ function holdForLife(name: string): Promise<void> {
   })
 }
 
-/** A screen shows nothing more often than about each 16 ms; a crowd of events goes over in a quarter as many messages. ms */
-const GATHER_MS = 4
+/** A screen shows nothing more often than about each 16 ms; a crowd of changes goes over in a quarter as many messages. ms */
+const GATHER_MS = 1
 
-/**
- * Received events on their way to the screen: the first at once, what follows within GATHER_MS together. Without a version nothing tells
- * whether the stored row has come that far, so those are shown once they are stored (rule V2).
- */
-function gatherAnticipated(clock: ClockLike, page: EventPreview): EventPreview {
-  let gathered: KnownEvent[] = []
+/** Received stocks on their way to the screen: the first at once, what follows within GATHER_MS together. */
+function gatherPreviews(clock: ClockLike, tell: (message: PreviewMessage) => void): StockPreview {
+  let gathered: ReceivedStock[] = []
   let isGathering = false
 
   function send(): void {
-    if (gathered.length === 0) {
-      isGathering = false
-      return
-    }
-    isGathering = true
-    const events = gathered
+    isGathering = gathered.length > 0
+    if (!isGathering) return
+    tell({ anticipate: gathered })
     gathered = []
-    page.anticipate(events)
     clock.after(GATHER_MS, send)
   }
 
   return {
-    anticipate(events) {
-      for (const event of events) {
-        if (event.type === 'stock_updated' && event.data.version !== undefined) gathered.push(event)
-      }
+    anticipate(stocks) {
+      gathered.push(...stocks)
       if (!isGathering) send()
     },
     forget() {
       gathered = []
-      page.forget()
+      tell({ forget: true })
     },
   }
 }

@@ -5,6 +5,7 @@ import { type ReactNode, useEffect, useRef } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { useInventoryPlaces } from '../../db/product-detail.ts'
 import { useShopSettings } from '../../db/use-shop-settings.ts'
+import { stockLevel } from '../../domain/stock-level.ts'
 import { useFormat } from '../../i18n/use-format.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -95,7 +96,7 @@ function Details({ productId, age }: { productId: number; age: string | null }) 
           <span className={styles.unit}> {product?.unit}</span>
         </p>
         <p className={styles.state}>
-          {product ? <StockLevelBadge stock={product.stock} lowStock={lowStock} /> : pending}
+          {product ? <StockLevelBadge level={stockLevel(product.stock, lowStock)} /> : pending}
           <span>{age ?? t(isLive ? 'sync.live' : 'sync.catchingUp')}</span>
         </p>
       </div>

@@ -27,7 +27,7 @@ export function StockProvider({ children }: { children: ReactNode }) {
 }
 
 /** The stock screen's state, kept while other screens are open. */
-interface StockView {
+export interface StockView {
   readonly text: string
   readonly category: string | null
   readonly inactive: boolean

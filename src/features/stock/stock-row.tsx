@@ -2,7 +2,10 @@ import { memo } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import type { CatalogueEntry } from '../../db/catalogue.ts'
 import { useFormat } from '../../i18n/use-format.ts'
-import { StockCell } from './stock-cell.tsx'
+import { Skeleton } from '../../ui/skeleton.tsx'
+import { StockLevelBadge } from '../shared/goods/stock-level-badge.tsx'
+import { LiveStock } from '../shared/goods/stock-number.tsx'
+import { useStockLevel } from '../shared/goods/use-product-row.ts'
 import styles from './stock-row.module.css'
 
 interface StockRowProps {
@@ -42,5 +45,31 @@ export const StockRow = memo(function StockRow({ entry, index, top, isActive, is
       <td className={styles.price}>{format.rupiah(entry.price)}</td>
       <StockCell productId={entry.id} unit={entry.unit} lowStock={lowStock} age={age} />
     </tr>
+  )
+})
+
+interface StockCellProps {
+  productId: number
+  unit: string
+  /** At this many or fewer a product is low. */
+  lowStock: number
+  /** "per 14.03" when the number is not live. */
+  age: string | null
+}
+
+/** What a stock has of a row (rule V1). */
+const StockCell = memo(function StockCell({ productId, unit, lowStock, age }: StockCellProps) {
+  const level = useStockLevel(productId, lowStock)
+  return (
+    <>
+      <td className={styles.level}>
+        {level ? <StockLevelBadge level={level} /> : <Skeleton width="4rem" />}
+        {age ? <span className={styles.age}>{age}</span> : null}
+      </td>
+      <td className={styles.stock}>
+        {level ? <LiveStock key={productId} productId={productId} /> : <Skeleton width="2.5rem" />}
+        <span className={styles.unit}>{unit}</span>
+      </td>
+    </>
   )
 })

@@ -3,7 +3,7 @@ import ArrowDownAZ from 'lucide-react/icons/arrow-down-a-z'
 import ArrowDownNarrowWide from 'lucide-react/icons/arrow-down-narrow-wide'
 import Banknote from 'lucide-react/icons/banknote'
 import RotateCw from 'lucide-react/icons/rotate-cw'
-import type { RefObject } from 'preact/compat'
+import { type Dispatch, memo, type RefObject, type SetStateAction, useCallback } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { readStockNumbers } from '../../db/stock-numbers.ts'
 import { useFormat } from '../../i18n/use-format.ts'
@@ -15,7 +15,7 @@ import type { CatalogueOrder } from '../shared/goods/catalogue-index.ts'
 import { sectionsOf, useCatalogue } from '../shared/goods/catalogue-store.ts'
 import { ProductSearch } from '../shared/goods/product-search.tsx'
 import { useServices } from '../shared/services.ts'
-import { useStockView } from './stock-provider.tsx'
+import { type StockView, useStockView } from './stock-provider.tsx'
 import styles from './stock-toolbar.module.css'
 
 interface StockToolbarProps {
@@ -30,20 +30,8 @@ interface StockToolbarProps {
 export function StockToolbar({ searchRef, count, onSearchEnter, onSearchDown }: StockToolbarProps) {
   const { t } = useTranslation()
   const format = useFormat()
-  const { db, salesDb } = useServices()
-  const { categories, hasInactive } = sectionsOf(useCatalogue())
   const [view, setView] = useStockView()
-  const chips = useChosenInSight(`${view.category} ${view.inactive} ${categories.length}`)
-
-  const setOrder = async (order: CatalogueOrder) => {
-    setView((current) => ({ ...current, order, orderTaken: null }))
-    if (order !== 'stock') return
-    // The stock is looked at once: rows that changed places while somebody reads would be worse than an old order.
-    const stocks = await readStockNumbers(db, salesDb)
-    const orderTaken = { at: Date.now(), stocks }
-    setView((current) => (current.order === 'stock' ? { ...current, orderTaken } : current))
-  }
-
+  const setOrder = useSetOrder()
   return (
     <div className={styles.toolbar}>
       <div className={styles.first}>
@@ -59,53 +47,15 @@ export function StockToolbar({ searchRef, count, onSearchEnter, onSearchDown }: 
           onDown={onSearchDown}
           inputRef={searchRef}
         />
-        <div className={styles.sort}>
-          <Segmented<CatalogueOrder>
-            label={t('stock.sort')}
-            hideLabel
-            value={view.order}
-            onChange={(order) => void setOrder(order)}
-            options={[
-              { value: 'name', label: t('stock.sortName'), icon: <ArrowDownAZ size={20} aria-hidden /> },
-              { value: 'price', label: t('stock.sortPrice'), icon: <Banknote size={20} aria-hidden /> },
-              { value: 'stock', label: t('stock.sortStock'), icon: <ArrowDownNarrowWide size={20} aria-hidden /> },
-            ]}
-          />
-        </div>
+        <OrderChoice order={view.order} onOrder={setOrder} />
       </div>
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset can't scroll sideways in all browsers */}
-      <div ref={chips} className={styles.chips} role="group" aria-label={t('stock.categories')}>
-        <Chip
-          pressed={view.category === null && !view.inactive}
-          onPress={() => setView((current) => ({ ...current, category: null, inactive: false }))}
-        >
-          {t('stock.allCategories')}
-        </Chip>
-        {categories.map((category) => (
-          <Chip
-            key={category}
-            pressed={view.category === category && !view.inactive}
-            onPress={() => setView((current) => ({ ...current, category, inactive: false }))}
-          >
-            {category}
-          </Chip>
-        ))}
-        {hasInactive ? (
-          <Chip
-            pressed={view.inactive}
-            icon={<Archive size={16} aria-hidden />}
-            onPress={() => setView((current) => ({ ...current, category: null, inactive: true }))}
-          >
-            {t('stock.inactive')}
-          </Chip>
-        ) : null}
-      </div>
+      <SectionChips chosen={view.category} inactive={view.inactive} onChoose={setView} />
       <div className={styles.facts}>
-        <p role="status">{count === null ? ' ' : t('stock.count', { count, formatted: format.quantity(count) })}</p>
+        <p role="status">{count === null ? ' ' : t('stock.count', { count, formatted: format.quantity(count) })}</p>
         {view.orderTaken ? (
           <>
             <p>{t('stock.orderTaken', { when: format.moment(view.orderTaken.at, Date.now()) })}</p>
-            <Button kind="quiet" icon={<RotateCw size={16} aria-hidden />} onClick={() => void setOrder('stock')}>
+            <Button kind="quiet" icon={<RotateCw size={16} aria-hidden />} onClick={() => setOrder('stock')}>
               {t('stock.orderRefresh')}
             </Button>
           </>
@@ -114,3 +64,86 @@ export function StockToolbar({ searchRef, count, onSearchEnter, onSearchDown }: 
     </div>
   )
 }
+
+function useSetOrder(): (order: CatalogueOrder) => void {
+  const { db, salesDb } = useServices()
+  const [, setView] = useStockView()
+  return useCallback(
+    (order) => {
+      setView((current) => ({ ...current, order, orderTaken: null }))
+      if (order !== 'stock') return
+      // The stock is looked at once: rows that changed places while somebody reads would be worse than an old order.
+      void readStockNumbers(db, salesDb).then((stocks) => {
+        const orderTaken = { at: Date.now(), stocks }
+        setView((current) => (current.order === 'stock' ? { ...current, orderTaken } : current))
+      })
+    },
+    [db, salesDb, setView],
+  )
+}
+
+interface OrderChoiceProps {
+  order: CatalogueOrder
+  onOrder(order: CatalogueOrder): void
+}
+
+/** As the chips below it, no key of a search draws this again. */
+const OrderChoice = memo(function OrderChoice({ order, onOrder }: OrderChoiceProps) {
+  const { t } = useTranslation()
+  return (
+    <div className={styles.sort}>
+      <Segmented<CatalogueOrder>
+        label={t('stock.sort')}
+        hideLabel
+        value={order}
+        onChange={onOrder}
+        options={[
+          { value: 'name', label: t('stock.sortName'), icon: <ArrowDownAZ size={20} aria-hidden /> },
+          { value: 'price', label: t('stock.sortPrice'), icon: <Banknote size={20} aria-hidden /> },
+          { value: 'stock', label: t('stock.sortStock'), icon: <ArrowDownNarrowWide size={20} aria-hidden /> },
+        ]}
+      />
+    </div>
+  )
+})
+
+interface SectionChipsProps {
+  /** The category; null: all. */
+  chosen: string | null
+  inactive: boolean
+  onChoose: Dispatch<SetStateAction<StockView>>
+}
+
+const SectionChips = memo(function SectionChips({ chosen, inactive, onChoose }: SectionChipsProps) {
+  const { t } = useTranslation()
+  const { categories, hasInactive } = sectionsOf(useCatalogue())
+  const chips = useChosenInSight(`${chosen} ${inactive} ${categories.length}`)
+  const choose = (section: Pick<StockView, 'category' | 'inactive'>) =>
+    onChoose((current) => ({ ...current, ...section }))
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset can't scroll sideways in all browsers
+    <div ref={chips} className={styles.chips} role="group" aria-label={t('stock.categories')}>
+      <Chip pressed={chosen === null && !inactive} onPress={() => choose({ category: null, inactive: false })}>
+        {t('stock.allCategories')}
+      </Chip>
+      {categories.map((category) => (
+        <Chip
+          key={category}
+          pressed={category === chosen && !inactive}
+          onPress={() => choose({ category, inactive: false })}
+        >
+          {category}
+        </Chip>
+      ))}
+      {hasInactive ? (
+        <Chip
+          pressed={inactive}
+          icon={<Archive size={16} aria-hidden />}
+          onPress={() => choose({ category: null, inactive: true })}
+        >
+          {t('stock.inactive')}
+        </Chip>
+      ) : null}
+    </div>
+  )
+})

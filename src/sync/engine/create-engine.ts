@@ -54,6 +54,7 @@ export function createEngine(start: EngineStart, { db, salesDb, clock, page }: E
   const sync = createDeltaSync({
     db,
     scope,
+    deviceId: device.device_id,
     clientId: `${device.device_id}-${start.tab}`,
     http,
     connect: createMqttTransport(device, asking.password, loadMqtt),

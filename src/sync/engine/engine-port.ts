@@ -4,8 +4,9 @@
  * goes through `postMessage`, so plain values alone.
  */
 import type { Enrollment } from '../../contract/device.ts'
-import type { KnownEvent } from '../../contract/events.ts'
 import type { FailureKind } from '../../db/journal/failure-row.ts'
+import type { StockPreview } from '../live/log-follower.ts'
+import type { ReceivedStock } from '../records/received-stock.pure.ts'
 import type { RefreshMode } from '../refresh/refresh.pure.ts'
 import type { RefreshOutcome } from '../refresh/refresh-deps.ts'
 import type { AppliedUpdate, Diagnostics, SyncStatus } from '../sync-status.ts'
@@ -36,15 +37,11 @@ export interface EngineStart {
 
 export type CountedUpdate = Pick<AppliedUpdate, 'at' | 'latency_ms'>
 
-/** What the engine tells and asks its page. */
-export interface EnginePage {
+/** What the engine tells and asks its page. What it previews was received and is not stored yet (rule V2). */
+export interface EnginePage extends StockPreview {
   status(status: SyncStatus): void
   /** `counted`: the updates that were applied since the last call. */
   diagnostics(diagnostics: Diagnostics, counted: readonly CountedUpdate[]): void
-  /** Received and not stored yet: shown before it is (rule V2). */
-  anticipate(events: readonly KnownEvent[]): void
-  /** What was anticipated may never be stored. */
-  forget(): void
   /** A refresh, by whoever is the best at it: the service worker, or this engine. */
   refresh(mode: RefreshMode): Promise<RefreshOutcome>
   /** For the failure journal; without secrets. */
@@ -67,6 +64,12 @@ export interface EngineWorker extends EngineControl {
   /** Opens the databases and begins. Rejects where they do not open. */
   begin(start: EngineStart, page: EnginePage): Promise<void>
 }
+
+/**
+ * What a worker previews, in a message of its own beside the calls of the port: those are answered one by one, and of these there are a
+ * thousand a second.
+ */
+export type PreviewMessage = { readonly anticipate: readonly ReceivedStock[] } | { readonly forget: true }
 
 /** One engine on a device: each takes this from the one before, which stops. */
 export const ENGINE_LOCK = 'mstore-engine'

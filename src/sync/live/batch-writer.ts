@@ -41,6 +41,7 @@ const MAX_BATCH = 1000
 
 export function createBatchWriter(deps: {
   readonly db: CacheDb
+  readonly deviceId: string
   readonly clock: ClockLike
   /** False while the page is hidden: timers run late then. */
   readonly isSeen: () => boolean
@@ -128,6 +129,7 @@ export function createBatchWriter(deps: {
     // Read it now: an operation is stored before it is sent, so before any event about it can come.
     const own = operations.length > 0 ? await deps.ownOperations(operations) : NONE
     const outcome = await commitEvents(db, {
+      deviceId: deps.deviceId,
       expected,
       cursor,
       ids,

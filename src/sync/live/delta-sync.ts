@@ -34,12 +34,13 @@ import {
   stepConnection,
 } from './connection.pure.ts'
 import { deriveStatus } from './derive-status.pure.ts'
-import { createLogFollower, type EventPreview } from './log-follower.ts'
+import { createLogFollower, type StockPreview } from './log-follower.ts'
 import { createServerStanding } from './server-standing.ts'
 
 export interface DeltaSyncDeps {
   readonly db: CacheDb
   readonly scope: BranchScope
+  readonly deviceId: string
   readonly clientId: string
   readonly http: HttpLike
   readonly connect: MqttConnect
@@ -51,8 +52,8 @@ export interface DeltaSyncDeps {
   readonly requestRefresh: (mode: RefreshMode) => Promise<RefreshOutcome>
   /** Asks the server who this device is; rejects with HttpFailure. */
   readonly checkDevice: () => Promise<void>
-  /** Shows received events before they are written (rule V2). */
-  readonly preview?: EventPreview
+  /** Shows received stocks before they are written (rule V2). */
+  readonly preview?: StockPreview
   readonly ownOperations: (offlineIds: readonly string[]) => Promise<ReadonlySet<string>>
   /** The server's last word on its log that came with a verdict (rule S6). */
   readonly verdictMark: () => Promise<LogMark | undefined>

@@ -11,15 +11,16 @@ const ROWS_AT_ONCE = 100
 /**
  * Fetches the rows that events named and that were not here: never a partial insert (architecture: Events). What is wanted
  * is stored, so it is fetched after a reload or a failure all the same. Rejects with HttpFailure.
- * @returns `moved` when the rows are of another epoch than the stored position
+ * @returns `moved` when the rows are of another epoch than the stored position, or of another device than the cache
  */
 export async function fetchWanted(deps: {
   readonly db: CacheDb
   readonly http: HttpLike
   readonly branchCode: string
+  readonly deviceId: string
   readonly now: () => number
 }): Promise<'done' | 'moved'> {
-  const { db, http, branchCode, now } = deps
+  const { db, http, branchCode, deviceId, now } = deps
   const { records } = db
   for (;;) {
     const [first, ...others] = await readWanted(db, ROWS_AT_ONCE)
@@ -40,6 +41,7 @@ export async function fetchWanted(deps: {
     const asked = { resource, afterId: 0, limit: ROWS_AT_ONCE }
     const page = readPageAnswer(asked, await http({ path: `${resource.path}?${query}` }))
     const outcome = await commitFetchedRows(db, {
+      deviceId,
       resource: resource.name,
       epoch: page.epoch,
       ids,

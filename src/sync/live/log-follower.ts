@@ -2,7 +2,7 @@
  * Follows the branch's change log (rules C3, C4, C7, C8): runs the cursor machine, writes what it lets through, has what is
  * missing fetched and refreshes where the log can't help. Knows nothing of the broker.
  */
-import type { HeartbeatEvent, KnownEvent } from '../../contract/events.ts'
+import type { HeartbeatEvent } from '../../contract/events.ts'
 import { readPosition } from '../../db/commit-rows.ts'
 import { readMeta } from '../../db/meta.ts'
 import type { LogMark } from '../../db/rows.ts'
@@ -11,6 +11,7 @@ import { HttpFailure } from '../errors.ts'
 import type { DiagnosticsLog } from '../health/diagnostics-log.ts'
 import { noteImpossible } from '../impossible.pure.ts'
 import type { RandomLike } from '../ports.ts'
+import { type ReceivedStock, receivedStocks } from '../records/received-stock.pure.ts'
 import type { RefreshMode } from '../refresh/refresh.pure.ts'
 import type { RefreshOutcome } from '../refresh/refresh-deps.ts'
 import { createTimers } from '../timers.ts'
@@ -30,14 +31,15 @@ import { refreshUntilFollowed } from './forced-refresh.ts'
 import { logApplied } from './log-applied.ts'
 import { createMarkKeeper } from './mark-keeper.ts'
 
-/** Whoever paints received events ahead of their write. */
-export interface EventPreview {
-  anticipate(events: readonly KnownEvent[]): void
+/** Whoever paints received stocks ahead of their write. */
+export interface StockPreview {
+  anticipate(stocks: readonly ReceivedStock[]): void
   /** What was anticipated may never be written. */
   forget(): void
 }
 
 export interface LogFollowerDeps extends ChangesSource {
+  readonly deviceId: string
   readonly random: RandomLike
   readonly diagnostics: DiagnosticsLog
   readonly requestRefresh: (mode: RefreshMode) => Promise<RefreshOutcome>
@@ -53,8 +55,8 @@ export interface LogFollowerDeps extends ChangesSource {
   readonly ownOperations: (offlineIds: readonly string[]) => Promise<ReadonlySet<string>>
   /** The server's last word on its log that came with a verdict (rule S6). */
   readonly verdictMark: () => Promise<LogMark | undefined>
-  /** Shows received events before they are written (rule V2). */
-  readonly preview: EventPreview | undefined
+  /** Shows received stocks before they are written (rule V2). */
+  readonly preview: StockPreview | undefined
   /** Server time, ms, up to which everything stored was known to be complete before. */
   readonly asOf: number | null
   /** Something that the status depends on has changed. */
@@ -93,6 +95,7 @@ export function createLogFollower(deps: LogFollowerDeps) {
 
   const writer = createBatchWriter({
     db,
+    deviceId: deps.deviceId,
     clock,
     isSeen: deps.isSeen,
     ownOperations: deps.ownOperations,
@@ -167,7 +170,8 @@ export function createLogFollower(deps: LogFollowerDeps) {
       if (event.type === 'heartbeat' || event.type === 'unknown' || event.type === 'invalid') continue
       arrivals.push({ event, ...arrival })
     }
-    deps.preview?.anticipate(arrivals.map(({ event }) => event))
+    const stocks = receivedStocks(arrivals.map(({ event }) => event))
+    if (stocks.length > 0) deps.preview?.anticipate(stocks)
     writer.push(arrivals, cursor)
   }
 
@@ -233,7 +237,7 @@ export function createLogFollower(deps: LogFollowerDeps) {
 
   async function getWanted(): Promise<void> {
     try {
-      const outcome = await fetchWanted({ db, http: deps.http, branchCode: deps.branchCode, now: clock.now })
+      const outcome = await fetchWanted({ ...deps, now: clock.now })
       if (outcome === 'moved') await reload()
     } catch (error) {
       deps.onAnswer(error)

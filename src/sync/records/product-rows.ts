@@ -3,11 +3,11 @@
  * what this counter's own operations do to them; what a received batch will make of them is shown before its write commits:
  * the server is the truth, and the cursor covers a crash. Nothing else is kept in memory.
  */
-import type { KnownEvent } from '../../contract/events.ts'
 import type { RecordRow, StockedProduct, StockRow } from '../../db/rows.ts'
 import type { KnownEffect, StoredProduct } from '../../db/watch-products.ts'
 import { type KnownVersion, shownStock } from '../../domain/available-stock.ts'
 import { recordAfter } from './apply-events.pure.ts'
+import type { ReceivedStock } from './received-stock.pure.ts'
 import { isAsNew } from './version-rule.pure.ts'
 
 export interface ProductRows {
@@ -18,8 +18,8 @@ export interface ProductRows {
   get(id: number): StockedProduct | null | undefined
   /** While somebody subscribes, the row is kept current. Returns the way to stop. */
   subscribe(id: number, listener: () => void): () => void
-  /** Shows what these events, just received, will store. */
-  anticipate(events: readonly KnownEvent[]): void
+  /** Shows these stocks, which are received and not stored yet. */
+  anticipate(stocks: readonly ReceivedStock[]): void
   /** What was anticipated may never be stored: back to what is. */
   forget(): void
 }
@@ -99,22 +99,19 @@ export function createProductRows(deps: {
         planWatch()
       }
     },
-    anticipate(events) {
-      for (const event of events) {
-        // Without a version nothing tells whether the stored row has come that far: such an event is shown once stored.
-        if (event.type !== 'stock_updated' || event.data.version === undefined) continue
-        const entry = watched.get(event.data.product_id)
+    anticipate(stocks) {
+      for (const { id, quantity, version, epoch: told, offlineId } of stocks) {
+        const entry = watched.get(id)
         const current = entry?.ahead?.stocked ?? entry?.stored?.row?.stocked
         if (!entry || !current) continue
-        const { offline_id: offlineId, version, new_stock: quantity } = event.data
-        const epoch = event.epoch ?? current.provenance.epoch
-        const state = { version, epoch, timestamp: event.timestamp, source: 'event' } as const
-        const next = recordAfter(current, { id: current.id, fields: { quantity } }, state)
+        const epoch = told ?? current.provenance.epoch
+        const state = { version, epoch, timestamp: undefined, source: 'event' } as const
+        const next = recordAfter(current, { id, fields: { quantity } }, state)
         if (next === null) continue
         const learned = new Map(entry.ahead?.learned)
         if (offlineId) learned.set(offlineId, { epoch, version })
         entry.ahead = { stocked: next, learned }
-        unpainted.add(current.id)
+        unpainted.add(id)
         planPaint()
       }
     },

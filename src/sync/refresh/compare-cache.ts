@@ -152,6 +152,7 @@ async function fetchRange(
     const page = readPageAnswer(asked, await http({ path: `${resource.path}?${query}` }))
     const heldBack = await deps.guard.beforePage(page.epoch, resource.isSold ? page.rows.map(({ id }) => id) : [])
     const outcome = await commitFetchedRows(db, {
+      deviceId: deps.deviceId,
       resource: resource.name,
       epoch: page.epoch,
       ids: [],

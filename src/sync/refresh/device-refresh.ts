@@ -15,6 +15,7 @@ export function refreshDevice(
   mode: RefreshMode,
 ): Promise<RefreshOutcome> {
   const { db, queue, ...rest } = deps
-  const { http, locks, branchCode, now } = queue
-  return runRefresh({ ...rest, db, http, locks, branchCode, guard: createPageGuard(db, queue), checksum, now }, mode)
+  const { http, locks, branchCode, deviceId, now } = queue
+  const guard = createPageGuard(db, queue)
+  return runRefresh({ ...rest, db, http, locks, branchCode, deviceId, guard, checksum, now }, mode)
 }

@@ -12,6 +12,7 @@ interface ListDeps {
   readonly db: CacheDb
   readonly http: HttpLike
   readonly branchCode: string
+  readonly deviceId: string
   readonly now: () => number
 }
 
@@ -22,7 +23,7 @@ interface ListDeps {
  * @throws HttpFailure when no usable answer came; a backend without this resource leaves what is stored
  */
 export async function fetchList(
-  { db, http, branchCode, now }: ListDeps,
+  { db, http, branchCode, deviceId, now }: ListDeps,
   resource: Resource,
   epoch: string | null,
   wanted: readonly WantedRow[] = [],
@@ -38,6 +39,7 @@ export async function fetchList(
   const { data } = readAnswer(resource.answer, answer)
   const rows = Array.isArray(data) ? data : [data]
   await commitFetchedRows(db, {
+    deviceId,
     resource: resource.name,
     epoch: undefined,
     ids: [],

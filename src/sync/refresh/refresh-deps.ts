@@ -25,6 +25,8 @@ export interface RefreshDeps {
   readonly http: HttpLike
   readonly locks: LockManagerLike
   readonly branchCode: string
+  /** Of the device in whose name `http` asks. */
+  readonly deviceId: string
   readonly guard: PageGuard
   /** The server's `checksum` of a text (src/sync/refresh/checksum.ts). */
   readonly checksum: (content: string) => Promise<string>

@@ -76,8 +76,8 @@ async function load(
   first: RefreshState,
   mayBeUnchanged: boolean,
 ): Promise<RefreshOutcome> {
-  const { db, now } = deps
-  if (kind === 'begin') await commitRefreshStart(db, first)
+  const { db, deviceId, now } = deps
+  if (kind === 'begin' && !(await commitRefreshStart(db, deviceId, first))) return 'failed'
   let state = first
   const requests = createPageRequests(deps)
   for (let restarts = 0; restarts <= MAX_RESTARTS; ) {
@@ -87,7 +87,7 @@ async function load(
     if (step.kind === 'restart') {
       restarts += 1
       state = beginRefresh(true, now(), pagedOf(deps))
-      await commitRefreshStart(db, state)
+      if (!(await commitRefreshStart(db, deviceId, state))) return 'failed'
     } else {
       state = step.state
     }
@@ -120,7 +120,7 @@ async function fetchPage(
   if (following !== null && page.seq !== null) requests.ask({ ...following, startedAt: state.startedAt })
   const isLast = following === null
   if (isLast && (state.heldBack || (state.forced && !(await deps.guard.isAnswered(page.epoch))))) {
-    await commitRefreshStart(db, beginRefresh(state.forced, now(), paged))
+    await commitRefreshStart(db, deps.deviceId, beginRefresh(state.forced, now(), paged))
     throw new HttpFailure('An operation of this counter has no verdict yet: the refresh is not complete', null)
   }
   if (isLast) await fetchLists(deps, page.epoch)

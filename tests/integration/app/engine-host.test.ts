@@ -1,7 +1,13 @@
 import { expose } from 'comlink'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createEngineHost, type EngineHost } from '../../../src/app/engine-host.ts'
-import type { EngineControl, EnginePage, EngineStart, EngineWorker } from '../../../src/sync/engine/engine-port.ts'
+import type {
+  EngineControl,
+  EnginePage,
+  EngineStart,
+  EngineWorker,
+  PreviewMessage,
+} from '../../../src/sync/engine/engine-port.ts'
 import { EMPTY_DIAGNOSTICS } from '../../../src/sync/health/diagnostics-log.ts'
 import type { SyncStatus } from '../../../src/sync/sync-status.ts'
 import { ENROLLMENT } from '../../support/enrollment.ts'
@@ -57,6 +63,11 @@ class FakeWorker extends EventTarget {
     this.channel.port1.postMessage(message, transfer)
   }
 
+  /** What a worker says beside the calls of the port. */
+  say(data: PreviewMessage): void {
+    this.dispatchEvent(new MessageEvent('message', { data }))
+  }
+
   /** Without a word, as a system ends one that takes too much memory. */
   vanish(): void {
     this.giveLockBack()
@@ -80,6 +91,7 @@ function openPage(spawn: () => FakeWorker | null) {
   const inPage: EngineControl[] = []
   const notes: string[] = []
   const seen: SyncStatus[] = []
+  const previews: PreviewMessage[] = []
   const onDeath = vi.fn()
   const host = createEngineHost({
     start: () => ({
@@ -94,8 +106,8 @@ function openPage(spawn: () => FakeWorker | null) {
     page: {
       status: (status) => void seen.push(status),
       diagnostics: () => undefined,
-      anticipate: () => undefined,
-      forget: () => undefined,
+      anticipate: (stocks) => void previews.push({ anticipate: stocks }),
+      forget: () => void previews.push({ forget: true }),
       refresh: async () => 'fresh',
       note: (kind, text) => void notes.push(`${kind}: ${text}`),
     },
@@ -125,7 +137,7 @@ function openPage(spawn: () => FakeWorker | null) {
     await vi.waitFor(() => expect(workers.at(count - 1)?.page).toBeDefined())
     return workers[count - 1] as FakeWorker & { page: EnginePage }
   }
-  return { host, clock, workers, inPage, notes, seen, onDeath, begun }
+  return { host, clock, workers, inPage, notes, seen, previews, onDeath, begun }
 }
 
 describe('[C10] the engine beside the screen', () => {
@@ -147,6 +159,17 @@ describe('[C10] the engine beside the screen', () => {
     expect(worker.isTerminated).toBe(true)
     expect(seen).toEqual([LIVE])
     expect(notes).toEqual([])
+  })
+
+  it('[V2] previews received stocks and takes them back in its order, and no more after its end', async () => {
+    const { host, begun, previews } = openPage(() => new FakeWorker())
+    const worker = await begun(1)
+    const messages: PreviewMessage[] = [{ anticipate: [{ id: 1, quantity: 2, version: 3 }] }, { forget: true }]
+    for (const message of messages) worker.say(message)
+    expect(previews).toEqual(messages)
+    host.kill()
+    worker.say({ anticipate: [{ id: 1, quantity: 1, version: 4 }] })
+    expect(previews).toEqual(messages)
   })
 
   it('is ended at once, with all that it is at, before its page stands still', async () => {

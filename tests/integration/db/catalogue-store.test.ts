@@ -1,14 +1,15 @@
 import 'fake-indexeddb/auto'
 import { randomUUID } from 'node:crypto'
-import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { CacheDb } from '../../../src/db/cache-db.ts'
 import { readCatalogueChanges, readWholeCatalogue } from '../../../src/db/catalogue.ts'
 import { FRONT_ROWS, keepFront } from '../../../src/db/catalogue-front.ts'
 import { readMeta, writeMeta } from '../../../src/db/meta.ts'
-import type { ProductRow } from '../../../src/db/rows.ts'
+import type { ProductRow, RefreshState } from '../../../src/db/rows.ts'
 import { CatalogueIndex, type CatalogueQuery } from '../../../src/features/shared/goods/catalogue-index.ts'
 import { type Catalogue, createCatalogueStore, sectionsOf } from '../../../src/features/shared/goods/catalogue-store.ts'
 import { findProducts } from '../../../src/features/shared/goods/find-products.ts'
+import { beginRefresh } from '../../../src/sync/refresh/refresh.pure.ts'
 import { productRow } from '../../unit/sync/rows.ts'
 
 const FIRST: CatalogueQuery = { text: '', category: null, inactive: false, order: 'name', stocks: null }
@@ -21,7 +22,8 @@ afterEach(async () => db.delete())
 
 it('[R3] a page that stood still knows what was removed, also when that has been forgotten since', async () => {
   await db.products.bulkPut([productRow({ id: 1, rev: 1 }), productRow({ id: 2, rev: 2 })])
-  await db.meta.put({ key: 'rev', value: { value: 2 } })
+  await writeMeta(db, 'rev', { value: 2 })
+  await writeMeta(db, 'freshness', { asOf: 1 })
   const store = createCatalogueStore(db)
   let thaw: () => void = () => undefined
   const stopThawing = vi.fn()
@@ -89,6 +91,44 @@ it('[V1] a start shows the first rows as they are stored now, before the rest ha
   expect(findProducts(first, { ...FIRST, category: 'Minuman' }).entries).toEqual([])
 })
 
+describe('a catalogue that comes in for the first time', () => {
+  const page = async (from: number, load: Partial<RefreshState>) => {
+    await db.transaction('rw', db.products, db.meta, async () => {
+      await db.products.bulkPut([...Array(100).keys()].map((n) => named(from + n, 'Gula')))
+      await writeMeta(db, 'rev', { value: from + 99 })
+      await writeMeta(db, 'refresh', { ...beginRefresh(true, 1, ['product']), loaded: from + 99, ...load })
+    })
+  }
+
+  it('[V1] is read once, at the end of its first load, and not with every page', async () => {
+    await page(1, {})
+    const store = createCatalogueStore(db)
+    onTestFinished(store.start(() => () => undefined))
+    for (let from = 101; from < 901; from += 100) {
+      await page(from, {})
+      // As long as what a page wakes takes to be read.
+      await readCatalogueChanges(db, 0)
+    }
+    expect(store.get()).toMatchObject({ state: 'loading', revision: 0 })
+    await page(901, { phase: 'complete', finishedAt: 2 })
+    await vi.waitFor(() => expect(store.get().index.size).toBe(1000))
+    expect(store.get()).toMatchObject({ state: 'ready', revision: 1 })
+    // And goes on with what changes from then on.
+    await db.products.put(named(1, 'Garam', { rev: 5000 }))
+    await vi.waitFor(() => expect(store.get().index.get(1)?.name).toBe('Garam'))
+  })
+
+  it('[V1] is there as far as it came when its first load stands still', async () => {
+    await page(1, {})
+    const store = createCatalogueStore(db)
+    onTestFinished(store.start(() => () => undefined))
+    await vi.waitFor(() => expect(store.get()).toMatchObject({ state: 'ready' }), 10_000)
+    expect(store.get().index.size).toBe(100)
+    await page(101, {})
+    await vi.waitFor(() => expect(store.get().index.size).toBe(200))
+  })
+})
+
 it('[V1] what is written while the whole catalogue is read is not missed', async () => {
   const rows = 4100
   await db.products.bulkPut([...Array(rows).keys()].map((n) => named(n + 1, 'old')))
@@ -116,6 +156,7 @@ it('[V1] a catalogue that others write all the time is read all the same, and wh
   const rows = 6000
   await db.products.bulkPut([...Array(rows).keys()].map((n) => named(n + 1, 'old')))
   await writeMeta(db, 'rev', { value: rows })
+  await writeMeta(db, 'freshness', { asOf: 1 })
   let isWriting = true
   let rev = rows
   const writing = (async () => {

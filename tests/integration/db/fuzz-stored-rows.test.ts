@@ -292,7 +292,8 @@ describe('[fuzz] staff, settings and the journal', () => {
 
   async function fetchLists(db: CacheDb, epoch: string): Promise<void> {
     for (const resource of db.records.resources) {
-      if (resource.shape !== 'pages') await fetchList({ db, http, branchCode: 'B', now: () => AT }, resource, epoch)
+      if (resource.shape !== 'pages')
+        await fetchList({ db, http, branchCode: 'B', deviceId: await deviceOf(db), now: () => AT }, resource, epoch)
     }
   }
 
@@ -477,7 +478,14 @@ describe('[R2] rows of the catalogue, as the fuzzing found them', () => {
       expect([...(records.get(kind)?.keys() ?? [])]).toEqual(ids.slice(1))
       return { writes: { ...NO_WRITES, rev } }
     }
-    const batch = { expected, cursor: null, ids: new Map([[kind, new Set(ids)]]), learns: false, decide }
+    const batch = {
+      deviceId: await deviceOf(cache),
+      expected,
+      cursor: null,
+      ids: new Map([[kind, new Set(ids)]]),
+      learns: false,
+      decide,
+    }
     expect(await commitEvents(cache, batch)).not.toBe('moved')
   })
 })
@@ -583,3 +591,7 @@ describe('[Q7] rows, as the fuzzing found them', () => {
     expect(drawn).toBe(`${deviceId}-${day}-${String(Number(last) + 1).padStart(4, '0')}`)
   })
 })
+
+async function deviceOf(db: CacheDb): Promise<string> {
+  return (await readMeta(db, 'device'))?.device_id ?? ''
+}

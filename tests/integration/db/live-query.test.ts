@@ -6,7 +6,8 @@ import { commitFetchedRows } from '../../../src/db/commit-rows.ts'
 import { liveQuery } from '../../../src/db/live-query.ts'
 import { readMeta, writeMeta } from '../../../src/db/meta.ts'
 import { rangesOf } from '../../../src/db/ranges.ts'
-import { stockRow, writesOf } from '../../unit/sync/rows.ts'
+import { ENROLLMENT } from '../../support/enrollment.ts'
+import { inventoryRow, stockRow, writesOf } from '../../unit/sync/rows.ts'
 
 const PAGE = Array.from({ length: 1000 }, (_, index) => 1001 + index)
 
@@ -16,6 +17,7 @@ let ends: (() => void)[]
 beforeEach(async () => {
   db = new CacheDb(`live-${Math.random()}`)
   await db.open()
+  await writeMeta(db, 'device', ENROLLMENT)
   ends = []
 })
 afterEach(async () => {
@@ -38,6 +40,7 @@ function watch<T>(querier: () => Promise<T>): { readonly shown: T[]; readonly re
 
 const storePage = (stock: number) =>
   commitFetchedRows(db, {
+    deviceId: ENROLLMENT.device_id,
     resource: 'product',
     epoch: null,
     ids: [],
@@ -66,6 +69,27 @@ describe('a refreshed page', () => {
     await vi.waitFor(() => expect(inside.shown.at(-1)).toEqual([7, 7]))
     expect(beside.read()).toBe(1)
   })
+
+  it('[V1] wakes a query by an index, for what left it and for what came, and none of other keys', async () => {
+    const storePlaces = (product: number) =>
+      commitFetchedRows(db, {
+        deviceId: ENROLLMENT.device_id,
+        resource: 'inventory',
+        epoch: null,
+        ids: [],
+        range: { after: 1000, upTo: 2000 },
+        wanted: [],
+        decide: () => writesOf('inventory', ...PAGE.map((id) => inventoryRow({ id, product_id: product }))),
+      })
+    const placesOf = (product: number) =>
+      watch(async () => (await db.inventory.where('product_id').equals(product).toArray()).length)
+    await storePlaces(5)
+    const [left, came, beside] = [placesOf(5), placesOf(6), placesOf(9)]
+    await vi.waitFor(() => expect([left, came, beside].map(({ shown }) => shown.at(-1))).toEqual([1000, 0, 0]))
+    await storePlaces(6)
+    await vi.waitFor(() => expect([left, came].map(({ shown }) => shown.at(-1))).toEqual([0, 1000]))
+    expect(beside.shown).toEqual([0])
+  })
 })
 
 describe('a query that nothing concerns', () => {
@@ -79,11 +103,11 @@ describe('a query that nothing concerns', () => {
     await writeMeta(db, 'rev', { value: 1 })
     const rev = watch(async () => (await readMeta(db, 'rev'))?.value)
     await vi.waitFor(() => expect(rev.shown).toEqual([1]))
-    for (let id = 1; id <= 2500; id += 1) Dexie.on.storagemutated.fire(other(id))
+    for (let id = 1; id <= 250; id += 1) Dexie.on.storagemutated.fire(other(id))
     expect(rev.read()).toBe(1)
-    Dexie.on.storagemutated.fire(other(2501))
+    Dexie.on.storagemutated.fire(other(251))
     await vi.waitFor(() => expect(rev.shown).toEqual([1, 1]))
-    for (let id = 1; id <= 2000; id += 1) Dexie.on.storagemutated.fire(other(id))
+    for (let id = 1; id <= 200; id += 1) Dexie.on.storagemutated.fire(other(id))
     await writeMeta(db, 'rev', { value: 2 })
     await vi.waitFor(() => expect(rev.shown.at(-1)).toBe(2))
     expect(rev.read()).toBe(3)

@@ -5,6 +5,7 @@ import { CacheDb } from '../../../src/db/cache-db.ts'
 import { readPosition } from '../../../src/db/commit-rows.ts'
 import { readMeta, writeMeta } from '../../../src/db/meta.ts'
 import { createBatchWriter } from '../../../src/sync/live/batch-writer.ts'
+import { ENROLLMENT } from '../../support/enrollment.ts'
 import { stockRow } from '../../unit/sync/rows.ts'
 import { FakeClock, settle } from './fake-clock.ts'
 
@@ -18,6 +19,7 @@ let writer: ReturnType<typeof createBatchWriter>
 beforeEach(async () => {
   db = new CacheDb(`writer-${Math.random()}`)
   await db.stocks.put(stockRow({ id: 1, quantity: 100 }))
+  await writeMeta(db, 'device', ENROLLMENT)
   await writeMeta(db, 'position', { epoch: 'life-1', cursor: 10 })
   clock = new FakeClock()
   isSeen = true
@@ -25,6 +27,7 @@ beforeEach(async () => {
   const began = clock.steady()
   writer = createBatchWriter({
     db,
+    deviceId: ENROLLMENT.device_id,
     clock,
     isSeen: () => isSeen,
     ownOperations: async () => new Set(),

@@ -1,17 +1,23 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CacheDb } from '../../../src/db/cache-db.ts'
+import { commitRefreshStart } from '../../../src/db/commit-refresh.ts'
 import { commitEvents, commitFetchedRows, commitFreshness, readPosition } from '../../../src/db/commit-rows.ts'
+import { saveEnrollment } from '../../../src/db/device.ts'
 import { readMeta, writeMeta } from '../../../src/db/meta.ts'
+import { beginRefresh } from '../../../src/sync/refresh/refresh.pure.ts'
+import { ENROLLMENT } from '../../support/enrollment.ts'
 import { productRow, stockRow, writesOf } from '../../unit/sync/rows.ts'
 
-const OF_ONE = { ids: new Map([['stock', new Set([1])]]), learns: false }
+const { device_id: deviceId } = ENROLLMENT
+const OF_ONE = { deviceId, ids: new Map([['stock', new Set([1])]]), learns: false }
 const at = { epoch: 'life-1', cursor: 10 }
 let db: CacheDb
 
 beforeEach(async () => {
   db = new CacheDb(`commit-${Math.random()}`)
   await db.stocks.put(stockRow({ id: 1, quantity: 100 }))
+  await writeMeta(db, 'device', ENROLLMENT)
   await writeMeta(db, 'position', at)
 })
 afterEach(async () => db.delete())
@@ -87,10 +93,25 @@ it('[D3] is fresh only as far as it has been written', async () => {
 it('[C8] rows fetched by id that are of another epoch are discarded, and stay wanted', async () => {
   const wanted = [{ resource: 'product', id: 7 }]
   await db.wantedRows.bulkPut(wanted)
-  const fetched = { resource: 'product', ids: [7], range: null, wanted }
+  const fetched = { deviceId, resource: 'product', ids: [7], range: null, wanted }
   const decide = () => writesOf('product', productRow({ id: 7 }))
   expect(await commitFetchedRows(db, { ...fetched, epoch: 'life-2', decide })).toBe('moved')
   expect([await db.products.count(), await db.wantedRows.count()]).toEqual([0, 1])
   expect(await commitFetchedRows(db, { ...fetched, epoch: 'life-1', decide })).toBe('committed')
   expect([await db.products.count(), await db.wantedRows.count()]).toEqual([1, 0])
+})
+
+it('[C3] what another device than the cache’s has asked for is not stored, nor a refresh begun', async () => {
+  await saveEnrollment(db, { ...ENROLLMENT, device_id: 'DEV-00000002' }, null)
+  // The new one has come as far in the same log.
+  await writeMeta(db, 'position', at)
+  expect(await commit(at, 99)).toBe('moved')
+  const fetched = { deviceId, resource: 'product', epoch: undefined, ids: [7], range: null, wanted: [] }
+  expect(await commitFetchedRows(db, { ...fetched, decide: () => writesOf('product', productRow({ id: 7 })) })).toBe(
+    'moved',
+  )
+  expect(await commitRefreshStart(db, deviceId, beginRefresh(true, 1, ['product']))).toBe(false)
+  expect([await db.stocks.count(), await db.products.count(), await readMeta(db, 'refresh')]).toEqual([0, 0, undefined])
+  expect(await readPosition(db)).toEqual(at)
+  expect(await commitRefreshStart(db, 'DEV-00000002', beginRefresh(true, 1, ['product']))).toBe(true)
 })

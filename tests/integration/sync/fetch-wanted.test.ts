@@ -6,6 +6,7 @@ import { writeMeta } from '../../../src/db/meta.ts'
 import { HttpFailure } from '../../../src/sync/errors.ts'
 import { fetchWanted } from '../../../src/sync/live/fetch-wanted.ts'
 import type { HttpLike } from '../../../src/sync/ports.ts'
+import { ENROLLMENT } from '../../support/enrollment.ts'
 
 const EPOCH = 'life-1'
 const STAFF = { id: 7, name: 'Sari', role: 'cashier', pin_hash: 'h', active: true, version: 1 }
@@ -17,6 +18,7 @@ let asked: string[]
 beforeEach(async () => {
   db = new CacheDb(`wanted-${randomUUID()}`)
   asked = []
+  await writeMeta(db, 'device', ENROLLMENT)
   await writeMeta(db, 'position', { epoch: EPOCH, cursor: 1 })
   await db.wantedRows.bulkPut([
     { resource: 'another-version', id: 1 },
@@ -34,6 +36,7 @@ const fetch = (answer: HttpLike) =>
       return answer(request)
     },
     branchCode: 'B',
+    deviceId: ENROLLMENT.device_id,
     now: () => 5,
   })
 const answerWith = (data: unknown, meta?: object) =>

@@ -144,6 +144,7 @@ function openSync(): DeltaSync {
   return createDeltaSync({
     db: cache,
     scope: { env: device.env, merchantCode: device.merchant.code, branchCode: device.branch.code },
+    deviceId: device.device_id,
     clientId: `${device.device_id}-tab`,
     http,
     connect,

@@ -77,10 +77,10 @@ export class SimDevice {
     this.sender = this.#openSender()
     this.diagnostics = createDiagnosticsLog(clock)
     this.sync = this.#open()
+    void writeMeta(this.db, 'device', DEVICE)
   }
 
   start(): void {
-    void writeMeta(this.db, 'device', DEVICE)
     this.sync.start()
   }
 
@@ -142,6 +142,7 @@ export class SimDevice {
         http,
         locks: this.#locks,
         branchCode: SCOPE.branchCode,
+        deviceId: DEVICE.device_id,
         guard: createPageGuard(this.db, this.#queue()),
         // Without a thread: a run must be the same each time.
         checksum: async (content) => hash('sha256', content, 'hex').slice(0, 16),
@@ -298,6 +299,7 @@ export class SimDevice {
     return createDeltaSync({
       db: this.db,
       scope: SCOPE,
+      deviceId: DEVICE.device_id,
       clientId: 'DEV-1-tab',
       http: this.#http,
       connect: (clientId, events) => this.connect(clientId, events),

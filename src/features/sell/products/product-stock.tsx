@@ -2,11 +2,10 @@ import CircleX from 'lucide-react/icons/circle-x'
 import TriangleAlert from 'lucide-react/icons/triangle-exclamation-point'
 import { memo } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
-import { stockLevel } from '../../../domain/stock-level.ts'
 import { Badge } from '../../../ui/badge.tsx'
 import { Skeleton } from '../../../ui/skeleton.tsx'
-import { StockNumber } from '../../shared/goods/stock-number.tsx'
-import { useProductRow } from '../../shared/goods/use-product-row.ts'
+import { LiveStock } from '../../shared/goods/stock-number.tsx'
+import { useStockLevel } from '../../shared/goods/use-product-row.ts'
 import styles from './product-grid.module.css'
 
 interface ProductStockProps {
@@ -20,20 +19,18 @@ interface ProductStockProps {
 /** The only part of a product that a stock change renders again (rule V1). */
 export const ProductStock = memo(function ProductStock({ productId, unit, lowStock, age }: ProductStockProps) {
   const { t } = useTranslation()
-  const row = useProductRow(productId)
-  if (!row) {
+  const level = useStockLevel(productId, lowStock)
+  if (!level) {
     return (
       <span className={styles.number}>
         <Skeleton width="2.5rem" />
       </span>
     )
   }
-  const level = stockLevel(row.stock, lowStock)
   return (
     <>
       <span className={styles.number}>
-        <StockNumber key={productId} value={row.stock} testId={`stock-${productId}`} />{' '}
-        <span className={styles.unit}>{unit}</span>
+        <LiveStock key={productId} productId={productId} /> <span className={styles.unit}>{unit}</span>
       </span>
       <span className={styles.state}>
         {level === 'out' ? (

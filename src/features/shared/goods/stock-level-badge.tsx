@@ -2,13 +2,13 @@ import CircleCheck from 'lucide-react/icons/circle-check'
 import CircleX from 'lucide-react/icons/circle-x'
 import TriangleAlert from 'lucide-react/icons/triangle-exclamation-point'
 import { useTranslation } from 'react-i18next'
-import { stockLevel } from '../../../domain/stock-level.ts'
+import type { StockLevel } from '../../../domain/stock-level.ts'
 import { Badge } from '../../../ui/badge.tsx'
 
-/** Enough, low (at `lowStock` or fewer) or out, as icon and word. */
-export function StockLevelBadge({ stock, lowStock }: { stock: number; lowStock: number }) {
+/** Enough, low or out, as icon and word. */
+export function StockLevelBadge({ level }: { level: StockLevel }) {
   const { t } = useTranslation()
-  switch (stockLevel(stock, lowStock)) {
+  switch (level) {
     case 'enough':
       return (
         <Badge tone="quiet" icon={<CircleCheck size={16} aria-hidden />}>
