@@ -123,11 +123,11 @@ describe.each(STACKS)('[C5] a counter at a broker: $name', (stack) => {
     clock = new FakeClock()
     const server = new SimServer(clock.now)
     server.create(1)
-    device = new SimDevice(server, clock)
     isRestUp = true
     const { key, publicKey } = await createDeviceKey()
     const stranger = createHttp({ origin: ORIGIN, token: null, fetch: fetchFromApp })
     enrolled = await requestEnrollment(stranger, await test.pairingCode(), 'Kasir', publicKey)
+    device = new SimDevice(server, clock, undefined, enrolled)
     await saveEnrollment(device.db, enrolled, key)
     openPage()
   })

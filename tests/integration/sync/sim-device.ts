@@ -39,6 +39,7 @@ export class SimDevice {
   readonly #server: SimServer
   readonly #clock: FakeClock
   readonly #random: () => number
+  readonly #deviceId: string
   #locks = createFakeLocks()
   readonly #zombies: DeltaSync[] = []
   readonly #robbed: SalesSender[] = []
@@ -56,7 +57,8 @@ export class SimDevice {
   diagnostics: DiagnosticsLog
   sync: DeltaSync
 
-  constructor(server: SimServer, clock: FakeClock, random: () => number = () => 0.5) {
+  /** @param enrolled the device that its cache is of */
+  constructor(server: SimServer, clock: FakeClock, random: () => number = () => 0.5, enrolled: Enrollment = DEVICE) {
     devices += 1
     this.db = new CacheDb(`sim-${devices}`)
     this.salesDb = new SalesDb(`sim-sales-${devices}`)
@@ -64,6 +66,7 @@ export class SimDevice {
     this.connect = server.connect
     this.#clock = clock
     this.#random = random
+    this.#deviceId = enrolled.device_id
     this.sales = createSales({
       salesDb: this.salesDb,
       http: this.#http,
@@ -77,7 +80,7 @@ export class SimDevice {
     this.sender = this.#openSender()
     this.diagnostics = createDiagnosticsLog(clock)
     this.sync = this.#open()
-    void writeMeta(this.db, 'device', DEVICE)
+    void writeMeta(this.db, 'device', enrolled)
   }
 
   start(): void {
@@ -142,7 +145,7 @@ export class SimDevice {
         http,
         locks: this.#locks,
         branchCode: SCOPE.branchCode,
-        deviceId: DEVICE.device_id,
+        deviceId: this.#deviceId,
         guard: createPageGuard(this.db, this.#queue()),
         // Without a thread: a run must be the same each time.
         checksum: async (content) => hash('sha256', content, 'hex').slice(0, 16),
@@ -299,7 +302,7 @@ export class SimDevice {
     return createDeltaSync({
       db: this.db,
       scope: SCOPE,
-      deviceId: DEVICE.device_id,
+      deviceId: this.#deviceId,
       clientId: 'DEV-1-tab',
       http: this.#http,
       connect: (clientId, events) => this.connect(clientId, events),
