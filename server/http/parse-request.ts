@@ -4,19 +4,13 @@ import * as v from 'valibot'
 import { IDEMPOTENCY_HEADER } from '../../src/contract/rest.ts'
 import { offlineIdSchema } from '../../src/contract/values.ts'
 import { invalidRequest } from './api-error.ts'
+import { describeIssue } from './describe-issue.ts'
 
 /** Parses a body or query by its contract. Throws a 400 that names the first field which is wrong, never its value. */
 export function parseRequest<T extends v.GenericSchema>(schema: T, input: unknown): v.InferOutput<T> {
   const parsed = v.safeParse(schema, input ?? {}, { abortEarly: true })
   if (parsed.success) return parsed.output
   throw invalidRequest(describeIssue(parsed.issues[0]))
-}
-
-function describeIssue(issue: v.BaseIssue<unknown>): string {
-  const path = v.getDotPath(issue)
-  // valibot's own messages end in what was received, which can be anything a stranger sent, at any length.
-  const message = issue.message.replace(/ but received .*$/s, '')
-  return path ? `${path}: ${message}` : message
 }
 
 /** A whole number in a query string. */

@@ -16,6 +16,7 @@ import {
   voidSchema,
 } from '../../src/contract/sales.ts'
 import { type CashMovement, cashMovementSchema, type ShiftEntry, shiftSchema } from '../../src/contract/shifts.ts'
+import { describeIssue } from '../http/describe-issue.ts'
 import { storedContent } from './comparable-content.ts'
 import { RefusedItem } from './read-upload.ts'
 
@@ -230,11 +231,4 @@ function textField(raw: unknown, field: string): string | null {
   if (typeof raw !== 'object' || raw === null) return null
   const value: unknown = Reflect.get(raw, field)
   return typeof value === 'string' ? value.slice(0, MAX_ID_LENGTH) : null
-}
-
-/** Names the field, never what it held: that can be anything, at any length. */
-function describeIssue(issue: v.BaseIssue<unknown>): string {
-  const path = v.getDotPath(issue)
-  const message = issue.message.replace(/ but received .*$/s, '')
-  return path ? `${path}: ${message}` : message
 }
