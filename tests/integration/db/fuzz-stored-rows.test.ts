@@ -9,6 +9,7 @@ import { Dexie } from 'dexie'
 import fc from 'fast-check'
 import * as v from 'valibot'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import type { batchSyncAnswerSchema } from '../../../src/contract/batch-sync.ts'
 import { signInNoteSchema } from '../../../src/contract/counter-sign-ins.ts'
 import type { Enrollment } from '../../../src/contract/device.ts'
 import { SETTINGS_ID } from '../../../src/contract/records/settings.ts'
@@ -103,7 +104,22 @@ afterEach(async () => {
 
 afterAll(() => costs.expectBounded())
 
-/** Everything that leaves for the server, by offline id; the server is away. */
+/** As a server answers that has a verdict on none; one that gives no answer is asked again later, about the rest too. */
+const NO_VERDICTS: v.InferOutput<typeof batchSyncAnswerSchema> = {
+  code: 200,
+  data: {
+    success: true,
+    total_items: 0,
+    success_count: 0,
+    failed_count: 0,
+    results: [],
+    conflicts: [],
+    synced_at: new Date(AT).toISOString(),
+    epoch: null,
+  },
+}
+
+/** The bodies of everything that leaves for the server. */
 async function sentFrom(sales: SalesDb): Promise<string[]> {
   const bodies: string[] = []
   const outcome = await drainQueue(
@@ -111,11 +127,7 @@ async function sentFrom(sales: SalesDb): Promise<string[]> {
       salesDb: sales,
       http: async ({ body }) => {
         bodies.push(JSON.stringify(body))
-        return {
-          status: 200,
-          headers: {},
-          body: { success: true, data: { results: [], conflicts: [], epoch: null } },
-        } as never
+        return { status: 200, etag: null, retryAfterMs: null, body: NO_VERDICTS }
       },
       locks: {
         request: async (_name: string, _options: unknown, work: () => Promise<unknown>) => await work(),
