@@ -49,5 +49,5 @@ export async function readChecksums(db: Queryable, request: ChecksumRequest): Pr
 function recordsOf({ shape, source }: ServedResource): string {
   const id = shape === 'one' ? '1' : 'id'
   const record = [id, ...source.versions].join(` || ':' || `)
-  return `SELECT ${id} AS id, ${record} AS record FROM ${source.table} WHERE branch_id = $1`
+  return `SELECT ${id} AS id, ${record} AS record FROM ${source.table} t WHERE branch_id = $1 AND ${source.only ?? 'true'}`
 }

@@ -20,7 +20,7 @@ export interface Page<Row> {
  */
 export async function readPage<Row>(
   db: Queryable,
-  { table, toJson }: RowSource,
+  { table, toJson, only = 'true' }: RowSource,
   { branchId, lastId, limit, ids }: PageRequest,
 ): Promise<Page<Row>> {
   const [page] = await db.query<{
@@ -34,7 +34,7 @@ export async function readPage<Row>(
     // Materialized: else a planner without statistics, as the embedded database has none, makes JSON of the whole branch for each page.
     `WITH page AS MATERIALIZED (
        SELECT t FROM ${table} t
-        WHERE t.branch_id = $1 AND t.id > $2 AND ($4::bigint[] IS NULL OR t.id = ANY ($4::bigint[]))
+        WHERE t.branch_id = $1 AND t.id > $2 AND ${only} AND ($4::bigint[] IS NULL OR t.id = ANY ($4::bigint[]))
         ORDER BY t.id LIMIT $3 + 1
      ), numbered AS (
        SELECT t, (t).id, row_number() OVER (ORDER BY (t).id) AS place FROM page
@@ -42,7 +42,7 @@ export async function readPage<Row>(
      SELECT coalesce((SELECT jsonb_agg(${toJson}(t) ORDER BY id) FROM numbered WHERE place <= $3), '[]') AS rows,
             coalesce((SELECT max(id) FROM numbered WHERE place <= $3), $2) AS last_id,
             (SELECT count(*) > $3 FROM numbered) AS has_more,
-            (SELECT count(*) FROM ${table} t WHERE t.branch_id = $1) AS total,
+            (SELECT count(*) FROM ${table} t WHERE t.branch_id = $1 AND ${only}) AS total,
             s.seq, l.epoch
        FROM branch_seq s CROSS JOIN log_state l WHERE s.branch_id = $1`,
     [branchId, lastId, limit, ids ? [...ids] : null],
@@ -53,9 +53,13 @@ export async function readPage<Row>(
 }
 
 /** All of the branch's rows, by id. */
-export async function listRows<Row>(db: Queryable, { table, toJson }: RowSource, branchId: number): Promise<Row[]> {
+export async function listRows<Row>(
+  db: Queryable,
+  { table, toJson, only = 'true' }: RowSource,
+  branchId: number,
+): Promise<Row[]> {
   const rows = await db.query<{ row: Row }>(
-    `SELECT ${toJson}(t) AS "row" FROM ${table} t WHERE t.branch_id = $1 ORDER BY t.id`,
+    `SELECT ${toJson}(t) AS "row" FROM ${table} t WHERE t.branch_id = $1 AND ${only} ORDER BY t.id`,
     [branchId],
   )
   return rows.map(({ row }) => row)

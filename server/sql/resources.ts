@@ -7,6 +7,8 @@ export interface RowSource {
   readonly table: string
   /** The function that makes JSON of a row, as it travels. */
   readonly toJson: string
+  /** Which of the table's rows, `t`, as SQL with the branch's id as `$1`; absent: all of the branch's. */
+  readonly only?: string
   /** The versions of the records in a row, in the order in which the declarations name their kinds. */
   readonly versions: readonly string[]
 }
@@ -23,6 +25,13 @@ export const PRODUCT_ROWS: RowSource = {
 export const INVENTORY_ROWS: RowSource = { table: 'inventory', toJson: 'inventory_json', versions: ['version'] }
 /** Without the hash of an owner's PIN, or of somebody's who left. */
 export const STAFF_ROWS: RowSource = { table: 'staff', toJson: 'staff_json', versions: ['version'] }
+/** Sales of the last days, with their refunds in their rows. */
+const SALE_ROWS: RowSource = {
+  table: 'transactions',
+  toJson: 'transaction_json',
+  only: 't.refund_of IS NULL AND t.id >= (SELECT first_kept_sale($1))',
+  versions: ['version'],
+}
 const SETTINGS_ROWS: RowSource = { table: 'settings', toJson: 'settings_json', versions: ['version'] }
 
 /** By the resource's name. */
@@ -31,6 +40,7 @@ export const ROW_SOURCES: ReadonlyMap<string, RowSource> = new Map([
   ['inventory', INVENTORY_ROWS],
   ['staff', STAFF_ROWS],
   ['settings', SETTINGS_ROWS],
+  ['transaction', SALE_ROWS],
 ])
 
 const SQL_NAME = /^[a-z_][a-z0-9_]*$/

@@ -4,49 +4,16 @@
  * optional; unknown fields are dropped.
  */
 import * as v from 'valibot'
-import { optionalText } from './records/change-fields.ts'
 import { inventoryRemovedSchema, inventorySchema, quantityUpdatedSchema } from './records/inventory.ts'
 import { productRemovedSchema, productSchema } from './records/product.ts'
 import { settingsSchema } from './records/settings.ts'
 import { staffSchema } from './records/staff.ts'
 import { stockUpdatedSchema } from './records/stock.ts'
-import {
-  epochSchema,
-  idSchema,
-  markSchema,
-  offlineIdSchema,
-  quantitySchema,
-  rupiahSchema,
-  seqSchema,
-  timestampSchema,
-  versionSchema,
-} from './values.ts'
+import { transactionEventSchema } from './records/transaction.ts'
+import { epochSchema, markSchema, seqSchema, timestampSchema } from './values.ts'
 
 /** Larger messages are refused unread: no event of ours comes near it. */
 export const MAX_EVENT_BYTES = 256 * 1024
-
-export const transactionItemSchema = v.object({
-  product_id: idSchema,
-  quantity: quantitySchema,
-  price: rupiahSchema,
-})
-
-export const transactionEventSchema = v.object({
-  transaction_id: idSchema,
-  transaction_code: optionalText,
-  /** With `op` and `versions`: the last operation on the transaction; of a void its own id. */
-  offline_id: v.nullish(offlineIdSchema),
-  /** The sale that it is about. */
-  transaction_offline_id: v.nullish(offlineIdSchema),
-  status: optionalText,
-  grand_total: v.nullish(rupiahSchema),
-  created_by: optionalText,
-  device_id: optionalText,
-  items: v.nullish(v.array(transactionItemSchema)),
-  op: v.nullish(v.picklist(['sale', 'void', 'refund'])),
-  /** `{"stock:1386": 8}`: each record's version after the operation (rule S10). */
-  versions: v.nullish(v.record(v.string(), versionSchema)),
-})
 
 /** `data` of each known event type. */
 export const eventDataSchemas = {

@@ -8,6 +8,7 @@ import { productSchema } from './records/product.ts'
 import { settingsSchema } from './records/settings.ts'
 import { staffSchema } from './records/staff.ts'
 import { answerSchema } from './rest.ts'
+import { transactionSchema } from './transactions.ts'
 import { epochSchema, idSchema, markSchema, seqSchema } from './values.ts'
 
 export const PAGE_LIMIT_DEFAULT = 200
@@ -31,6 +32,7 @@ export const pageSchema = <T extends v.GenericSchema>(row: T) =>
 
 export const productPageSchema = pageSchema(productSchema)
 export const inventoryPageSchema = pageSchema(inventorySchema)
+export const transactionPageSchema = pageSchema(transactionSchema)
 export type ProductPage = v.InferOutput<typeof productPageSchema>
 export type InventoryPage = v.InferOutput<typeof inventoryPageSchema>
 

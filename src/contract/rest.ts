@@ -10,6 +10,7 @@ export const PATHS = {
   products: '/api/v1/master/product',
   inventory: '/api/v1/master/inventory',
   staff: '/api/v1/master/staff',
+  keptSales: '/api/v1/master/transaction',
   checksums: '/api/v1/master/checksum',
   changes: '/api/v1/changes',
   transactions: '/api/v1/transaction',

@@ -1,7 +1,7 @@
 /** `GET /transaction`: the branch's past sales, with what was paid, voided and refunded of each. */
 import * as v from 'valibot'
 import { answerSchema } from './rest.ts'
-import { idSchema, offlineIdSchema, quantitySchema, rupiahSchema } from './values.ts'
+import { idSchema, offlineIdSchema, quantitySchema, rupiahSchema, versionSchema } from './values.ts'
 
 /**
  * `GET /transaction`: the branch's sales, newest first, all filters optional. `before_id`: the last `id` of the page before.
@@ -85,6 +85,7 @@ export const transactionSchema = v.object({
     null,
   ),
   refunds: v.nullish(v.array(transactionRefundSchema), []),
+  version: v.optional(versionSchema, 0),
 })
 export type Transaction = v.InferOutput<typeof transactionSchema>
 export const transactionListSchema = answerSchema(v.array(transactionSchema))

@@ -8,6 +8,7 @@ import { RECORDS, type RecordRegistry } from '../contract/records/registry.ts'
 import { SETTINGS_ID } from '../contract/records/settings.ts'
 import { LastingDb } from './lasting-db.ts'
 import type {
+  BranchSaleRow,
   InventoryRow,
   LearnedVersion,
   ProductRow,
@@ -33,6 +34,7 @@ export class CacheDb extends LastingDb {
   declare inventory: Table<InventoryRow, number>
   declare staff: Table<StaffRow, number>
   declare branchSettings: Table<SettingsRow, number>
+  declare branchSales: Table<BranchSaleRow, number>
   declare tombstones: Table<Tombstone, [string, number]>
   declare wantedRows: Table<WantedRow, [string, number]>
   declare stockChanges: Table<StockChange, number>

@@ -37,6 +37,7 @@ const SCHEMAS: Readonly<Record<MetaKey, v.GenericSchema>> = {
   clock: v.object({ skewMs: finiteSchema }),
   etag: v.object({ value: v.string() }),
   removed: v.object({ at: finiteSchema, by: v.optional(v.picklist(['person', 'owner'])) }),
+  history: v.object({ etag: v.nullable(v.string()) }),
   leftToLog: v.object({ epoch: epochSchema, cursor: countSchema, since: finiteSchema }),
   mark: v.object({ epoch: v.string(), seq: countSchema, text: v.string() }),
   pin_verifiers: v.record(v.string(), v.object({ hash: v.string(), version: countSchema, epoch: epochSchema })),

@@ -74,6 +74,17 @@ export interface SettingsRow extends RecordRow {
   readonly updated_at: string
 }
 
+/** A sale of the branch (src/contract/records/transaction.ts). */
+export interface BranchSaleRow extends RecordRow {
+  /** When it was made, as far as that can be believed, ms. */
+  readonly at: number
+  readonly offline_id: string | null
+  /** The server's row, JSON; null: not here yet. */
+  readonly row: string | null
+  /** `data` of an event that is newer than `row`, JSON. */
+  readonly told: string | null
+}
+
 /**
  * The version of a record after one of this device's operations, as an event told it (rule D2).
  * `record`: as in `versions` of batch-sync, `stock:1386`.
@@ -222,6 +233,8 @@ export interface MetaValues {
    */
   removed: { at: number; by?: 'person' | 'owner' | undefined }
   leftToLog: Standing
+  /** The history (rule R6) was whole when the server had this ETag for it. */
+  history: { etag: string | null }
   /** The server's last word on how far its log has come, shown to it when changes are asked for (rule S6). */
   mark: LogMark
   /** By staff id. */

@@ -4,7 +4,17 @@ import type { RecordKind } from '../contract/records/record-kind.ts'
 import { SETTINGS } from '../contract/records/settings.ts'
 import { STAFF } from '../contract/records/staff.ts'
 import { STOCK } from '../contract/records/stock.ts'
-import type { InventoryRow, ProductRow, Provenance, RecordRow, SettingsRow, StaffRow, StockRow } from './rows.ts'
+import { TRANSACTION } from '../contract/records/transaction.ts'
+import type {
+  BranchSaleRow,
+  InventoryRow,
+  ProductRow,
+  Provenance,
+  RecordRow,
+  SettingsRow,
+  StaffRow,
+  StockRow,
+} from './rows.ts'
 
 /**
  * Rows of the cache that another version left, half written or garbled, count as none: an event makes them wanted, a comparison finds
@@ -41,3 +51,4 @@ export const isWholeStock = wholeRowCheck<StockRow>(STOCK)
 export const isWholeInventory = wholeRowCheck<InventoryRow>(INVENTORY)
 export const isWholeStaff = wholeRowCheck<StaffRow>(STAFF)
 export const isWholeSettings = wholeRowCheck<SettingsRow>(SETTINGS)
+export const isWholeBranchSale = wholeRowCheck<BranchSaleRow>(TRANSACTION)

@@ -6,7 +6,7 @@ import * as v from 'valibot'
 import { ROW_SOURCES, type RowSource, type ServedResource, serveRecords } from '../../server/sql/resources.ts'
 import { pageSchema } from '../../src/contract/pages.ts'
 import { declareRecord, isAmount, isText, onEvent } from '../../src/contract/records/record-kind.ts'
-import { BARE_EVENTS, createRegistry, KINDS, RESOURCES, type Resource } from '../../src/contract/records/registry.ts'
+import { createRegistry, KINDS, RESOURCES, type Resource } from '../../src/contract/records/registry.ts'
 import { idSchema, nameSchema, quantitySchema, versionSchema } from '../../src/contract/values.ts'
 
 const promotionSchema = v.object({ id: idSchema, title: nameSchema, percent: quantitySchema, version: versionSchema })
@@ -16,7 +16,7 @@ export const PROMOTION = declareRecord({
   name: 'promotion',
   table: 'promotions',
   indexes: [],
-  since: 4,
+  since: 5,
   fields: { title: isText, percent: isAmount },
   resource: 'promotion',
   row: promotionSchema,
@@ -39,13 +39,10 @@ export const PROMOTION_RESOURCE: Resource = {
   shape: 'pages',
   answer: pageSchema(promotionSchema),
   isSold: false,
+  isHistory: false,
 }
 
-export const RECORDS_WITH_PROMOTION = createRegistry(
-  [...RESOURCES, PROMOTION_RESOURCE],
-  [...KINDS, PROMOTION],
-  BARE_EVENTS,
-)
+export const RECORDS_WITH_PROMOTION = createRegistry([...RESOURCES, PROMOTION_RESOURCE], [...KINDS, PROMOTION])
 
 /** Its migration. */
 export const PROMOTION_SQL = `

@@ -13,8 +13,11 @@ export type Fields = Readonly<Record<string, unknown>>
 export type RecordNews =
   /** All of it: replaces what is stored, and is stored where there is nothing. */
   | { readonly id: number; readonly version: number | undefined; readonly whole: Fields }
-  /** Some fields of a record that is already there; where it is not, its row is fetched. */
-  | { readonly id: number; readonly version: number | undefined; readonly part: Fields }
+  /**
+   * Some fields of a record that is already there; where it is not, its row is fetched. `rest`: with these fields it is stored all the
+   * same, and in any case its row is fetched.
+   */
+  | { readonly id: number; readonly version: number | undefined; readonly part: Fields; readonly rest?: Fields }
   /** It is gone, and was of this version at last (rule S3). */
   | { readonly id: number; readonly version: number; readonly removed: true }
 
@@ -37,8 +40,11 @@ export interface HistoryEntry {
 export interface EventReading {
   readonly type: string
   readonly schema: v.GenericSchema
-  /** Absent: the event is about no record. */
-  readonly news?: (data: unknown) => RecordNews
+  /**
+   * Absent, or null: the event is about no record.
+   * @param at when it happened by the server's clock, or when it came where the event does not say, ms
+   */
+  readonly news?: (data: unknown, at: number) => RecordNews | null
   readonly operation?: (data: unknown) => OperationVersions | null
   /** The product that the event is about, for the log of applied updates (specification section 7). */
   readonly product?: (data: unknown) => number | null
@@ -51,7 +57,7 @@ export function onEvent<S extends v.GenericSchema>(
   type: string,
   schema: S,
   read: {
-    news?: (data: v.InferOutput<S>) => RecordNews
+    news?: (data: v.InferOutput<S>, at: number) => RecordNews | null
     operation?: (data: v.InferOutput<S>) => OperationVersions | null
     product?: (data: v.InferOutput<S>) => number | null
     history?: (data: v.InferOutput<S>, before: Fields) => HistoryEntry
@@ -100,4 +106,6 @@ export const isFlag: FieldCheck = (value) => typeof value === 'boolean'
 export const isStoredId: FieldCheck = (value) => Number.isSafeInteger(value) && (value as number) > 0
 /** What can be counted with. */
 export const isAmount: FieldCheck = (value) => Number.isFinite(value) && Math.abs(value as number) <= AMOUNT_MAX
+/** ms since 1970 UTC, as far as a Date goes. */
+export const isTime: FieldCheck = (value) => Number.isFinite(value) && Math.abs(value as number) <= 8.64e15
 export const isObject: FieldCheck = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,19 +1,20 @@
 import type * as v from 'valibot'
-import { transactionEventSchema } from '../events.ts'
 import {
   inventoryPageSchema,
   type PageMeta,
   productPageSchema,
   settingsAnswerSchema,
   staffAnswerSchema,
+  transactionPageSchema,
 } from '../pages.ts'
 import { PATHS } from '../rest.ts'
 import { INVENTORY } from './inventory.ts'
 import { PRODUCT } from './product.ts'
-import { type EventReading, onEvent, type RecordKind } from './record-kind.ts'
+import type { EventReading, RecordKind } from './record-kind.ts'
 import { SETTINGS } from './settings.ts'
 import { STAFF } from './staff.ts'
 import { STOCK } from './stock.ts'
+import { TRANSACTION } from './transaction.ts'
 
 /** What REST gives out: rows that hold records of one or more kinds. */
 export interface Resource {
@@ -25,12 +26,17 @@ export interface Resource {
   readonly answer: v.GenericSchema<unknown, { readonly data: unknown; readonly meta?: PageMeta | undefined }>
   /** Its ids are products', which counters sell: no page of it is stored while an operation of this counter has no verdict (rule R5). */
   readonly isSold: boolean
+  /**
+   * A shop sells without it: loaded and compared beside everything else, newest first, in its own time (rule R6). Has pages. Another
+   * MStore backend may lack it.
+   */
+  readonly isHistory: boolean
 }
 
 /** All that is known of an event type: a type may be about records of several kinds. */
 export interface EventDeclaration {
   readonly schema: v.GenericSchema
-  readonly readings: readonly (EventReading & { readonly kind: RecordKind | null })[]
+  readonly readings: readonly (EventReading & { readonly kind: RecordKind })[]
 }
 
 export interface RecordRegistry {
@@ -40,20 +46,10 @@ export interface RecordRegistry {
   readonly events: ReadonlyMap<string, EventDeclaration>
 }
 
-/**
- * @param bare events about no record
- * @throws TypeError when two declarations contradict each other
- */
-export function createRegistry(
-  resources: readonly Resource[],
-  kinds: readonly RecordKind[],
-  bare: readonly EventReading[],
-): RecordRegistry {
+/** @throws TypeError when two declarations contradict each other */
+export function createRegistry(resources: readonly Resource[], kinds: readonly RecordKind[]): RecordRegistry {
   const events = new Map<string, EventDeclaration>()
-  const readings = [
-    ...kinds.flatMap((kind) => kind.events.map((reading) => ({ ...reading, kind }))),
-    ...bare.map((reading) => ({ ...reading, kind: null })),
-  ]
+  const readings = kinds.flatMap((kind) => kind.events.map((reading) => ({ ...reading, kind })))
   for (const reading of readings) {
     const { type, schema } = reading
     const known = events.get(type)
@@ -66,6 +62,7 @@ export function createRegistry(
     // What a list lacks goes without a tombstone, and so without a revision.
     if (isListed && shape !== 'pages') throw new TypeError(`${name} is listed, and its resource has no pages`)
   }
+  if (resources.some(({ isHistory, shape }) => isHistory && shape !== 'pages')) throw new TypeError('history has pages')
   const byName = new Map(kinds.map((kind) => [kind.name, kind]))
   if (byName.size < kinds.length) throw new TypeError('two kinds have one name')
   return { resources, kinds: byName, events }
@@ -81,21 +78,35 @@ export function findResource({ resources }: RecordRegistry, name: string): Resou
 }
 
 export const RESOURCES: readonly Resource[] = [
-  { name: 'product', path: PATHS.products, shape: 'pages', answer: productPageSchema, isSold: true },
-  { name: 'inventory', path: PATHS.inventory, shape: 'pages', answer: inventoryPageSchema, isSold: false },
-  { name: 'staff', path: PATHS.staff, shape: 'list', answer: staffAnswerSchema, isSold: false },
-  { name: 'settings', path: PATHS.settings, shape: 'one', answer: settingsAnswerSchema, isSold: false },
+  { name: 'product', path: PATHS.products, shape: 'pages', answer: productPageSchema, isSold: true, isHistory: false },
+  {
+    name: 'inventory',
+    path: PATHS.inventory,
+    shape: 'pages',
+    answer: inventoryPageSchema,
+    isSold: false,
+    isHistory: false,
+  },
+  { name: 'staff', path: PATHS.staff, shape: 'list', answer: staffAnswerSchema, isSold: false, isHistory: false },
+  {
+    name: 'settings',
+    path: PATHS.settings,
+    shape: 'one',
+    answer: settingsAnswerSchema,
+    isSold: false,
+    isHistory: false,
+  },
+  {
+    name: 'transaction',
+    path: PATHS.keptSales,
+    shape: 'pages',
+    answer: transactionPageSchema,
+    isSold: false,
+    isHistory: true,
+  },
 ]
 
-export const KINDS: readonly RecordKind[] = [PRODUCT, STOCK, INVENTORY, STAFF, SETTINGS]
-
-/** They carry the whole list of an operation's versions (rule S10). */
-export const BARE_EVENTS: readonly EventReading[] = ['transaction_created', 'transaction_updated'].map((type) =>
-  onEvent(type, transactionEventSchema, {
-    operation: ({ offline_id: offlineId, versions }) =>
-      offlineId && versions ? { offline_id: offlineId, versions } : null,
-  }),
-)
+export const KINDS: readonly RecordKind[] = [PRODUCT, STOCK, INVENTORY, STAFF, SETTINGS, TRANSACTION]
 
 /** The records of this product. */
-export const RECORDS = createRegistry(RESOURCES, KINDS, BARE_EVENTS)
+export const RECORDS = createRegistry(RESOURCES, KINDS)

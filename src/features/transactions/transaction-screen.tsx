@@ -3,6 +3,8 @@ import CircleHelp from 'lucide-react/icons/circle-question-mark'
 import { useMemo, useState } from 'preact/compat'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
+import type { Transaction } from '../../contract/transactions.ts'
+import { useKeptSale } from '../../db/branch-sales.ts'
 import { useSaleHere } from '../../db/sales/history.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
@@ -71,22 +73,31 @@ export function TransactionScreen({ saleId }: { saleId: string }) {
 
 /**
  * One past sale, live. Undefined while loading; null when neither this device nor the server has it. `isComplete` is false
- * while the server can't be asked: another counter may have undone it since.
+ * while nobody can say: another counter may have undone it since.
  */
 function usePastSale(saleId: string): {
   readonly sale: PastSale | null | undefined
   readonly isComplete: boolean
 } {
-  const { salesDb, status } = useServices()
-  const isOffline = useObservable(status, ({ state }) => state === 'offline')
+  const { db, salesDb, status } = useServices()
+  const state = useObservable(status, (current) => current.state)
   const here = useSaleHere(salesDb, saleId)
-  const branch = useBranchSale(saleId)
+  const kept = useKeptSale(db, saleId)
+  // While the log is followed what is kept is as the server has it, to a moment.
+  const isFollowed = kept != null && state === 'live'
+  const branch = useBranchSale(saleId, kept !== undefined && !isFollowed)
+  const told = isFollowed ? kept : newerOf(branch.data ?? null, kept ?? null)
+  const isPending = kept === undefined || (branch.isPending && kept === null)
   const sale = useMemo(() => {
     if (here === undefined) return undefined
     const own = here.sale && saleFromHere(here.sale, here.about)
-    if (own) return withBranch(own, branch.data ?? null)
-    if (branch.data) return saleFromBranch(branch.data, here.about)
-    return branch.isPending ? undefined : null
-  }, [here, branch.data, branch.isPending])
-  return { sale, isComplete: branch.isSuccess || (branch.isPending && !isOffline) }
+    if (own) return withBranch(own, told)
+    if (told) return saleFromBranch(told, here.about)
+    return isPending ? undefined : null
+  }, [here, told, isPending])
+  return { sale, isComplete: isFollowed || branch.isSuccess || (branch.isPending && state !== 'offline') }
+}
+
+function newerOf(asked: Transaction | null, kept: Transaction | null): Transaction | null {
+  return asked && kept && asked.version < kept.version ? kept : (asked ?? kept)
 }

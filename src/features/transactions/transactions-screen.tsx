@@ -15,7 +15,7 @@ import { SaleRow } from './sale-row.tsx'
 import styles from './transactions-screen.module.css'
 import { useHistory } from './use-history.ts'
 
-/** Past sales: of this device from its own database, of the branch from the server when it answers. */
+/** Past sales: of this device, and of the branch as far as they are kept here; older ones from the server when it answers. */
 export function TransactionsScreen() {
   const { t } = useTranslation()
   const [filter, change] = useHistoryFilter()
@@ -80,7 +80,7 @@ function Filters({ filter, onChange }: { filter: HistoryFilter; onChange(change:
 }
 
 function Found({
-  history: { sales, hasMore, isLoadingMore, loadMore },
+  history: { sales, hasMore, isLoadingMore, isOlderMissing, loadMore },
   filter,
   onClear,
 }: {
@@ -110,7 +110,7 @@ function Found({
         title={t('history.noResultTitle')}
         actions={<Button onClick={onClear}>{t('history.clearFilters')}</Button>}
       >
-        <p>{t('history.noResultText')}</p>
+        <p>{t(isOlderMissing ? 'history.olderMissing' : 'history.noResultText')}</p>
       </EmptyState>
     )
   }
@@ -128,6 +128,7 @@ function Found({
           </Button>
         </div>
       ) : null}
+      {isOlderMissing ? <p className={styles.older}>{t('history.olderMissing')}</p> : null}
     </>
   )
 }

@@ -1,11 +1,13 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'preact/compat'
 import type { Transaction } from '../../contract/transactions.ts'
+import { useKeptSales } from '../../db/branch-sales.ts'
 import { useDeviceSales } from '../../db/sales/history.ts'
 import { useMeta } from '../../db/use-meta.ts'
 import { startOfShopDay } from '../../domain/shop-day.ts'
 import { readBranchSales } from '../shared/sales/branch-sales.ts'
 import { useServices } from '../shared/services.ts'
+import { useObservable } from '../shared/use-observable.ts'
 import type { HistoryFilter } from './history-filter.ts'
 import { type PastSale, saleFromBranch, saleFromHere, withBranch } from './past-sale.ts'
 
@@ -20,61 +22,83 @@ export interface History {
   readonly sales: readonly PastSale[] | undefined
   /** `out-of-reach`: nothing of the other counters is known; `stale`: their newest sales may be missing. */
   readonly others: 'not-asked' | 'loading' | 'known' | 'stale' | 'out-of-reach'
+  /** The server, which alone has the sales from before what is kept here, is out of reach. */
+  readonly isOlderMissing: boolean
   readonly hasMore: boolean
   readonly isLoadingMore: boolean
   loadMore(): void
 }
 
-/** This device's sales, live; with `scope` all also the branch's, page by page from the server. */
+/**
+ * This device's sales, live; with `scope` all also the branch's: those of the last days from what is kept here, live too, and the older
+ * ones page by page from the server. As long as they are not kept whole the server is asked for all of them.
+ */
 export function useHistory({ scope, day, text }: HistoryFilter): History {
-  const { db, salesDb, http } = useServices()
+  const { db, salesDb, http, status } = useServices()
   const branchCode = useMeta(db, 'device')?.branch.code ?? ''
+  const isKept = useMeta(db, 'history') != null
+  const isOffline = useObservable(status, ({ state }) => state === 'offline')
   const [pages, setPages] = useState(1)
+  const limit = pages * PAGE
   const from = day === '' ? null : startOfShopDay(day)
-  const here = useDeviceSales(salesDb, {
-    branchCode,
-    day: from === null ? null : { from, until: from + DAY_MS },
-    text,
-    limit: pages * PAGE,
-  })
-  const branch = useInfiniteQuery({
-    queryKey: ['branch-sales', day, text],
-    enabled: scope === 'all',
-    initialPageParam: 0,
+  const range = from === null ? null : { from, until: from + DAY_MS }
+  const here = useDeviceSales(salesDb, { branchCode, day: range, text, limit })
+  const kept = useKeptSales(db, { day: range, text, limit: scope === 'all' ? limit : 0 })
+  const firstKept = (isKept && kept?.firstId) || 0
+  const older = useInfiniteQuery({
+    queryKey: ['branch-sales', day, text, firstKept],
+    enabled: scope === 'all' && kept !== undefined && !(isKept && kept.hasMore),
+    initialPageParam: firstKept,
     queryFn: ({ pageParam }) =>
       readBranchSales(http, { limit: PAGE, day, text, ...(pageParam === 0 ? {} : { before_id: pageParam }) }),
     getNextPageParam: (page: readonly Transaction[]) => (page.length < PAGE ? undefined : page.at(-1)?.id),
-    refetchInterval: ({ state }) => (state.status === 'error' ? RETRY_MS : REFRESH_MS),
+    refetchInterval: ({ state }) => (state.status === 'error' ? RETRY_MS : !isKept && REFRESH_MS),
   })
   const own = useMemo(() => here?.sales.flatMap(({ sale, about }) => saleFromHere(sale, about) ?? []), [here])
-  const listed = branch.data?.pages
-  const all = useMemo(() => listed && own && merge(listed.flat(), own), [listed, own])
+  const asked = older.data?.pages
+  const all = useMemo(() => {
+    if (!own || !kept || (!asked && kept.sales.length === 0)) return undefined
+    return merge(listed(kept.sales, asked?.flat() ?? [], isKept), own)
+  }, [own, kept, asked, isKept])
+  const isOlderMissing = scope === 'all' && isKept && kept?.hasMore === false && older.isError
+  const isMoreHere = (scope === 'here' ? here?.hasMore : kept?.hasMore) ?? false
   if (scope === 'here' || all === undefined) {
+    const isPending = scope === 'all' && (kept === undefined || older.isPending)
     return {
-      sales: scope === 'all' && branch.isPending ? undefined : own,
-      others: scope === 'here' ? 'not-asked' : branch.isError ? 'out-of-reach' : 'loading',
-      hasMore: here?.hasMore ?? false,
+      sales: isPending ? undefined : own,
+      others:
+        scope === 'here' ? 'not-asked' : isPending ? 'loading' : older.isError && !isKept ? 'out-of-reach' : 'known',
+      isOlderMissing,
+      hasMore: isMoreHere,
       isLoadingMore: false,
       loadMore: () => setPages((count) => count + 1),
     }
   }
   return {
     sales: all,
-    others: branch.isError ? 'stale' : 'known',
-    hasMore: branch.hasNextPage,
-    isLoadingMore: branch.isFetchingNextPage,
-    loadMore: () => void branch.fetchNextPage(),
+    others: (isKept ? isOffline : older.isError) ? 'stale' : 'known',
+    isOlderMissing,
+    hasMore: isMoreHere || older.hasNextPage,
+    isLoadingMore: older.isFetchingNextPage,
+    loadMore: () => (isMoreHere ? setPages((count) => count + 1) : void older.fetchNextPage()),
   }
 }
 
-/** The server's list, each sale of this device as it is known here; what the server does not have yet stands on top. */
-function merge(listed: readonly Transaction[], own: readonly PastSale[]): PastSale[] {
+/** What is kept and what the server told, each sale once. Before all of it is kept, the server knows more of what both have. */
+function listed(kept: readonly Transaction[], asked: readonly Transaction[], isKept: boolean): Transaction[] {
+  const [first, second] = isKept ? [kept, asked] : [asked, kept]
+  const known = new Set(first.map(({ id }) => id))
+  return [...first, ...second.filter(({ id }) => !known.has(id))]
+}
+
+/** The branch's list, each sale of this device as it is known here; what the server does not have yet stands on top. */
+function merge(branch: readonly Transaction[], own: readonly PastSale[]): PastSale[] {
   const here = new Map(own.map((sale) => [sale.saleId, sale]))
-  const known = new Set(listed.map(({ offline_id: id }) => id))
+  const known = new Set(branch.map(({ offline_id: id }) => id))
   const unsent = own.filter(({ saleId, standing }) => standing !== 'confirmed' && !known.has(saleId))
   return [
     ...unsent,
-    ...listed.map((sale) => {
+    ...branch.map((sale) => {
       const mine = here.get(sale.offline_id)
       return mine ? withBranch(mine, sale) : saleFromBranch(sale, [])
     }),

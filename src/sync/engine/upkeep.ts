@@ -1,4 +1,4 @@
-/** What the engine does beside following the log: it sends what waits, tells of sign-ins, and forgets what is old. */
+/** What the engine does beside following the log: it sends what waits, tells of sign-ins, loads the history, and forgets what is old. */
 import type { CacheDb } from '../../db/cache-db.ts'
 import type { SalesDb } from '../../db/sales/sales-db.ts'
 import { claimSignIns, forgetSignIns, watchSignIns } from '../../db/sales/sign-in-notes.ts'
@@ -9,6 +9,9 @@ import { failureKind } from '../failure-kind.ts'
 import { createSalesSender } from '../outbox/sales-sender.ts'
 import type { QueueDeps } from '../outbox/send-batch.ts'
 import type { ClockLike, VisibilityLike } from '../ports.ts'
+import { checksum } from '../refresh/checksum.ts'
+import { loadHistory } from '../refresh/load-history.ts'
+import { createPageGuard } from '../refresh/page-guard.ts'
 import type { Observable, SyncStatus } from '../sync-status.ts'
 import { createTimers } from '../timers.ts'
 
@@ -19,6 +22,9 @@ export interface Upkeep {
 }
 
 const CLEAN_UP_EVERY_MS = 60 * 60 * 1000
+/** The log brings what changes: comparing only finds what it missed, and what has grown too old. */
+const HISTORY_EVERY_MS = 30 * 60 * 1000
+const HISTORY_RETRY_MS = 15_000
 
 export function createUpkeep({
   db,
@@ -70,6 +76,31 @@ export function createUpkeep({
     })
   }
 
+  let isHistoryDue = true
+  /** Once the server is there and the goods are: they come first. */
+  async function keepHistory(): Promise<void> {
+    const { state, problem } = status.get()
+    if (!isHistoryDue || !(state === 'live' || problem === 'broker-unreachable')) return
+    isHistoryDue = false
+    let waitMs = HISTORY_RETRY_MS
+    try {
+      const guard = createPageGuard(db, queue)
+      const outcome = await loadHistory({ ...queue, db, guard, checksum })
+      if (outcome !== 'later') waitMs = HISTORY_EVERY_MS
+    } catch (error) {
+      const kind = failureKind(error, 'crash')
+      if (kind !== 'network') journal.note(kind, 'History', error)
+      // What the disk refuses would be fetched again, on a line that somebody pays for.
+      if (kind === 'storage') waitMs = HISTORY_EVERY_MS
+    }
+    if (isStopped) return
+    timers.set('history', waitMs, () => {
+      isHistoryDue = true
+      void keepHistory()
+    })
+  }
+
+  let isStopped = false
   let lastState = status.get().state
   /** The line is back: nobody waits for the end of a backoff. */
   function followStatus(): void {
@@ -80,6 +111,7 @@ export function createUpkeep({
     }
     lastState = state
     cleanUp()
+    void keepHistory()
   }
 
   const stops = [
@@ -94,6 +126,7 @@ export function createUpkeep({
   return {
     send: sender.kick,
     stop() {
+      isStopped = true
       for (const stop of stops) stop()
     },
   }

@@ -24,6 +24,8 @@ export interface Arrival {
 export interface CommittedBatch {
   readonly arrivals: readonly Arrival[]
   readonly verdicts: ApplyOutcome['verdicts']
+  /** Rows are to be fetched. */
+  readonly wants: boolean
 }
 
 export interface BatchWriterEvents {
@@ -139,7 +141,8 @@ export function createBatchWriter(deps: {
     })
     if (outcome === 'moved') return 'moved'
     if (cursor !== null) expected = { epoch: expected.epoch, cursor }
-    events.onCommitted({ arrivals: batch, verdicts: outcome.verdicts })
+    const { verdicts, writes } = outcome
+    events.onCommitted({ arrivals: batch, verdicts, wants: writes.wanted.length > 0 })
     return 'committed'
   }
 

@@ -1,6 +1,8 @@
-import { findResource } from '../../contract/records/registry.ts'
+import { findResource, type Resource } from '../../contract/records/registry.ts'
 import type { CacheDb } from '../../db/cache-db.ts'
 import { commitFetchedRows, forgetWanted, readPosition, readWanted } from '../../db/commit-rows.ts'
+import type { WantedRow } from '../../db/rows.ts'
+import { HttpFailure } from '../errors.ts'
 import type { HttpLike } from '../ports.ts'
 import { applyFetchedRows } from '../records/apply-page.pure.ts'
 import { fetchList } from '../refresh/fetch-list.ts'
@@ -8,19 +10,21 @@ import { readPageAnswer } from '../refresh/fetch-page.ts'
 
 const ROWS_AT_ONCE = 100
 
-/**
- * Fetches the rows that events named and that were not here: never a partial insert (architecture: Events). What is wanted
- * is stored, so it is fetched after a reload or a failure all the same. Rejects with HttpFailure.
- * @returns `moved` when the rows are of another epoch than the stored position, or of another device than the cache
- */
-export async function fetchWanted(deps: {
+interface WantedDeps {
   readonly db: CacheDb
   readonly http: HttpLike
   readonly branchCode: string
   readonly deviceId: string
   readonly now: () => number
-}): Promise<'done' | 'moved'> {
-  const { db, http, branchCode, deviceId, now } = deps
+}
+
+/**
+ * Fetches the rows that events named and that were not here: never a partial insert (architecture: Events). What is wanted
+ * is stored, so it is fetched after a reload or a failure all the same. Rejects with HttpFailure.
+ * @returns `moved` when the rows are of another epoch than the stored position, or of another device than the cache
+ */
+export async function fetchWanted(deps: WantedDeps): Promise<'done' | 'moved'> {
+  const { db } = deps
   const { records } = db
   for (;;) {
     const [first, ...others] = await readWanted(db, ROWS_AT_ONCE)
@@ -36,20 +40,68 @@ export async function fetchWanted(deps: {
       await fetchList(deps, resource, (await readPosition(db)).epoch, wanted)
       continue
     }
-    const ids = wanted.map(({ id }) => id)
-    const query = new URLSearchParams({ branch_code: branchCode, ids: ids.join(',') })
-    const asked = { resource, afterId: 0, limit: ROWS_AT_ONCE }
-    const page = readPageAnswer(asked, await http({ path: `${resource.path}?${query}` }))
-    const outcome = await commitFetchedRows(db, {
-      deviceId,
-      resource: resource.name,
-      epoch: page.epoch,
-      ids,
-      range: null,
-      wanted,
-      decide: (stored, _position, rev) =>
-        applyFetchedRows(page, stored, { records, epoch: page.epoch, rev, now: now() }),
-    })
-    if (outcome === 'moved') return 'moved'
+    try {
+      if ((await fetchRows(deps, resource, wanted)) === 'moved') return 'moved'
+    } catch (error) {
+      const isLacking = resource.isHistory && error instanceof HttpFailure && error.class === 'unsupported'
+      if (!isLacking) throw error
+      // This backend has no such resource: what its events told stays.
+      await forgetWanted(db, wanted)
+    }
   }
+}
+
+/**
+ * Fetches what is wanted, now and once more for what was named meanwhile; one request at a time.
+ * @returns the call that asks for it
+ */
+export function createWantedFetcher(
+  deps: WantedDeps,
+  events: {
+    /** See fetchWanted's `moved`. */
+    onMoved(): Promise<void>
+    onFailed(error: unknown): void
+  },
+): () => void {
+  let isFetching = false
+  let isAskedAgain = false
+
+  async function fetchAll(): Promise<void> {
+    isFetching = true
+    try {
+      do {
+        isAskedAgain = false
+        if ((await fetchWanted(deps)) === 'moved') await events.onMoved()
+      } while (isAskedAgain)
+    } catch (error) {
+      events.onFailed(error)
+    }
+    isFetching = false
+  }
+
+  return () => {
+    isAskedAgain = true
+    if (!isFetching) void fetchAll()
+  }
+}
+
+async function fetchRows(
+  { db, http, branchCode, deviceId, now }: WantedDeps,
+  resource: Resource,
+  wanted: readonly WantedRow[],
+): Promise<'committed' | 'moved'> {
+  const ids = wanted.map(({ id }) => id)
+  const query = new URLSearchParams({ branch_code: branchCode, ids: ids.join(',') })
+  const asked = { resource, afterId: 0, limit: ROWS_AT_ONCE }
+  const page = readPageAnswer(asked, await http({ path: `${resource.path}?${query}` }))
+  return await commitFetchedRows(db, {
+    deviceId,
+    resource: resource.name,
+    epoch: page.epoch,
+    ids,
+    range: null,
+    wanted,
+    decide: (stored, _position, rev) =>
+      applyFetchedRows(page, stored, { records: db.records, epoch: page.epoch, rev, now: now() }),
+  })
 }

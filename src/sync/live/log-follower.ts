@@ -26,7 +26,7 @@ import {
   GAP_WAIT_MS,
   stepCursor,
 } from './cursor.pure.ts'
-import { fetchWanted } from './fetch-wanted.ts'
+import { createWantedFetcher } from './fetch-wanted.ts'
 import { refreshUntilFollowed } from './forced-refresh.ts'
 import { logApplied } from './log-applied.ts'
 import { createMarkKeeper } from './mark-keeper.ts'
@@ -103,12 +103,17 @@ export function createLogFollower(deps: LogFollowerDeps) {
       onCommitted(batch) {
         const latencyMs = logApplied(db.records, diagnostics, batch, deps.skewMs()) ?? facts.latencyMs
         update({ isStorageFailing: false, latencyMs })
-        if (batch.verdicts.includes('wanted')) void getWanted()
+        if (batch.wants) getWanted()
       },
       onMoved: () => void reload(),
       onFailed: (error) => failStorage('Write', error),
     },
   })
+
+  const getWanted = createWantedFetcher(
+    { ...deps, now: clock.now },
+    { onMoved: () => reload(), onFailed: (error) => deps.onAnswer(error) },
+  )
 
   const fetcher = createChangesFetcher({
     ...deps,
@@ -181,7 +186,7 @@ export function createLogFollower(deps: LogFollowerDeps) {
     update({ behind: hasMore ? lastSeq - after - entries.length : null })
     dispatch({ type: 'changes', entries, lastSeq, hasMore, epoch, refreshRows })
     if (!hasMore) noteFresh(serverTime ?? askedAt + deps.skewMs(), lastSeq)
-    void getWanted()
+    getWanted()
   }
 
   function failFetch(error: unknown): void {
@@ -233,15 +238,6 @@ export function createLogFollower(deps: LogFollowerDeps) {
     deps.journal.note('storage', what, error)
     update({ isStorageFailing: true })
     timers.set('reload', 1000 + backoffMs(3, deps.isAttentive(), deps.random), () => void reload())
-  }
-
-  async function getWanted(): Promise<void> {
-    try {
-      const outcome = await fetchWanted({ ...deps, now: clock.now })
-      if (outcome === 'moved') await reload()
-    } catch (error) {
-      deps.onAnswer(error)
-    }
   }
 
   /** Of a life that is not followed here it says nothing yet: the refresh comes first. */

@@ -36,9 +36,10 @@ export function touchedRecords(records: RecordRegistry, events: readonly RecordE
   const operations = new Set<string>()
   for (const { type, data } of events) {
     for (const { kind, news, operation } of records.events.get(type)?.readings ?? []) {
-      if (kind && news) {
+      const told = news?.(data, 0)
+      if (told) {
         const touched = ids.get(kind.name) ?? new Set()
-        ids.set(kind.name, touched.add(news(data).id))
+        ids.set(kind.name, touched.add(told.id))
       }
       const known = operation?.(data)
       if (known) operations.add(known.offline_id)
@@ -59,28 +60,26 @@ const STRONGEST_FIRST = ['applied', 'wanted', 'older'] as const
 function applyEvent(draft: Draft, event: RecordEvent): Verdict | 'ignored' {
   const { records, now } = draft.context
   const epoch = event.epoch ?? draft.context.epoch
+  const at = event.timestamp === undefined ? now : Date.parse(event.timestamp)
   const verdicts = new Set<Verdict>()
   for (const { kind, news, operation, history } of records.events.get(event.type)?.readings ?? []) {
     const known = operation?.(event.data)
     for (const [record, version] of Object.entries(known?.versions ?? {})) {
       draft.learn(known?.offline_id ?? '', record, version, epoch)
     }
-    if (!kind || !news) continue
-    const told = news(event.data)
+    const told = news?.(event.data, at)
+    if (!told) continue
     const before = draft.record(kind, told.id)
     const verdict = applyNews(draft, kind, told, { epoch, timestamp: event.timestamp, source: 'event' })
     verdicts.add(verdict)
     if (verdict === 'applied' && history && before) {
-      draft.noteHistory(
-        history(event.data, { ...before }),
-        event.timestamp === undefined ? now : Date.parse(event.timestamp),
-      )
+      draft.noteHistory(history(event.data, { ...before }), at)
     }
   }
   return STRONGEST_FIRST.find((verdict) => verdicts.has(verdict)) ?? 'ignored'
 }
 
-/** `applied`: the record changed. `older`: what is stored has come further. `wanted`: its row is to be fetched. */
+/** `applied`: the record changed. `older`: what is stored has come further. `wanted`: nothing of it is stored before its row is fetched. */
 type Verdict = 'applied' | 'older' | 'wanted'
 
 export function applyNews(
@@ -98,14 +97,16 @@ export function applyNews(
     draft.bury(kind, id, news.version, state.epoch)
     return 'applied'
   }
-  if (!row && 'part' in news) {
+  const isPart = 'part' in news
+  if (!row && isPart && !news.rest) {
     draft.want(kind, id)
     return 'wanted'
   }
-  const fields = 'part' in news ? news.part : news.whole
+  const fields = isPart ? { ...(row ? {} : news.rest), ...news.part } : news.whole
   const next = recordAfter(row, { id, fields }, state)
   if (next === null) return 'older'
   draft.put(kind, kind.isListed ? { ...next, rev: revAfter(draft, row, fields) } : next)
+  if (isPart && news.rest) draft.want(kind, id)
   return 'applied'
 }
 

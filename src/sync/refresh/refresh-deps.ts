@@ -38,6 +38,9 @@ export interface RefreshDeps {
   readonly onPage?: () => void
 }
 
+/** What comparing and fetching alone need. */
+export type CompareDeps = Omit<RefreshDeps, 'locks' | 'isLogFollowed' | 'onFailure' | 'onPage'>
+
 /** What a refresh has to know of this counter's own operations (rules R5, C8). */
 export interface PageGuard {
   /**

@@ -211,5 +211,5 @@ async function fetchLists(deps: RefreshDeps, epoch: string | null): Promise<void
 }
 
 function pagedOf({ db }: RefreshDeps): string[] {
-  return db.records.resources.filter(({ shape }) => shape === 'pages').map(({ name }) => name)
+  return db.records.resources.filter(({ shape, isHistory }) => shape === 'pages' && !isHistory).map(({ name }) => name)
 }

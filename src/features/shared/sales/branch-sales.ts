@@ -1,4 +1,4 @@
-/** The branch's past sales, asked of the server: they are not stored on the device. Times out like every request. */
+/** The branch's past sales, asked of the server: those that are older than what is kept here, or not kept yet. Times out like every request. */
 import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { PATHS } from '../../../contract/rest.ts'
 import { type Transaction, type TransactionQuery, transactionListSchema } from '../../../contract/transactions.ts'
@@ -20,8 +20,8 @@ export async function readBranchSales(http: HttpLike, query: TransactionQuery): 
   return readAnswer(transactionListSchema, await http({ path: `${PATHS.transactions}?${parameters}` })).data
 }
 
-/** One sale from the server; null: it has none. Fails while the server is out of reach. */
-export function useBranchSale(saleId: string): UseQueryResult<Transaction | null> {
+/** One sale from the server; null: it has none. Fails while the server is out of reach. With `isWanted` false nothing is asked. */
+export function useBranchSale(saleId: string, isWanted = true): UseQueryResult<Transaction | null> {
   const { http } = useServices()
   return useQuery({
     queryKey: ['branch-sale', saleId],
@@ -29,6 +29,7 @@ export function useBranchSale(saleId: string): UseQueryResult<Transaction | null
       const sales = await readBranchSales(http, { offline_id: saleId, limit: 1 })
       return sales.find(({ offline_id: id }) => id === saleId) ?? null
     },
+    enabled: isWanted,
     // Always refetch: the sale may have been undone since.
     staleTime: 0,
     refetchInterval: ({ state }) => (state.status === 'error' ? RETRY_MS : REFRESH_MS),

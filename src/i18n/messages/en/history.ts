@@ -14,6 +14,7 @@ export const history = {
   allOffline: 'These are this device’s own; the others come when the network is back.',
   allStaleTitle: 'This list may not be complete.',
   allStale: 'The server is out of reach. Newer sales of other counters come when the network is back.',
+  olderMissing: 'Those older than 45 days can be seen only with a network.',
   emptyTitle: 'No sales yet',
   emptyText: 'Sales made on this device stand here, also while offline.',
   noResultTitle: 'Nothing matches',

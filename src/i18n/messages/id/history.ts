@@ -14,6 +14,7 @@ export const history = {
   allOffline: 'Ini penjualan perangkat ini; yang lain muncul saat jaringan kembali.',
   allStaleTitle: 'Daftar ini mungkin belum lengkap.',
   allStale: 'Server tidak terjangkau. Penjualan terbaru dari kasir lain muncul saat jaringan kembali.',
+  olderMissing: 'Yang lebih lama dari 45 hari hanya terlihat saat ada jaringan.',
   emptyTitle: 'Belum ada penjualan',
   emptyText: 'Penjualan yang dibuat di perangkat ini muncul di sini, juga saat luring.',
   noResultTitle: 'Tidak ada yang cocok',
