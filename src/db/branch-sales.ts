@@ -48,22 +48,19 @@ const SLICE_MS = 24 * 60 * 60 * 1000
 export async function readKeptSales(db: CacheDb, { day, text, limit }: BranchSalesFilter): Promise<BranchSales> {
   if (limit === 0) return NONE
   const table = db.branchSales
-  const [first, oldest, newest] = await Promise.all([
-    table.orderBy(':id').first(),
-    table.orderBy('at').first(),
-    table.orderBy('at').last(),
-  ])
-  if (!first || !oldest || !newest) return NONE
+  const first = await table.orderBy(':id').first()
+  if (!first) return NONE
   const wanted = text.trim().toLocaleLowerCase()
-  const from = Math.max(day?.from ?? oldest.at, oldest.at)
+  const from = day?.from ?? Number.NEGATIVE_INFINITY
   const found: Transaction[] = []
-  for (let until = Math.min(day?.until ?? newest.at + 1, newest.at + 1); until > from && found.length <= limit; ) {
-    const start = Math.max(from, until - SLICE_MS)
-    const rows = await table.where('at').between(start, until, true, false).toArray()
+  for (let until = day?.until ?? Number.POSITIVE_INFINITY; found.length <= limit; ) {
+    const newest = await table.where('at').between(from, until, true, false).last()
+    if (!newest) break
+    const start = Math.max(from, newest.at + 1 - SLICE_MS)
+    const rows = await table.where('at').between(start, newest.at, true, true).toArray()
     for (const row of rows.toReversed()) {
       const sale = readMatching(row, wanted)
       if (sale) found.push(sale)
-      if (found.length > limit) break
     }
     until = start
   }

@@ -4,7 +4,7 @@
  */
 import type { Table, Transaction } from 'dexie'
 import type { RecordKind } from '../contract/records/record-kind.ts'
-import { RECORDS, type RecordRegistry } from '../contract/records/registry.ts'
+import { findResource, RECORDS, type RecordRegistry } from '../contract/records/registry.ts'
 import { SETTINGS_ID } from '../contract/records/settings.ts'
 import { LastingDb } from './lasting-db.ts'
 import type {
@@ -55,10 +55,10 @@ export class CacheDb extends LastingDb {
     })
     this.version(2).stores({ staff: 'id', settings: 'key', learned: '[offline_id+record], at' })
     this.version(SPLIT).stores({ wantedRows: '[resource+id]', settings: null, wanted: null }).upgrade(splitRecords)
-    for (const { table, indexes, since } of records.kinds.values()) {
+    for (const { table, indexes, since, resource } of records.kinds.values()) {
       if (since < SPLIT) continue
       const version = this.version(since).stores({ [table]: ['id', ...indexes].join(', ') })
-      if (since > SPLIT) version.upgrade(compareAnew)
+      if (since > SPLIT && !findResource(records, resource)?.isHistory) version.upgrade(compareAnew)
     }
   }
 

@@ -149,10 +149,14 @@ describe('a refund', () => {
     expect(first.transaction_code).toMatch(/^RFD-\d{8}-001$/)
     expect(await uploadOne(db, { refunds: [back] })).toEqual(first)
     expect(await stockOf(db, rice)).toEqual({ stock: 8, places: [8] })
-    const last = (await readLog(db, 1)).at(-1)
-    expect(last).toMatchObject({
-      event_type: 'transaction_created',
+    const [told, ofSale] = (await readLog(db, 1)).slice(-2)
+    expect(ofSale).toMatchObject({
+      event_type: 'transaction_updated',
       seq: first.seq,
+      data: { transaction_id: result.server_id, op: 'sale', version: 2 },
+    })
+    expect(told).toMatchObject({
+      event_type: 'transaction_created',
       data: {
         offline_id: back.offline_id,
         transaction_offline_id: sold.offline_id,

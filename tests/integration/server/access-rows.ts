@@ -85,6 +85,7 @@ export const ACCESS_ROWS: Readonly<Record<string, AccessRow>> = {
   [`GET ${PATHS.inventory}`]: read('device', `${PATHS.inventory}?${inBranch}`, FORBIDDEN),
   [`GET ${PATHS.checksums}`]: read('device', `${PATHS.checksums}?resource=staff&${inBranch}`, FORBIDDEN),
   [`GET ${PATHS.staff}`]: read('device', `${PATHS.staff}?${inBranch}`, FORBIDDEN),
+  [`GET ${PATHS.keptSales}`]: read('device', `${PATHS.keptSales}?${inBranch}`, FORBIDDEN),
   [`GET ${PATHS.changes}`]: read('device', `${PATHS.changes}?after=0&${inBranch}`, FORBIDDEN),
   [`GET ${PATHS.transactions}`]: read('device', `${PATHS.transactions}?${inBranch}`, FORBIDDEN),
   [`GET ${PATHS.settings}`]: read('device', `${PATHS.settings}?${inBranch}`, FORBIDDEN),

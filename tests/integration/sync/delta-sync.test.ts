@@ -82,6 +82,7 @@ describe('the specification’s messages', () => {
     expect((await device.db.inventory.get(6486))?.quantity).toBe(99)
     expect(await readMeta(device.db, 'position')).toEqual(before)
     expect((await diagnostics()).updates).toMatchObject([
+      { event_type: 'transaction_created', payload_size: TRANSACTION_CREATED_SAMPLE.length },
       { event_type: 'quantity_updated', product_id: 1386 },
       { event_type: 'stock_updated', product_id: 1386, payload_size: STOCK_UPDATED_SAMPLE.length },
     ])

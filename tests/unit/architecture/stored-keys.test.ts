@@ -22,6 +22,7 @@ const NO_KEYS = [
   'mstore-is-attended',
   'mstore-journal',
   'mstore-leader',
+  'mstore-history',
   'mstore-refresh',
   'mstore-sales',
   'mstore-send',

@@ -186,9 +186,26 @@ describe('an inventory event', () => {
 })
 
 it('touches no row for events that are of no concern to the cache', () => {
-  const events = [event('transaction_created', { transaction_id: 1 })]
+  const events = [event('transaction_created', { transaction_id: 1, op: 'refund' })]
   expect(touchedRecords(RECORDS, events)).toEqual({ ids: new Map(), operations: [] })
   expect(apply(events, storedRows({})).verdicts).toEqual(['ignored'])
+})
+
+it('what an event tells before its row is here is stored; beside the row it is what it says', () => {
+  const told = event('transaction_updated', { transaction_id: 7, status: 'void', version: 3 })
+  const nothing = apply([told], storedRows({}))
+  expect(nothing.verdicts).toEqual(['applied'])
+  expect(nothing.writes.wanted).toEqual([{ resource: 'transaction', id: 7 }])
+  const [first] = nothing.writes.put.get('transaction') ?? []
+  expect(first).toMatchObject({ id: 7, version: 3, row: null, offline_id: null })
+  const row = { id: 7, version: 2, at: 5, offline_id: 'x', row: '{}', told: null, provenance: { epoch: 'e1' } }
+  const stored = { records: new Map([['transaction', new Map([[7, row]])]]), tombstones: new Map() }
+  const beside = apply([told, event('transaction_updated', { transaction_id: 7, status: 'paid', version: 2 })], stored)
+  expect(beside.verdicts).toEqual(['applied', 'older'])
+  expect(beside.writes.put.get('transaction')).toMatchObject([
+    { version: 3, at: 5, offline_id: 'x', row: '{}', told: expect.stringContaining('void') },
+  ])
+  expect(beside.writes.wanted).toHaveLength(1)
 })
 
 it('keeps no hash of an owner or a leaver, whatever server sends it', () => {
