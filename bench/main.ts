@@ -1,10 +1,11 @@
-/** `npm run bench -- propagation|screen|cart|queue|fairness|catch-up|flood|refresh|handover [options]`. Exit code 1: the aim was missed; 2: it could not be measured. */
+/** `npm run bench -- propagation|screen|cart|queue|fairness|catch-up|flood|refresh|history|handover [options]`. Exit code 1: the aim was missed; 2: it could not be measured. */
 import { writeFile } from 'node:fs/promises'
 import { runCart } from './cart.ts'
 import { runCatchUp } from './catch-up.ts'
 import { runFairness } from './fairness.ts'
 import { runFlood } from './flood.ts'
 import { runHandover } from './handover.ts'
+import { runHistory } from './history.ts'
 import { type BenchCommand, parseBenchCommand, USAGE } from './options.ts'
 import { runPropagation } from './propagation.ts'
 import { runQueue } from './queue.ts'
@@ -30,6 +31,8 @@ function measure(command: BenchCommand): Promise<BenchResult> {
       return runCatchUp(command.options, say)
     case 'flood':
       return runFlood(command.options, say)
+    case 'history':
+      return runHistory(command.options, say)
     case 'handover':
       return runHandover(command.options, say)
     case 'refresh':

@@ -65,6 +65,11 @@ export interface RefreshOptions {
   readonly products: number
 }
 
+export interface HistoryOptions {
+  /** Of the branch, over the last days. */
+  readonly sales: number
+}
+
 export interface HandoverOptions {
   /** Of each kind of end. */
   readonly samples: number
@@ -85,6 +90,7 @@ export type BenchCommand =
   | { readonly bench: 'fairness'; readonly options: FairnessOptions; readonly json: string | null }
   | { readonly bench: 'catch-up'; readonly options: CatchUpOptions; readonly json: string | null }
   | { readonly bench: 'flood'; readonly options: FloodOptions; readonly json: string | null }
+  | { readonly bench: 'history'; readonly options: HistoryOptions; readonly json: string | null }
   | { readonly bench: 'handover'; readonly options: HandoverOptions; readonly json: string | null }
   | { readonly bench: 'refresh'; readonly options: RefreshOptions; readonly json: string | null }
   | { readonly bench: 'queue'; readonly options: QueueOptions; readonly json: string | null }
@@ -102,6 +108,7 @@ npm run bench -- fairness    [--sales 1000] [--lines 5] [--batch 50] [--catalogu
 npm run bench -- catch-up    [--products 10000] [--changes 100000] [--json FILE]
 npm run bench -- flood       [--products 20000] [--counters 1] [--json FILE]
 npm run bench -- refresh     [--products 50000] [--json FILE]
+npm run bench -- history     [--sales 100000] [--json FILE]
 npm run bench -- handover    [--samples 20] [--json FILE]
 
 screen without --only, --products, --throttle and --profile writes its table into docs/benchmarks.md. It fails past the aims in
@@ -129,7 +136,7 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
       profile: { type: 'string' },
       starts: { type: 'string', default: '5' },
       'cart-lines': { type: 'string', default: '200' },
-      sales: { type: 'string', default: '1000' },
+      sales: { type: 'string' },
       lines: { type: 'string', default: '5' },
       batch: { type: 'string', default: '50' },
       catalogue: { type: 'string', default: '20000' },
@@ -170,13 +177,13 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
   if (bench === 'queue') {
     return {
       bench,
-      options: { sales: wholeNumber('sales', values.sales), lines: wholeNumber('lines', values.lines) },
+      options: { sales: wholeNumber('sales', values.sales ?? '1000'), lines: wholeNumber('lines', values.lines) },
       json,
     }
   }
   if (bench === 'fairness') {
     const options = {
-      sales: wholeNumber('sales', values.sales),
+      sales: wholeNumber('sales', values.sales ?? '1000'),
       lines: wholeNumber('lines', values.lines),
       batch: wholeNumber('batch', values.batch),
       catalogue: wholeNumber('catalogue', values.catalogue),
@@ -199,6 +206,9 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
   }
   if (bench === 'refresh') {
     return { bench, options: { products: wholeNumber('products', values.products ?? '50000') }, json }
+  }
+  if (bench === 'history') {
+    return { bench, options: { sales: wholeNumber('sales', values.sales ?? '100000') }, json }
   }
   if (bench === 'handover') {
     return { bench, options: { samples: wholeNumber('samples', values.samples) }, json }

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { type Browser, chromium, type Page } from '@playwright/test'
-import { type Branch, createAdminClient } from '../e2e/support/admin-client.ts'
+import { type AdminClient, type Branch, createAdminClient } from '../e2e/support/admin-client.ts'
 import { type BackendClient, createBackendClient } from '../e2e/support/backend-client.ts'
 import { type BrokerUnderTest, describeBroker, readBrokerUnderTest } from '../e2e/support/broker-under-test.ts'
 import { freePort } from '../e2e/support/free-port.ts'
@@ -22,6 +22,7 @@ export interface Stand {
   readonly backend: BackendClient
   readonly appEnv: string
   readonly sql: SqlClient
+  readonly admin: AdminClient
   /** What a browser connects to. */
   readonly browserMqttUrl: string
   /** Database and broker in words. */
@@ -78,6 +79,7 @@ export async function openStand(environment: NodeJS.ProcessEnv, readable = false
       backend,
       appEnv,
       sql,
+      admin,
       browserMqttUrl: broker.kind === 'embedded' ? broker.url(server.origin) : (wsUrl ?? ''),
       description: `broker ${await describeBroker(broker, server.origin)}; database ${databaseName} ${version?.version}`,
       async makeBranch(products) {

@@ -73,7 +73,7 @@ test('[Q3] voids and refunds made offline: an unsent sale’s stays here, those 
     await till.open('/transactions')
     await expect(page.getByTestId(`sale-${unsent}`)).toContainText(words.history.waiting)
     await page.getByRole('radio', { name: words.history.scopeAll }).check()
-    await expect(page.getByText(words.history.allOfflineTitle)).toBeVisible()
+    await expect(page.getByText(words.history.allStaleTitle)).toBeVisible()
     await expect(page.getByTestId(/^sale-/)).toHaveCount(3)
     await expectFits(page)
     await expectAccessible(page)
