@@ -1,10 +1,9 @@
-/** The branch's sales that this device keeps (rule R6), as a list shows them. Live for as long as a screen looks. */
+/** The branch's sales that this device keeps (rule R6), as a list shows them. */
 
 import type { Transaction } from '../contract/transactions.ts'
 import type { CacheDb } from './cache-db.ts'
 import type { BranchSaleRow } from './rows.ts'
 import { parseStoredSale, searchTextOf } from './stored-sale.ts'
-import { useLiveQuery } from './use-live-query.ts'
 import { isWholeBranchSale } from './whole-rows.ts'
 
 export interface BranchSalesFilter {
@@ -23,28 +22,14 @@ export interface BranchSales {
   readonly firstId: number | null
 }
 
-/** The newest `limit` that match. Undefined while loading; with `limit` 0 nothing is read. */
-export function useKeptSales(db: CacheDb, { day, text, limit }: BranchSalesFilter): BranchSales | undefined {
-  const from = day?.from ?? null
-  const until = day?.until ?? null
-  return useLiveQuery(
-    db,
-    () => readKeptSales(db, { day: from === null || until === null ? null : { from, until }, text, limit }),
-    [db, from, until, text, limit],
-  )
-}
-
-/** One of them, by its `offline_id`; null: none is kept. Undefined while loading. */
-export function useKeptSale(db: CacheDb, saleId: string): Transaction | null | undefined {
-  return useLiveQuery(db, () => readKeptSale(db, saleId), [db, saleId])
-}
+const DAY_MS = 24 * 60 * 60 * 1000
 
 const NONE: BranchSales = { sales: [], hasMore: false, firstId: null }
 
 /** Rows are read a day at a time, from the newest day on: as fast as a browser reads, and a search ends with its first page. */
-const SLICE_MS = 24 * 60 * 60 * 1000
+const SLICE_MS = DAY_MS
 
-/** What useKeptSales shows, once. */
+/** The newest `limit` that match; with `limit` 0 nothing is read. */
 export async function readKeptSales(db: CacheDb, { day, text, limit }: BranchSalesFilter): Promise<BranchSales> {
   if (limit === 0) return NONE
   const table = db.branchSales
@@ -67,10 +52,26 @@ export async function readKeptSales(db: CacheDb, { day, text, limit }: BranchSal
   return { sales: found.slice(0, limit), hasMore: found.length > limit, firstId: first.id }
 }
 
-/** What useKeptSale shows, once. */
+/** One of them, by its `offline_id`; null: none is kept. */
 export async function readKeptSale(db: CacheDb, saleId: string): Promise<Transaction | null> {
   const row = await db.branchSales.where('offline_id').equals(saleId).first()
   return row && isWholeBranchSale(row) ? parseStoredSale(row) : null
+}
+
+/** Sales are kept for as many days after they were booked (server/migrations/0028_transaction_records.sql). */
+const KEPT_DAYS = 45
+/** A counter may bring a sale this late, and be believed (src/contract/records/transaction.ts). */
+const LATE_DAYS = 90
+
+/**
+ * Deletes what no comparison will: sales of which only an event told, and, of a backend that has no checksums, those that no server keeps
+ * any more.
+ * @param now ms
+ */
+export async function trimKeptSales(db: CacheDb, now: number): Promise<void> {
+  const old = db.branchSales.where('at').below(now - KEPT_DAYS * DAY_MS)
+  const gone = now - (KEPT_DAYS + LATE_DAYS + 1) * DAY_MS
+  await old.filter(({ row, at }) => row === null || at < gone).delete()
 }
 
 function readMatching(row: BranchSaleRow, wanted: string): Transaction | null {

@@ -109,6 +109,13 @@ export async function commitRefreshStart(db: CacheDb, deviceId: string, refresh:
   })
 }
 
+/** Notes that the history is whole (rule R6), as the server had it with this ETag; nothing when the cache is another device's by now. */
+export async function commitHistory(db: CacheDb, deviceId: string, etag: string | null): Promise<void> {
+  await db.transaction('rw', db.meta, async () => {
+    if (await isCacheOf(db, deviceId)) await writeMeta(db, 'history', { etag })
+  })
+}
+
 /** Ends a refresh that found nothing changed (304). False when another context has gone on with it meanwhile. */
 export async function commitRefreshUnchanged(db: CacheDb, expected: RefreshState, now: number): Promise<boolean> {
   return await db.transaction('rw', db.meta, async () => {

@@ -2,6 +2,7 @@
  * Forgets what nobody needs any more, so that a tablet that stays open for years does not fill up. What has no verdict of the
  * server is never forgotten, whatever its age, nor the opening of a shift that is still open.
  */
+import { trimKeptSales } from '../../db/branch-sales.ts'
 import type { CacheDb } from '../../db/cache-db.ts'
 import { pruneLearned } from '../../db/learned.ts'
 import { trimApprovals } from '../../db/sales/approvals.ts'
@@ -25,5 +26,6 @@ export async function forgetOld(dbs: { readonly cache: CacheDb; readonly sales: 
   await trimOperations(dbs.sales, before)
   await trimCarts(dbs.sales, before)
   await trimApprovals(dbs.sales, now - APPROVALS_KEPT_DAYS * DAY_MS)
+  await trimKeptSales(dbs.cache, now)
   await pruneLearned(dbs.cache, now - DAY_MS, (ids) => readOpenOperations(dbs.sales, ids))
 }

@@ -95,3 +95,13 @@ it('forgets carts that nobody has touched since, and permissions after a year', 
   expect((await readCarts(sales)).map(({ cart: { cartId } }) => cartId)).toEqual(['held'])
   expect((await sales.approvals.toArray()).map(({ at }) => at)).toEqual([OLD])
 })
+
+it('[R6] forgets sales that no comparison will: of which only an event told, and those that no server keeps', async () => {
+  const row = (id: number, days: number, text: string | null) => ({
+    ...{ id, version: 1, at: NOW - days * DAY_MS, offline_id: null, row: text, told: '{}' },
+    provenance: { epoch: null },
+  })
+  await cache.branchSales.bulkPut([row(1, 50, null), row(2, 44, null), row(3, 130, '{}'), row(4, 140, '{}')])
+  await forgetOld({ cache, sales }, NOW)
+  expect(await cache.branchSales.orderBy(':id').primaryKeys()).toEqual([2, 3])
+})

@@ -146,6 +146,13 @@ describe('[R6] the history', () => {
     expect(await load()).toBe('none')
   })
 
+  it('[C3] the end of a load in an old device’s name says nothing of the new one’s history', async () => {
+    const isDone = load()
+    await writeMeta(db, 'device', { ...ENROLLMENT, device_id: 'DEV-ANOTHER' })
+    expect(await isDone).toBe('later')
+    expect([await db.branchSales.count(), await readMeta(db, 'history')]).toEqual([0, undefined])
+  })
+
   it('[C8] waits for a refresh, and stores nothing of another life of the log', async () => {
     await writeMeta(db, 'position', { epoch: EPOCH, cursor: null })
     expect([await load(), asked]).toEqual(['later', []])
