@@ -27,11 +27,12 @@ export interface PageWrites {
 
 /**
  * Stores one page of a refresh with the refresh's new state, in one transaction. `decide` gets the stored refresh state; with `writes`
- * null nothing is written. Resolves to what was decided.
+ * null nothing is written. Resolves to what was decided; `moved` when the cache is another device's.
  */
 export async function commitPage<Decided extends { readonly writes: PageWrites | null }>(
   db: CacheDb,
   page: {
+    readonly deviceId: string
     readonly resource: string
     readonly range: IdRange
     readonly decide: (input: {
@@ -41,8 +42,9 @@ export async function commitPage<Decided extends { readonly writes: PageWrites |
       readonly rev: number
     }) => Decided
   },
-): Promise<Decided> {
+): Promise<Decided | 'moved'> {
   return await db.transaction('rw', db.recordTables, async () => {
+    if (!(await isCacheOf(db, page.deviceId))) return 'moved'
     const [refresh, position, stored, rev] = await Promise.all([
       readMeta(db, 'refresh'),
       readPosition(db),
@@ -72,11 +74,12 @@ export async function commitPage<Decided extends { readonly writes: PageWrites |
 
 /**
  * Notes that everything stored was equal to the server's, or was made so. Counts as a completed refresh: its age is the TTL's,
- * and tombstones from before it began go (rule R3). False when a refresh has begun meanwhile.
+ * and tombstones from before it began go (rule R3). False when a refresh has begun meanwhile, or the cache is another device's.
  */
 export async function commitComparison(
   db: CacheDb,
   compared: {
+    readonly deviceId: string
     /** `startedAt` of the refresh that was the last one when the comparison began. */
     readonly basedOn: number
     /** Client time, ms. */
@@ -88,6 +91,7 @@ export async function commitComparison(
   return await db.transaction('rw', db.meta, db.tombstones, db.stockChanges, async () => {
     const refresh = await readMeta(db, 'refresh')
     if (refresh?.startedAt !== compared.basedOn || refresh.phase !== 'complete') return false
+    if (!(await isCacheOf(db, compared.deviceId))) return false
     await writeMeta(db, 'refresh', { ...refresh, forced: false, finishedAt: compared.finishedAt })
     if (compared.etag !== null) await writeMeta(db, 'etag', { value: compared.etag })
     await db.tombstones.filter(({ at }) => at < compared.startedAt).delete()
@@ -109,16 +113,15 @@ export async function commitRefreshStart(db: CacheDb, deviceId: string, refresh:
   })
 }
 
-/** Notes that the history is whole (rule R6), as the server had it with this ETag; nothing when the cache is another device's by now. */
-export async function commitHistory(db: CacheDb, deviceId: string, etag: string | null): Promise<void> {
-  await db.transaction('rw', db.meta, async () => {
-    if (await isCacheOf(db, deviceId)) await writeMeta(db, 'history', { etag })
-  })
-}
-
-/** Ends a refresh that found nothing changed (304). False when another context has gone on with it meanwhile. */
-export async function commitRefreshUnchanged(db: CacheDb, expected: RefreshState, now: number): Promise<boolean> {
+/** Ends a refresh that found nothing changed (304). False when another context has gone on with it, or the cache is another device's. */
+export async function commitRefreshUnchanged(
+  db: CacheDb,
+  deviceId: string,
+  expected: RefreshState,
+  now: number,
+): Promise<boolean> {
   return await db.transaction('rw', db.meta, async () => {
+    if (!(await isCacheOf(db, deviceId))) return false
     const stored = await readMeta(db, 'refresh')
     if (stored?.startedAt !== expected.startedAt || stored.lastId !== expected.lastId) return false
     await writeMeta(db, 'refresh', { ...stored, phase: 'complete', finishedAt: now })

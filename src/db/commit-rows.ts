@@ -9,6 +9,8 @@ import type { CacheDb } from './cache-db.ts'
 import { readMeta, writeMeta } from './meta.ts'
 import {
   type IdRange,
+  type MetaKey,
+  type MetaValues,
   type Position,
   type RecordRow,
   type RowWrites,
@@ -71,9 +73,22 @@ export async function commitEvents<Decided extends { readonly writes: RowWrites 
   })
 }
 
-/** Notes that everything stored is complete up to this server time, if the log has been applied up to `seq`. */
-export async function commitFreshness(db: CacheDb, asOf: number, seq: number): Promise<void> {
+/** Writes a value of the bookkeeping that is about what this device's server has said; nothing when the cache is another device's. */
+export async function commitMeta<K extends MetaKey>(
+  db: CacheDb,
+  deviceId: string,
+  key: K,
+  value: MetaValues[K],
+): Promise<void> {
   await db.transaction('rw', db.meta, async () => {
+    if (await isCacheOf(db, deviceId)) await writeMeta(db, key, value)
+  })
+}
+
+/** Notes that everything stored is complete up to this server time, if the log has been applied up to `seq`. */
+export async function commitFreshness(db: CacheDb, deviceId: string, asOf: number, seq: number): Promise<void> {
+  await db.transaction('rw', db.meta, async () => {
+    if (!(await isCacheOf(db, deviceId))) return
     const position = await readPosition(db)
     if (position.cursor !== null && position.cursor >= seq) await writeMeta(db, 'freshness', { asOf })
   })
@@ -84,8 +99,17 @@ export async function readWanted(db: CacheDb, limit: number): Promise<WantedRow[
   return await db.wantedRows.limit(limit).toArray()
 }
 
-export async function forgetWanted(db: CacheDb, wanted: readonly WantedRow[]): Promise<void> {
-  await db.wantedRows.bulkDelete(wanted.map(({ resource, id }) => [resource, id]))
+/** `moved` and nothing forgotten when the cache is another device's. */
+export async function forgetWanted(
+  db: CacheDb,
+  deviceId: string,
+  wanted: readonly WantedRow[],
+): Promise<'committed' | 'moved'> {
+  return await db.transaction('rw', db.meta, db.wantedRows, async () => {
+    if (!(await isCacheOf(db, deviceId))) return 'moved'
+    await db.wantedRows.bulkDelete(wanted.map(({ resource, id }) => [resource, id]))
+    return 'committed'
+  })
 }
 
 /**
@@ -116,7 +140,7 @@ export async function commitFetchedRows(
     const writes = fetched.decide(stored, position, rev)
     await dropUnreadable(db, stored)
     await writeRows(db, writes, rev)
-    await forgetWanted(db, fetched.wanted)
+    await forgetWanted(db, fetched.deviceId, fetched.wanted)
     return 'committed'
   })
 }

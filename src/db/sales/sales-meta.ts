@@ -13,7 +13,7 @@ const SCHEMAS: Readonly<Record<SalesMetaKey, v.GenericSchema>> = {
   reference: v.object({ days: v.record(v.string(), countSchema) }),
   place: v.object({ value: countSchema }),
   epoch: v.object({ value: v.string() }),
-  mark: v.object({ epoch: v.string(), seq: countSchema, text: v.string() }),
+  mark: v.object({ device_id: v.string(), epoch: v.string(), seq: countSchema, text: v.string() }),
   sign_ins: v.object({ device_id: v.nullable(v.string()), notes: v.array(signInNoteSchema) }),
   sender_paused: v.nullable(v.object({ kind: v.picklist(['revoked', 'unauthorized']), at: finiteSchema })),
 }
@@ -38,4 +38,13 @@ export async function writeSalesMeta<K extends SalesMetaKey>(
 /** The epoch that the operations here are counted in (rule C8); null: not known yet. */
 export async function readKnownEpoch(db: SalesDb): Promise<string | null> {
   return (await readSalesMeta(db, 'epoch'))?.value ?? null
+}
+
+/**
+ * The server's last word on its log that came with a verdict (rule S6); undefined: none has, or this tablet was enrolled anew since, maybe
+ * in another branch, whose log counts from another place.
+ */
+export async function readVerdictMark(db: SalesDb, deviceId: string): Promise<SalesMetaValues['mark'] | undefined> {
+  const mark = await readSalesMeta(db, 'mark')
+  return mark?.device_id === deviceId ? mark : undefined
 }

@@ -160,7 +160,8 @@ export interface SalesMetaValues {
   /** The server's life in which every kept operation has been sent, or is queued to be (rule C8). */
   epoch: { readonly value: string }
   /** The server's last word on its log that came with a verdict (rule S6). */
-  mark: { readonly epoch: string; readonly seq: number; readonly text: string }
+  /** Of the log of the branch that this device belonged to then. */
+  mark: { readonly device_id: string; readonly epoch: string; readonly seq: number; readonly text: string }
   /** The server refused this device (401/403): nothing is sent until it is enrolled anew or the server takes it again (rule Q5). */
   sender_paused: { readonly kind: 'revoked' | 'unauthorized'; readonly at: number } | null
   /** What is to be told of sign-ins here (src/db/sales/sign-in-notes.ts), by the device of this name; null: not known yet. */

@@ -70,7 +70,7 @@ export function StockDetail({ productId, isFullScreen, age, takesFocus, onClose 
           <p>{t('detail.missingText', { id: productId })}</p>
         </EmptyState>
       ) : (
-        <Details productId={productId} age={age} />
+        <Details key={productId} productId={productId} age={age} />
       )}
     </section>
   )

@@ -3,7 +3,7 @@ import type { BranchScope } from '../../contract/topics.ts'
 import type { CacheDb } from '../../db/cache-db.ts'
 import { readOwnOperations } from '../../db/sales/read-operations.ts'
 import type { SalesDb } from '../../db/sales/sales-db.ts'
-import { readSalesMeta } from '../../db/sales/sales-meta.ts'
+import { readVerdictMark } from '../../db/sales/sales-meta.ts'
 import { createDeviceCheck } from '../device/device-check.ts'
 import { createDeviceContext } from '../device/device-context.ts'
 import { failureKind } from '../failure-kind.ts'
@@ -64,7 +64,7 @@ export function createEngine(start: EngineStart, { db, salesDb, clock, page }: E
     diagnostics: { ...diagnostics, logUpdate },
     journal,
     ownOperations: (offlineIds) => readOwnOperations(salesDb, offlineIds),
-    verdictMark: () => readSalesMeta(salesDb, 'mark'),
+    verdictMark: () => readVerdictMark(salesDb, device.device_id),
     requestRefresh: page.refresh,
     preview: page,
     checkDevice: asking.check,

@@ -99,7 +99,7 @@ export function createBatchWriter(deps: {
       if (mine === generation && !hasWork() && fresh !== null && isFreshDue()) {
         const { asOf, seq } = fresh
         fresh = null
-        await commitFreshness(db, asOf, seq)
+        await commitFreshness(db, deps.deviceId, asOf, seq)
       }
     } catch (error) {
       if (mine === generation) {

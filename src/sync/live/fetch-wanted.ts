@@ -33,21 +33,25 @@ export async function fetchWanted(deps: WantedDeps): Promise<'done' | 'moved'> {
     const resource = findResource(records, first.resource)
     if (!resource) {
       // Wanted by another version of the app, which knows more kinds of records.
-      await forgetWanted(db, wanted)
-      continue
-    }
-    if (resource.shape !== 'pages') {
-      await fetchList(deps, resource, (await readPosition(db)).epoch, wanted)
-      continue
-    }
-    try {
-      if ((await fetchRows(deps, resource, wanted)) === 'moved') return 'moved'
-    } catch (error) {
-      const isLacking = resource.isHistory && error instanceof HttpFailure && error.class === 'unsupported'
-      if (!isLacking) throw error
-      // This backend has no such resource: what its events told stays.
-      await forgetWanted(db, wanted)
-    }
+      if ((await forgetWanted(db, deps.deviceId, wanted)) === 'moved') return 'moved'
+    } else if ((await fetchNamed(deps, resource, wanted)) === 'moved') return 'moved'
+  }
+}
+
+async function fetchNamed(
+  deps: WantedDeps,
+  resource: Resource,
+  wanted: readonly WantedRow[],
+): Promise<'committed' | 'moved'> {
+  const { db, deviceId } = deps
+  if (resource.shape !== 'pages') return await fetchList(deps, resource, (await readPosition(db)).epoch, wanted)
+  try {
+    return await fetchRows(deps, resource, wanted)
+  } catch (error) {
+    const isLacking = resource.isHistory && error instanceof HttpFailure && error.class === 'unsupported'
+    if (!isLacking) throw error
+    // This backend has no such resource: what its events told stays.
+    return await forgetWanted(db, deviceId, wanted)
   }
 }
 

@@ -79,7 +79,7 @@ const MAX_UNWRITTEN = 2000
 export function createLogFollower(deps: LogFollowerDeps) {
   const { db, clock, diagnostics } = deps
   const timers = createTimers(clock)
-  const marks = createMarkKeeper({ db, verdictMark: deps.verdictMark, journal: deps.journal })
+  const marks = createMarkKeeper(deps)
   let facts: LogFacts = {
     cursor: createCursor(),
     isStorageFailing: false,

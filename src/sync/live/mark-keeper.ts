@@ -3,7 +3,8 @@
  * back learns from it how far its log had come, and begins a new epoch.
  */
 import type { CacheDb } from '../../db/cache-db.ts'
-import { readMeta, writeMeta } from '../../db/meta.ts'
+import { commitMeta } from '../../db/commit-rows.ts'
+import { readMeta } from '../../db/meta.ts'
 import type { LogMark } from '../../db/rows.ts'
 import type { FailureJournal } from '../ports.ts'
 
@@ -14,10 +15,13 @@ export function isNewerMark(known: LogMark | null, mark: LogMark): boolean {
 
 export function createMarkKeeper({
   db,
+  deviceId,
   verdictMark,
   journal,
 }: {
   readonly db: CacheDb
+  /** Whose log it is. */
+  readonly deviceId: string
   /** The last mark that came with a verdict; it is stored in the sales database. */
   readonly verdictMark: () => Promise<LogMark | undefined>
   readonly journal: FailureJournal
@@ -32,7 +36,7 @@ export function createMarkKeeper({
     try {
       for (let written: LogMark | null = null; known !== null && written !== known; ) {
         written = known
-        await writeMeta(db, 'mark', written)
+        await commitMeta(db, deviceId, 'mark', written)
       }
     } catch (error) {
       journal.note('storage', 'Mark', error)

@@ -7,7 +7,7 @@ import { PATHS } from '../../contract/rest.ts'
 import { inOneTransaction, updateOperations } from '../../db/sales/operations.ts'
 import { readOperations } from '../../db/sales/read-operations.ts'
 import type { SalesDb } from '../../db/sales/sales-db.ts'
-import { readKnownEpoch, readSalesMeta, writeSalesMeta } from '../../db/sales/sales-meta.ts'
+import { readKnownEpoch, readSalesMeta, readVerdictMark, writeSalesMeta } from '../../db/sales/sales-meta.ts'
 import type { OperationError, OperationRow } from '../../db/sales/sales-rows.ts'
 import { backoffMs } from '../backoff.pure.ts'
 import { HttpFailure } from '../errors.ts'
@@ -51,14 +51,14 @@ export async function sendBatch(deps: QueueDeps, operations: readonly OperationR
   })
   let outcome: BatchSyncOutcome
   try {
-    const seen = (await readSalesMeta(salesDb, 'mark'))?.text
+    const seen = (await readVerdictMark(salesDb, deps.deviceId))?.text
     const request = toBatchRequest(sent, deps.deviceId, new Date(now()).toISOString())
     const body = seen === undefined ? request : { ...request, seen }
     const timeoutMs = TIMEOUT_MS + JSON.stringify(body).length / SLOWEST_LINE
     const answer = await deps.http({ method: 'POST', path: PATHS.batchSync, body, timeoutMs })
     outcome = readAnswer(batchSyncAnswerSchema, answer).data
     // Store the mark before the verdicts, so that nothing is settled that the mark does not prove.
-    if (outcome.log) await keepMark(salesDb, outcome.log, seen)
+    if (outcome.log) await keepMark(salesDb, deps.deviceId, outcome.log, seen)
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error
     return await failBatch(deps, sent, error)
@@ -81,11 +81,12 @@ export async function sendBatch(deps: QueueDeps, operations: readonly OperationR
 /** Replace only the mark that was shown with this request: the log may have begun another epoch meanwhile. */
 async function keepMark(
   salesDb: SalesDb,
+  deviceId: string,
   { epoch, seq, mark: text }: NonNullable<BatchSyncOutcome['log']>,
   shown: string | undefined,
 ): Promise<void> {
-  const known = (await readSalesMeta(salesDb, 'mark')) ?? null
-  const mark = { epoch, seq, text }
+  const known = (await readVerdictMark(salesDb, deviceId)) ?? null
+  const mark = { device_id: deviceId, epoch, seq, text }
   if (known?.text === shown && isNewerMark(known, mark)) await writeSalesMeta(salesDb, 'mark', mark)
 }
 

@@ -3,7 +3,8 @@
  * ranges that differ. Nothing is kept between its steps: what was stored stays, and a comparison that was cut off begins anew.
  */
 import { commitComparison } from '../../db/commit-refresh.ts'
-import { readMeta, writeMeta } from '../../db/meta.ts'
+import { commitMeta } from '../../db/commit-rows.ts'
+import { readMeta } from '../../db/meta.ts'
 import { EVERYTHING, type Position, type RefreshState } from '../../db/rows.ts'
 import { HttpFailure } from '../errors.ts'
 import { COARSE_RANGE, judgeComparison, leaveToLog } from './compare-ranges.pure.ts'
@@ -27,7 +28,7 @@ export async function compareCache(
   deps: RefreshDeps,
   { last, position, mayBeUnchanged }: { last: RefreshState; position: Position; mayBeUnchanged: boolean },
 ): Promise<CompareOutcome> {
-  const { db, now } = deps
+  const { db, deviceId, now } = deps
   const startedAt = now()
   const etag = mayBeUnchanged ? ((await readMeta(db, 'etag'))?.value ?? null) : null
   let firstEtag: string | null = null
@@ -60,15 +61,19 @@ export async function compareCache(
   /** Null when somebody began a refresh meanwhile. */
   async function finish<T extends CompareOutcome>(outcome: T): Promise<T | null> {
     const basedOn = last.startedAt
-    const isStored = await commitComparison(db, { basedOn, startedAt, finishedAt: now(), etag: firstEtag })
+    const isStored = await commitComparison(db, { deviceId, basedOn, startedAt, finishedAt: now(), etag: firstEtag })
     return isStored ? outcome : null
   }
 }
 
-async function isLeftToLog({ db, now, isLogFollowed }: RefreshDeps, position: Position, seq: number): Promise<boolean> {
+async function isLeftToLog(
+  { db, deviceId, now, isLogFollowed }: RefreshDeps,
+  position: Position,
+  seq: number,
+): Promise<boolean> {
   const before = await readMeta(db, 'leftToLog')
   const standing = leaveToLog(position, seq, before, now())
   if (standing === null || !(await isLogFollowed())) return false
-  if (standing !== before) await writeMeta(db, 'leftToLog', standing)
+  if (standing !== before) await commitMeta(db, deviceId, 'leftToLog', standing)
   return true
 }

@@ -20,6 +20,7 @@ interface ListDeps {
  * Fetches and stores all of a resource.
  * @param epoch that the refresh reads
  * @param wanted rows of it that need not be fetched any more after this
+ * @returns `moved` and nothing stored when the cache is another device's
  * @throws HttpFailure when no usable answer came; a backend without this resource leaves what is stored
  */
 export async function fetchList(
@@ -27,18 +28,18 @@ export async function fetchList(
   resource: Resource,
   epoch: string | null,
   wanted: readonly WantedRow[] = [],
-): Promise<void> {
+): Promise<'committed' | 'moved'> {
   let answer: HttpAnswer
   try {
     answer = await http({ path: `${resource.path}?${new URLSearchParams({ branch_code: branchCode })}` })
   } catch (error) {
     if (!(error instanceof HttpFailure && error.class === 'unsupported')) throw error
     // This server has no such rows. If they stayed wanted, they would keep all others from being fetched.
-    return await forgetWanted(db, wanted)
+    return await forgetWanted(db, deviceId, wanted)
   }
   const { data } = readAnswer(resource.answer, answer)
   const rows = Array.isArray(data) ? data : [data]
-  await commitFetchedRows(db, {
+  return await commitFetchedRows(db, {
     deviceId,
     resource: resource.name,
     epoch: undefined,

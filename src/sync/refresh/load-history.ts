@@ -3,8 +3,7 @@
  * stays, so one that was cut off goes on where it was. A refresh neither waits for it nor holds it up.
  */
 import type { Resource } from '../../contract/records/registry.ts'
-import { commitHistory } from '../../db/commit-refresh.ts'
-import { readPosition, readRange } from '../../db/commit-rows.ts'
+import { commitMeta, readPosition, readRange } from '../../db/commit-rows.ts'
 import { readMeta } from '../../db/meta.ts'
 import type { Position } from '../../db/rows.ts'
 import { HttpFailure } from '../errors.ts'
@@ -62,7 +61,7 @@ async function loadResource(
     if (outcome === 'other-epoch') return outcome
   }
   // What changed while it was fetched came by the log.
-  await commitHistory(db, deps.deviceId, compared.etag)
+  await commitMeta(db, deps.deviceId, 'history', { etag: compared.etag })
   return 'whole'
 }
 

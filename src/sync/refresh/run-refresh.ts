@@ -84,6 +84,7 @@ async function load(
     const step = await fetchPage(deps, requests, state, mayBeUnchanged)
     deps.onPage?.()
     if (step.kind === 'unchanged' || step.kind === 'complete') return step.kind
+    if (step.kind === 'given-up') return 'failed'
     if (step.kind === 'restart') {
       restarts += 1
       state = beginRefresh(true, now(), pagedOf(deps))
@@ -95,7 +96,13 @@ async function load(
   throw new Error('The change log was replaced again and again during the refresh')
 }
 
-type Step = { kind: 'unchanged' } | { kind: 'complete' } | { kind: 'restart' } | { kind: 'more'; state: RefreshState }
+type Step =
+  | { kind: 'unchanged' }
+  | { kind: 'complete' }
+  | { kind: 'restart' }
+  | { kind: 'more'; state: RefreshState }
+  /** The cache is another device's by now. */
+  | { kind: 'given-up' }
 
 async function fetchPage(
   deps: RefreshDeps,
@@ -111,7 +118,7 @@ async function fetchPage(
   const fetched = await requests.take(state, etag)
   if (fetched === 'unchanged') {
     await fetchMissingLists(deps, (await readPosition(db)).epoch)
-    const isStored = await commitRefreshUnchanged(db, state, now())
+    const isStored = await commitRefreshUnchanged(db, deps.deviceId, state, now())
     return { kind: isStored ? 'unchanged' : 'restart' }
   }
   const { page, heldBack } = fetched
@@ -124,7 +131,8 @@ async function fetchPage(
     throw new HttpFailure('An operation of this counter has no verdict yet: the refresh is not complete', null)
   }
   if (isLast) await fetchLists(deps, page.epoch)
-  const { step } = await commitPage<{ step: Step; writes: PageWrites | null }>(db, {
+  const committed = await commitPage<{ step: Step; writes: PageWrites | null }>(db, {
+    deviceId: deps.deviceId,
     resource: page.resource,
     range: pageRange(page),
     decide: ({ refresh: current, position, stored, rev }) => {
@@ -150,7 +158,7 @@ async function fetchPage(
       }
     },
   })
-  return step
+  return committed === 'moved' ? { kind: 'given-up' } : committed.step
 }
 
 interface FetchedPage {

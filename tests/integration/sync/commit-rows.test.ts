@@ -84,9 +84,11 @@ describe('committing a batch', () => {
 })
 
 it('[D3] is fresh only as far as it has been written', async () => {
-  await commitFreshness(db, 5000, 11)
+  await commitFreshness(db, deviceId, 5000, 11)
   expect(await readMeta(db, 'freshness')).toBeUndefined()
-  await commitFreshness(db, 5000, 10)
+  await commitFreshness(db, 'DEV-BEFORE', 5000, 10)
+  expect(await readMeta(db, 'freshness')).toBeUndefined()
+  await commitFreshness(db, deviceId, 5000, 10)
   expect(await readMeta(db, 'freshness')).toEqual({ asOf: 5000 })
 })
 

@@ -6,7 +6,7 @@ import { CacheDb } from '../../../src/db/cache-db.ts'
 import { readMeta, writeMeta } from '../../../src/db/meta.ts'
 import { readOwnOperations } from '../../../src/db/sales/read-operations.ts'
 import { SalesDb } from '../../../src/db/sales/sales-db.ts'
-import { readSalesMeta } from '../../../src/db/sales/sales-meta.ts'
+import { readVerdictMark } from '../../../src/db/sales/sales-meta.ts'
 import type { OperationRow } from '../../../src/db/sales/sales-rows.ts'
 import { readProducts } from '../../../src/db/watch-products.ts'
 import { shownStock } from '../../../src/domain/available-stock.ts'
@@ -319,7 +319,7 @@ export class SimDevice {
       diagnostics: this.diagnostics,
       journal: this.#journal,
       ownOperations: (offlineIds) => readOwnOperations(this.salesDb, offlineIds),
-      verdictMark: () => readSalesMeta(this.salesDb, 'mark'),
+      verdictMark: () => readVerdictMark(this.salesDb, DEVICE.device_id),
       requestRefresh: (mode) => this.refresh(mode),
       checkDevice: () => this.checkDevice(),
     })

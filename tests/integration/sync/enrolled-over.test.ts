@@ -1,9 +1,11 @@
+/** A tablet is enrolled over another branch while something in the old device’s name is still under way. */
 import 'fake-indexeddb/auto'
 import { expect, it } from 'vitest'
 import { CacheDb } from '../../../src/db/cache-db.ts'
 import { commitRefreshStart } from '../../../src/db/commit-refresh.ts'
 import { saveEnrollment } from '../../../src/db/device.ts'
 import { readMeta, writeMeta } from '../../../src/db/meta.ts'
+import { readSalesMeta, writeSalesMeta } from '../../../src/db/sales/sales-meta.ts'
 import { HttpFailure } from '../../../src/sync/errors.ts'
 import { fetchWanted } from '../../../src/sync/live/fetch-wanted.ts'
 import { createMarkKeeper } from '../../../src/sync/live/mark-keeper.ts'
@@ -30,15 +32,20 @@ it('[C3] a refresh in the old device’s name does not go on with the new one’
 it('[S6] a mark that the old device hears does not stand over the new one’s', async () => {
   const db = new CacheDb(`mark-${Math.random()}`)
   await writeMeta(db, 'device', DEVICE)
-  const deps = { db, verdictMark: async () => undefined, journal: { note: () => undefined } }
+  const deps = {
+    deviceId: DEVICE.device_id,
+    db,
+    verdictMark: async () => undefined,
+    journal: { note: () => undefined },
+  }
   const old = createMarkKeeper(deps)
   await saveEnrollment(db, OTHER, null)
   old.hear({ epoch: 'e', seq: 90_000, text: 'of branch B' })
-  await new Promise((resolve) => setTimeout(resolve, 30))
-  const next = createMarkKeeper(deps)
+  // Transactions take their turns: behind this one the mark's is over.
+  await writeMeta(db, 'clock', { skewMs: 0 })
+  const next = createMarkKeeper({ ...deps, deviceId: OTHER.device_id })
   await next.load()
   next.hear({ epoch: 'e', seq: 100, text: 'of branch C' })
-  await new Promise((resolve) => setTimeout(resolve, 30))
   expect(await next.of('e')).toBe('of branch C')
 })
 
@@ -50,8 +57,35 @@ it('[C3] what the new device wants is not asked for without end in the old one�
   const http = async () => {
     asked += 1
     if (asked > 20) throw new HttpFailure('enough', null)
-    return { status: 200, body: { code: 200, status: 'success', message: '', data: [] }, etag: null, date: null } as never
+    return {
+      status: 200,
+      body: { code: 200, status: 'success', message: '', data: [] },
+      etag: null,
+      date: null,
+    } as never
   }
   const outcome = await fetchWanted({ db, http, branchCode: 'B', deviceId: 'DEV-1', now: () => 0 }).catch((e) => e)
   expect([outcome, asked]).toEqual(['moved', 1])
+})
+
+it('[S6] a verdict’s mark of the branch before does not keep out the new branch’s in the same log', async () => {
+  const clock = new FakeClock()
+  const server = new SimServer(clock.now)
+  const device = new SimDevice(server, clock)
+  server.create(1)
+  // What the branch before has left: the sales database outlives an enrolment.
+  await writeSalesMeta(device.salesDb, 'mark', {
+    device_id: 'DEV-BEFORE',
+    epoch: server.epoch,
+    seq: 90_000,
+    text: 'of another branch',
+  })
+  await saveEnrollment(device.db, DEVICE, null)
+  device.start()
+  await clock.advance(5_000)
+  await device.sell(1, 1)
+  await clock.advance(5_000)
+  expect((await device.operations()).map(({ result }) => result !== null)).toEqual([true])
+  expect((await readSalesMeta(device.salesDb, 'mark'))?.text).not.toBe('of another branch')
+  await device.delete()
 })
