@@ -7,10 +7,12 @@ import type { StaffRole } from '../contract/records/staff.ts'
  * `epoch` that the version belongs to; null from a backend without one (rule C6).
  * `unversioned`: the value came from an event without version, so any REST row replaces it (rule C2).
  * `eventAt`: `timestamp` of the last such event.
+ * `partial`: an event told more of it than its row here holds, so it equals nothing of the server's before its row is fetched.
  */
 export interface Provenance {
   epoch: string | null
   unversioned?: true
+  partial?: true
   eventAt?: string
 }
 

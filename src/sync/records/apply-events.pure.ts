@@ -105,8 +105,10 @@ export function applyNews(
   const fields = isPart ? { ...(row ? {} : news.rest), ...news.part } : news.whole
   const next = recordAfter(row, { id, fields }, state)
   if (next === null) return 'older'
-  draft.put(kind, kind.isListed ? { ...next, rev: revAfter(draft, row, fields) } : next)
-  if (isPart && news.rest) draft.want(kind, id)
+  const isPartial = isPart && news.rest !== undefined
+  const put = isPartial ? { ...next, provenance: { ...next.provenance, partial: true } as const } : next
+  draft.put(kind, kind.isListed ? { ...put, rev: revAfter(draft, row, fields) } : put)
+  if (isPartial) draft.want(kind, id)
   return 'applied'
 }
 

@@ -80,7 +80,7 @@ export function recordLines(
   return lines.join(',')
 }
 
-/** False for what an event without version or another epoch has left: its version cannot be compared (rules C2, C8). */
-function isComparable({ epoch: own, unversioned }: Provenance, epoch: string | null): boolean {
-  return own === epoch && unversioned !== true
+/** False for what an event without version, one that told a part, or another epoch has left: its version says too little (C2, C8). */
+function isComparable({ epoch: own, unversioned, partial }: Provenance, epoch: string | null): boolean {
+  return own === epoch && unversioned !== true && partial !== true
 }

@@ -110,6 +110,7 @@ const stepArbitrary = fc.record({
     'compare',
     'compare-after-loss',
     'compare-late',
+    'history',
     'rob-sender',
     'backup',
     'restore',
@@ -269,6 +270,9 @@ describe('the whole inbound protocol under faults', () => {
               case 'refresh':
                 void device.refresh(b > 2 ? 'now' : 'if-stale')
                 break
+              case 'history':
+                void device.loadHistory().catch(() => undefined)
+                break
               case 'rob-sender':
                 device.robSender()
                 break
@@ -380,6 +384,9 @@ describe('the whole inbound protocol under faults', () => {
             Object.fromEntries(Object.keys(server.stocks()).map((id) => [id, 0])),
           )
           expect(device.sync.status.get()).toMatchObject({ state: 'live', problem: 'none' })
+          // R6: what was told, fetched and compared in whatever order is what the server has.
+          expect(await device.loadHistory()).toBe('whole')
+          expect(await device.keptSales()).toEqual(server.sales())
           await device.delete()
         },
       ),

@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto'
 import { hash } from 'node:crypto'
 import type { Enrollment } from '../../../src/contract/device.ts'
 import { PATHS } from '../../../src/contract/rest.ts'
+import { readKeptSales } from '../../../src/db/branch-sales.ts'
 import { CacheDb } from '../../../src/db/cache-db.ts'
 import { readMeta, writeMeta } from '../../../src/db/meta.ts'
 import { readOwnOperations } from '../../../src/db/sales/read-operations.ts'
@@ -18,6 +19,7 @@ import type { Actor, SaleOutcome, Sales } from '../../../src/sync/outbox/sales.t
 import { createSalesSender, type SalesSender } from '../../../src/sync/outbox/sales-sender.ts'
 import type { QueueDeps } from '../../../src/sync/outbox/send-batch.ts'
 import type { HttpLike, HttpRequest, LockManagerLike, MqttConnect } from '../../../src/sync/ports.ts'
+import { type HistoryOutcome, loadHistory } from '../../../src/sync/refresh/load-history.ts'
 import { createPageGuard } from '../../../src/sync/refresh/page-guard.ts'
 import type { RefreshMode } from '../../../src/sync/refresh/refresh.pure.ts'
 import { runRefresh } from '../../../src/sync/refresh/run-refresh.ts'
@@ -154,6 +156,31 @@ export class SimDevice {
         onFailure: (error) => this.failures.push(error),
       },
       mode,
+    )
+  }
+
+  /** As the engine does it once it is live (rule R6). */
+  async loadHistory(): Promise<HistoryOutcome> {
+    return await loadHistory({
+      db: this.db,
+      http: this.#http,
+      locks: this.#locks,
+      branchCode: SCOPE.branchCode,
+      deviceId: this.#deviceId,
+      guard: createPageGuard(this.db, this.#queue()),
+      checksum: async (content) => hash('sha256', content, 'hex').slice(0, 16),
+      now: this.#clock.now,
+    })
+  }
+
+  /** The branch's sales as they are kept here, as the screens read them. */
+  async keptSales(): Promise<Record<number, string>> {
+    const { sales } = await readKeptSales(this.db, { day: null, text: '', limit: 100_000 })
+    return Object.fromEntries(
+      sales.map(({ id, offline_id: of, status, refunds }) => [
+        id,
+        `${of} ${status} ${(refunds ?? []).map((refund) => refund.offline_id)}`,
+      ]),
     )
   }
 

@@ -29,6 +29,15 @@ interface Booked {
   isVoid: boolean
 }
 
+/** A sale as counters keep it (rule R6). */
+interface SimSale {
+  id: number
+  version: number
+  offline_id: string
+  status: string
+  refunds: string[]
+}
+
 interface LogEvent {
   topic: string
   event_type: string
@@ -46,6 +55,8 @@ interface Snapshot {
   buried: Map<number, { version: number; stock_version: number }>
   log: LogEvent[]
   booked: Map<string, Booked>
+  /** By their `offline_id`. */
+  sales: Map<string, SimSale>
   /** Operations that each product's stock holds. */
   holds: Map<number, ReadonlySet<string>>
 }
@@ -58,6 +69,7 @@ export class SimServer {
     buried: new Map(),
     log: [],
     booked: new Map(),
+    sales: new Map(),
     holds: new Map(),
   }
   /** `epoch|product|stock_version` → the operations that this state of the stock holds: what a counter can't know. */
@@ -109,6 +121,16 @@ export class SimServer {
 
   stocks(): Record<number, string> {
     return Object.fromEntries([...this.#state.products.values()].map(({ id, name, stock }) => [id, `${name}:${stock}`]))
+  }
+
+  /** What each counter is to keep of the branch's sales. */
+  sales(): Record<number, string> {
+    return Object.fromEntries(
+      [...this.#state.sales.values()].map(({ id, offline_id: of, status, refunds }) => [
+        id,
+        `${of} ${status} ${refunds}`,
+      ]),
+    )
   }
 
   create(id: number): void {
@@ -336,7 +358,12 @@ export class SimServer {
       const body = { code: 200, data: this.#checksums(url.searchParams), meta: { seq, epoch } }
       return { status: 200, body, etag: ownEtag, retryAfterMs: null }
     }
-    const all = url.pathname === PATHS.products ? [...products.values()].toSorted((a, b) => a.id - b.id) : []
+    const all: readonly { readonly id: number }[] =
+      url.pathname === PATHS.products
+        ? [...products.values()].toSorted((a, b) => a.id - b.id)
+        : url.pathname === PATHS.keptSales
+          ? this.#saleRows()
+          : []
     const ids = url.searchParams.get('ids')?.split(',').map(Number)
     const matching = all.filter((row) => (ids ? ids.includes(row.id) : row.id > number('last_id')))
     // Small pages, so that a refresh takes several and falls apart in between.
@@ -368,10 +395,45 @@ export class SimServer {
 
   #records(resource: string | null): { id: number; record: string }[] {
     if (resource === 'staff') return [{ id: 1, record: '1:1' }]
+    if (resource === 'transaction')
+      return this.#saleRows().map(({ id, version }) => ({ id, record: `${id}:${version}` }))
     if (resource !== 'product') return []
     return [...this.#state.products.values()]
       .toSorted((a, b) => a.id - b.id)
       .map(({ id, version, stock_version: stock }) => ({ id, record: `${id}:${version}:${stock}` }))
+  }
+
+  #saleRows() {
+    return [...this.#state.sales.values()]
+      .toSorted((a, b) => a.id - b.id)
+      .map(({ refunds, ...sale }) => ({
+        ...sale,
+        ...{ transaction_code: `T${sale.id}`, offline_reference: null, grand_total: 1000, items: [], payments: [] },
+        ...{ device_id: null, created_by: null, created_at: this.#time(), created_at_device: null },
+        refunds: refunds.map((offline_id) => ({
+          ...{
+            offline_id,
+            offline_reference: null,
+            refund_total: 1,
+            payment_method: 'CASH',
+            created_at: '',
+            items: [],
+          },
+        })),
+      }))
+  }
+
+  /** What became of a booked sale, in its row and in the log. */
+  #changeSale(saleId: string, change: Partial<SimSale>, operation: object): void {
+    const known = this.#state.sales.get(saleId)
+    if (!known) return
+    const sale = { ...known, ...change, version: known.version + 1 }
+    this.#state.sales.set(saleId, sale)
+    const { id, version, status } = sale
+    this.#append('transaction', 'transaction_updated', {
+      ...{ transaction_id: id, version, status, transaction_offline_id: saleId },
+      ...operation,
+    })
   }
 
   #book(request: BatchSyncRequest): HttpAnswer | HttpFailure {
@@ -389,7 +451,7 @@ export class SimServer {
           product_id: product,
           quantity: quantity - (refunded.get(product) ?? 0),
         }))
-        const result = this.#bookOnce(id, sale ? 'void' : 'void-of-unknown', rest, 1, 'void')
+        const result = this.#bookOnce(id, sale ? 'void' : 'void-of-unknown', rest, 1, 'void', saleId)
         if (result.success)
           this.#state.booked.set(`void-of-${saleId}`, { type: 'void', items: [], versions: {}, id: 1, isVoid: true })
         return result
@@ -455,9 +517,25 @@ export class SimServer {
       isVoid: false,
     }
     this.#state.booked.set(offlineId, booked)
-    const transaction = { transaction_id: booked.id, offline_id: offlineId, op, versions }
-    this.#append('transaction', op === 'void' ? 'transaction_updated' : 'transaction_created', transaction)
-    if (saleId) this.#state.booked.set(`refund-of-${saleId}-${offlineId}`, booked)
+    const operation = { offline_id: offlineId, op, versions }
+    if (op === 'sale') {
+      // Its void was here before it.
+      const status = sign === 0 ? 'void' : 'paid'
+      const sale = { id: booked.id, version: 1, offline_id: offlineId, status, refunds: [] }
+      this.#state.sales.set(offlineId, sale)
+      const told = { transaction_id: sale.id, version: 1, status, transaction_offline_id: offlineId }
+      this.#append('transaction', 'transaction_created', { ...told, ...operation })
+    } else if (op === 'void') {
+      if (type === 'void-of-unknown') this.#append('branch', 'operation_booked', {})
+      else this.#changeSale(saleId, { status: 'void' }, operation)
+    } else {
+      this.#append('transaction', 'transaction_created', { transaction_id: booked.id, ...operation })
+      const { refunds = [], status } = this.#state.sales.get(saleId) ?? {}
+      const sold = this.#state.booked.get(saleId)
+      const of = { offline_id: saleId, op: status === 'void' ? 'void' : 'sale', versions: sold?.versions ?? {} }
+      this.#changeSale(saleId, { refunds: [...refunds, offlineId] }, of)
+    }
+    if (op === 'refund') this.#state.booked.set(`refund-of-${saleId}-${offlineId}`, booked)
     return this.#result(offlineId, booked)
   }
 
