@@ -61,13 +61,22 @@ export function useHistory({ scope, day, text }: HistoryFilter): History {
     return merge(listed(kept.sales, asked?.flat() ?? [], isKept), own)
   }, [own, kept, asked, isKept])
   const isOlderMissing = scope === 'all' && isKept && kept?.hasMore === false && older.isError
+  const isStale = isKept && isOffline
   const isMoreHere = (scope === 'here' ? here?.hasMore : kept?.hasMore) ?? false
   if (scope === 'here' || all === undefined) {
     const isPending = scope === 'all' && (kept === undefined || older.isPending)
     return {
       sales: isPending ? undefined : own,
       others:
-        scope === 'here' ? 'not-asked' : isPending ? 'loading' : older.isError && !isKept ? 'out-of-reach' : 'known',
+        scope === 'here'
+          ? 'not-asked'
+          : isPending
+            ? 'loading'
+            : isStale
+              ? 'stale'
+              : older.isError && !isKept
+                ? 'out-of-reach'
+                : 'known',
       isOlderMissing,
       hasMore: isMoreHere,
       isLoadingMore: false,
@@ -76,7 +85,7 @@ export function useHistory({ scope, day, text }: HistoryFilter): History {
   }
   return {
     sales: all,
-    others: (isKept ? isOffline : older.isError) ? 'stale' : 'known',
+    others: isStale || (!isKept && older.isError) ? 'stale' : 'known',
     isOlderMissing,
     hasMore: isMoreHere || older.hasNextPage,
     isLoadingMore: older.isFetchingNextPage,
