@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import type { Enrollment } from '../../../src/contract/device.ts'
 import { PATHS } from '../../../src/contract/rest.ts'
 import { CacheDb } from '../../../src/db/cache-db.ts'
+import type { AppliedUpdate } from '../../../src/db/journal/update-row.ts'
 import { readMeta, writeMeta } from '../../../src/db/meta.ts'
 import { readOwnOperations } from '../../../src/db/sales/read-operations.ts'
 import { SalesDb } from '../../../src/db/sales/sales-db.ts'
@@ -12,6 +13,7 @@ import { readProducts } from '../../../src/db/watch-products.ts'
 import { shownStock } from '../../../src/domain/available-stock.ts'
 import { newCart } from '../../../src/domain/cart.ts'
 import { createDiagnosticsLog, type DiagnosticsLog } from '../../../src/sync/health/diagnostics-log.ts'
+import { createRefreshedLines } from '../../../src/sync/health/refreshed-lines.pure.ts'
 import { createDeltaSync, type DeltaSync } from '../../../src/sync/live/delta-sync.ts'
 import { createSales } from '../../../src/sync/outbox/create-sales.ts'
 import type { Actor, SaleOutcome, Sales } from '../../../src/sync/outbox/sales.ts'
@@ -45,6 +47,8 @@ export class SimDevice {
   readonly #robbed: SalesSender[] = []
   readonly #wakers = new Set<() => void>()
   readonly failures: unknown[] = []
+  /** Lines of the log of updates that its refreshes left. */
+  refreshed: AppliedUpdate[] = []
   /** Whether a page of the app is open. */
   isLogFollowed = true
   readonly #journal = createStrictJournal((_kind, what, error) => this.failures.push(error ?? what))
@@ -139,7 +143,8 @@ export class SimDevice {
   async refresh(mode: RefreshMode) {
     const http = this.#http
     const now = this.#clock.now
-    return await runRefresh(
+    const refreshed = createRefreshedLines(now)
+    const outcome = await runRefresh(
       {
         db: this.db,
         http,
@@ -152,9 +157,12 @@ export class SimDevice {
         now,
         isLogFollowed: async () => this.isLogFollowed,
         onFailure: (error) => this.failures.push(error),
+        onChanged: refreshed.onChanged,
       },
       mode,
     )
+    this.refreshed.push(...refreshed.take(0))
+    return outcome
   }
 
   /** A sale of one line, recorded as the screens do it. */
