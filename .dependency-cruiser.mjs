@@ -27,7 +27,7 @@ export default {
         '\\.pure\\.ts$',
         '^src/contract/',
         '^src/domain/',
-        '^src/db/(rows|sales/sales-rows|journal/minute-row)\\.ts$',
+        '^src/db/(rows|sales/sales-rows|journal/(minute-row|update-row))\\.ts$',
         '^src/sync/(ports|sync-status)\\.ts$',
       ],
       'Decisions take time, randomness and storage as arguments; of src/db they know the plain row shapes.',

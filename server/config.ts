@@ -48,6 +48,8 @@ export interface Config {
   /** Undefined: kept in, or generated into, `dataDir/admin-token`. */
   readonly adminToken: string | undefined
   readonly logLevel: LogLevel
+  /** Each published event is a line at `info` (specification section 7). */
+  readonly logUpdates: boolean
 }
 
 /** The part that the broker's adapters take. */
@@ -123,6 +125,7 @@ const variables = {
     `a secret of at least ${MIN_ADMIN_TOKEN_LENGTH} characters without blanks`,
   ],
   LOG_LEVEL: [v.picklist(LOG_LEVELS), `one of ${LOG_LEVELS.join(', ')}`],
+  LOG_UPDATES: [v.picklist(['0', '1']), '"1" for a line for each published event, or "0"'],
 } as const
 
 type Variables = typeof variables
@@ -198,6 +201,7 @@ function combine(values: Partial<Values>): Config | ConfigError {
     },
     adminToken: values.ADMIN_TOKEN,
     logLevel: values.LOG_LEVEL ?? 'info',
+    logUpdates: values.LOG_UPDATES === '1',
   }
 }
 

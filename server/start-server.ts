@@ -174,6 +174,7 @@ async function compose(
     env: config.appEnv,
     owner: `${hostname()}:${process.pid}`,
     log,
+    logUpdates: config.logUpdates,
     observer: observePublisher(metrics),
   })
   broker.start()

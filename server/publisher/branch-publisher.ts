@@ -1,5 +1,7 @@
 import type { Logger } from 'pino'
+import * as v from 'valibot'
 import { MAX_EVENT_BYTES } from '../../src/contract/events.ts'
+import { productsOf, RECORDS } from '../../src/contract/records/registry.ts'
 import { type BranchScope, buildTopic } from '../../src/contract/topics.ts'
 import type { Broker } from '../broker/broker.ts'
 import type { CausedLines } from '../caused-lines.ts'
@@ -37,7 +39,9 @@ export interface BranchPublisherDeps {
   readonly broker: Pick<Broker, 'publish' | 'connected'>
   readonly scope: BranchScope
   readonly timing: TurnTiming & { readonly publishTimeoutMs: number }
-  readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
+  readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'isLevelEnabled'>
+  /** A line at `info` for each published event, which is at `debug` else. */
+  readonly logUpdates: boolean
   /** For what a counter's upload causes. */
   readonly lines: CausedLines
   readonly observer: PublisherObserver
@@ -152,7 +156,11 @@ export function createBranchPublisher(
     }
     const latency = Math.max(0, deps.clock() - Date.parse(timestamp))
     observer.published(latency)
-    log.debug({ event_type, product_id: productOf(data), latency_ms: latency, payload_size: size, seq }, 'published')
+    const level = deps.logUpdates ? 'info' : 'debug'
+    if (log.isLevelEnabled(level)) {
+      const line = { branch: scope.branchCode, event_type, ...productFacts(event_type, data) }
+      log[level]({ ...line, latency_ms: latency, payload_size: size, seq }, 'published')
+    }
     return { seq, acknowledged: true }
   }
 
@@ -198,8 +206,10 @@ async function withinTime(work: Promise<void>, timeoutMs: number): Promise<void>
   await Promise.race([work, timeout]).finally(() => clearTimeout(timer))
 }
 
-function productOf(data: unknown): unknown {
-  if (typeof data !== 'object' || data === null) return undefined
-  if ('product_id' in data) return data.product_id
-  return undefined
+/** The first product that an event is about, null where it is about none, and how many where there are more: as devices log it (section 7). */
+function productFacts(type: string, data: unknown): { product_id: number | null; products?: number } {
+  const declared = RECORDS.events.get(type)
+  const parsed = declared && v.safeParse(declared.schema, data)
+  const ids = parsed?.success ? productsOf(RECORDS, type, parsed.output) : []
+  return { product_id: ids[0] ?? null, ...(ids.length > 1 ? { products: ids.length } : {}) }
 }

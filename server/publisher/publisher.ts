@@ -32,7 +32,9 @@ export interface PublisherDeps {
   readonly env: string
   /** Names this server in the lease table. */
   readonly owner: string
-  readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
+  readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'isLevelEnabled'>
+  /** A line at `info` for each published event (specification section 7); at `debug` else. */
+  readonly logUpdates?: boolean
   /** Wall clock, UTC ms. */
   readonly clock?: () => number
   readonly observer?: PublisherObserver
@@ -82,7 +84,8 @@ const SILENT: PublisherObserver = {
  * that holds its lease, and moves on within `leaseMs` when that one dies.
  */
 export function createPublisher(deps: PublisherDeps): Publisher {
-  const { db, broker, env, log, clock = Date.now, observer = SILENT, keepDays = DEFAULT_KEEP_DAYS } = deps
+  const { db, broker, env, log, logUpdates = false, clock = Date.now, observer = SILENT } = deps
+  const { keepDays = DEFAULT_KEEP_DAYS } = deps
   const timing = { ...DEFAULT_TIMING, ...deps.timing }
   // Two servers of one name, or one that was restarted, must not pass for each other.
   const owner = `${deps.owner}#${randomUUID()}`
@@ -160,6 +163,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
         scope: { env, merchantCode, branchCode },
         timing,
         log,
+        logUpdates,
         lines,
         observer,
         clock,

@@ -8,6 +8,7 @@ import { createDeviceContext } from '../sync/device/device-context.ts'
 import { watchSetBack } from '../sync/device/set-back.ts'
 import { failureKind } from '../sync/failure-kind.ts'
 import { createMinuteRecorder } from '../sync/health/minute-recorder.ts'
+import { createUpdateLog } from '../sync/health/update-log.ts'
 import { createObservable, isShallowEqual } from '../sync/observable.ts'
 import type { ClockLike, FailureJournal, HttpLike, PageTurn } from '../sync/ports.ts'
 import type { ProductRows } from '../sync/records/product-rows.ts'
@@ -88,7 +89,8 @@ export function createDeviceSync(deps: {
   async function refreshInPage(mode: RefreshMode): Promise<RefreshOutcome> {
     const { refreshDevice } = await import('../sync/refresh/device-refresh.ts')
     const onFailure = (error: unknown) => journal.note(failureKind(error, 'crash'), 'Refresh', error)
-    return await refreshDevice({ db, queue, isLogFollowed: async () => true, onFailure }, mode)
+    const updates = createUpdateLog(journalDb, clock, journal)
+    return await refreshDevice({ db, queue, updates, isLogFollowed: async () => true, onFailure }, mode)
   }
   // What is stored says how old the last one is by a clock that says something else now: then it is compared whatever the age.
   const refresh = (mode: RefreshMode) => runOnce(mode === 'if-stale' && isSetBack() ? 'compare' : mode)
@@ -159,7 +161,7 @@ export function createDeviceSync(deps: {
           : new Worker(new URL('../engine-worker/engine-worker.ts', import.meta.url), { type: 'module' }),
       async inPage(start, enginePage) {
         const { createEngine } = await import('../sync/engine/create-engine.ts')
-        return createEngine(start, { db, salesDb, clock, page: enginePage })
+        return createEngine(start, { db, salesDb, journalDb, clock, page: enginePage })
       },
       locks: navigator.locks,
       clock,

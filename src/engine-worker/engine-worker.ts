@@ -2,6 +2,7 @@
 /** The engine beside the screen: a dedicated worker of the connected tab (src/app/engine-host.ts). */
 import { expose, type Remote } from 'comlink'
 import { CACHE_DB_NAME, CacheDb } from '../db/cache-db.ts'
+import { JOURNAL_DB_NAME, JournalDb } from '../db/journal/journal-db.ts'
 import { openDatabase } from '../db/open-database.ts'
 import { SALES_DB_NAME, SalesDb } from '../db/sales/sales-db.ts'
 import { createEngine } from '../sync/engine/create-engine.ts'
@@ -49,7 +50,7 @@ const worker: EngineWorker = {
     const page = toPage(given as unknown as Remote<EnginePage>)
     addEventListener('unhandledrejection', ({ reason }) => page.note('crash', failureText('Engine', reason)))
     const { db, salesDb } = await open(page)
-    engine = createEngine(start, { db, salesDb, clock: systemClock, page })
+    engine = createEngine(start, { db, salesDb, journalDb: new JournalDb(JOURNAL_DB_NAME), clock: systemClock, page })
   },
   surroundings: (surroundings, news) => engine?.surroundings(surroundings, news),
   send: (options) => engine?.send(options),

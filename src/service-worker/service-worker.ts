@@ -105,11 +105,12 @@ async function refreshFromWorker(origin: string, mode: RefreshMode, onProgress: 
     const outcome = await withContext(
       origin,
       'refresh',
-      ({ db, queue }) =>
+      ({ db, queue, updates }) =>
         refreshDevice(
           {
             db,
             queue,
+            updates,
             isLogFollowed: async () => (await self.clients.matchAll({ type: 'window' })).length > 0,
             // The page learns the outcome and shows it; what failed is asked again.
             onFailure: (error) => queue.journal.note(failureKind(error, 'worker'), 'Service worker, refresh', error),

@@ -11,6 +11,7 @@ import { SALES_DB_NAME, SalesDb } from '../db/sales/sales-db.ts'
 import { mendOperations } from '../db/sales/unreadable.ts'
 import { createDeviceContext } from '../sync/device/device-context.ts'
 import { failureKind } from '../sync/failure-kind.ts'
+import type { UpdateLog } from '../sync/health/update-log.ts'
 import { mendOperation } from '../sync/outbox/mend-operation.ts'
 import type { QueueDeps } from '../sync/outbox/send-batch.ts'
 import type { FailureJournal } from '../sync/ports.ts'
@@ -25,6 +26,7 @@ export interface WorkerContext {
   readonly db: CacheDb
   readonly device: Enrollment
   readonly queue: QueueDeps
+  readonly updates: UpdateLog
 }
 
 /**
@@ -37,9 +39,9 @@ export async function withContext<T>(
   work: (context: WorkerContext) => Promise<T>,
   onProgress?: () => void,
 ): Promise<T | null> {
-  return await withJournal(async (journal) => {
+  return await withJournal(async (journal, updates) => {
     try {
-      return await inContext(origin, journal, work, onProgress)
+      return await inContext(origin, journal, updates, work, onProgress)
     } catch (error) {
       journal.note(failureKind(error, 'worker'), `Service worker, ${what}`, error)
       throw error
@@ -50,6 +52,7 @@ export async function withContext<T>(
 async function inContext<T>(
   origin: string,
   journal: FailureJournal,
+  updates: UpdateLog,
   work: (context: WorkerContext) => Promise<T>,
   onProgress: (() => void) | undefined,
 ): Promise<T | null> {
@@ -75,7 +78,7 @@ async function inContext<T>(
       isAttentive,
       onProgress,
     })
-    return await work({ db, device, queue })
+    return await work({ db, device, queue, updates })
   } finally {
     db.close()
     salesDb.close()

@@ -1,3 +1,5 @@
+import type { AppliedUpdate } from '../db/journal/update-row.ts'
+
 /** What a person is told of the sync (rule D3). Plain values: the words are the screen's. */
 export type SyncState = 'live' | 'catching-up' | 'offline'
 
@@ -29,18 +31,6 @@ export interface Observable<T> {
   subscribe(listener: () => void): () => void
 }
 
-/** One applied update, as the specification asks it to be logged (section 7). */
-export interface AppliedUpdate {
-  readonly event_type: string
-  readonly product_id: number | null
-  /** Received minus published, with the clock skew taken out. Null without a timestamp. */
-  readonly latency_ms: number | null
-  /** Bytes. */
-  readonly payload_size: number
-  /** Client time, ms. */
-  readonly at: number
-}
-
 export interface ConnectionChange {
   readonly at: number
   readonly state: SyncState
@@ -50,7 +40,7 @@ export interface ConnectionChange {
 export interface Diagnostics {
   /** Newest first, at most 100. */
   readonly updates: readonly AppliedUpdate[]
-  /** Over the last 1,000 updates with a latency; null with none. */
+  /** Over the last 1,000 updates that came live with a latency; null with none. */
   readonly latency: { readonly p50: number; readonly p95: number; readonly p99: number } | null
   readonly received: number
   readonly applied: number

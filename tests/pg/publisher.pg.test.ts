@@ -83,6 +83,16 @@ async function change(db: Database, id: number, times = 1): Promise<void> {
   for (let n = 0; n < times; n++) await db.query('UPDATE products SET price = price + 1 WHERE id = $1', [id])
 }
 
+/** A sale of one of each, as batch-sync books it: in one transaction. */
+async function sellEach(db: Database, ids: readonly number[]): Promise<void> {
+  await db.query(
+    `WITH sale AS (INSERT INTO transactions (branch_id, transaction_code, status, grand_total) VALUES (1, 'TRX-1', 'paid', 2) RETURNING id)
+     INSERT INTO transaction_items (transaction_id, product_id, quantity, price)
+     SELECT sale.id, product, 1, 1 FROM sale, unnest($1::bigint[]) product`,
+    [ids],
+  )
+}
+
 const seqsOf = (messages: readonly Message[]) => messages.map((each) => each.seq)
 const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1)
 const publishedOf = async (db: Database) =>
@@ -302,6 +312,54 @@ describe('the publisher', () => {
     await vi.waitFor(() => expect(seqsOf(broker.events())).toEqual([1, 3]), WAIT)
     expect(skipped).toHaveBeenCalledOnce()
     await expect.poll(() => publishedOf(db), WAIT).toBe(3)
+  })
+
+  test('[section 7] LOG_UPDATES tells each published event at info, with the product of every kind', async () => {
+    const { db } = await openTestDatabase()
+    const id = await addProduct(db)
+    const other = await addProduct(db)
+    await change(db, id)
+    await sellEach(db, [id, other])
+    await db.query(`INSERT INTO settings (branch_id, "values", updated_at) VALUES (1, '{}', now())`)
+    const broker = createFakeBroker()
+    const lines: Record<string, unknown>[] = []
+    const info = (line: object) => void lines.push({ ...line })
+    const log = { ...silentLog, info: info as never, isLevelEnabled: (level: string) => level === 'info' }
+    start(db, broker, { log, logUpdates: true })
+    await vi.waitFor(
+      () => expect(lines.filter(({ event_type: type }) => type === 'settings_changed')).toHaveLength(1),
+      WAIT,
+    )
+    const told = lines.filter(({ event_type: type }) => type !== undefined)
+    expect(told.map(({ event_type: type, product_id: product }) => [type, product])).toEqual(
+      expect.arrayContaining([
+        ['product_changed', id],
+        ['stock_updated', id],
+        ['inventory_changed', id],
+        ['transaction_created', id],
+        ['settings_changed', null],
+      ]),
+    )
+    expect(told.find(({ event_type: type }) => type === 'transaction_created')).toMatchObject({
+      products: 2,
+      branch: BRANCH,
+    })
+    for (const { seq, payload_size: size, latency_ms: latency } of told) {
+      const message = broker.events().find((each) => each.seq === seq)
+      expect(size).toBe(Buffer.byteLength(message?.payload ?? ''))
+      expect(Number(latency)).toBeGreaterThanOrEqual(0)
+    }
+  })
+
+  test('[section 7] without LOG_UPDATES they are told at debug alone', async () => {
+    const { db } = await openTestDatabase()
+    await addProduct(db)
+    const broker = createFakeBroker()
+    const [info, debug] = [vi.fn(), vi.fn()]
+    const log = { ...silentLog, info: info as never, debug: debug as never, isLevelEnabled: () => true }
+    start(db, broker, { log })
+    await vi.waitFor(() => expect(debug).toHaveBeenCalledWith(expect.objectContaining({ seq: 1 }), 'published'), WAIT)
+    expect(info).not.toHaveBeenCalled()
   })
 
   test('[S4, S8] a flood is left to the log: a heartbeat tells its end, what follows is published again', async () => {

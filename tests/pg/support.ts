@@ -15,6 +15,7 @@ export const silentLog = {
   info: () => undefined,
   warn: () => undefined,
   error: () => undefined,
+  isLevelEnabled: () => false,
 }
 
 const closers: (() => Promise<void>)[] = []

@@ -44,14 +44,15 @@ export const INVENTORY = declareRecord({
         version,
         part: place == null ? { quantity } : { quantity, place },
       }),
-      product: ({ product_id: id }) => id ?? null,
+      products: ({ product_id: id }) => (id == null ? [] : [id]),
     }),
-    onEvent('inventory_changed', inventorySchema, { news: wholeInventory, product: ({ product_id: id }) => id }),
+    onEvent('inventory_changed', inventorySchema, { news: wholeInventory, products: ({ product_id: id }) => [id] }),
     onEvent('inventory_removed', inventoryRemovedSchema, {
       news: ({ inventory_id: id, version }) => ({ id, version, removed: true }),
-      product: ({ product_id: id }) => id,
+      products: ({ product_id: id }) => [id],
     }),
   ],
+  products: ({ product_id: id }) => (isStoredId(id) ? [Number(id)] : []),
 })
 
 function wholeInventory({ id, version, product_id, place, quantity }: Inventory) {

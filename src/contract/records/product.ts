@@ -47,12 +47,13 @@ export const PRODUCT = declareRecord({
   row: productSchema,
   fromRow: wholeProduct,
   events: [
-    onEvent('product_changed', productSchema, { news: wholeProduct, product: ({ id }) => id }),
+    onEvent('product_changed', productSchema, { news: wholeProduct, products: ({ id }) => [id] }),
     onEvent('product_removed', productRemovedSchema, {
       news: ({ product_id: id, version }) => ({ id, version, removed: true }),
-      product: ({ product_id: id }) => id,
+      products: ({ product_id: id }) => [id],
     }),
   ],
+  products: ({ id }) => [id],
 })
 
 function wholeProduct({ id, version, name, sku, barcode, category, price, unit, active }: Product) {

@@ -46,8 +46,8 @@ export interface EventReading {
    */
   readonly news?: (data: unknown, at: number) => RecordNews | null
   readonly operation?: (data: unknown) => OperationVersions | null
-  /** The product that the event is about, for the log of applied updates (specification section 7). */
-  readonly product?: (data: unknown) => number | null
+  /** Ids of the products that the event is about, for the log of applied updates (specification section 7). */
+  readonly products?: (data: unknown) => readonly number[]
   /** @param before the fields as they were stored */
   readonly history?: (data: unknown, before: Fields) => HistoryEntry
 }
@@ -59,13 +59,16 @@ export function onEvent<S extends v.GenericSchema>(
   read: {
     news?: (data: v.InferOutput<S>, at: number) => RecordNews | null
     operation?: (data: v.InferOutput<S>) => OperationVersions | null
-    product?: (data: v.InferOutput<S>) => number | null
+    products?: (data: v.InferOutput<S>) => readonly number[]
     history?: (data: v.InferOutput<S>, before: Fields) => HistoryEntry
   },
 ): EventReading {
   // Whoever calls these has parsed the data by this schema.
   return { type, schema, ...read } as EventReading
 }
+
+/** A record as the device stores it: its id beside the kind's fields. */
+export type StoredFields = Fields & { readonly id: number }
 
 export interface RecordKind {
   readonly name: string
@@ -80,6 +83,10 @@ export interface RecordKind {
   readonly resource: string
   readonly fromRow: (row: unknown) => RecordNews & { readonly whole: Fields }
   readonly events: readonly EventReading[]
+  /** Ids of the products that a stored record is about, for the log of applied updates. */
+  readonly products?: (record: StoredFields) => readonly number[]
+  /** When the server changed it last, ms since 1970 UTC, where a stored record says so; null: it does not. */
+  readonly changedAt?: (record: StoredFields) => number | null
   /** Lists of these read only what changed since they last looked: each write of a field gets the next `rev` (rule V1). */
   readonly isListed: boolean
 }
@@ -109,3 +116,9 @@ export const isAmount: FieldCheck = (value) => Number.isFinite(value) && Math.ab
 /** ms since 1970 UTC, as far as a Date goes. */
 export const isTime: FieldCheck = (value) => Number.isFinite(value) && Math.abs(value as number) <= 8.64e15
 export const isObject: FieldCheck = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** ms since 1970 UTC of an ISO 8601 text; null where it is none. */
+export function timeOf(text: unknown): number | null {
+  const time = typeof text === 'string' ? Date.parse(text) : Number.NaN
+  return Number.isFinite(time) ? time : null
+}

@@ -73,6 +73,12 @@ export function kindsOf({ kinds }: RecordRegistry, resource: string): RecordKind
   return [...kinds.values()].filter((kind) => kind.resource === resource)
 }
 
+/** Ids of the products that an event is about, each once; none where its type is not declared. `data` is parsed by the type's schema. */
+export function productsOf({ events }: RecordRegistry, type: string, data: unknown): readonly number[] {
+  const readings = events.get(type)?.readings ?? []
+  return readings.find(({ products }) => products)?.products?.(data) ?? []
+}
+
 export function findResource({ resources }: RecordRegistry, name: string): Resource | undefined {
   return resources.find((resource) => resource.name === name)
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { timestampSchema, versionSchema } from '../values.ts'
-import { declareRecord, isObject, isText, onEvent } from './record-kind.ts'
+import { declareRecord, isObject, isText, onEvent, timeOf } from './record-kind.ts'
 
 /** The branch's settings: last write wins by `updated_at` (specification section 4). */
 export const settingsSchema = v.object({
@@ -24,6 +24,7 @@ export const SETTINGS = declareRecord({
   row: settingsSchema,
   fromRow: wholeSettings,
   events: [onEvent('settings_changed', settingsSchema, { news: wholeSettings })],
+  changedAt: ({ updated_at: at }) => timeOf(at),
 })
 
 function wholeSettings({ values, updated_at, version }: Settings) {

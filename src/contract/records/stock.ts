@@ -30,7 +30,7 @@ export const STOCK = declareRecord({
   events: [
     onEvent('stock_updated', stockUpdatedSchema, {
       news: ({ product_id: id, version, new_stock: quantity }) => ({ id, version, part: { quantity } }),
-      product: ({ product_id: id }) => id,
+      products: ({ product_id: id }) => [id],
       operation: ({ offline_id: offlineId, product_id: id, version }) =>
         offlineId && version !== undefined ? { offline_id: offlineId, versions: { [stockRecord(id)]: version } } : null,
       history: (data, before) => ({
@@ -46,6 +46,7 @@ export const STOCK = declareRecord({
       news: ({ product_id: id, stock_version: version }) => ({ id, version, removed: true }),
     }),
   ],
+  products: ({ id }) => [id],
 })
 
 function wholeStock({ id, stock_version: version, stock: quantity }: Product) {

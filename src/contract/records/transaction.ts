@@ -2,7 +2,15 @@ import * as v from 'valibot'
 import { type Transaction, transactionSchema } from '../transactions.ts'
 import { idSchema, offlineIdSchema, quantitySchema, rupiahSchema, versionSchema } from '../values.ts'
 import { optionalText } from './change-fields.ts'
-import { declareRecord, isTextOrNull, isTime, onEvent, type RecordNews } from './record-kind.ts'
+import {
+  declareRecord,
+  isTextOrNull,
+  isTime,
+  onEvent,
+  type RecordNews,
+  type StoredFields,
+  timeOf,
+} from './record-kind.ts'
 
 const transactionItemSchema = v.object({
   product_id: idSchema,
@@ -50,10 +58,13 @@ export const TRANSACTION = declareRecord({
   events: ['transaction_created', 'transaction_updated'].map((type) =>
     onEvent(type, transactionEventSchema, {
       news: saleTold,
+      products: ({ items }) => productsIn(items),
       operation: ({ offline_id: offlineId, versions }) =>
         offlineId && versions ? { offline_id: offlineId, versions } : null,
     }),
   ),
+  products: (record) => productsIn(storedSale(record)?.items),
+  changedAt: (record) => lastChange(storedSale(record)),
 })
 
 function wholeSale(sale: Transaction) {
@@ -81,7 +92,24 @@ function soldAt({ created_at: booked, created_at_device: told }: Transaction): n
   return toldAt !== null && toldAt <= bookedAt && toldAt > bookedAt - CREDIBLE_MS ? toldAt : bookedAt
 }
 
-function timeOf(text: string | null): number | null {
-  const time = Date.parse(text ?? '')
-  return Number.isFinite(time) ? time : null
+/** The server's row of a stored sale; null: there is none yet, or it can't be read. */
+function storedSale({ row }: StoredFields): Transaction | null {
+  try {
+    const { success, output } = v.safeParse(transactionSchema, JSON.parse(String(row)))
+    return success ? output : null
+  } catch {
+    return null
+  }
+}
+
+/** Each product once, in the order of the lines. */
+function productsIn(items: readonly { readonly product_id: number }[] | null | undefined): number[] {
+  return [...new Set(items?.map(({ product_id: id }) => id))]
+}
+
+/** The booking's, or of the last refund's. Of a void the row tells the counter's time, not the server's. */
+function lastChange(sale: Transaction | null): number | null {
+  if (sale === null || sale.voided) return null
+  const times = [sale, ...(sale.refunds ?? [])].map(({ created_at: at }) => timeOf(at) ?? 0)
+  return Math.max(...times) || null
 }

@@ -12,7 +12,7 @@ import { FailureSection } from './failure-section.tsx'
 import { Figures } from './figures.tsx'
 import { FreshnessSection } from './freshness-section.tsx'
 import { RefreshSection } from './refresh-section.tsx'
-import { UpdateTable } from './update-table.tsx'
+import { UpdateSection } from './update-section.tsx'
 
 /** At a hundred updates a second nobody reads faster. ms. */
 const SAMPLE_MS = 250
@@ -34,7 +34,7 @@ export function DiagnosticsScreen() {
       <Figures diagnostics={diagnostics} />
       <div className={styles.columns}>
         <div className={styles.column}>
-          <UpdateTable updates={diagnostics.updates} />
+          <UpdateSection remembered={diagnostics.updates} />
           <ConnectionHistory diagnostics={diagnostics} />
           <FailureSection />
         </div>

@@ -49,10 +49,10 @@ export function diagnosticsText(
     `live today (${hours.length}): hour share open_ms live_ms updates latency_p50_ms latency_max_ms`,
     ...hours.map((hour) => `${hour.hour} ${shareWords(hour)} ${hour.updates} ${hour.latencyP50} ${hour.latencyMax}`),
     '',
-    `updates (${diagnostics.updates.length}): time event_type product_id latency_ms payload_size`,
+    `updates (${diagnostics.updates.length}): time event_type product_id latency_ms payload_size came`,
     ...diagnostics.updates.map(
-      ({ at, event_type, product_id, latency_ms, payload_size }) =>
-        `${iso(at)} ${event_type} ${product_id} ${latency_ms} ${payload_size}`,
+      ({ at, event_type, product_id, latency_ms, payload_size, came }) =>
+        `${iso(at)} ${event_type} ${product_id} ${latency_ms} ${payload_size} ${came}`,
     ),
     '',
     `connections (${diagnostics.connections.length}): time state problem`,

@@ -1,21 +1,23 @@
 /** The engine of one connected tab, wherever it runs (src/sync/engine/engine-port.ts): it is built here, and knows no page and no worker. */
 import type { BranchScope } from '../../contract/topics.ts'
 import type { CacheDb } from '../../db/cache-db.ts'
+import type { JournalDb } from '../../db/journal/journal-db.ts'
+import type { AppliedUpdate } from '../../db/journal/update-row.ts'
 import { readOwnOperations } from '../../db/sales/read-operations.ts'
 import type { SalesDb } from '../../db/sales/sales-db.ts'
 import { readVerdictMark } from '../../db/sales/sales-meta.ts'
 import { createDeviceCheck } from '../device/device-check.ts'
 import { createDeviceContext } from '../device/device-context.ts'
 import { failureKind } from '../failure-kind.ts'
-import { createDiagnosticsLog } from '../health/diagnostics-log.ts'
+import { createDiagnosticsLog, liveLatency } from '../health/diagnostics-log.ts'
 import { failureText } from '../health/failure-text.ts'
 import { rememberSkew } from '../health/known-freshness.ts'
+import { createUpdateLog } from '../health/update-log.ts'
 import { createDeltaSync } from '../live/delta-sync.ts'
 import { createMqttTransport } from '../live/mqtt-transport.ts'
 import { createListeners } from '../observable.ts'
 import type { ClockLike, FailureJournal, VisibilityLike } from '../ports.ts'
 import { refreshDevice } from '../refresh/device-refresh.ts'
-import type { AppliedUpdate } from '../sync-status.ts'
 import type {
   CountedUpdate,
   EngineControl,
@@ -29,11 +31,12 @@ import { createUpkeep } from './upkeep.ts'
 export interface EngineDeps {
   readonly db: CacheDb
   readonly salesDb: SalesDb
+  readonly journalDb: JournalDb
   readonly clock: ClockLike
   readonly page: EnginePage
 }
 
-export function createEngine(start: EngineStart, { db, salesDb, clock, page }: EngineDeps): EngineControl {
+export function createEngine(start: EngineStart, { db, salesDb, journalDb, clock, page }: EngineDeps): EngineControl {
   const { device, origin } = start
   const scope: BranchScope = { env: device.env, merchantCode: device.merchant.code, branchCode: device.branch.code }
   const journal: FailureJournal = { note: (kind, what, error) => page.note(kind, failureText(what, error)) }
@@ -50,6 +53,7 @@ export function createEngine(start: EngineStart, { db, salesDb, clock, page }: E
   })
   const { http } = queue
   const diagnostics = createDiagnosticsLog(clock, start.earlier)
+  const updates = createUpdateLog(journalDb, clock, journal)
   const asking = createDeviceCheck({ db, http, device, clock, journal })
   const sync = createDeltaSync({
     db,
@@ -73,7 +77,8 @@ export function createEngine(start: EngineStart, { db, salesDb, clock, page }: E
   let counted: CountedUpdate[] = []
   function logUpdate(update: AppliedUpdate): void {
     diagnostics.logUpdate(update)
-    counted.push({ at: update.at, latency_ms: update.latency_ms })
+    updates.add([update])
+    if (update.came !== 'refreshed') counted.push({ at: update.at, latency_ms: liveLatency(update) })
   }
   function tellDiagnostics(): void {
     page.diagnostics(diagnostics.get(), counted)
@@ -86,17 +91,22 @@ export function createEngine(start: EngineStart, { db, salesDb, clock, page }: E
     diagnostics.subscribe(tellDiagnostics),
   ]
   page.status(sync.status.get())
-  const upkeep = createUpkeep({ db, salesDb, queue, clock, status: sync.status, visibility: surroundings })
+  const upkeep = createUpkeep({ db, salesDb, queue, clock, updates, status: sync.status, visibility: surroundings })
   sync.start()
 
   return {
-    surroundings: surroundings.set,
+    surroundings(present, news) {
+      surroundings.set(present, news)
+      // A page that is hidden may be closed without another word.
+      if (!present.isVisible) void updates.flush()
+    },
     send: upkeep.send,
     refresh: (mode) =>
       refreshDevice(
         {
           db,
           queue,
+          updates,
           isLogFollowed: async () => true,
           onFailure: (error) => journal.note(failureKind(error, 'crash'), 'Refresh', error),
         },
@@ -108,6 +118,7 @@ export function createEngine(start: EngineStart, { db, salesDb, clock, page }: E
       upkeep.stop()
       asking.stop()
       sync.stop()
+      updates.stop()
     },
   }
 }

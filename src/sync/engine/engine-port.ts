@@ -5,11 +5,12 @@
  */
 import type { Enrollment } from '../../contract/device.ts'
 import type { FailureKind } from '../../db/journal/failure-row.ts'
+import type { AppliedUpdate } from '../../db/journal/update-row.ts'
 import type { StockPreview } from '../live/log-follower.ts'
 import type { ReceivedStock } from '../records/received-stock.pure.ts'
 import type { RefreshMode } from '../refresh/refresh.pure.ts'
 import type { RefreshOutcome } from '../refresh/refresh-deps.ts'
-import type { AppliedUpdate, Diagnostics, SyncStatus } from '../sync-status.ts'
+import type { Diagnostics, SyncStatus } from '../sync-status.ts'
 
 /** What only a page knows of itself. */
 export interface PageSurroundings {
@@ -35,6 +36,7 @@ export interface EngineStart {
   readonly earlier: Diagnostics
 }
 
+/** An update that an event brought; `latency_ms` of those alone that came live. */
 export type CountedUpdate = Pick<AppliedUpdate, 'at' | 'latency_ms'>
 
 /** What the engine tells and asks its page. What it previews was received and is not stored yet (rule V2). */

@@ -6,6 +6,8 @@ import { watchQueue } from '../../db/sales/watch-queue.ts'
 import { forgetOld } from '../device/forget-old.ts'
 import { createSignInReporter } from '../device/sign-in-reporter.ts'
 import { failureKind } from '../failure-kind.ts'
+import { createRefreshedLines } from '../health/refreshed-lines.pure.ts'
+import type { UpdateLog } from '../health/update-log.ts'
 import { createSalesSender } from '../outbox/sales-sender.ts'
 import type { QueueDeps } from '../outbox/send-batch.ts'
 import type { ClockLike, VisibilityLike } from '../ports.ts'
@@ -31,6 +33,7 @@ export function createUpkeep({
   salesDb,
   queue,
   clock,
+  updates,
   status,
   visibility,
 }: {
@@ -38,6 +41,7 @@ export function createUpkeep({
   readonly salesDb: SalesDb
   readonly queue: QueueDeps
   readonly clock: ClockLike
+  readonly updates: UpdateLog
   readonly status: Observable<SyncStatus>
   readonly visibility: VisibilityLike
 }): Upkeep {
@@ -83,9 +87,10 @@ export function createUpkeep({
     if (!isHistoryDue || !(state === 'live' || problem === 'broker-unreachable')) return
     isHistoryDue = false
     let waitMs = HISTORY_RETRY_MS
+    const refreshed = createRefreshedLines(clock.now)
     try {
       const guard = createPageGuard(db, queue)
-      const outcome = await loadHistory({ ...queue, db, guard, checksum })
+      const outcome = await loadHistory({ ...queue, db, guard, checksum, onChanged: refreshed.onChanged })
       if (outcome !== 'later') waitMs = HISTORY_EVERY_MS
     } catch (error) {
       const kind = failureKind(error, 'crash')
@@ -93,6 +98,7 @@ export function createUpkeep({
       // What the disk refuses would be fetched again, on a line that somebody pays for.
       if (kind === 'storage') waitMs = HISTORY_EVERY_MS
     }
+    updates.add(refreshed.take(status.get().clockSkewMs))
     if (isStopped) return
     timers.set('history', waitMs, () => {
       isHistoryDue = true

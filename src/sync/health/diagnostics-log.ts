@@ -1,7 +1,8 @@
 /** Counts and remembers what the sync did in this tab, bounded, for the diagnostics page (specification section 7). */
+import type { AppliedUpdate } from '../../db/journal/update-row.ts'
 import { createObservable } from '../observable.ts'
 import type { ClockLike } from '../ports.ts'
-import type { AppliedUpdate, ConnectionChange, Diagnostics, Observable } from '../sync-status.ts'
+import type { ConnectionChange, Diagnostics, Observable } from '../sync-status.ts'
 
 const UPDATES_KEPT = 100
 const LATENCIES_KEPT = 1000
@@ -33,7 +34,7 @@ export function createDiagnosticsLog(clock: ClockLike, earlier: Diagnostics = EM
   const { received, applied, duplicate, invalid, gapsFilled } = earlier
   const counters: Record<Counter, number> = { received, applied, duplicate, invalid, gapsFilled }
   const updates: AppliedUpdate[] = earlier.updates.toReversed()
-  const latencies: number[] = updates.flatMap(({ latency_ms: latency }) => (latency === null ? [] : [latency]))
+  const latencies: number[] = updates.flatMap((update) => liveLatency(update) ?? [])
   const connections: ConnectionChange[] = earlier.connections.toReversed()
   const snapshot = createObservable<Diagnostics>(take())
   let isScheduled = false
@@ -65,7 +66,8 @@ export function createDiagnosticsLog(clock: ClockLike, earlier: Diagnostics = EM
     },
     logUpdate(update) {
       keepLast(updates, update, UPDATES_KEPT)
-      if (update.latency_ms !== null) keepLast(latencies, update.latency_ms, LATENCIES_KEPT)
+      const latency = liveLatency(update)
+      if (latency !== null) keepLast(latencies, latency, LATENCIES_KEPT)
       changed()
     },
     logConnection(change) {
@@ -73,6 +75,11 @@ export function createDiagnosticsLog(clock: ClockLike, earlier: Diagnostics = EM
       changed()
     },
   }
+}
+
+/** What says how fast the line is, ms: the age of what came in another way says how long it was away. */
+export function liveLatency({ came, latency_ms: latency }: AppliedUpdate): number | null {
+  return came === 'live' ? latency : null
 }
 
 /** Nearest-rank percentiles; null of nothing. */

@@ -3,8 +3,9 @@
  * when the state has changed, and before the page may go. A shell around live-minutes.pure.ts.
  */
 import type { MinuteRow } from '../../db/journal/minute-row.ts'
+import type { AppliedUpdate } from '../../db/journal/update-row.ts'
 import type { ClockLike } from '../ports.ts'
-import type { AppliedUpdate, Observable, SyncStatus } from '../sync-status.ts'
+import type { Observable, SyncStatus } from '../sync-status.ts'
 import {
   changeState,
   countTime,

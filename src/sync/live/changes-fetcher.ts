@@ -7,6 +7,7 @@ import { type ParsedEvent, parseEvent } from '../../contract/events.ts'
 import { changesAnswerSchema } from '../../contract/pages.ts'
 import { PATHS } from '../../contract/rest.ts'
 import type { CacheDb } from '../../db/cache-db.ts'
+import { utf8Length } from '../../domain/utf8-length.ts'
 import { HttpFailure } from '../errors.ts'
 import type { ClockLike, FailureJournal, HttpLike } from '../ports.ts'
 import type { LogEntry } from './cursor.pure.ts'
@@ -92,7 +93,7 @@ export function createChangesFetcher(deps: ChangesFetcherDeps) {
   /** An event of `/changes`: its place is known by counting even when the event itself is unusable (rule C1). */
   function toEntry(input: unknown, expectedSeq: number): LogEntry<Arrived> {
     const event = parseEvent(input, deps.db.records.events)
-    const item = { event, size: JSON.stringify(input).length, at: clock.now(), missed: deps.isMissed() }
+    const item = { event, size: utf8Length(JSON.stringify(input)), at: clock.now(), missed: deps.isMissed() }
     if (event.type === 'invalid') {
       deps.journal.note('input', 'Change', event.reason)
       return { seq: expectedSeq, epoch: null, valid: false, item }

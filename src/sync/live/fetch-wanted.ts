@@ -3,8 +3,10 @@ import type { CacheDb } from '../../db/cache-db.ts'
 import { commitFetchedRows, forgetWanted, readPosition, readWanted } from '../../db/commit-rows.ts'
 import type { WantedRow } from '../../db/rows.ts'
 import { HttpFailure } from '../errors.ts'
+import type { OnChanged } from '../health/refreshed-lines.pure.ts'
 import type { HttpLike } from '../ports.ts'
 import { applyFetchedRows } from '../records/apply-page.pure.ts'
+import { type ChangedRecord, changedRecords } from '../records/changed-records.pure.ts'
 import { fetchList } from '../refresh/fetch-list.ts'
 import { readPageAnswer } from '../refresh/fetch-page.ts'
 
@@ -16,6 +18,7 @@ interface WantedDeps {
   readonly branchCode: string
   readonly deviceId: string
   readonly now: () => number
+  readonly onChanged: OnChanged
 }
 
 /**
@@ -90,7 +93,7 @@ export function createWantedFetcher(
 }
 
 async function fetchRows(
-  { db, http, branchCode, deviceId, now }: WantedDeps,
+  { db, http, branchCode, deviceId, now, onChanged }: WantedDeps,
   resource: Resource,
   wanted: readonly WantedRow[],
 ): Promise<'committed' | 'moved'> {
@@ -98,14 +101,21 @@ async function fetchRows(
   const query = new URLSearchParams({ branch_code: branchCode, ids: ids.join(',') })
   const asked = { resource, afterId: 0, limit: ROWS_AT_ONCE }
   const page = readPageAnswer(asked, await http({ path: `${resource.path}?${query}` }))
-  return await commitFetchedRows(db, {
+  let changed: readonly ChangedRecord[] = []
+  const outcome = await commitFetchedRows(db, {
     deviceId,
     resource: resource.name,
     epoch: page.epoch,
     ids,
     range: null,
     wanted,
-    decide: (stored, _position, rev) =>
-      applyFetchedRows(page, stored, { records: db.records, epoch: page.epoch, rev, now: now() }),
+    decide: (stored, _position, rev) => {
+      const writes = applyFetchedRows(page, stored, { records: db.records, epoch: page.epoch, rev, now: now() })
+      changed = changedRecords(db.records, stored, writes)
+      return writes
+    },
   })
+  // Of history the event that named the row was applied by itself, and has its line.
+  if (outcome === 'committed' && !resource.isHistory) onChanged({ changed, rows: page.rows })
+  return outcome
 }

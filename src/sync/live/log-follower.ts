@@ -9,6 +9,7 @@ import type { LogMark } from '../../db/rows.ts'
 import { backoffMs } from '../backoff.pure.ts'
 import { HttpFailure } from '../errors.ts'
 import type { DiagnosticsLog } from '../health/diagnostics-log.ts'
+import { createRefreshedLines, type OnChanged } from '../health/refreshed-lines.pure.ts'
 import { noteImpossible } from '../impossible.pure.ts'
 import type { RandomLike } from '../ports.ts'
 import { type ReceivedStock, receivedStocks } from '../records/received-stock.pure.ts'
@@ -111,7 +112,7 @@ export function createLogFollower(deps: LogFollowerDeps) {
   })
 
   const getWanted = createWantedFetcher(
-    { ...deps, now: clock.now },
+    { ...deps, now: clock.now, onChanged: logFetched },
     { onMoved: () => reload(), onFailed: (error) => deps.onAnswer(error) },
   )
 
@@ -123,6 +124,12 @@ export function createLogFollower(deps: LogFollowerDeps) {
     onChanges: takeChanges,
     onFailed: failFetch,
   })
+
+  function logFetched(changes: Parameters<OnChanged>[0]): void {
+    const fetched = createRefreshedLines(clock.now)
+    fetched.onChanged(changes)
+    for (const line of fetched.take(deps.skewMs())) diagnostics.logUpdate(line)
+  }
 
   function update(change: Partial<LogFacts>): void {
     facts = { ...facts, ...change }

@@ -7,6 +7,7 @@ import type { IdRange, Position } from '../../db/rows.ts'
 import { HttpFailure } from '../errors.ts'
 import { readAnswer } from '../read-answer.ts'
 import { applyPage, pageRange } from '../records/apply-page.pure.ts'
+import { type ChangedRecord, changedRecords } from '../records/changed-records.pure.ts'
 import { chainRanges, FINE_RANGE, recordLines, type ServerRange } from './compare-ranges.pure.ts'
 import { readPageAnswer } from './fetch-page.ts'
 import type { CompareDeps } from './refresh-deps.ts'
@@ -76,6 +77,7 @@ export async function fetchRange(
     const asked = { resource, afterId: from, limit }
     const page = readPageAnswer(asked, await http({ path: `${resource.path}?${query}` }))
     const heldBack = await deps.guard.beforePage(page.epoch, resource.isSold ? page.rows.map(({ id }) => id) : [])
+    let changed: readonly ChangedRecord[] = []
     const outcome = await commitFetchedRows(db, {
       deviceId: deps.deviceId,
       resource: resource.name,
@@ -83,10 +85,15 @@ export async function fetchRange(
       ids: [],
       range: pageRange(page),
       wanted: [],
-      decide: (stored, position, rev) =>
-        applyPage(page, stored, position, { records: db.records, epoch: page.epoch, rev, now: now() }, heldBack),
+      decide: (stored, position, rev) => {
+        const context = { records: db.records, epoch: page.epoch, rev, now: now() }
+        const writes = applyPage(page, stored, position, context, heldBack)
+        changed = changedRecords(db.records, stored, writes)
+        return writes
+      },
     })
     if (outcome === 'moved') return 'other-epoch'
+    deps.onChanged({ changed, rows: page.rows })
     if (heldBack.size > 0) {
       throw new HttpFailure('An operation of this counter has no verdict yet: the comparison is not complete', null)
     }

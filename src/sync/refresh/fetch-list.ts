@@ -4,9 +4,11 @@ import type { CacheDb } from '../../db/cache-db.ts'
 import { commitFetchedRows, forgetWanted, readRange } from '../../db/commit-rows.ts'
 import { EVERYTHING, type WantedRow } from '../../db/rows.ts'
 import { HttpFailure } from '../errors.ts'
+import type { OnChanged } from '../health/refreshed-lines.pure.ts'
 import type { HttpAnswer, HttpLike } from '../ports.ts'
 import { readAnswer } from '../read-answer.ts'
 import { applyList } from '../records/apply-page.pure.ts'
+import { type ChangedRecord, changedRecords } from '../records/changed-records.pure.ts'
 
 interface ListDeps {
   readonly db: CacheDb
@@ -14,6 +16,7 @@ interface ListDeps {
   readonly branchCode: string
   readonly deviceId: string
   readonly now: () => number
+  readonly onChanged: OnChanged
 }
 
 /**
@@ -24,7 +27,7 @@ interface ListDeps {
  * @throws HttpFailure when no usable answer came; a backend without this resource leaves what is stored
  */
 export async function fetchList(
-  { db, http, branchCode, deviceId, now }: ListDeps,
+  { db, http, branchCode, deviceId, now, onChanged }: ListDeps,
   resource: Resource,
   epoch: string | null,
   wanted: readonly WantedRow[] = [],
@@ -39,16 +42,22 @@ export async function fetchList(
   }
   const { data } = readAnswer(resource.answer, answer)
   const rows = Array.isArray(data) ? data : [data]
-  return await commitFetchedRows(db, {
+  let changed: readonly ChangedRecord[] = []
+  const outcome = await commitFetchedRows(db, {
     deviceId,
     resource: resource.name,
     epoch: undefined,
     ids: [],
     range: EVERYTHING,
     wanted,
-    decide: (stored, _position, rev) =>
-      applyList(resource.name, rows, stored, { records: db.records, epoch, rev, now: now() }),
+    decide: (stored, _position, rev) => {
+      const writes = applyList(resource.name, rows, stored, { records: db.records, epoch, rev, now: now() })
+      changed = changedRecords(db.records, stored, writes)
+      return writes
+    },
   })
+  if (outcome === 'committed') onChanged({ changed, rows })
+  return outcome
 }
 
 /** Fetches the lists that are empty here: the cache comes from a version that did not know them yet. */

@@ -50,6 +50,7 @@ async function loadResource(
   position: Position,
 ): Promise<'whole' | 'other-epoch'> {
   const { db } = deps
+  const loading: CompareDeps = { ...deps, onChanged: (changes) => deps.onChanged(changes, 'loaded') }
   const known = (await readMeta(db, 'history'))?.etag ?? null
   const compared = await compare(deps, position, resource, { after: 0, upTo: null }, COARSE_RANGE, known)
   if (compared === 'unchanged') return 'whole'
@@ -57,7 +58,7 @@ async function loadResource(
   for (const range of compared.differing.toReversed()) {
     const outcome = (await isMostlyHere(deps, resource, range))
       ? await mendRange(deps, position, resource, range)
-      : await fetchRange(deps, resource, range, COARSE_RANGE)
+      : await fetchRange(loading, resource, range, COARSE_RANGE)
     if (outcome === 'other-epoch') return outcome
   }
   // What changed while it was fetched came by the log.

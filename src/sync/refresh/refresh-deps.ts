@@ -1,5 +1,6 @@
 /** What a refresh works with, and how it can end. */
 import type { CacheDb } from '../../db/cache-db.ts'
+import type { OnChanged } from '../health/refreshed-lines.pure.ts'
 import type { HttpLike, LockManagerLike } from '../ports.ts'
 
 /**
@@ -31,6 +32,8 @@ export interface RefreshDeps {
   /** The server's `checksum` of a text (src/sync/refresh/checksum.ts). */
   readonly checksum: (content: string) => Promise<string>
   readonly now: () => number
+  /** Called with what each commit has changed of the stored records. */
+  readonly onChanged: OnChanged
   /** A page is open, so the log brings what is missing by itself. */
   readonly isLogFollowed: () => Promise<boolean>
   readonly onFailure: (error: unknown) => void

@@ -10,6 +10,7 @@ import type { RefreshState } from '../../db/rows.ts'
 import { HttpFailure } from '../errors.ts'
 import { failureKind } from '../failure-kind.ts'
 import { applyPage, type Page, pageRange } from '../records/apply-page.pure.ts'
+import { type ChangedRecord, changedRecords } from '../records/changed-records.pure.ts'
 import { compareCache } from './compare-cache.ts'
 import { fetchList, fetchMissingLists } from './fetch-list.ts'
 import { readPageAnswer } from './fetch-page.ts'
@@ -71,11 +72,12 @@ async function refresh(
  * @param mayBeUnchanged a person who asks for a refresh doubts what is here: only the timer's takes "nothing newer" for an answer
  */
 async function load(
-  deps: RefreshDeps,
+  refreshDeps: RefreshDeps,
   kind: 'begin' | 'resume',
   first: RefreshState,
   mayBeUnchanged: boolean,
 ): Promise<RefreshOutcome> {
+  const deps: RefreshDeps = { ...refreshDeps, onChanged: (changes) => refreshDeps.onChanged(changes, 'loaded') }
   const { db, deviceId, now } = deps
   if (kind === 'begin' && !(await commitRefreshStart(db, deviceId, first))) return 'failed'
   let state = first
@@ -131,7 +133,11 @@ async function fetchPage(
     throw new HttpFailure('An operation of this counter has no verdict yet: the refresh is not complete', null)
   }
   if (isLast) await fetchLists(deps, page.epoch)
-  const committed = await commitPage<{ step: Step; writes: PageWrites | null }>(db, {
+  const committed = await commitPage<{
+    step: Step
+    writes: PageWrites | null
+    changed?: readonly ChangedRecord[]
+  }>(db, {
     deviceId: deps.deviceId,
     resource: page.resource,
     range: pageRange(page),
@@ -148,17 +154,22 @@ async function fetchPage(
       const verdict = acceptPage(state, { ...page, etag: fetched.etag }, position, { now: now(), paged })
       if (verdict.kind === 'restart') return { step: { kind: 'restart' }, writes: null }
       const next: RefreshState = heldBack.size > 0 ? { ...verdict.state, heldBack: true } : verdict.state
+      const rows = applyPage(page, stored, position, { records, epoch: page.epoch, rev, now: now() }, heldBack)
       return {
         step: verdict.done ? { kind: 'complete' } : { kind: 'more', state: next },
+        changed: changedRecords(records, stored, rows),
         writes: {
-          rows: applyPage(page, stored, position, { records, epoch: page.epoch, rev, now: now() }, heldBack),
+          rows,
           refresh: next,
           position: verdict.done ? positionAfter(verdict.state, position) : position,
         },
       }
     },
   })
-  return committed === 'moved' ? { kind: 'given-up' } : committed.step
+  if (committed === 'moved') return { kind: 'given-up' }
+  const { step, changed = [] } = committed
+  deps.onChanged({ changed, rows: page.rows })
+  return step
 }
 
 interface FetchedPage {

@@ -305,7 +305,11 @@ describe('[fuzz] staff, settings and the journal', () => {
   async function fetchLists(db: CacheDb, epoch: string): Promise<void> {
     for (const resource of db.records.resources) {
       if (resource.shape !== 'pages')
-        await fetchList({ db, http, branchCode: 'B', deviceId: await deviceOf(db), now: () => AT }, resource, epoch)
+        await fetchList(
+          { db, http, branchCode: 'B', deviceId: await deviceOf(db), now: () => AT, onChanged: () => undefined },
+          resource,
+          epoch,
+        )
     }
   }
 

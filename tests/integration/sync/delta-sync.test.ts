@@ -82,7 +82,12 @@ describe('the specification’s messages', () => {
     expect((await device.db.inventory.get(6486))?.quantity).toBe(99)
     expect(await readMeta(device.db, 'position')).toEqual(before)
     expect((await diagnostics()).updates).toMatchObject([
-      { event_type: 'transaction_created', payload_size: TRANSACTION_CREATED_SAMPLE.length },
+      {
+        event_type: 'transaction_created',
+        product_id: 1386,
+        came: 'live',
+        payload_size: TRANSACTION_CREATED_SAMPLE.length,
+      },
       { event_type: 'quantity_updated', product_id: 1386 },
       { event_type: 'stock_updated', product_id: 1386, payload_size: STOCK_UPDATED_SAMPLE.length },
     ])
@@ -260,6 +265,29 @@ it('[flow 2] logs each applied update with its latency from the server’s writi
   const { updates, latency } = await diagnostics()
   expect(updates[0]).toMatchObject({ event_type: 'stock_updated', product_id: 1, latency_ms: 120 })
   expect(latency).toEqual({ p50: 120, p95: 120, p99: 120 })
+})
+
+it('[section 7] what was missed is marked, has its own latency, and is no measure of the line', async () => {
+  server.sell(1, 1)
+  await clock.advance(120)
+  server.deliverAll()
+  await clock.advance(20)
+  server.cutBroker()
+  server.isBrokerUp = false
+  await clock.advance(100)
+  server.sell(2, 1)
+  await clock.advance(30_000)
+  server.isBrokerUp = true
+  device.wake()
+  await clock.advance(10_000)
+  const { updates, latency } = await diagnostics()
+  const missed = updates.find(({ product_id: id }) => id === 2)
+  expect(missed?.came).toBe('caught-up')
+  expect(missed?.latency_ms).toBeGreaterThan(1_000)
+  expect(missed?.payload_size).toBeGreaterThan(100)
+  expect(updates.find(({ product_id: id }) => id === 1)).toMatchObject({ came: 'live', latency_ms: 120 })
+  expect(latency).toEqual({ p50: 120, p95: 120, p99: 120 })
+  expect(status().latencyMs).toBe(120)
 })
 
 it.each([

@@ -64,7 +64,14 @@ it('[C3] what the new device wants is not asked for without end in the old oneâ€
       date: null,
     } as never
   }
-  const outcome = await fetchWanted({ db, http, branchCode: 'B', deviceId: 'DEV-1', now: () => 0 }).catch((e) => e)
+  const outcome = await fetchWanted({
+    db,
+    http,
+    branchCode: 'B',
+    deviceId: 'DEV-1',
+    now: () => 0,
+    onChanged: () => undefined,
+  }).catch((e) => e)
   expect([outcome, asked]).toEqual(['moved', 1])
 })
 

@@ -14,10 +14,12 @@ const PRODUCT = { id: 3, name: 'Gula', price: 15_000, version: 1, stock: 9, stoc
 
 let db: CacheDb
 let asked: string[]
+let told: string[]
 
 beforeEach(async () => {
   db = new CacheDb(`wanted-${randomUUID()}`)
   asked = []
+  told = []
   await writeMeta(db, 'device', ENROLLMENT)
   await writeMeta(db, 'position', { epoch: EPOCH, cursor: 1 })
   await db.wantedRows.bulkPut([
@@ -38,6 +40,8 @@ const fetch = (answer: HttpLike) =>
     branchCode: 'B',
     deviceId: ENROLLMENT.device_id,
     now: () => 5,
+    onChanged: ({ changed, rows }) =>
+      told.push(...changed.map(({ kind, record }) => `${kind.name} ${record.id} of ${rows.length}`)),
   })
 const answerWith = (data: unknown, meta?: object) =>
   Promise.resolve({ status: 200, body: { code: 200, data, ...(meta ? { meta } : {}) }, etag: null, retryAfterMs: null })
@@ -52,6 +56,7 @@ it('fetches rows of pages by their ids and lists whole, and forgets what no vers
   expect(await db.stocks.get(3)).toMatchObject({ quantity: 9, version: 2 })
   expect(await db.staff.get(7)).toMatchObject({ name: 'Sari' })
   expect(await db.wantedRows.count()).toBe(0)
+  expect(told).toEqual(['product 3 of 1', 'stock 3 of 1', 'staff 7 of 1'])
 })
 
 it('[C6] a backend that has no such list is asked once, and keeps no other row from being fetched', async () => {

@@ -121,7 +121,8 @@ function refresh(mode: RefreshMode) {
     journal,
   }
   const onFailure = (error: unknown) => expect.unreachable(String(error))
-  return refreshDevice({ db: cache, queue, isLogFollowed: async () => true, onFailure }, mode)
+  const updates = { add: () => undefined }
+  return refreshDevice({ db: cache, queue, updates, isLogFollowed: async () => true, onFailure }, mode)
 }
 
 function openSync(): DeltaSync {

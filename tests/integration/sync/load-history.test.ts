@@ -6,6 +6,7 @@ import { PATHS } from '../../../src/contract/rest.ts'
 import { CacheDb } from '../../../src/db/cache-db.ts'
 import { readMeta, writeMeta } from '../../../src/db/meta.ts'
 import { HttpFailure } from '../../../src/sync/errors.ts'
+import { createRefreshedLines, type RefreshedLines } from '../../../src/sync/health/refreshed-lines.pure.ts'
 import type { HttpLike } from '../../../src/sync/ports.ts'
 import { checksum } from '../../../src/sync/refresh/checksum.ts'
 import { loadHistory } from '../../../src/sync/refresh/load-history.ts'
@@ -19,6 +20,7 @@ let db: CacheDb
 let sales: Map<number, number>
 let seq: number
 let asked: string[]
+let refreshed: RefreshedLines
 /** Requests of this kind fail. */
 let fails: (path: string) => HttpFailure | null
 
@@ -27,6 +29,7 @@ beforeEach(async () => {
   sales = new Map(Array.from({ length: 1_200 }, (_, index) => [index + 1, 1]))
   seq = 1
   asked = []
+  refreshed = createRefreshedLines(() => 1_300_000)
   fails = () => null
   await writeMeta(db, 'device', ENROLLMENT)
   await writeMeta(db, 'position', { epoch: EPOCH, cursor: 1 })
@@ -97,6 +100,7 @@ const load = () =>
     guard: { beforePage: async () => new Set(), isAnswered: async () => true },
     checksum,
     now: () => 5,
+    onChanged: refreshed.onChanged,
   })
 const pages = () => asked.filter((path) => path.startsWith(PATHS.keptSales))
 
@@ -132,6 +136,22 @@ describe('[R6] the history', () => {
     expect(pages().every((path) => path.includes('limit=25'))).toBe(true)
     expect(await db.branchSales.get(700)).toMatchObject({ version: 2 })
     expect([await db.branchSales.get(1), await db.branchSales.count()]).toEqual([undefined, 1_199])
+  })
+
+  it('[section 7] is one line of the log of updates when it is loaded, and a line a sale when it is mended', async () => {
+    await load()
+    expect(refreshed.take(0)).toMatchObject([{ event_type: 'transaction', rows: 1_200, came: 'refreshed' }])
+    await load()
+    expect(refreshed.take(0)).toEqual([])
+    sales.set(700, 2)
+    sales.delete(1)
+    seq = 2
+    await load()
+    const of = { product_id: 1, came: 'refreshed' }
+    expect(refreshed.take(0)).toMatchObject([
+      { ...of, event_type: 'transaction', latency_ms: 600_000 },
+      { ...of, event_type: 'transaction_removed', latency_ms: null },
+    ])
   })
 
   it('[C6] a backend without it, or without a log, is none of the app’s trouble', async () => {

@@ -80,6 +80,23 @@ describe('a full refresh', () => {
     expect(await device.stocks()).toEqual(server.stocks())
   })
 
+  it('[section 7] a load is one line a kind in the log of updates, a mended record one of its own', async () => {
+    const told = () => device.refreshed.splice(0).map(({ event_type: type, product_id: id, rows }) => [type, id, rows])
+    expect(told()).toContainEqual(['stock', null, 8])
+    expect(await device.refresh('compare')).toBe('compared')
+    expect(told()).toEqual([])
+    server.remove(8)
+    await device.db.stocks.update(3, { quantity: 12_345, version: 0 })
+    expect(await device.refresh('compare')).toBe('compared')
+    expect(told()).toEqual(
+      expect.arrayContaining([
+        ['stock', 3, undefined],
+        ['product_removed', 8, undefined],
+        ['stock_removed', 8, undefined],
+      ]),
+    )
+  })
+
   it('[R2] waits for the log while that is about to bring what is missing, but not for ever', async () => {
     for (let count = 0; count < 101; count += 1) server.sell(3, 1)
     await clock.advance(REFRESH_TTL_MS)

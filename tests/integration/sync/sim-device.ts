@@ -4,6 +4,7 @@ import type { Enrollment } from '../../../src/contract/device.ts'
 import { PATHS } from '../../../src/contract/rest.ts'
 import { readKeptSales } from '../../../src/db/branch-sales.ts'
 import { CacheDb } from '../../../src/db/cache-db.ts'
+import type { AppliedUpdate } from '../../../src/db/journal/update-row.ts'
 import { readMeta, writeMeta } from '../../../src/db/meta.ts'
 import { readOwnOperations } from '../../../src/db/sales/read-operations.ts'
 import { SalesDb } from '../../../src/db/sales/sales-db.ts'
@@ -13,6 +14,7 @@ import { readProducts } from '../../../src/db/watch-products.ts'
 import { shownStock } from '../../../src/domain/available-stock.ts'
 import { newCart } from '../../../src/domain/cart.ts'
 import { createDiagnosticsLog, type DiagnosticsLog } from '../../../src/sync/health/diagnostics-log.ts'
+import { createRefreshedLines } from '../../../src/sync/health/refreshed-lines.pure.ts'
 import { createDeltaSync, type DeltaSync } from '../../../src/sync/live/delta-sync.ts'
 import { createSales } from '../../../src/sync/outbox/create-sales.ts'
 import type { Actor, SaleOutcome, Sales } from '../../../src/sync/outbox/sales.ts'
@@ -47,6 +49,8 @@ export class SimDevice {
   readonly #robbed: SalesSender[] = []
   readonly #wakers = new Set<() => void>()
   readonly failures: unknown[] = []
+  /** Lines of the log of updates that its refreshes left. */
+  refreshed: AppliedUpdate[] = []
   /** Whether a page of the app is open. */
   isLogFollowed = true
   readonly #journal = createStrictJournal((_kind, what, error) => this.failures.push(error ?? what))
@@ -141,7 +145,8 @@ export class SimDevice {
   async refresh(mode: RefreshMode) {
     const http = this.#http
     const now = this.#clock.now
-    return await runRefresh(
+    const refreshed = createRefreshedLines(now)
+    const outcome = await runRefresh(
       {
         db: this.db,
         http,
@@ -154,9 +159,12 @@ export class SimDevice {
         now,
         isLogFollowed: async () => this.isLogFollowed,
         onFailure: (error) => this.failures.push(error),
+        onChanged: refreshed.onChanged,
       },
       mode,
     )
+    this.refreshed.push(...refreshed.take(0))
+    return outcome
   }
 
   /** As the engine does it once it is live (rule R6). */
@@ -170,6 +178,7 @@ export class SimDevice {
       guard: createPageGuard(this.db, this.#queue()),
       checksum: async (content) => hash('sha256', content, 'hex').slice(0, 16),
       now: this.#clock.now,
+      onChanged: () => undefined,
     })
   }
 

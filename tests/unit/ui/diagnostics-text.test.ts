@@ -16,7 +16,16 @@ it('the diagnostics of a device fit into a text for support', () => {
     },
     { state: 'live', problem: 'none', asOf: 1000, behind: null, latencyMs: 12, clockSkewMs: -5 },
     {
-      updates: [{ event_type: 'stock_updated', product_id: 1386, latency_ms: 12, payload_size: 402, at: 2000 }],
+      updates: [
+        {
+          event_type: 'stock_updated',
+          product_id: 1386,
+          latency_ms: 12,
+          payload_size: 402,
+          at: 2000,
+          came: 'caught-up',
+        },
+      ],
       latency: { p50: 1, p95: 2, p99: 3 },
       received: 4,
       applied: 3,
@@ -34,7 +43,7 @@ it('the diagnostics of a device fit into a text for support', () => {
   )
   expect(text).toContain('MStore Counter 0.1.0 (abc1234)')
   expect(text).toContain('latency_ms p50=1 p95=2 p99=3')
-  expect(text).toContain('1970-01-01T00:00:02.000Z stock_updated 1386 12 402')
+  expect(text).toContain('1970-01-01T00:00:02.000Z stock_updated 1386 12 402 caught-up')
   expect(text).toContain('1970-01-01T00:00:00.000Z offline server-unreachable')
   expect(text).toContain('1970-01-01T00:00:03.000Z 1970-01-01T00:00:04.000Z 7 storage Write: QuotaExceededError')
   expect(text).toContain('1970-01-01 0.88333 120000 106000')
