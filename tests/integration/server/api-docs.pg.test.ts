@@ -1,8 +1,10 @@
 /** The OpenAPI document against the real server: every route, who may call it, and what it really answers. */
+import { Ajv } from 'ajv'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { afterAll, describe, expect, it } from 'vitest'
+import { writeAsyncApi } from '../../../scripts/api-docs/asyncapi.ts'
 import { OPERATIONS, writeOpenApi } from '../../../scripts/api-docs/openapi.ts'
 import type { Operation } from '../../../scripts/api-docs/operation.ts'
 import { PATHS } from '../../../src/contract/rest.ts'
@@ -145,6 +147,37 @@ it('[R2] an unchanged page is 304 with its ETag, as the document says', async ()
     expect(Object.keys(said?.get.responses ?? {})).toContain('304')
   }
 })
+
+it('the events of the log are those of the AsyncAPI document, and carry nothing that it does not name', async () => {
+  const events = new Ajv({ strict: false, allErrors: true, logger: false })
+  addFormats.default(events)
+  events.addSchema(closed(writeAsyncApi('0')) as object, 'events')
+  await send(...operationAndRow('batchSync'), 'device')
+  for (const id of ['adminAddProduct', 'adminChangeProduct', 'adminAddStaff']) {
+    await send(...operationAndRow(id), 'admin')
+  }
+  for (const id of ['writeSettings', 'countStock']) await send(...operationAndRow(id), 'owner')
+  const answer = await test.app.inject({ url: `${PATHS.changes}?after=0&limit=1000`, headers: world.as.device })
+  const { data } = answer.json<{ data: { events: { topic: string; event_type: string }[] } }>()
+  for (const { topic: _topic, ...event } of data.events) {
+    const validate = events.getSchema(`events#/components/messages/${event.event_type}/payload`)
+    validate?.(event)
+    expect([event.event_type, validate?.errors]).toEqual([event.event_type, null])
+  }
+  const seen = new Set(data.events.map(({ event_type: type }) => type))
+  for (const type of ['stock_updated', 'quantity_updated', 'product_changed', 'inventory_changed']) {
+    expect(seen).toContain(type)
+  }
+  for (const type of ['transaction_created', 'transaction_updated', 'settings_changed', 'staff_changed']) {
+    expect(seen).toContain(type)
+  }
+})
+
+function operationAndRow(wanted: string): [Operation, AccessRow] {
+  const found = CASES.find(([, { id }]) => id === wanted)
+  if (!found) throw new Error(`no operation ${wanted}`)
+  return [found[1], found[2]]
+}
 
 it('a field of another type, and one that the document does not name, are noticed', () => {
   const products = OPERATIONS.find(({ id }) => id === 'productPage')
