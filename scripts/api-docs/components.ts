@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import { recordVersionsSchema, syncConflictSchema, syncResultSchema } from '../../src/contract/batch-sync.ts'
 import { publicKeySchema } from '../../src/contract/device.ts'
+import { positiveRupiahSchema } from '../../src/contract/operation-fields.ts'
 import { inventoryRemovedSchema, inventorySchema, quantityUpdatedSchema } from '../../src/contract/records/inventory.ts'
 import { productRemovedSchema, productSchema } from '../../src/contract/records/product.ts'
 import { settingsSchema } from '../../src/contract/records/settings.ts'
@@ -18,6 +19,7 @@ import {
   idSchema,
   markSchema,
   offlineIdSchema,
+  priceSchema,
   quantitySchema,
   rupiahSchema,
   seqSchema,
@@ -25,7 +27,7 @@ import {
   versionSchema,
 } from '../../src/contract/values.ts'
 
-type Named = Readonly<Record<string, readonly [schema: v.GenericSchema, description: string]>>
+type Named = Readonly<Record<string, readonly [schema: v.GenericSchema, description: string, example?: unknown]>>
 
 /** As the server sends it. The app reads all but two of these fields, which other programs may want. */
 export const sentTransactionSchema = v.object({
@@ -38,22 +40,34 @@ export const sentTransactionSchema = v.object({
 
 /** Single values. */
 const VALUES: Named = {
-  Id: [idSchema, 'Of a record, within its kind.'],
-  Code: [codeSchema, 'Of a merchant, a branch or an environment: one level of an MQTT topic.'],
+  Id: [idSchema, 'Of a record, within its kind.', 1386],
+  Code: [codeSchema, 'Of a merchant, a branch or an environment: one level of an MQTT topic.', 'BRN-MST-OSK00001'],
   Quantity: [
     quantitySchema,
     'At most three decimals, for goods by weight. Below zero: more was sold than the books had.',
+    99,
   ],
-  Rupiah: [rupiahSchema, 'Whole rupiah.'],
-  Version: [versionSchema, 'Counts the updates of one record; only grows.'],
-  Seq: [seqSchema, "Position in a branch's log; 0 is before the first change."],
+  Rupiah: [rupiahSchema, 'Whole rupiah.', 15_000],
+  Price: [priceSchema, 'Whole rupiah for one unit.', 15_000],
+  Amount: [positiveRupiahSchema, 'Whole rupiah, zero or more.', 15_000],
+  Version: [versionSchema, 'Counts the updates of one record; only grows.', 8],
+  Seq: [seqSchema, "Position in a branch's log; 0 is before the first change.", 1649],
   Epoch: [
     epochSchema,
     'Names one life of the log: another one means that the log was taken back, by a restore for example.',
+    '04c86582-9b1c-4b3e-9f0e-5f4f6b1f2a10',
   ],
-  Mark: [markSchema, "The server's word that the log has come to a position. Opaque: kept, and shown again."],
-  Timestamp: [timestampSchema, 'ISO 8601 with time and zone.'],
-  OfflineId: [offlineIdSchema, 'A UUID that the sender makes: the same one again is the same thing.'],
+  Mark: [
+    markSchema,
+    "The server's word that the log has come to a position. Opaque: kept, and shown again.",
+    '1649.1795370000.Vb1Y0c1X4t8',
+  ],
+  Timestamp: [timestampSchema, 'ISO 8601 with time and zone.', '2025-10-14T21:30:00Z'],
+  OfflineId: [
+    offlineIdSchema,
+    'A UUID that the sender makes: the same one again is the same thing.',
+    '56752b9f-3cb4-4b29-8512-ce3e0112c527',
+  ],
 }
 
 /** `data` of events, by their shape. */

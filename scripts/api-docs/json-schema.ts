@@ -17,7 +17,7 @@ export interface SchemaWriter {
  */
 export function createSchemaWriter(
   target: 'draft-07' | 'draft-2020-12',
-  named: Readonly<Record<string, readonly [schema: GenericSchema, description: string]>>,
+  named: Readonly<Record<string, readonly [schema: GenericSchema, description: string, example?: unknown]>>,
 ): SchemaWriter {
   const config: ConversionConfig = {
     target,
@@ -28,9 +28,10 @@ export function createSchemaWriter(
   const definitions = Object.fromEntries(Object.entries(named).map(([name, [schema]]) => [name, schema]))
   const written = toJsonSchemaDefs(definitions, config)
   const components = Object.fromEntries(
-    Object.entries(named).map(([name, [, description]]) => {
+    Object.entries(named).map(([name, [, description, example]]) => {
       const { description: checks, ...schema } = plain(written[name])
-      return [name, { description: checks === undefined ? description : `${description} ${checks}`, ...schema }]
+      const words = checks === undefined ? description : `${description} ${checks}`
+      return [name, { description: words, ...schema, ...(example === undefined ? {} : { examples: [example] }) }]
     }),
   )
   return { components, write: (schema) => plain(toJsonSchema(schema, { ...config, definitions })) }

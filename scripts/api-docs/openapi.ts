@@ -54,10 +54,12 @@ export function writeOpenApi(version: string): JsonObject {
 }
 
 function writeOperation(operation: Operation, schemas: SchemaWriter): JsonObject {
-  const { id, tag, summary, description, body, bodyFile, caller } = operation
+  const { id, tag, summary, description, body, bodyExample, bodyFile, caller } = operation
   const content = bodyFile
     ? { [bodyFile]: { schema: { type: 'string' } } }
-    : body && { 'application/json': { schema: schemas.write(body) } }
+    : body && {
+        'application/json': { schema: schemas.write(body), ...(bodyExample ? { example: bodyExample } : {}) },
+      }
   return {
     operationId: id,
     tags: [tag],
@@ -96,6 +98,7 @@ function refusal(status: number, kinds: readonly ErrorKind[]): JsonObject {
     ...(named.length > 0 ? { headers: headers(...named) } : {}),
     content: {
       'application/json': {
+        example: { code: status, error: { kind: kinds[0], message: 'Words for people, which may change' } },
         schema: {
           allOf: [
             { $ref: '#/components/schemas/Error' },

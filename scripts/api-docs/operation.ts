@@ -23,6 +23,7 @@ export interface Operation {
   readonly params?: GenericSchema
   readonly query?: GenericSchema
   readonly body?: GenericSchema
+  readonly bodyExample?: object
   /** The body is this file instead. */
   readonly bodyFile?: string
   readonly answer?: GenericSchema

@@ -30,6 +30,45 @@ const batchSyncSchema = v.object({
   cash_movements: items(cashMovementSchema),
 })
 
+const SALE = '56752b9f-3cb4-4b29-8512-ce3e0112c527'
+const AT = '2025-10-14T21:30:00Z'
+/** A sale of one chicken in cash. */
+const BATCH_EXAMPLE = {
+  device_id: 'DEV-DBBA60CF',
+  synced_at: AT,
+  transactions: [
+    {
+      offline_id: SALE,
+      offline_reference: 'DEV-DBBA60CF-20251014-001',
+      device_id: 'DEV-DBBA60CF',
+      created_at_device: AT,
+      branch_code: 'BRN-MST-OSK00001',
+      payment_method: 'CASH',
+      id_user_apps: 5,
+      type_transaction: 1,
+      subtotal: 15_000,
+      discount_total: 0,
+      tax_total: 0,
+      grand_total: 15_000,
+      status: 'paid',
+      payment_status: 'paid',
+      sync_status: 'pending',
+      items: [{ product_id: 1386, quantity: 1, price: 15_000 }],
+    },
+  ],
+  payments: [
+    {
+      offline_id: '0d6a0d35-4c2e-4f6a-9d3a-0d7f5f3e7a11',
+      transaction_offline_id: SALE,
+      payment_method: 'CASH',
+      amount: 15_000,
+      tendered: 20_000,
+      created_at_device: AT,
+    },
+  ],
+  voids: [],
+}
+
 export const SELLING_OPERATIONS: readonly Operation[] = [
   {
     id: 'batchSync',
@@ -41,6 +80,7 @@ export const SELLING_OPERATIONS: readonly Operation[] = [
     description:
       'Each item succeeds or fails by itself, so the answer is 200 also when all were refused: `results` has a verdict on each. The same `offline_id` again is booked once and answered as the first time. At most 500 items in all arrays. `error_kind` says what to do: `unavailable` is sent again as it is, every other one waits for a person.',
     body: batchSyncSchema,
+    bodyExample: BATCH_EXAMPLE,
     answer: batchSyncAnswerSchema,
   },
   {

@@ -4,6 +4,7 @@ import asyncApiStandard from '@asyncapi/specs/schemas/3.0.0-without-$id.json' wi
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv } from 'ajv'
 import addFormats from 'ajv-formats'
+import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { EVENTS_OF_TOPIC, writeAsyncApi } from '../../../scripts/api-docs/asyncapi.ts'
 import { EVENT_EXAMPLES } from '../../../scripts/api-docs/event-examples.ts'
@@ -56,6 +57,14 @@ describe('REST', () => {
   it('a document that is wrong would be noticed', async () => {
     const { info: _info, ...headless } = openApi
     expect((await new Validator().validate(headless)).valid).toBe(false)
+  })
+
+  it('shows examples of bodies that the contract takes', () => {
+    const shown = OPERATIONS.filter(({ bodyExample }) => bodyExample !== undefined)
+    expect(shown.map(({ id }) => id)).toContain('batchSync')
+    for (const { id, body, bodyExample } of shown) {
+      expect([id, body && v.safeParse(body, bodyExample).issues]).toEqual([id, undefined])
+    }
   })
 
   it('names each operation once, and describes no answer as nothing', () => {
