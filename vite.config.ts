@@ -122,6 +122,7 @@ export default defineConfig({
       '/healthz': server,
       '/readyz': server,
       '/internal': server,
+      '/docs': server,
       '/mqtt': { target: server, ws: true },
     },
   },

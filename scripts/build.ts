@@ -1,10 +1,11 @@
-/** `npm run build`: the web app into dist/. */
+/** `npm run build`: the web app into dist/, and the documents of its interfaces into dist/docs/. */
 import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
+import { writeDocs } from './api-docs/write-docs.ts'
 import { readProductionPackages } from './production-packages.ts'
 import { passOnSignals, ROOT, runTool } from './run-tool.ts'
 
@@ -12,6 +13,7 @@ import { passOnSignals, ROOT, runTool } from './run-tool.ts'
 const MARKER = join(ROOT, 'dist', '.built-from')
 const INPUTS = [
   'src/**',
+  'scripts/api-docs/**',
   'public/**',
   'index.html',
   'vite.config.ts',
@@ -26,6 +28,8 @@ export async function build(): Promise<boolean> {
   // NODE_ENV=development in the environment would put the libraries' slow development builds into the product.
   const { code } = await runTool('vite', ['build', '--logLevel', 'warn'], { env: { NODE_ENV: 'production' } })
   if (code !== 0) return false
+  // After Vite, which knows nothing of them: the app's shell, which tablets keep, holds no document.
+  writeDocs(join(ROOT, 'dist', 'docs'), { version: packageOf(ROOT).version, modules: join(ROOT, 'node_modules') })
   addLicenses()
   await compressFiles()
   writeFileSync(MARKER, inputs)
@@ -40,7 +44,7 @@ const COMPRESS_FROM_BYTES = 1024
  * would compress them anew, and less.
  */
 async function compressFiles(): Promise<void> {
-  const files = globSync('**/*.{js,mjs,css,html,svg,webmanifest,wasm,txt}', { cwd: join(ROOT, 'dist') })
+  const files = globSync('**/*.{js,mjs,css,html,json,svg,webmanifest,wasm,txt}', { cwd: join(ROOT, 'dist') })
   await Promise.all(
     files.map(async (name) => {
       const path = join(ROOT, 'dist', name)
@@ -68,23 +72,34 @@ export async function buildReadable(): Promise<boolean> {
   return code === 0
 }
 
-/** What Vite's list of licences does not see: fonts, which are no scripts, and what only the service worker has. */
-const UNSEEN = ['@fontsource-variable/plus-jakarta-sans', 'workbox-core', 'workbox-precaching', 'workbox-routing']
+/**
+ * What Vite's list of licences does not see, and where its text lies: fonts, which are no scripts, what only the service worker has, and
+ * the viewer at /docs with what is bundled in it.
+ */
+const UNSEEN: readonly (readonly [name: string, ...files: string[]])[] = [
+  ['@fontsource-variable/plus-jakarta-sans', 'LICENSE'],
+  ['workbox-core', 'LICENSE'],
+  ['workbox-precaching', 'LICENSE'],
+  ['workbox-routing', 'LICENSE'],
+  ['swagger-ui-dist', 'NOTICE', 'LICENSE', 'swagger-ui-bundle.js.LICENSE.txt'],
+]
 
 function addLicenses(): void {
   const list = join(ROOT, 'dist', 'licenses.txt')
-  for (const name of UNSEEN) {
+  for (const [name, ...files] of UNSEEN) {
     const folder = join(ROOT, 'node_modules', name)
-    const { version, license }: { version: string; license: string } = JSON.parse(
-      readFileSync(join(folder, 'package.json'), 'utf8'),
-    )
-    const text = readFileSync(join(folder, 'LICENSE'), 'utf8').trim()
+    const { version, license } = packageOf(folder)
+    const text = files.map((file) => readFileSync(join(folder, file), 'utf8').trim()).join('\n\n')
     appendFileSync(list, `\n## ${name} - ${version} (${license})\n\n${text}\n`)
   }
   const lockfile: unknown = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'))
   const rows = readProductionPackages(lockfile).map(({ name, version, license }) => `- ${name} ${version}: ${license}`)
   const title = '# All packages of app and server (those of the server have their texts in node_modules)'
   appendFileSync(list, `\n${title}\n\n${rows.join('\n')}\n`)
+}
+
+function packageOf(folder: string): { readonly version: string; readonly license: string } {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
 }
 
 /** Builds unless dist/ was made from exactly these sources. */

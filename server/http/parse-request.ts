@@ -13,20 +13,6 @@ export function parseRequest<T extends v.GenericSchema>(schema: T, input: unknow
   throw invalidRequest(describeIssue(parsed.issues[0]))
 }
 
-/** A whole number in a query string. */
-export function integerParam(lowest: number, highest: number) {
-  return v.pipe(
-    v.string(),
-    v.regex(/^\d{1,16}$/, `must be a whole number from ${lowest} to ${highest}`),
-    v.transform(Number),
-    v.minValue(lowest, `must be at least ${lowest}`),
-    v.maxValue(highest, `must be at most ${highest}`),
-  )
-}
-
-/** A number out of a path such as `/product/1386`. Throws a 404: there is nothing under another name. */
-export const idParamsSchema = v.object({ id: integerParam(1, Number.MAX_SAFE_INTEGER) })
-
 /** What the sender calls this request; a new name when it gives none. Throws a 400. */
 export function idempotencyKey({ headers }: Pick<FastifyRequest, 'headers'>): string {
   const { [IDEMPOTENCY_HEADER]: key } = headers

@@ -29,6 +29,28 @@ export const PERMISSIONS_POLICY = [
 ].join(', ')
 
 /**
+ * Of the pages at /docs, whose viewer is a large script of others on the origin that a till's token and sales lie on. So they are
+ * sandboxed: the browser takes them for an origin of their own, without the app's storage, cookies or service worker, which sends no form
+ * and opens no window. They load what lies here, which everybody may read, and nothing else.
+ */
+export const DOCS_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    'sandbox allow-scripts',
+  ].join(';'),
+  'access-control-allow-origin': '*',
+  'cross-origin-resource-policy': 'cross-origin',
+  'permissions-policy': [...ALLOWED, ...DENIED].map((feature) => `${feature}=()`).join(', '),
+}
+
+/**
  * Helmet's options. Nothing but this origin is loaded, no inline script runs. `brokerOrigin` is the broker's `ws://` or
  * `wss://` origin when it is elsewhere; the server's own host is always named with both, because older WebKit does not
  * count WebSockets to the same host as 'self'.

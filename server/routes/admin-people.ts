@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import * as v from 'valibot'
 import { staffRequestSchema } from '../../src/contract/admin.ts'
-import { codeSchema } from '../../src/contract/values.ts'
+import { anyBranchQuerySchema, branchNamedQuerySchema, deviceParamsSchema } from '../../src/contract/queries.ts'
 import type { RouteDeps } from '../app-deps.ts'
 import { hashPin } from '../devices/pin-hash.ts'
 import { shutDeviceOut } from '../devices/revoke-device.ts'
@@ -20,7 +19,7 @@ export function registerAdminPeopleRoutes(app: FastifyInstance, deps: RouteDeps)
   const { db } = deps
 
   app.get('/api/v1/admin/staff', async (request) => {
-    const query = parseRequest(v.object({ branch_code: codeSchema }), request.query)
+    const query = parseRequest(branchNamedQuerySchema, request.query)
     const branch = await branchNamed(db, query.branch_code)
     const staff = await listStaff(db, branch.id)
     return { code: 200, data: staff.map(({ pin_hash: _secret, ...member }) => member) }
@@ -38,14 +37,14 @@ export function registerAdminPeopleRoutes(app: FastifyInstance, deps: RouteDeps)
   })
 
   app.get('/api/v1/admin/device', async (request) => {
-    const query = parseRequest(v.object({ branch_code: v.optional(codeSchema) }), request.query)
+    const query = parseRequest(anyBranchQuerySchema, request.query)
     const branch = query.branch_code === undefined ? null : await branchNamed(db, query.branch_code)
     const devices = await listDevices(db, branch?.id ?? null)
     return { code: 200, data: devices.map(describeDevice) }
   })
 
   app.post('/api/v1/admin/device/:id/revoke', async (request) => {
-    const { id } = parseRequest(v.object({ id: v.pipe(v.string(), v.maxLength(64)) }), request.params)
+    const { id } = parseRequest(deviceParamsSchema, request.params)
     const revoked = await shutDeviceOut(deps, id)
     if (!revoked) throw notFound('There is no device with this id')
     return { code: 200, data: { device_id: id, disconnected: revoked.broker === 'ended', broker: revoked.broker } }

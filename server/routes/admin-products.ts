@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
-import * as v from 'valibot'
 import { productPatchSchema, productRequestSchema } from '../../src/contract/admin.ts'
-import { codeSchema, idSchema, quantitySchema } from '../../src/contract/values.ts'
+import { stockRequestSchema } from '../../src/contract/admin-answers.ts'
+import { idParamsSchema, importQuerySchema, productSearchQuerySchema } from '../../src/contract/queries.ts'
 import { decodeText } from '../../src/domain/decode-text.ts'
 import type { RouteDeps } from '../app-deps.ts'
 import { lookAtCatalogue } from '../catalogue/look-at-catalogue.ts'
@@ -9,39 +9,15 @@ import type { LineProblem } from '../catalogue/parse-product-csv.ts'
 import { refuseTakenCodes, withReadCodes } from '../catalogue/product-codes.ts'
 import { createProductCsvReader } from '../catalogue/read-product-csv.ts'
 import { ApiError, invalidRequest, notFound } from '../http/api-error.ts'
-import { idempotencyKey, idParamsSchema, integerParam, parseRequest } from '../http/parse-request.ts'
+import { idempotencyKey, parseRequest } from '../http/parse-request.ts'
 import { withoutUndefined } from '../http/without-undefined.ts'
 import { changeStock, searchProducts } from '../sql/admin-products.ts'
 import { findProduct, insertProduct, updateProduct } from '../sql/products.ts'
 import { branchNamed } from './branch-named.ts'
 
 const IMPORT_BODY_LIMIT = 10 * 1024 * 1024
-const SEARCH_LIMIT_DEFAULT = 50
-const SEARCH_LIMIT_MAX = 1000
 /** Who stands in the events that an admin call causes. */
 const ADMIN = 'admin'
-
-const searchQuerySchema = v.object({
-  branch_code: codeSchema,
-  search: v.optional(v.pipe(v.string(), v.maxLength(200)), ''),
-  limit: v.optional(integerParam(1, SEARCH_LIMIT_MAX), String(SEARCH_LIMIT_DEFAULT)),
-})
-
-const importQuerySchema = v.object({
-  branch_code: codeSchema,
-  dry_run: v.optional(v.picklist(['0', '1', 'false', 'true']), '0'),
-})
-
-const stockRequestSchema = v.pipe(
-  v.object({
-    product_id: idSchema,
-    stock: v.optional(quantitySchema),
-    delta: v.optional(quantitySchema),
-    reason: v.optional(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)), 'admin'),
-    updated_by: v.optional(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100)), ADMIN),
-  }),
-  v.check(({ stock, delta }) => (stock === undefined) !== (delta === undefined), 'give either stock or delta'),
-)
 
 /** The catalogue as its owner changes it: one product, a whole file, or a stock. */
 export function registerAdminProductRoutes(app: FastifyInstance, deps: RouteDeps): void {
@@ -55,7 +31,7 @@ export function registerAdminProductRoutes(app: FastifyInstance, deps: RouteDeps
   )
 
   app.get('/api/v1/admin/product', async (request) => {
-    const { branch_code: branchCode, search, limit } = parseRequest(searchQuerySchema, request.query)
+    const { branch_code: branchCode, search, limit } = parseRequest(productSearchQuerySchema, request.query)
     const branch = await branchNamed(db, branchCode)
     return { code: 200, data: await searchProducts(db, { branchId: branch.id, search: search.trim(), limit }) }
   })

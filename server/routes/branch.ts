@@ -1,12 +1,11 @@
 import type { FastifyInstance } from 'fastify'
-import * as v from 'valibot'
 import { adjustmentRequestSchema } from '../../src/contract/admin.ts'
+import { changesQuerySchema, ownBranchQuerySchema, transactionsQuerySchema } from '../../src/contract/queries.ts'
 import { PATHS } from '../../src/contract/rest.ts'
-import { codeSchema, offlineIdSchema } from '../../src/contract/values.ts'
 import type { AppDeps, RouteDeps } from '../app-deps.ts'
 import { ApiError, notFound } from '../http/api-error.ts'
 import type { DeviceGuard } from '../http/authenticate.ts'
-import { integerParam, parseRequest } from '../http/parse-request.ts'
+import { parseRequest } from '../http/parse-request.ts'
 import { createSharedWork } from '../http/share-in-flight.ts'
 import { chooseEncoding, createSharedPages } from '../http/shared-pages.ts'
 import { withoutUndefined } from '../http/without-undefined.ts'
@@ -16,29 +15,6 @@ import { adjustInventory } from '../sql/inventory.ts'
 import { readSettings } from '../sql/settings.ts'
 import { listTransactions } from '../sql/transactions.ts'
 import type { StaffGuard } from '../staff/staff-guard.ts'
-
-const CHANGES_LIMIT_DEFAULT = 500
-const CHANGES_LIMIT_MAX = 1000
-const TRANSACTIONS_LIMIT_DEFAULT = 10
-const TRANSACTIONS_LIMIT_MAX = 200
-
-const branchQuery = { branch_code: v.optional(codeSchema) }
-const changesQuerySchema = v.object({
-  ...branchQuery,
-  after: integerParam(0, Number.MAX_SAFE_INTEGER),
-  limit: v.optional(integerParam(1, CHANGES_LIMIT_MAX), String(CHANGES_LIMIT_DEFAULT)),
-  /** The device's last mark. One that means nothing is no reason to refuse it the log. */
-  seen: v.optional(v.string()),
-})
-const transactionsQuerySchema = v.object({
-  ...branchQuery,
-  limit: v.optional(integerParam(1, TRANSACTIONS_LIMIT_MAX), String(TRANSACTIONS_LIMIT_DEFAULT)),
-  before_id: v.optional(integerParam(1, Number.MAX_SAFE_INTEGER)),
-  device_id: v.optional(v.pipe(v.string(), v.maxLength(64))),
-  day: v.optional(v.pipe(v.string(), v.isoDate(), v.check(isRealDay, 'there is no such day'))),
-  text: v.optional(v.pipe(v.string(), v.maxLength(200))),
-  offline_id: v.optional(offlineIdSchema),
-})
 
 /** What a device asks of its branch beside master data: the log, past sales, settings. */
 export function registerBranchRoutes(app: FastifyInstance, deps: RouteDeps, guard: DeviceGuard): void {
@@ -83,7 +59,7 @@ export function registerBranchRoutes(app: FastifyInstance, deps: RouteDeps, guar
   })
 
   app.get(PATHS.settings, async (request) => {
-    const { branch_code: branchCode } = parseRequest(v.object(branchQuery), request.query)
+    const { branch_code: branchCode } = parseRequest(ownBranchQuerySchema, request.query)
     return { code: 200, data: await settingsOf(guard.ownBranchId(request, branchCode)) }
   })
 
@@ -111,10 +87,4 @@ export function registerAdjustmentRoute(app: FastifyInstance, { db }: AppDeps, g
     if (!inventory) throw notFound('This branch has no such inventory')
     return { code: 200, data: inventory }
   })
-}
-
-/** `2026-02-30` has the form of a day and is none. */
-function isRealDay(day: string): boolean {
-  const time = Date.parse(`${day}T00:00:00Z`)
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day)
 }

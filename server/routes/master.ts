@@ -1,57 +1,22 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import * as v from 'valibot'
-import { CHECKSUM_SIZE_MAX, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX } from '../../src/contract/pages.ts'
+import { checksumQuerySchema, ownBranchQuerySchema, pageQuerySchema } from '../../src/contract/queries.ts'
 import { PATHS } from '../../src/contract/rest.ts'
-import { codeSchema } from '../../src/contract/values.ts'
 import type { RouteDeps } from '../app-deps.ts'
 import type { DeviceGuard } from '../http/authenticate.ts'
 import { isEtagMatch, pageEtag } from '../http/etag.ts'
-import { integerParam, parseRequest } from '../http/parse-request.ts'
+import { parseRequest } from '../http/parse-request.ts'
 import { readLogPosition } from '../sql/changes.ts'
 import { readChecksums } from '../sql/checksums.ts'
 import { listRows, readPage } from '../sql/pages.ts'
-import type { RowSource, ServedResource } from '../sql/resources.ts'
-
-const MAX_IDS = PAGE_LIMIT_MAX
-
-const idsSchema = v.pipe(
-  v.string(),
-  v.regex(/^\d{1,16}(,\d{1,16})*$/, 'must be numbers with commas between'),
-  v.transform((text) => text.split(',').map(Number)),
-  v.maxLength(MAX_IDS, `must be at most ${MAX_IDS} numbers`),
-  v.everyItem((id) => Number.isSafeInteger(id), 'must be ids'),
-)
-
-const branchQuery = { branch_code: v.optional(codeSchema) }
-
-const pageQuerySchema = v.object({
-  ...branchQuery,
-  limit: v.optional(integerParam(1, PAGE_LIMIT_MAX), String(PAGE_LIMIT_DEFAULT)),
-  last_id: v.optional(integerParam(0, Number.MAX_SAFE_INTEGER), '0'),
-  ids: v.optional(idsSchema),
-})
-
-const checksumQuerySchema = (resources: readonly ServedResource[]) => {
-  const byName = new Map(resources.map((resource) => [resource.name, resource]))
-  return v.object({
-    ...branchQuery,
-    resource: v.pipe(
-      v.string(),
-      v.transform((name) => byName.get(name)),
-      v.custom<ServedResource>((found) => found !== undefined, `must be one of ${[...byName.keys()].join(', ')}`),
-    ),
-    after: v.optional(integerParam(0, Number.MAX_SAFE_INTEGER), '0'),
-    upto: v.optional(integerParam(1, Number.MAX_SAFE_INTEGER)),
-    size: v.optional(integerParam(1, CHECKSUM_SIZE_MAX), '500'),
-  })
-}
+import type { RowSource } from '../sql/resources.ts'
 
 /**
  * The branch's records: of each resource its keyset pages with ETag (rule R2) or its list, and the checksums of all. A resource of shape
  * `one` has a route of its own elsewhere.
  */
 export function registerMasterRoutes(app: FastifyInstance, { db, resources }: RouteDeps, guard: DeviceGuard): void {
-  const checksumQuery = checksumQuerySchema(resources)
+  const byName = new Map(resources.map((resource) => [resource.name, resource]))
+  const checksumQuery = checksumQuerySchema([...byName.keys()])
 
   for (const { path, shape, source } of resources) {
     if (shape === 'pages') app.get(path, (request, reply) => answerPage(request, reply, source))
@@ -69,7 +34,7 @@ export function registerMasterRoutes(app: FastifyInstance, { db, resources }: Ro
   }
 
   async function answerList(request: FastifyRequest, source: RowSource): Promise<{ code: number; data: unknown[] }> {
-    const query = parseRequest(v.object(branchQuery), request.query)
+    const query = parseRequest(ownBranchQuerySchema, request.query)
     const branchId = guard.ownBranchId(request, query.branch_code)
     return { code: 200, data: await listRows(db, source, branchId) }
   }
@@ -87,10 +52,12 @@ export function registerMasterRoutes(app: FastifyInstance, { db, resources }: Ro
   }
 
   app.get(PATHS.checksums, async (request, reply) => {
-    const { branch_code: branchCode, upto, ...query } = parseRequest(checksumQuery, request.query)
+    const { branch_code: branchCode, upto, resource: name, ...query } = parseRequest(checksumQuery, request.query)
+    const resource = byName.get(name)
+    if (!resource) throw new Error(`${name} is named by the query and is no resource`)
     const branchId = guard.ownBranchId(request, branchCode)
     if (await isUnchanged(request, reply, branchId)) return reply
-    const { ranges, seq, epoch } = await readChecksums(db, { branchId, upTo: upto ?? null, ...query })
+    const { ranges, seq, epoch } = await readChecksums(db, { branchId, resource, upTo: upto ?? null, ...query })
     reply.header('etag', pageEtag({ branchId, epoch, seq, url: request.url }))
     return { code: 200, data: ranges, meta: { seq, epoch } }
   })

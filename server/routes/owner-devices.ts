@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify'
-import * as v from 'valibot'
 import {
   deviceNameSchema,
   OWNER_DEVICES_PATH,
@@ -7,6 +6,7 @@ import {
   type OwnerDevice,
   PAIRING_MINUTES,
 } from '../../src/contract/owner-people.ts'
+import { deviceParamsSchema } from '../../src/contract/queries.ts'
 import type { RouteDeps } from '../app-deps.ts'
 import { createPairingCode } from '../devices/create-pairing-code.ts'
 import { shutDeviceOut } from '../devices/revoke-device.ts'
@@ -16,7 +16,6 @@ import { type DeviceRow, findDevice, listDevices, renameDevice } from '../sql/de
 import type { StaffGuard } from '../staff/staff-guard.ts'
 
 const MS_PER_MINUTE = 60_000
-const deviceParamsSchema = v.object({ id: v.pipe(v.string(), v.maxLength(64)) })
 
 /** The tablets of the owner's branch: which there are, one more, one less. Behind the staff guard. */
 export function registerOwnerDeviceRoutes(app: FastifyInstance, deps: RouteDeps, guard: StaffGuard): void {

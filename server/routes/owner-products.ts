@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify'
-import * as v from 'valibot'
 import {
   IMPORT_CHARACTERS_MAX,
   IMPORT_PREVIEW_LINES,
@@ -8,6 +7,7 @@ import {
   ownerProductPatchSchema,
   ownerProductRequestSchema,
 } from '../../src/contract/owner.ts'
+import { exportQuerySchema, idParamsSchema } from '../../src/contract/queries.ts'
 import type { Product } from '../../src/contract/records/product.ts'
 import type { RouteDeps } from '../app-deps.ts'
 import { lookAtCatalogue } from '../catalogue/look-at-catalogue.ts'
@@ -15,7 +15,7 @@ import { planImport } from '../catalogue/plan-import.ts'
 import { refuseTakenCodes, withReadCodes } from '../catalogue/product-codes.ts'
 import { createProductCsvReader } from '../catalogue/read-product-csv.ts'
 import { conflict, invalidRequest, notFound } from '../http/api-error.ts'
-import { idempotencyKey, idParamsSchema, parseRequest } from '../http/parse-request.ts'
+import { idempotencyKey, parseRequest } from '../http/parse-request.ts'
 import { withoutUndefined } from '../http/without-undefined.ts'
 import { type CsvColumn, csvHead, csvLines } from '../reports/csv-file.ts'
 import { listProducts, lockProduct } from '../sql/owner-products.ts'
@@ -80,7 +80,7 @@ export function registerOwnerProductRoutes(app: FastifyInstance, deps: RouteDeps
   })
 
   app.get(OWNER_PATHS.productExport, async (request, reply) => {
-    const { language } = parseRequest(v.object({ language: v.optional(v.picklist(['id', 'en']), 'id') }), request.query)
+    const { language } = parseRequest(exportQuerySchema, request.query)
     const products = await listProducts(db, guard.staffOf(request).device.branchId)
     reply.type('text/csv; charset=utf-8').header('content-disposition', 'attachment; filename="products.csv"')
     return csvHead(COLUMNS, language) + csvLines(COLUMNS, products)

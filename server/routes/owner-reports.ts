@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { idParamsSchema } from '../../src/contract/queries.ts'
 import {
   conflictDecisionPath,
   REPORT_NAMES,
@@ -10,7 +11,7 @@ import {
 } from '../../src/contract/reports.ts'
 import { conflictDecisionSchema } from '../../src/contract/review-reports.ts'
 import type { RouteDeps } from '../app-deps.ts'
-import { idParamsSchema, parseRequest } from '../http/parse-request.ts'
+import { parseRequest } from '../http/parse-request.ts'
 import { LIST_REPORTS, takingsFile } from '../reports/reports.ts'
 import { resolveConflict } from '../selling/resolve-conflict.ts'
 import { readTakings } from '../sql/reports.ts'

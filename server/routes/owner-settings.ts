@@ -1,9 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import * as v from 'valibot'
 import { settingsRequestSchema } from '../../src/contract/admin.ts'
+import { branchNamedQuerySchema } from '../../src/contract/queries.ts'
 import { PATHS } from '../../src/contract/rest.ts'
 import { parseShopSettings, type ShopSettingKey, shopSettingsSchema } from '../../src/contract/settings.ts'
-import { codeSchema } from '../../src/contract/values.ts'
 import type { AppDeps } from '../app-deps.ts'
 import type { AdminGate } from '../http/admin-gate.ts'
 import { ApiError, invalidRequest } from '../http/api-error.ts'
@@ -75,7 +74,7 @@ export function registerSettingsWriteRoute(app: FastifyInstance, deps: AppDeps, 
 
   async function branchOf(request: FastifyRequest): Promise<number> {
     if (!admins.has(request)) return owners.staffOf(request).device.branchId
-    const { branch_code: branchCode } = parseRequest(v.object({ branch_code: codeSchema }), request.query)
+    const { branch_code: branchCode } = parseRequest(branchNamedQuerySchema, request.query)
     return (await branchNamed(db, branchCode)).id
   }
 }

@@ -5,9 +5,10 @@ import {
   type OwnerStaff,
   staffChangeSchema,
 } from '../../src/contract/owner-people.ts'
+import { idParamsSchema } from '../../src/contract/queries.ts'
 import type { Staff } from '../../src/contract/records/staff.ts'
 import type { RouteDeps } from '../app-deps.ts'
-import { idParamsSchema, parseRequest } from '../http/parse-request.ts'
+import { parseRequest } from '../http/parse-request.ts'
 import { listStaff } from '../sql/staff.ts'
 import { addStaff, changeStaff } from '../staff/change-staff.ts'
 import { noteRights } from '../staff/note-rights.ts'

@@ -1,18 +1,19 @@
 import { existsSync } from 'node:fs'
-import { extname, join } from 'node:path'
+import { extname, join, sep } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ApiError, notFound } from '../http/api-error.ts'
-import { PERMISSIONS_POLICY } from '../http/security-headers.ts'
+import { DOCS_HEADERS, PERMISSIONS_POLICY } from '../http/security-headers.ts'
 
 /** Paths that belong to the server: a page of the web app must never stand in for a missing endpoint. */
-const SERVER_PATHS = /^\/(api|internal|mqtt|metrics|healthz|readyz|licenses)(\/|$)/
+const SERVER_PATHS = /^\/(api|internal|mqtt|metrics|healthz|readyz|licenses|docs)(\/|$)/
 
 /**
  * Serves the built web app. Files in `assets/` carry a hash in their name and never change; everything else (index.html,
  * the service worker, the manifest, icons) is asked for again each time, and answered by 304.
  */
 export async function registerWebApp(app: FastifyInstance, distDir: string): Promise<void> {
+  const docs = join(distDir, 'docs') + sep
   await app.register(fastifyStatic, {
     root: distDir,
     cacheControl: false,
@@ -21,14 +22,20 @@ export async function registerWebApp(app: FastifyInstance, distDir: string): Pro
     // The build leaves a .br and a .gz beside what compressing makes smaller.
     preCompressed: true,
     setHeaders(response, path) {
+      if (path.startsWith(docs)) {
+        for (const [name, value] of Object.entries(DOCS_HEADERS)) response.header(name, value)
+      } else if (/\.html(\.(br|gz))?$/.test(path)) {
+        // Only a page asks for anything; elsewhere it would double what a 304 weighs.
+        response.header('permissions-policy', PERMISSIONS_POLICY)
+      }
       const hashed = path.startsWith(join(distDir, 'assets'))
       response.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
-      // Only a page asks for anything; elsewhere it would double what a 304 weighs.
-      if (/\.html(\.(br|gz))?$/.test(path)) response.header('permissions-policy', PERMISSIONS_POLICY)
     },
   })
   // The licences of what is bundled: text with marks of headings, which a browser shows as it is.
   app.get('/licenses', (_request, reply) => reply.sendFile('licenses.txt'))
+  // Its own links are those of a folder.
+  app.get('/docs', (_request, reply) => reply.redirect('/docs/'))
 }
 
 /**

@@ -40,7 +40,16 @@ cleanupOutdatedCaches()
 registerRoute(new PrecacheRoute(precache))
 registerRoute(
   new NavigationRoute(precache.createHandlerBoundToURL(SHELL), {
-    denylist: [/^\/api\//, /^\/mqtt/, /^\/healthz/, /^\/readyz/, /^\/metrics/, /^\/internal\//, /^\/licenses/],
+    denylist: [
+      /^\/api\//,
+      /^\/mqtt/,
+      /^\/healthz/,
+      /^\/readyz/,
+      /^\/metrics/,
+      /^\/internal\//,
+      /^\/licenses/,
+      /^\/docs(\/|$)/,
+    ],
   }),
 )
 registerRoute(

@@ -83,6 +83,7 @@ export const ACCESS_ROWS: Readonly<Record<string, AccessRow>> = {
   })),
   [`GET ${PATHS.products}`]: read('device', `${PATHS.products}?${inBranch}`, FORBIDDEN),
   [`GET ${PATHS.inventory}`]: read('device', `${PATHS.inventory}?${inBranch}`, FORBIDDEN),
+  [`GET ${PATHS.keptSales}`]: read('device', `${PATHS.keptSales}?${inBranch}`, FORBIDDEN),
   [`GET ${PATHS.checksums}`]: read('device', `${PATHS.checksums}?resource=staff&${inBranch}`, FORBIDDEN),
   [`GET ${PATHS.staff}`]: read('device', `${PATHS.staff}?${inBranch}`, FORBIDDEN),
   [`GET ${PATHS.keptSales}`]: read('device', `${PATHS.keptSales}?${inBranch}`, FORBIDDEN),

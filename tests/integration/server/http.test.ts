@@ -35,6 +35,9 @@ beforeAll(async () => {
     'index.html.br': brotliCompressSync(PAGE),
     '.env': 'X=1',
     'licenses.txt': '# Licenses\n<b>MIT</b>',
+    'docs/index.html': '<title>REST</title>',
+    'docs/viewer.js': SCRIPT,
+    'docs/openapi.json': '{"openapi":"3.1.0"}',
   }
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
@@ -277,6 +280,44 @@ describe('licences', () => {
     const { headers, body } = await test.app.inject({ url: '/licenses', headers: { accept: 'text/html' } })
     expect(headers['content-type']).toBe('text/plain; charset=utf-8')
     expect(body).toBe('# Licenses\n<b>MIT</b>')
+  })
+})
+
+describe('documents of the interfaces', () => {
+  const get = (url: string) => test.app.inject({ url, headers: { accept: 'text/html' } })
+
+  it('are there to read for everybody, from a folder of their own', async () => {
+    const { statusCode, headers } = await get('/docs')
+    expect([statusCode, headers.location]).toEqual([302, '/docs/'])
+    expect((await get('/docs/')).body).toBe('<title>REST</title>')
+    const document = await get('/docs/openapi.json')
+    expect(document.json()).toEqual({ openapi: '3.1.0' })
+    expect(document.headers['access-control-allow-origin']).toBe('*')
+  })
+
+  it('what is not among them is missing: the app’s page does not stand in for it', async () => {
+    for (const url of ['/docs/nothing', '/docs/events', '/docs/..%2findex.html']) {
+      const answer = await get(url)
+      expect([url, answer.statusCode]).toEqual([url, 404])
+      expect(answer.body).not.toContain('MStore')
+    }
+  })
+
+  it('their pages are sandboxed: the viewer’s script is no part of the app’s origin', async () => {
+    for (const url of ['/docs/', '/docs/index.html', '/docs/viewer.js', '/docs/openapi.json']) {
+      const { headers } = await get(url)
+      const policy = String(headers['content-security-policy']).split(';')
+      expect(policy).toContain('sandbox allow-scripts')
+      expect(policy).toContain("default-src 'none'")
+      expect(policy.join(' ')).not.toMatch(/unsafe|\*|https?:/)
+      expect(String(headers['permissions-policy'])).not.toContain('self')
+    }
+    for (const url of ['/', '/sell', '/sw.js', '/assets/app-1a2b3c.js', '/docsy']) {
+      const { headers } = await get(url)
+      expect(String(headers['content-security-policy'])).not.toContain('sandbox')
+      expect(headers['access-control-allow-origin']).toBeUndefined()
+      expect(headers['cross-origin-resource-policy']).toBe('same-origin')
+    }
   })
 })
 
