@@ -110,3 +110,18 @@ test('[R6] counters keep the sales of 45 whole days by the time of booking, and 
   const { rows } = await readPage<Transaction>(db, source, { branchId: 2, lastId: 0, limit: 10, ids: [Number(ids[2])] })
   expect(rows).toEqual([])
 })
+
+test('[section 7] each message of a sale of five lines is at most 1 kB', async () => {
+  const { db } = await openTestDatabase()
+  const ids: number[] = []
+  for (let line = 1; line <= 5; line += 1) ids.push(await addProduct(db, { name: `Barang ${line}`, stock: 100 }))
+  const before = (await readLog(db, 1)).length
+  const lines = ids.map((id) => ({ product_id: id, quantity: 1.5, price: 12_500 }))
+  await uploadOne(db, { transactions: [sale(lines)] })
+  const log = (await readLog(db, 1)).slice(before)
+  expect(log).toHaveLength(11)
+  for (const { seq, created_at: timestamp, event_type, data } of log) {
+    const message = JSON.stringify({ event_type, timestamp, seq, epoch: '56752b9f-3cb4-4b29-8512-ce3e0112c527', data })
+    expect(message.length, event_type).toBeLessThanOrEqual(1024)
+  }
+})
