@@ -316,9 +316,9 @@ describe('the publisher', () => {
 
   test('[section 7] LOG_UPDATES tells each published event at info, with the product of every kind', async () => {
     const { db } = await openTestDatabase()
-    const id = await addProduct(db)
+    const id = await addProduct(db, { stock: 5 })
     const other = await addProduct(db)
-    await change(db, id)
+    await db.query('UPDATE products SET stock = 4 WHERE id = $1', [id])
     await sellEach(db, [id, other])
     await db.query(`INSERT INTO settings (branch_id, "values", updated_at) VALUES (1, '{}', now())`)
     const broker = createFakeBroker()
@@ -335,7 +335,7 @@ describe('the publisher', () => {
       expect.arrayContaining([
         ['product_changed', id],
         ['stock_updated', id],
-        ['inventory_changed', id],
+        ['quantity_updated', id],
         ['transaction_created', id],
         ['settings_changed', null],
       ]),

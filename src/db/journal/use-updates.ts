@@ -1,7 +1,7 @@
 import { useLiveQuery } from '../use-live-query.ts'
+import { readNewestUpdates } from './applied-updates.ts'
 import type { JournalDb } from './journal-db.ts'
 import type { AppliedUpdate } from './update-row.ts'
-import { readNewestUpdates } from './updates.ts'
 
 /** Newest first, live in every tab. Undefined while loading, and null when the log can't be read. */
 export function useUpdates(db: JournalDb, limit: number): readonly AppliedUpdate[] | null | undefined {

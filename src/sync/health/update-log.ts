@@ -2,9 +2,10 @@
  * The log of applied updates (specification section 7), as each context of the device writes it: an engine, a page or the service worker.
  * Adding a line costs an array's push, and nothing of the sync waits for the disk or fails with it.
  */
+
+import { appendUpdates, UPDATES_KEPT } from '../../db/journal/applied-updates.ts'
 import type { JournalDb } from '../../db/journal/journal-db.ts'
 import type { AppliedUpdate } from '../../db/journal/update-row.ts'
-import { appendUpdates, UPDATES_KEPT } from '../../db/journal/updates.ts'
 import { failureKind } from '../failure-kind.ts'
 import type { ClockLike, FailureJournal } from '../ports.ts'
 import { createTimers } from '../timers.ts'

@@ -138,7 +138,7 @@ describe('[R6] the history', () => {
     expect([await db.branchSales.get(1), await db.branchSales.count()]).toEqual([undefined, 1_199])
   })
 
-  it('[section 7] is one line of the log of updates when it is loaded, and a line a sale when it is mended', async () => {
+  it('[section 7] is one line of the log when it is loaded, and a line a sale when it is mended', async () => {
     await load()
     expect(refreshed.take(0)).toMatchObject([{ event_type: 'transaction', rows: 1_200, came: 'refreshed' }])
     await load()

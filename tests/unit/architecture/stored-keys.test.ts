@@ -34,6 +34,7 @@ const NO_KEYS = [
   'mstore-unsent-1',
   'mstore-unsent-…',
   'mstore-update',
+  'mstore-updates-…',
 ]
 
 const sources = globSync('src/**/*.{ts,tsx}', { cwd: ROOT }).map((file) => ({

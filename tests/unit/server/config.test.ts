@@ -48,6 +48,7 @@ describe('parseConfig', () => {
       },
       adminToken: undefined,
       logLevel: 'info',
+      logUpdates: false,
     })
   })
 
@@ -85,6 +86,7 @@ describe('parseConfig', () => {
     ['MQTT_HOOK_SECRET', 'short'],
     ['ADMIN_TOKEN', 'short'],
     ['LOG_LEVEL', 'loud'],
+    ['LOG_UPDATES', 'yes'],
   ])('refuses %s=%s in one line that names it', (variable, value) => {
     const message = errorOf({ [variable]: value })
     expect(message).toMatch(new RegExp(`^${variable} takes `))

@@ -66,7 +66,7 @@ describe('[section 7] lines of refreshed records', () => {
     expect(place).toMatchObject({ event_type: 'inventory', product_id: 1386, latency_ms: null, payload_size: 17 })
   })
 
-  it('tell a sale’s products and when the server changed it last, but for a void’s time, which a counter claims', () => {
+  it('tell a sale’s products and its last change by the server’s clock: a void’s is a counter’s', () => {
     const sale = {
       id: 7,
       transaction_code: 'T',
