@@ -96,7 +96,7 @@ it('forgets carts that nobody has touched since, and permissions after a year', 
   expect((await sales.approvals.toArray()).map(({ at }) => at)).toEqual([OLD])
 })
 
-it('[R6] forgets sales that no comparison will: of which only an event told, and those that no server keeps', async () => {
+it('[R6] forgets sales of which only an event told, and those that no server keeps', async () => {
   const row = (id: number, days: number, text: string | null) => ({
     ...{ id, version: 1, at: NOW - days * DAY_MS, offline_id: null, row: text, told: '{}' },
     provenance: { epoch: null },
