@@ -24,12 +24,13 @@ async function makeStale(page: Page): Promise<number> {
   return at
 }
 
-/** Master data asked for from now on, by whom. */
+/** Master data asked for from now on, by whom; without the history, which no refresh loads: the engine asks for that itself (rule R6). */
 function watchMaster(context: BrowserContext) {
   const asked: { readonly url: URL; readonly byWorker: boolean }[] = []
   context.on('request', (request) => {
     const url = new URL(request.url())
-    if (url.pathname.startsWith('/api/v1/master/')) asked.push({ url, byWorker: request.serviceWorker() !== null })
+    const isHistory = url.pathname === PATHS.keptSales || url.searchParams.get('resource') === 'transaction'
+    if (url.pathname.startsWith('/api/v1/master/') && !isHistory) asked.push({ url, byWorker: request.serviceWorker() !== null })
   })
   return asked
 }
