@@ -2,6 +2,7 @@
 import type { BrowserContext, Route } from '@playwright/test'
 import { PATHS } from '../src/contract/rest.ts'
 import type { Branch } from './support/admin-client.ts'
+import { isComparison } from './support/asked.ts'
 import { changeDeviceRow, expectEqualToDatabase, readDeviceMeta } from './support/device-store.ts'
 import { expect, test } from './support/fixtures.ts'
 import { createMqttFilter } from './support/mqtt-filter.ts'
@@ -211,7 +212,7 @@ test('[C8][R2] a night with more changes than rows: everything is loaded once, a
 
   // The refresh of the start is quicker than the log, and finds that nearly everything differs.
   gate.holdAfter(0)
-  const compared = context.waitForEvent('response', (response) => new URL(response.url()).pathname === PATHS.checksums)
+  const compared = context.waitForEvent('response', (response) => isComparison(new URL(response.url())))
   await network.restore()
   await page.reload()
   await compared

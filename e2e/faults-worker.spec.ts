@@ -2,6 +2,7 @@
 import type { BrowserContext, Page, Route } from '@playwright/test'
 import { PATHS } from '../src/contract/rest.ts'
 import { SEND_SALES_TAG } from '../src/sync/refresh/worker-messages.ts'
+import { isOfRefresh } from './support/asked.ts'
 import { addStaff } from './support/cashier.ts'
 import {
   changeDeviceRow,
@@ -30,9 +31,9 @@ interface Asked {
 function watchMaster(context: BrowserContext): Asked[] {
   const asked: Asked[] = []
   context.on('request', (request) => {
-    const { pathname, searchParams } = new URL(request.url())
-    if (/^\/api\/v1\/master\/(product|inventory|checksum)$/.test(pathname)) {
-      asked.push({ path: pathname, lastId: searchParams.get('last_id') })
+    const url = new URL(request.url())
+    if (isOfRefresh(url) && /(product|inventory|checksum)$/.test(url.pathname)) {
+      asked.push({ path: url.pathname, lastId: url.searchParams.get('last_id') })
     }
   })
   return asked

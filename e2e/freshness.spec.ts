@@ -3,12 +3,12 @@
  * tablet whose clock is wrong; and the tablet knows how much of the day it was live.
  */
 import type { BrowserContext, Locator, Page, Route } from '@playwright/test'
-import { PATHS } from '../src/contract/rest.ts'
 import { JOURNAL_DB_NAME } from '../src/db/journal/journal-db.ts'
 import { MINUTE_MS, type MinuteRow } from '../src/db/journal/minute-row.ts'
 import { addDays, shopDay } from '../src/domain/shop-day.ts'
 import { createFormat } from '../src/i18n/format.ts'
 import { expectAccessible, expectFits } from './support/accessibility.ts'
+import { isComparison } from './support/asked.ts'
 import { changeDeviceRow, readDeviceMeta, readDeviceStore } from './support/device-store.ts'
 import { keepEngineInPage } from './support/engine.ts'
 import { expect, test } from './support/fixtures.ts'
@@ -187,7 +187,7 @@ test('[D3][R1] the refresh tells its times by the server’s clock, that it runs
       await answered.promise
       await route.continue()
     }
-    await context.route(`**${PATHS.checksums}*`, hold, { times: 1 })
+    await context.route(isComparison, hold, { times: 1 })
     await page.reload()
     await asked.promise
     await waitForState('live')

@@ -2,6 +2,7 @@
 import type { BrowserContext, Page } from '@playwright/test'
 import { PATHS } from '../src/contract/rest.ts'
 import { REFRESH_TAG, SEND_SALES_TAG } from '../src/sync/refresh/worker-messages.ts'
+import { isComparison, isOfRefresh } from './support/asked.ts'
 import type { Counter } from './support/counter.ts'
 import { changeDeviceRow, expectEqualToDatabase, readDeviceStore } from './support/device-store.ts'
 import { expect, test } from './support/fixtures.ts'
@@ -24,13 +25,12 @@ async function makeStale(page: Page): Promise<number> {
   return at
 }
 
-/** Master data asked for from now on, by whom; without the history, which no refresh loads: the engine asks for that itself (rule R6). */
+/** Master data asked for from now on, by whom. */
 function watchMaster(context: BrowserContext) {
   const asked: { readonly url: URL; readonly byWorker: boolean }[] = []
   context.on('request', (request) => {
     const url = new URL(request.url())
-    const isHistory = url.pathname === PATHS.keptSales || url.searchParams.get('resource') === 'transaction'
-    if (url.pathname.startsWith('/api/v1/master/') && !isHistory) asked.push({ url, byWorker: request.serviceWorker() !== null })
+    if (isOfRefresh(url)) asked.push({ url, byWorker: request.serviceWorker() !== null })
   })
   return asked
 }
@@ -113,7 +113,7 @@ test('[R2] a counter that is current loads nothing: it compares, and fetches onl
   const refreshedAt = await finishedAt(page)
   await makeStale(page)
   asked.length = 0
-  const unchanged = context.waitForEvent('response', (response) => response.url().includes(PATHS.checksums))
+  const unchanged = context.waitForEvent('response', (response) => isComparison(new URL(response.url())))
   await comeBack(page)
   expect((await unchanged).status()).toBe(304)
   await expect.poll(() => finishedAt(page)).toBeGreaterThan(refreshedAt)
